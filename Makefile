@@ -1,0 +1,109 @@
+# Two commands matter: `make lab` and `make test`. Each makes .venv first if it is missing. GNU make 3.81 (macOS) is enough.
+
+VENV        = .venv
+BIN         = $(VENV)/bin
+PYTHON      ?=
+CONSTRAINTS ?= constraints.txt
+PORT        ?= 8888
+BROWSER     ?= yes
+LESSON      = 01_dense_forward.ipynb
+
+.PHONY: help lab test build bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make lab      open the course in JupyterLab          (PORT=8888, BROWSER=no on a machine without one)"
+	@echo "make test     prove it: style, unit tests, notebooks"
+	@echo "make build    fill, run and store the notebooks      (LESSONS=\"01_dense_forward …\", else all)"
+	@echo "make bench    measure speed"
+	@echo "make clean    remove .venv and what the tools left behind"
+	@echo
+	@echo "PYTHON=python3.12 chooses the Python of a new .venv; CONSTRAINTS= takes the newest versions, not the tested ones."
+
+# --- The environment -------------------------------------------------------------------------------------------------
+
+# A candidate prints what it is and exits 0 if it will do. A pyenv shim of a version that is not set prints nothing.
+EXAMINE = import sys, importlib.util as u; \
+	version = ".".join(map(str, sys.version_info[:3])); \
+	whole = u.find_spec("venv") and u.find_spec("ensurepip"); \
+	print(version if whole else version + " without venv (on Debian and Ubuntu: apt install python3-venv)"); \
+	sys.exit(not (whole and (3, 11) <= sys.version_info[:2] <= (3, 13)))
+
+$(BIN)/python:
+	@if [ -n "$(PYTHON)" ]; then set -- "$(PYTHON)"; else set -- python3.13 python3.12 python3.11 python3 python; fi; \
+	for python; do \
+	    if found=$$("$$python" -c '$(EXAMINE)' 2>/dev/null); then \
+	        echo "Making $(VENV) with Python $$found."; \
+	        "$$python" -m venv --clear "$(VENV)" && exit 0; \
+	        rm -rf "$(VENV)"; exit 1; \
+	    fi; \
+	    [ -n "$$found" ] || if command -v "$$python" >/dev/null; then found="does not run"; else found="not found"; fi; \
+	    received="$$received, $$python ($$found)"; \
+	done; \
+	echo "No supported Python: received$${received#,}; expected Python 3.11, 3.12 or 3.13." \
+	    "Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; \
+	exit 1
+
+# One TensorFlow, since the two overwrite each other's files: the one already there, else the small one where it will do.
+PLATFORM   = $(shell uname -s)-$(shell uname -m)
+NVIDIA     = $(wildcard /dev/nvidia0 /proc/driver/nvidia/version /usr/lib/wsl/lib/nvidia-smi)
+INSTALLED  = $(wildcard $(VENV)/lib/python*/site-packages/tensorflow$(1)-*.dist-info)
+SUITABLE   = $(if $(filter Linux-x86_64,$(PLATFORM)),$(if $(NVIDIA),keras,keras-cpu),keras)
+TENSORFLOW = $(if $(call INSTALLED,_cpu),keras-cpu,$(if $(call INSTALLED,),keras,$(SUITABLE)))
+
+# A stamp says what was installed, tested versions or newest; changing either file or CONSTRAINTS installs again.
+KIND    = $(if $(CONSTRAINTS),tested,newest)
+LAB     = $(VENV)/.lab-$(KIND)
+DEV     = $(VENV)/.dev-$(KIND)
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	$(if $(CONSTRAINTS),--constraint "$(CONSTRAINTS)",--upgrade --upgrade-strategy eager)
+FAILED  = { echo "The installation failed; pip's lines above say why. Then run the same make command again." >&2; exit 1; }
+
+$(LAB): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
+	@rm -f $(VENV)/.lab-* $(VENV)/.dev-*
+	@echo "Installing JupyterLab and TensorFlow: several hundred megabytes, a few minutes, once."
+	@$(INSTALL) --editable ".[lab,$(TENSORFLOW)]" || $(FAILED)
+	@touch $@
+
+$(DEV): $(LAB)
+	@echo "Installing the tools of development."
+	@$(INSTALL) --editable ".[lab,$(TENSORFLOW),dev]" || $(FAILED)
+	@touch $@
+
+# --- The commands ----------------------------------------------------------------------------------------------------
+
+# No news, no update check, no catalogue of extensions: nothing that JupyterLab would ask of the internet by itself.
+# One Control-C stops it: with make in between, a question on the terminal would come too late.
+lab: $(LAB)
+	@exec $(BIN)/python -m jupyterlab -y --port=$(PORT) \
+	    --ServerApp.root_dir=lessons --LabApp.default_url=/lab/tree/$(LESSON) \
+	    $(if $(filter no,$(BROWSER)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root) \
+	    --LabApp.news_url=None --LabApp.extension_manager=readonly \
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+
+PYTEST = $(BIN)/python -m pytest -n 2 --dist=loadscope
+NBVAL  = --nbval-current-env --nbval-cell-timeout=120
+
+# Every step runs, and any that fails is named at the end.
+test: $(DEV)
+	@start=$$(date +%s); failed=; \
+	step() { name=$$1; shift; printf '\n== %s\n' "$$name"; "$$@" || failed="$$failed $$name;"; }; \
+	step "ruff check" $(BIN)/ruff check .; \
+	step "ruff format" $(BIN)/ruff format --check .; \
+	step "unit tests" $(PYTEST) -q; \
+	step "solutions, compared with their stored outputs" $(PYTEST) -q --nbval $(NBVAL) solutions; \
+	step "lessons, as learners first run them" $(PYTEST) -q --nbval-lax $(NBVAL) lessons; \
+	printf '\nmake test: %s after %s s.\n' "$${failed:+failed:}$${failed:-passed}" "$$(($$(date +%s) - start))"; \
+	[ -z "$$failed" ]
+
+build: $(DEV)
+	@$(BIN)/activation-lab build $(LESSONS)
+
+# These two variables force another processor's kernels on OpenBLAS; a ratio measured with them means little.
+bench: $(DEV)
+	@echo "OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE are unset for these measurements."
+	@unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; $(BIN)/python -m pytest tests/bench -q -s
+
+clean:
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} +

@@ -1,0 +1,60 @@
+"""activation_lab: is activation applied by a function or by a layer?
+
+`import activation_lab as lab` gives everything the lessons use. It imports NumPy, and neither matplotlib nor TensorFlow:
+`lab.plots` loads matplotlib when it is first used.
+"""
+
+import importlib
+
+from .activations import (
+    ACTIVATIONS,
+    ActivationPair,
+    elu,
+    elu_backward,
+    gelu,
+    gelu_backward,
+    get_activation,
+    leaky_relu,
+    leaky_relu_backward,
+    linear,
+    linear_backward,
+    mish,
+    mish_backward,
+    relu,
+    relu_backward,
+    selu,
+    selu_backward,
+    sigmoid,
+    sigmoid_backward,
+    softmax,
+    softmax_backward,
+    softplus,
+    softplus_backward,
+    swish,
+    swish_backward,
+    tanh,
+    tanh_backward,
+)
+from .checking import answer, attempt, check, hint, predict, reveal
+from .data import FASHION_MNIST_CLASSES, load_fashion_mnist
+from .dense import collapse, dense_backward, dense_forward
+from .gradients import numerical_gradient, relative_error
+from .layers import Activation, Dense, Sequential
+from .losses import (
+    cross_entropy_from_logits,
+    cross_entropy_from_logits_backward,
+    mean_squared_error,
+    mean_squared_error_backward,
+)
+from .shapes import dense_output_shape, dense_parameter_count
+from .training import accuracy, train, train_step
+
+__version__ = "0.1.0"
+
+_LOADED_WHEN_USED = ("plots",)
+
+
+def __getattr__(name):
+    if name in _LOADED_WHEN_USED:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

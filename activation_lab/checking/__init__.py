@@ -1,0 +1,136 @@
+"""What a learner calls: check, hint, answer, predict, reveal, attempt. Each returns an object that shows itself."""
+
+import collections
+import inspect
+import sys
+import warnings
+
+from .. import exercises
+from .judge import judge
+from .report import Attempt, Hint, Prediction, Report, shown
+
+__all__ = ["answer", "attempt", "check", "hint", "judge", "predict", "reveal"]
+
+_hints_given = collections.Counter()
+_predictions = {}
+
+
+def check(function, seed=0):
+    """Try a function of yours on the cases of its exercise.
+
+    Args:
+        function: the function or class itself, `check(relu)`, not a call of it. Its name says which exercise it is.
+        seed: draws other cases when it is another number.
+
+    Returns:
+        A Report: passed, failed with what is wrong, or not attempted.
+
+    Raises:
+        TypeError: what came is not a function or class.
+        LookupError: no exercise has its name.
+    """
+    if not callable(function):
+        raise TypeError(
+            f"check takes the function itself, for example lab.check(relu); received {type(function).__name__} "
+            f"{shown(function)[:60]}."
+        )
+    return judge(_exercise_of(function, sys._getframe(1).f_globals), function, seed)
+
+
+def hint(function_or_name):
+    """The next hint for an exercise, gentlest first.
+
+    Args:
+        function_or_name: your function, or its name in quotes.
+
+    Returns:
+        A Hint.
+
+    Raises:
+        LookupError: no exercise has this name.
+    """
+    if isinstance(function_or_name, str):
+        exercise = exercises.find(function_or_name)
+    else:
+        exercise = _exercise_of(function_or_name, sys._getframe(1).f_globals)
+    number = min(_hints_given[exercise.name] + 1, len(exercise.hints))
+    _hints_given[exercise.name] = number
+    return Hint(exercise.name, number, len(exercise.hints), exercise.hints[number - 1])
+
+
+def answer(question, choice):
+    """Answer a question.
+
+    Args:
+        question: its name.
+        choice: a letter in quotes; None as long as it is not answered.
+
+    Returns:
+        A Report that says why the option is right or wrong.
+
+    Raises:
+        LookupError: no question has this name.
+    """
+    asked = exercises.find_question(question)
+    if choice is None:
+        notes = ("Put the letter of your answer, in quotes, in place of None and run this cell again.",)
+        return Report(asked.name, "not attempted", asked.points, notes=notes)
+    letter = str(choice).strip().lower().rstrip(").")
+    if letter not in asked.options:
+        notes = (f"Received {choice!r}; expected one of {', '.join(map(repr, asked.options))}, or None.",)
+        return Report(asked.name, "failed", asked.points, notes=notes)
+    state = "passed" if letter == asked.correct else "failed"
+    return Report(asked.name, state, asked.points, notes=(f"{letter}) {asked.options[letter][1]}",))
+
+
+def predict(question, guess):
+    """Write down a guess before the measurement: a number or a word; None as long as there is none. Never graded."""
+    _predictions[question] = guess
+    return Prediction(question, guess)
+
+
+def reveal(question, measured):
+    """Show the measurement beside the guess that `predict` wrote down under the same name."""
+    return Prediction(question, _predictions.get(question), measured)
+
+
+def attempt(action):
+    """Try something that may go wrong: `attempt(lambda: kernel @ x)`.
+
+    Args:
+        action: a function without arguments.
+
+    Returns:
+        An Attempt: the kind and first line of the error, else of the first warning, else the value.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            value = action()
+        except Exception as error:
+            lines = str(error).splitlines() or ["(no message)"]
+            return Attempt(type(error).__name__, lines[0])
+    if caught:
+        return Attempt(caught[0].category.__name__, str(caught[0].message).splitlines()[0])
+    return Attempt("value", shown(value))
+
+
+def _exercise_of(function, variables):
+    """The exercise that bears the function's name, or the name of a variable that holds it (`relu = lambda z: …`)."""
+    own = getattr(function, "__name__", None)
+    names = [name for name, value in variables.items() if value is function and not name.startswith("_")]
+    known = [name for name in dict.fromkeys([own, *names]) if name and _is_exercise(name)]
+    if known:
+        return exercises.find(known[0])
+    name = own if own and own != "<lambda>" else next(iter(names), None)
+    if name is None:
+        kind = "function without a name" if inspect.isroutine(function) else type(function).__name__
+        raise LookupError(f"Received a {kind}: give it its exercise's name, for example relu = lambda z: ….")
+    return exercises.find(name)
+
+
+def _is_exercise(name):
+    try:
+        return bool(exercises.find(name))
+    except LookupError:
+        return False

@@ -1,0 +1,77 @@
+"""How a received value differs from the expected one, in a sentence; or not at all."""
+
+import numpy as np
+
+KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
+
+
+def difference(expected, received, tolerance):
+    """None where the two agree, else what is wrong with `received`: «has shape (3,); expected (4, 3)»."""
+    if received is None:
+        return "is None: there is no value. Is a `return` missing?"
+    if isinstance(expected, str):
+        return None if received == expected else f"is {received!r}; expected {expected!r}."
+    try:
+        array = np.asarray(received)
+    except ValueError:  # a ragged list
+        return f"is a {type(received).__name__} that makes no array; expected {_described(expected)}."
+    expected = np.asarray(expected)
+    if array.dtype.kind not in KINDS:
+        return f"is a {type(received).__name__}; expected {_described(expected)}."
+    if array.shape != expected.shape:
+        return f"has shape {array.shape}; expected {expected.shape}."
+    return _kind_difference(expected, array, received) or _value_difference(expected, array, tolerance)
+
+
+def agree(a, b, tolerance):
+    """Are the two values the same in every way that `difference` looks at? NaN equals NaN here."""
+    if a is None or b is None:
+        return a is b
+    a_parts, b_parts = (isinstance(v, tuple | list) for v in (a, b))
+    if a_parts and b_parts:
+        return len(a) == len(b) and all(agree(x, y, tolerance) for x, y in zip(a, b, strict=True))
+    return a_parts == b_parts and difference(a, b, tolerance) is None
+
+
+def _described(expected):
+    expected = np.asarray(expected)
+    if expected.shape == ():
+        return {"b": "True or False", "i": "a whole number", "u": "a whole number"}.get(expected.dtype.kind, "a number")
+    return f"an array of shape {expected.shape}"
+
+
+def _kind_difference(expected, array, received):
+    wanted, got = expected.dtype.kind, array.dtype.kind
+    if wanted == "f" and got in "iu" and isinstance(received, int):
+        return None  # max(0, z) of a single number may well give Python's own 0
+    if KINDS[wanted] != KINDS[got]:
+        return f"holds {KINDS[got]} ({array.dtype}); expected {KINDS[wanted]} ({expected.dtype})."
+    if wanted == "f" and isinstance(received, np.ndarray | np.generic) and array.dtype != expected.dtype:
+        return f"is {array.dtype}; expected {expected.dtype}, the arguments' own precision."
+    return None
+
+
+def _value_difference(expected, array, tolerance):
+    if expected.dtype.kind in "biu":
+        wrong = array != expected
+    else:
+        nan = np.isnan(array) & ~np.isnan(expected)
+        if nan.any():
+            return f"is not a number (NaN) in {_count(nan)}."
+        infinite = np.isinf(array) & ~np.isinf(expected)
+        if infinite.any():
+            return f"is infinite in {_count(infinite)}."
+        equal = (array == expected) | np.isnan(array) & np.isnan(expected)
+        with np.errstate(invalid="ignore"):  # inf − inf
+            wrong = ~(equal | (np.abs(array - expected) <= _limit(expected, tolerance)))
+    return f"is wrong in {_count(wrong)}." if wrong.any() else None
+
+
+def _limit(expected, tolerance):
+    if expected.dtype == np.float32:
+        return tolerance.single * np.maximum(1, np.abs(expected))
+    return tolerance.absolute + tolerance.relative * np.abs(expected)
+
+
+def _count(where):
+    return "its one entry" if where.size == 1 else f"{np.count_nonzero(where)} of {where.size} entries"

@@ -1,0 +1,62 @@
+"""What an answer reads besides its arguments."""
+
+import dis
+import functools
+import inspect
+import types
+
+import numpy as np
+
+
+def notebook_variables(function):
+    """Names of the notebook's variables that `function` reads, helpers of the learner's own included.
+
+    Modules, functions, classes and literal constants are no variables: an answer may use them.
+    """
+    found, seen = {}, set()
+    for part in _functions(function):
+        _collect(part, found, seen)
+    return tuple(found)
+
+
+def _functions(function):
+    if inspect.isclass(function):
+        return [member for member in vars(function).values() if inspect.isfunction(member)]
+    function = inspect.unwrap(function)
+    return [function] if inspect.isfunction(function) else []
+
+
+def _collect(function, found, seen):
+    if function.__code__ in seen:
+        return
+    seen.add(function.__code__)
+    for name in _global_names(function.__code__):
+        if name not in function.__globals__:
+            continue
+        value = function.__globals__[name]
+        if inspect.isfunction(value) and value.__globals__ is function.__globals__:
+            _collect(value, found, seen)
+        elif not (_is_code(value) or _is_literal(value)):
+            found[name] = None
+
+
+def _global_names(code):
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield instruction.argval
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _global_names(constant)
+
+
+def _is_code(value):
+    kinds = (type, types.ModuleType, np.ufunc, np.vectorize, functools.partial)
+    return isinstance(value, kinds) or inspect.isroutine(value)
+
+
+def _is_literal(value):
+    if isinstance(value, tuple | list | set | frozenset):
+        return all(map(_is_literal, value))
+    if isinstance(value, dict):
+        return all(_is_literal(key) and _is_literal(item) for key, item in value.items())
+    return value is None or isinstance(value, bool | int | float | complex | str | bytes)

@@ -1,0 +1,134 @@
+"""Exercises and questions: what is asked, what is right, and what is known to go wrong."""
+
+import difflib
+import functools
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+
+def call(function, *arguments):
+    """The usual way to run an answer: call it."""
+    return function(*arguments)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tolerance:
+    """|received − expected| <= absolute + relative·|expected| in float64; float32's own limit is fixed."""
+
+    absolute: float = 1e-9
+    relative: float = 1e-6
+    single: float = 1e-5  # float32: |received − expected| <= single·max(1, |expected|)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A function (or class) that a learner writes. Its name is the reference's name, everywhere.
+
+    Args:
+        reference: the right answer; the package's own function where it is the same.
+        prompt: the contract and a worked number (`>>>`); becomes the docstring of the answer cell.
+        points: all or nothing.
+        cases: from a numpy Generator to {name of the case: arguments}. Arguments are arrays, numbers, strings or tuples
+            of these, so that they can be sent to another process.
+        hints: gentlest first.
+        mistakes: {what is wrong with it: a wrong answer}. A learner whose answer behaves like one of them reads its key.
+        alternatives: other right answers, written in other ways; the tests see that they pass.
+        returns: names of the parts where the answer returns several, for example ("dx", "dkernel", "dbias").
+        run: `run(answer, *arguments) -> value`, for an answer that is more than a function of its arguments.
+        tolerance: how near is equal.
+    """
+
+    reference: Callable
+    prompt: str
+    points: int
+    cases: Callable[[np.random.Generator], Mapping[str, tuple]]
+    hints: tuple[str, ...]
+    mistakes: Mapping[str, Callable]
+    alternatives: tuple[Callable, ...] = ()
+    returns: tuple[str, ...] = ()
+    run: Callable = call
+    tolerance: Tolerance = Tolerance()
+
+    @property
+    def name(self):
+        return self.reference.__name__
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with options, one of them right.
+
+    Args:
+        name: its identity, as in `lab.answer("name", "b")`.
+        text: the question, Markdown.
+        options: {letter: (the option, why it is right or wrong)}.
+        correct: the letter of the right one.
+        points: all or nothing.
+    """
+
+    name: str
+    text: str
+    options: Mapping[str, tuple[str, str]]
+    correct: str
+    points: int = 1
+
+
+@functools.cache
+def lessons():
+    """Names of all lessons, in order: the first word of each lesson module's docstring."""
+    names = []
+    for path in sorted(Path(__file__).parent.glob("lesson_*.py")):
+        with path.open(encoding="utf-8") as file:
+            names.append(file.readline().strip().strip('"').split(":")[0])
+    return tuple(names)
+
+
+def of_lesson(lesson):
+    """The exercises of a lesson, in order; only this lesson's module is loaded."""
+    return _of_kind(lesson, Exercise)
+
+
+def questions_of_lesson(lesson):
+    """The questions of a lesson, in order."""
+    return _of_kind(lesson, Question)
+
+
+def find(name):
+    """The exercise of this name. Lessons are loaded in order until it turns up, so that Part I never loads Keras.
+
+    Raises:
+        LookupError: there is none.
+    """
+    return _find(name, of_lesson, "exercise")
+
+
+def find_question(name):
+    """The question of this name.
+
+    Raises:
+        LookupError: there is none.
+    """
+    return _find(name, questions_of_lesson, "question")
+
+
+def _find(name, items_of, kind):
+    known = []
+    for lesson in lessons():
+        for item in items_of(lesson):
+            if item.name == name:
+                return item
+            known.append(item.name)
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise LookupError(f"There is no {kind} named {name!r}.{hint} Expected one of: {', '.join(known)}.")
+
+
+def _of_kind(lesson, kind):
+    if lesson not in lessons():
+        raise LookupError(f"There is no lesson named {lesson!r}. Expected one of: {', '.join(lessons())}.")
+    module = importlib.import_module(f"{__name__}.lesson_{lesson.split('_')[0]}")
+    return tuple(item for item in vars(module).values() if isinstance(item, kind))

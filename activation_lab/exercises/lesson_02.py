@@ -1,0 +1,352 @@
+"""02_activation_functions: the curves, which of them act element by element, and what overflows."""
+
+import numpy as np
+
+from .. import activations
+from . import Exercise, Question
+
+
+def any_shape(rng):
+    """Arrays for a function of z that takes any shape, with a kink, a saturated pair and a number without axes."""
+    return {
+        "a row": (rng.normal(scale=2, size=5),),
+        "a batch": (rng.normal(scale=2, size=(4, 3)),),
+        "three axes": (rng.normal(scale=2, size=(2, 3, 2)),),
+        "negative, zero, positive": (np.array([-1.5, -0.25, 0.0, 0.25, 1.5]),),
+        "a single number": (np.array(-0.75),),
+        "as far as ±1000": (np.array([-1000.0, -30.0, 30.0, 1000.0]),),
+        "float32": (rng.normal(scale=2, size=(3, 2)).astype(np.float32),),
+    }
+
+
+def _relu_in_place(z):
+    z[z < 0] = 0
+    return z
+
+
+RELU = Exercise(
+    activations.relu,
+    prompt="""
+    Negative numbers become 0, the others stay as they are.
+
+    z       any shape, a single number included
+    returns z's shape and dtype; z itself stays unchanged
+
+    >>> relu(np.array([-1.0, 2.0, -3.0, 4.0]))
+    array([0., 2., 0., 4.])
+    """,
+    points=1,
+    cases=any_shape,
+    hints=(
+        "For each entry: which is larger, the entry or 0?",
+        "NumPy has a function that takes two arrays, or an array and a number, and keeps the larger entry in each place.",
+    ),
+    mistakes={
+        "Negative entries are turned round (absolute value); they should become 0.": lambda z: np.abs(z),
+        "This is the slope of relu, 1 or 0, not its value.": lambda z: (z > 0).astype(z.dtype),
+        "Python's `max` compares whole arrays; np.maximum goes entry by entry.": lambda z: max(z, 0),
+        "np.max finds the one largest number of the array; np.maximum goes entry by entry.": lambda z: np.max(z),
+        "The negative entries are kept and the positive ones lost: the comparison is turned.": lambda z: np.minimum(
+            z, 0
+        ),
+        "z is changed in place: `z[z < 0] = 0` writes into the caller's own array.": _relu_in_place,
+    },
+    alternatives=(
+        lambda z: np.where(z > 0, z, np.zeros_like(z)),
+        lambda z: z * (z > 0),
+        lambda z: (z + np.abs(z)) / 2,
+        lambda z: np.clip(z, 0, None),
+    ),
+)
+
+
+def _sigmoid_by_masks(z):
+    a = np.empty_like(z)
+    positive = z >= 0
+    a[positive] = 1 / (1 + np.exp(-z[positive]))
+    e = np.exp(z[~positive])
+    a[~positive] = e / (1 + e)
+    return a
+
+
+SIGMOID = Exercise(
+    activations.sigmoid,
+    prompt="""
+    The S-shaped curve from 0 to 1 that is 1/2 at z = 0: one over one plus e to the minus z.
+
+    z       any shape, a single number included; entries as far as ±1000 give no warning
+    returns z's shape and dtype; z itself stays unchanged
+
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
+    """,
+    points=2,
+    cases=any_shape,
+    hints=(
+        "First write the formula as it stands and check it: which case warns, and for which sign of z?",
+        "np.exp overflows for large positive numbers only. Multiply the fraction above and below by e^z: which of the two "
+        "forms is safe for negative z?",
+        "np.exp(-np.abs(z)) never overflows. Both forms can be written with it; np.where(z >= 0, …, …) chooses.",
+    ),
+    mistakes={
+        "The values are right, but exp(−z) overflows for large negative z: for those, use the form e^z / (1 + e^z).": (
+            lambda z: 1 / (1 + np.exp(-z))
+        ),
+        "e^z / (1 + e^z) becomes ∞/∞ for large positive z: for those, use the form 1 / (1 + e^(−z)).": lambda z: (
+            np.exp(z) / (1 + np.exp(z))
+        ),
+        "The curve falls where it should rise: the sign of z is turned.": lambda z: 0.5 * (1 - np.tanh(z / 2)),
+        "This is tanh, which runs from −1 to 1; sigmoid runs from 0 to 1.": lambda z: np.tanh(z),
+        "This is the slope of sigmoid, a·(1 − a), not its value.": lambda z: 0.25 * (1 - np.tanh(z / 2) ** 2),
+    },
+    alternatives=(
+        lambda z: 0.5 * (1 + np.tanh(0.5 * z)),
+        lambda z: np.exp(-np.logaddexp(0, -z)),
+        _sigmoid_by_masks,
+        lambda z: np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z))),
+    ),
+)
+
+
+SWISH = Exercise(
+    activations.swish,
+    prompt="""
+    z times its sigmoid.
+
+    z       any shape, a single number included; entries as far as ±1000 give no warning
+    returns z's shape and dtype; z itself stays unchanged
+
+    >>> swish(np.array([-1000.0, 0.0, 1000.0])) + 0.0
+    array([   0.,    0., 1000.])
+    """,
+    points=1,
+    cases=any_shape,
+    hints=(
+        "You may call the sigmoid that you wrote, or lab.sigmoid.",
+        "One multiplication is all there is to it.",
+    ),
+    mistakes={
+        "The factor z is missing: this is the sigmoid alone.": lambda z: np.exp(-np.logaddexp(0, -z)),
+        "z and its sigmoid are multiplied, not added.": lambda z: z + np.exp(-np.logaddexp(0, -z)),
+        "The values are right, but exp(−z) overflows for large negative z: use a sigmoid that is safe there.": lambda z: (
+            z / (1 + np.exp(-z))
+        ),
+        "z is multiplied by the sigmoid's slope; it should be multiplied by the sigmoid itself.": lambda z: (
+            z * 0.25 * (1 - np.tanh(z / 2) ** 2)
+        ),
+    },
+    alternatives=(
+        lambda z: z * 0.5 * (1 + np.tanh(0.5 * z)),
+        lambda z: z * np.exp(-np.logaddexp(0, -z)),
+        lambda z: z - z * activations.sigmoid(-z),
+    ),
+)
+
+
+def _rows(rng):
+    return {
+        "one row": (rng.normal(scale=2, size=4),),
+        "a batch": (rng.normal(scale=2, size=(4, 3)),),
+        "as many rows as columns": (rng.normal(scale=2, size=(3, 3)),),
+        "three axes": (rng.normal(scale=2, size=(2, 3, 4)),),
+        "as far as ±1000": (np.array([[-1000.0, 0.0, 1000.0], [1000.0, 999.0, 1000.0]]),),
+        "rows far apart": (np.array([[1000.0, 999.0], [-1000.0, -999.0]]),),
+        "float32": (rng.normal(scale=2, size=(3, 5)).astype(np.float32),),
+    }
+
+
+def _exp_shifted(z, axis=-1):
+    return np.exp(z - np.max(z, axis=axis, keepdims=True))
+
+
+SOFTMAX = Exercise(
+    activations.softmax,
+    prompt="""
+    Each row becomes positive numbers with sum 1: e to the power of every entry, over the row's sum of them.
+
+    z       one to three axes; the last one holds the classes; entries as far as ±1000 give no warning
+    returns z's shape and dtype; z itself stays unchanged
+
+    >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]]))
+    array([[0.5, 0.5],
+           [1. , 0. ]])
+    """,
+    points=2,
+    cases=_rows,
+    hints=(
+        "Two steps: np.exp of everything, then divide each row by its own sum.",
+        "`axis=-1` sums along the last axis; `keepdims=True` keeps that axis, so that the division finds its row.",
+        "Adding the same number to a whole row changes nothing in the result. Which number makes np.exp safe?",
+    ),
+    mistakes={
+        "The sum runs over the whole array; each row needs its own.": lambda z: (
+            _exp_shifted(z) / np.sum(_exp_shifted(z))
+        ),
+        "The sum runs down the columns (axis 0); the classes lie along the last axis.": lambda z: (
+            _exp_shifted(z, 0) / np.sum(_exp_shifted(z, 0), axis=0)
+        ),
+        "exp overflows for large entries: take the row's maximum away first.": lambda z: (
+            np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True)
+        ),
+        "The maximum is taken over the whole array; a row far below it becomes 0/0. Each row needs its own.": lambda z: (
+            np.exp(z - np.max(z)) / np.sum(np.exp(z - np.max(z)), axis=-1, keepdims=True)
+        ),
+        "`keepdims=True` is missing in the sum: the sums line up with the columns, not with the rows.": lambda z: (
+            _exp_shifted(z) / np.sum(_exp_shifted(z), axis=-1)
+        ),
+        "The division by the sum is missing: the rows do not sum to 1.": lambda z: _exp_shifted(z),
+    },
+    alternatives=(
+        lambda z: np.exp(z - np.logaddexp.reduce(z, axis=-1, keepdims=True)),
+        lambda z: np.apply_along_axis(lambda row: np.exp(row - row.max()) / np.exp(row - row.max()).sum(), -1, z),
+        lambda z: _exp_shifted(z) * (1 / np.einsum("...c->...", _exp_shifted(z)))[..., np.newaxis],
+    ),
+)
+
+
+# The functions that `acts_elementwise` is tried on, by name; half of them act element by element.
+FUNCTIONS = {
+    "relu": activations.relu,
+    "tanh": activations.tanh,
+    "each entry times its place": lambda z: z * np.arange(len(z)),
+    "only the last entry kept": lambda z: z * (np.arange(len(z)) == len(z) - 1),
+    "a constant": lambda z: np.ones_like(z),
+    "softmax": activations.softmax,
+    "running sum": lambda z: np.cumsum(z),
+    "reversed": lambda z: z[::-1],
+    "first entry joined by the last": lambda z: z + z[-1] * (np.arange(len(z)) == 0),
+    "last entry joined by the first": lambda z: z + z[0] * (np.arange(len(z)) == len(z) - 1),
+}
+
+
+def acts_elementwise(function, z):
+    before = function(z)
+    for i in range(len(z)):
+        nudged = z.copy()
+        nudged[i] += 0.5
+        changed = function(nudged) != before
+        changed[i] = False
+        if changed.any():
+            return False
+    return True
+
+
+def _without_restoring(function, z):
+    before, nudged = function(z), z.copy()
+    for i in range(len(z)):
+        nudged[i] += 0.5
+        if np.delete(function(nudged) != before, i).any():
+            return False
+    return True
+
+
+def _first_entry_only(function, z):
+    nudged = z.copy()
+    nudged[0] += 0.5
+    return not (function(nudged) != function(z))[1:].any()
+
+
+def _own_entry_too(function, z):
+    return all(np.array_equal(function(z + 0.5 * one_entry), function(z)) for one_entry in np.eye(len(z)))
+
+
+def _off_diagonal(function, z):
+    steps = [function(z + 0.5 * one_entry) - function(z) for one_entry in np.eye(len(z))]
+    return np.stack(steps)[~np.eye(len(z), dtype=bool)]
+
+
+ACTS_ELEMENTWISE = Exercise(
+    acts_elementwise,
+    prompt="""
+    Does the function treat each entry by itself: does output i depend on input i alone, for every i?
+
+    function  takes an array with one axis and returns one of the same length
+    z         one axis, at least two entries; stays unchanged
+    returns   True or False, found by changing one entry of z at a time
+
+    >>> acts_elementwise(np.exp, np.array([1.0, 2.0, 3.0])), acts_elementwise(np.cumsum, np.array([1.0, 2.0, 3.0]))
+    (True, False)
+    """,
+    points=2,
+    cases=lambda rng: {name: (name, rng.normal(size=size)) for size, name in enumerate(FUNCTIONS, start=2)},
+    hints=(
+        "Call the function on z, change one entry of a copy of z, and call it again. Which outputs are allowed to differ?",
+        "When entry i was changed, output i may differ and no other. Try every i.",
+        "Begin each round with a fresh z.copy(), so that the entry changed before is back at its old value.",
+    ),
+    mistakes={
+        "True and False are swapped.": lambda function, z: bool((_off_diagonal(function, z) != 0).any()),
+        "Only the first entry is changed; another one may be the one that matters.": _first_entry_only,
+        "The entry changed before is not set back, so its output still differs.": _without_restoring,
+        "Output i may change when input i does; only the other outputs may not.": _own_entry_too,
+        "A result of the same shape proves nothing: softmax has it too.": lambda function, z: (
+            function(z).shape == z.shape
+        ),
+        "Calling the function on single entries loses their places, which may matter to it.": lambda function, z: bool(
+            np.allclose(function(z), [function(z[i : i + 1])[0] for i in range(len(z))])
+        ),
+    },
+    alternatives=(
+        lambda function, z: not (_off_diagonal(function, z) != 0).any(),
+        lambda function, z: bool(np.allclose(_off_diagonal(function, z), 0)),
+        lambda function, z: all(
+            np.array_equal(
+                np.delete(function(np.where(np.arange(len(z)) == i, z - 1, z)), i), np.delete(function(z), i)
+            )
+            for i in range(len(z))
+        ),
+    ),
+    run=lambda answer, function, z: answer(FUNCTIONS[function], z),
+)
+
+
+NOT_ELEMENTWISE = Question(
+    name="not_elementwise",
+    text="In `a = softmax(z)` you raise the first entry of `z` and leave the others alone. What happens to `a`?",
+    options={
+        "a": (
+            "only its first entry changes",
+            "That would be an element-wise function. The sum below the fraction has changed.",
+        ),
+        "b": (
+            "the first entry grows, all others shrink",
+            "Right: the entries share one sum, so what one gains the others lose.",
+        ),
+        "c": ("all entries grow", "They always sum to 1, so they cannot all grow."),
+        "d": ("nothing, the row still sums to 1", "The sum stays; its shares change."),
+    },
+    correct="b",
+)
+
+WHY_SHIFT = Question(
+    name="why_shift",
+    text="A stable softmax takes the row's maximum away before `np.exp`. Why does the result stay the same?",
+    options={
+        "a": (
+            "numerator and denominator are both divided by e^max",
+            "Right: e^(z − m) = e^z / e^m, and e^m cancels.",
+        ),
+        "b": ("the maximum is close to zero anyway", "It may be 1000; that is why it is taken away."),
+        "c": (
+            "it does not; the result is an approximation",
+            "In exact arithmetic the two are equal; only overflow differs.",
+        ),
+        "d": ("np.exp is linear", "It is not: e^(z − m) is a quotient, e^z / e^m."),
+    },
+    correct="a",
+)
+
+WHAT_BENDS = Question(
+    name="what_bends",
+    text="Two dense layers with a relu between them solve XOR; without the relu they cannot. What did the relu add?",
+    options={
+        "a": ("parameters", "relu has none; the two networks have equally many."),
+        "b": ("a second layer", "Both networks have two dense layers."),
+        "c": (
+            "a bend: the whole is no longer one affine map",
+            "Right: with a bend between them the two layers no longer collapse into one.",
+        ),
+        "d": ("numbers between 0 and 1", "relu's values have no upper end; that is sigmoid's property."),
+    },
+    correct="c",
+)

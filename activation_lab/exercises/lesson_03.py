@@ -1,0 +1,413 @@
+"""03_dense_backward: the chain rule as messages passed back, and a referee for it."""
+
+import numpy as np
+
+from ..activations import relu_backward, softmax, softmax_backward
+from ..dense import dense_backward
+from ..gradients import numerical_gradient
+from . import Exercise, Question, Tolerance
+
+
+def _da_and_z(rng):
+    def drawn(*shape, dtype=float):
+        return tuple(rng.normal(scale=2, size=shape).astype(dtype) for _ in "da z".split())
+
+    return {
+        "a row": drawn(6),
+        "a batch": drawn(4, 3),
+        "three axes": drawn(2, 3, 2),
+        "exactly at the kink": (np.array([3.0, -2.0, 0.5, 4.0]), np.array([-1.0, 0.0, 0.0, 2.0])),
+        "a single number": (np.array(-1.5), np.array(0.75)),
+        "as far as ±1000": (np.array([2.0, -3.0]), np.array([-1000.0, 1000.0])),
+        "float32": drawn(3, 2, dtype=np.float32),
+    }
+
+
+def _relu_backward_in_place(da, z):
+    da[z <= 0] = 0
+    return da
+
+
+def _relu_backward_by_mask(da, z):
+    dz = da.copy()
+    dz[z <= 0] = 0
+    return dz
+
+
+RELU_BACKWARD = Exercise(
+    relu_backward,
+    prompt="""
+    The gradient that has passed back through relu.
+
+    da      gradient of the loss with respect to a = relu(z), any shape
+    z       the pre-activation that relu took, the same shape
+    returns gradient with respect to z, the same shape and dtype; da and z stay unchanged.
+            At the kink, z = 0, the slope counts as 0, as in Keras.
+
+    >>> relu_backward(np.array([5.0, 5.0, -7.0]), np.array([-1.0, 2.0, 3.0]))
+    array([ 0.,  5., -7.])
+    """,
+    points=2,
+    cases=_da_and_z,
+    hints=(
+        "Two things meet here: the gradient that arrives, and relu's slope at z.",
+        "relu's slope is 1 where z > 0 and 0 elsewhere. What does the chain rule do with a slope and an arriving gradient?",
+        "A comparison such as z > 0 gives True and False, which multiply as 1 and 0.",
+    ),
+    mistakes={
+        "This is relu's slope alone. The chain rule multiplies it by the gradient that arrives, da.": lambda da, z: (
+            z > 0
+        ).astype(z.dtype),
+        "The mask is taken from da; where relu was open is written in z.": lambda da, z: da * (da > 0),
+        "da is changed in place: `da[z <= 0] = 0` writes into the caller's own array.": _relu_backward_in_place,
+        "At z = 0 the slope counts as 0; here it counts as 1.": lambda da, z: da * (z >= 0),
+        "da is multiplied by relu's value; it should be multiplied by relu's slope.": lambda da, z: (
+            da * np.maximum(z, 0)
+        ),
+        "The mask is turned: the gradient passes where relu was shut.": lambda da, z: da * (z <= 0),
+    },
+    alternatives=(
+        lambda da, z: np.where(z > 0, da, np.zeros_like(da)),
+        _relu_backward_by_mask,
+        lambda da, z: da * np.sign(np.maximum(z, 0)),
+        lambda da, z: da * np.heaviside(z, 0).astype(z.dtype),
+    ),
+)
+
+
+def _dense_backward_cases(rng):
+    def drawn(batch, features, units, dtype=float):
+        shapes = (batch, units), (batch, features), (features, units)
+        return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
+
+    return {
+        "a batch of four": drawn(4, 3, 2),
+        "a single sample": drawn(1, 3, 2),
+        "a single unit": drawn(5, 2, 1),
+        "as many samples as features as units": drawn(3, 3, 3),
+        "float32": drawn(5, 2, 4, np.float32),
+    }
+
+
+def _sample_by_sample(dz, x, kernel):
+    dx, dkernel, dbias = np.zeros_like(x), np.zeros_like(kernel), np.zeros_like(kernel[0])
+    for row in range(len(x)):
+        dx[row] = kernel @ dz[row]
+        dkernel += np.outer(x[row], dz[row])
+        dbias += dz[row]
+    return dx, dkernel, dbias
+
+
+DENSE_BACKWARD = Exercise(
+    dense_backward,
+    prompt="""
+    The three gradients that leave z = x @ kernel + bias on the way back.
+
+    dz      gradient of the loss with respect to z, (batch, units)
+    x       the inputs, (batch, features)
+    kernel  the weights, (features, units)
+    returns dx (batch, features), dkernel (features, units), dbias (units,); the loss already holds any mean over
+            the batch, so here everything is summed over the batch and nothing is divided
+
+    >>> dense_backward(np.array([[1.0], [10.0]]), np.array([[2.0], [3.0]]), np.array([[5.0]]))
+    (array([[ 5.],
+           [50.]]), array([[32.]]), array([11.]))
+    """,
+    points=3,
+    cases=_dense_backward_cases,
+    hints=(
+        "Every gradient has the shape of what it belongs to. Write the shapes of dz, x and kernel beside the three that you want.",
+        "Two of the three are matrix products; the shapes leave one way to form each.",
+        "One bias serves every row of the batch, so every row has its say in the bias's gradient.",
+    ),
+    mistakes={
+        "dbias is averaged over the batch; it is a sum.": lambda dz, x, kernel: (
+            dz @ kernel.T,
+            x.T @ dz,
+            dz.mean(axis=0),
+        ),
+        "dbias still has the batch axis; the bias has shape (units,), so sum over the rows.": lambda dz, x, kernel: (
+            dz @ kernel.T,
+            x.T @ dz,
+            dz,
+        ),
+        "dbias is summed along the wrong axis: over the units; sum over the batch, axis 0.": lambda dz, x, kernel: (
+            dz @ kernel.T,
+            x.T @ dz,
+            dz.sum(axis=1),
+        ),
+        "dkernel is averaged over the batch; it is a sum, and the matrix product has done the summing.": (
+            lambda dz, x, kernel: (dz @ kernel.T, x.T @ dz / len(x), dz.sum(axis=0))
+        ),
+        "dkernel is transposed; it has the kernel's own shape, (features, units).": lambda dz, x, kernel: (
+            dz @ kernel.T,
+            dz.T @ x,
+            dz.sum(axis=0),
+        ),
+        "All is divided by the size of the batch. The loss's own gradient, dz, has already been.": lambda dz, x, kernel: (
+            dz @ kernel.T / len(x),
+            x.T @ dz / len(x),
+            dz.mean(axis=0),
+        ),
+        "For dx, dz meets the transposed kernel: (batch, units) @ (units, features).": lambda dz, x, kernel: (
+            dz @ kernel,
+            x.T @ dz,
+            dz.sum(axis=0),
+        ),
+    },
+    alternatives=(
+        lambda dz, x, kernel: (
+            np.einsum("bu,fu->bf", dz, kernel),
+            np.einsum("bf,bu->fu", x, dz),
+            np.einsum("bu->u", dz),
+        ),
+        _sample_by_sample,
+        lambda dz, x, kernel: [(kernel @ dz.T).T, (dz.T @ x).T, np.ones_like(dz[:, 0]) @ dz],
+    ),
+    returns=("dx", "dkernel", "dbias"),
+)
+
+
+def _softmax_backward_cases(rng):
+    def drawn(*shape, dtype=float):
+        return tuple(rng.normal(size=shape).astype(dtype) for _ in "da z".split())
+
+    return {
+        "one row": drawn(4),
+        "a batch": drawn(4, 3),
+        "as many rows as columns": drawn(3, 3),
+        "three axes": drawn(2, 3, 4),
+        "as far as ±1000": (np.array([[1.0, -2.0, 3.0]]), np.array([[1000.0, 999.0, -1000.0]])),
+        "float32": drawn(3, 5, dtype=np.float32),
+    }
+
+
+def _softmax_jacobian(da, z):
+    a = softmax(z)
+    jacobian = a[..., :, np.newaxis] * (np.eye(z.shape[-1], dtype=z.dtype) - a[..., np.newaxis, :])
+    return np.einsum("...ij,...i->...j", jacobian, da)
+
+
+def _naive_softmax(z):
+    return np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True)
+
+
+def _with_sum(da, a, **options):
+    return a * (da - np.sum(da * a, **options))
+
+
+SOFTMAX_BACKWARD = Exercise(
+    softmax_backward,
+    prompt="""
+    The gradient that has passed back through softmax, over the last axis.
+
+    da      gradient of the loss with respect to a = softmax(z), one to three axes
+    z       the pre-activation that softmax took, the same shape; as far as ±1000 without a warning
+    returns gradient with respect to z, the same shape and dtype; da and z stay unchanged
+
+    >>> softmax_backward(np.array([[1.0, 0.0]]), np.array([[0.0, 0.0]]))
+    array([[ 0.25, -0.25]])
+    """,
+    points=3,
+    cases=_softmax_backward_cases,
+    hints=(
+        "First get a: lab.softmax(z), or the one you wrote. Every output of a row depends on every input of that row.",
+        "Raise one input z_i: its own output a_i rises by a_i·(1 − a_i), and every other a_j falls by a_j·a_i.",
+        "Add these effects, each weighted by its da. One sum over the row, of da·a, is all that ties the entries together.",
+    ),
+    mistakes={
+        "This treats softmax as element-wise: a·(1 − a)·da is only the Jacobian's diagonal.": lambda da, z: (
+            softmax(z) * (1 - softmax(z)) * da
+        ),
+        "z is used as if it were softmax(z). The function takes the pre-activation: compute a first.": lambda da, z: (
+            _with_sum(da, z, axis=-1, keepdims=True)
+        ),
+        "The sum runs down the columns (axis 0); the classes lie along the last axis.": lambda da, z: _with_sum(
+            da, softmax(z), axis=0, keepdims=True
+        ),
+        "The sum runs over the whole array; each row has its own.": lambda da, z: _with_sum(da, softmax(z)),
+        "da is missing inside the sum: it should be the sum of da·a.": lambda da, z: (
+            softmax(z) * (da - np.sum(softmax(z), axis=-1, keepdims=True))
+        ),
+        "exp overflows for large entries: use a softmax that takes the row's maximum away first.": lambda da, z: (
+            _with_sum(da, _naive_softmax(z), axis=-1, keepdims=True)
+        ),
+    },
+    alternatives=(
+        _softmax_jacobian,
+        lambda da, z: da * softmax(z) - softmax(z) * np.einsum("...c,...c->...", da, softmax(z))[..., np.newaxis],
+        lambda da, z: softmax(z) * (da - (da[..., np.newaxis, :] @ softmax(z)[..., :, np.newaxis])[..., 0]),
+    ),
+)
+
+
+# The losses that `numerical_gradient` is tried on, by name.
+LOSSES = {
+    "sum of squares": lambda array: np.sum(array**2),
+    "weighted cubes": lambda array: np.sum((1 + np.arange(array.size)).reshape(array.shape) * array**3),
+    "neighbours multiplied": lambda array: np.sum(array[..., 1:] * array[..., :-1]) + np.sum(np.exp(array)),
+    "a softmax's first output": lambda array: softmax(array).flat[0],
+}
+
+
+def _run_numerical_gradient(answer, loss, array, step):
+    given = array.copy()
+    gradient = answer(LOSSES[loss], given) if step is None else answer(LOSSES[loss], given, step)
+    if not np.allclose(given, array, rtol=0, atol=1e-9):
+        array[...] = given  # not restored: let it be seen as a change
+    return gradient
+
+
+def _one_sided(loss, array, step=1e-5):
+    gradient = np.zeros_like(array)
+    for index in np.ndindex(array.shape):
+        nudged = array.copy()
+        nudged[index] += step
+        gradient[index] = (loss(nudged) - loss(array)) / step
+    return gradient
+
+
+def _central(loss, array, step, divisor):
+    gradient = np.zeros_like(array)
+    for index in np.ndindex(array.shape):
+        above, below = array.copy(), array.copy()
+        above[index] += step
+        below[index] -= step
+        gradient[index] = (loss(above) - loss(below)) / divisor
+    return gradient
+
+
+def _not_restored(loss, array, step=1e-5):
+    gradient = np.zeros_like(array)
+    for index in np.ndindex(array.shape):
+        array[index] += step
+        above = loss(array)
+        array[index] -= 2 * step
+        gradient[index] = (above - loss(array)) / (2 * step)
+    return gradient
+
+
+def _restored_by_adding(loss, array, step=1e-5):
+    gradient = np.zeros_like(array)
+    for index in np.ndindex(array.shape):
+        array[index] += step
+        above = loss(array)
+        array[index] -= 2 * step
+        below = loss(array)
+        array[index] += step
+        gradient[index] = (above - below) / (2 * step)
+    return gradient
+
+
+def _by_unit_vectors(loss, array, step=1e-5):
+    moves = step * np.eye(array.size).reshape(array.size, *array.shape)
+    return np.reshape([(loss(array + move) - loss(array - move)) / (2 * step) for move in moves], array.shape)
+
+
+NUMERICAL_GRADIENT = Exercise(
+    numerical_gradient,
+    prompt="""
+    The gradient of a loss, measured: move each entry a little up and a little down, and see how the loss changes.
+
+    loss    a function of one array that returns one number
+    array   where to take the gradient, float64, any shape; back at its old values afterwards
+    step    how far each entry is moved to either side
+    returns array's shape: for each entry, the change of the loss per unit of that entry
+
+    >>> numerical_gradient(lambda array: array[0] * array[1], np.array([2.0, 5.0])).round(6)
+    array([5., 2.])
+    """,
+    points=2,
+    cases=lambda rng: {
+        "a row": ("sum of squares", rng.normal(size=4), None),
+        "at the bottom of a valley": ("sum of squares", np.array([0.0, 1.0]), None),
+        "a matrix": ("weighted cubes", rng.normal(size=(2, 3)), None),
+        "entries that meet in the loss": ("neighbours multiplied", rng.normal(size=(3, 2)), None),
+        "a softmax": ("a softmax's first output", rng.normal(size=5), None),
+        "a single number": ("weighted cubes", np.array(0.5), None),
+        "a large step, 0.5": ("weighted cubes", rng.normal(size=3), 0.5),
+    },
+    hints=(
+        "Treat one entry at a time: two calls of loss for each, one with the entry above its value, one with it below.",
+        "np.ndindex(array.shape) runs through all places of an array of any shape; array[index] reads and writes one.",
+        "The entry moved from value − step to value + step: how far is that? And put it back before the next one.",
+    ),
+    mistakes={
+        "One-sided: loss(array) is one of the two points. A central difference steps to both sides and is far more exact.": (
+            _one_sided
+        ),
+        "The two points lie 2·step apart; this divides by step alone.": lambda loss, array, step=1e-5: _central(
+            loss, array, step, step
+        ),
+        "The array is not restored: put each entry back before the next one is moved.": _not_restored,
+        "The sign is turned: it should be the loss above minus the loss below.": lambda loss, array, step=1e-5: (
+            _central(loss, array, step, -2 * step)
+        ),
+        "All entries are moved at once; that mixes their effects. Move one at a time.": lambda loss, array, step=1e-5: (
+            np.full_like(array, (loss(array + step) - loss(array - step)) / (2 * step))
+        ),
+        "The argument step is not used: the entries are always moved by 1e-5.": lambda loss, array, step=1e-5: _central(
+            loss, array, 1e-5, 2e-5
+        ),
+    },
+    alternatives=(
+        lambda loss, array, step=1e-5: _central(loss, array, step, 2 * step),
+        _restored_by_adding,
+        _by_unit_vectors,
+    ),
+    run=_run_numerical_gradient,
+    tolerance=Tolerance(absolute=1e-8, relative=1e-5),
+)
+
+
+BIAS_GRADIENT = Question(
+    name="bias_gradient",
+    text="A batch holds 32 samples. Why is `dbias` a sum over the 32 rows of `dz`?",
+    options={
+        "a": ("to keep the numbers small", "A sum is larger than its terms; smallness is not the reason."),
+        "b": (
+            "each bias is used once for every sample, and effects on the loss add up",
+            "Right: what is used 32 times has 32 effects, and the chain rule adds them.",
+        ),
+        "c": (
+            "it should be the mean; the sum is a convention",
+            "A mean over the batch, where one is wanted, is in the loss.",
+        ),
+        "d": (
+            "because the bias has no input",
+            "It acts like a weight whose input is always 1, and its effects add up all the same.",
+        ),
+    },
+    correct="b",
+)
+
+SLOPE_ALONE = Question(
+    name="slope_alone",
+    text="A library's relu backward returned 1 where z > 0 and 0 elsewhere, and nothing more. In which place of a network "
+    "does this give the right gradient all the same?",
+    options={
+        "a": ("nowhere, ever", "There is one case: where the gradient that arrives is 1 everywhere."),
+        "b": (
+            "in the first layer",
+            "The gradient that arrives there has passed through all later layers; it is seldom 1.",
+        ),
+        "c": (
+            "where the gradient that arrives is 1 in every entry, as when the loss is the plain sum of the outputs",
+            "Right: only then is multiplying by it the same as leaving it out. That is why such a bug can pass a careless test.",
+        ),
+        "d": ("wherever z > 0", "There the slope is 1, and the right answer is da, not 1."),
+    },
+    correct="c",
+)
+
+SHAPE_RULE = Question(
+    name="shape_rule",
+    text="`x` is (8, 5), `kernel` is (5, 3), `bias` is (3,). What are the shapes of `dx`, `dkernel` and `dbias`?",
+    options={
+        "a": ("(8, 5), (5, 3), (3,)", "Right: a gradient has the shape of what it belongs to."),
+        "b": ("(8, 3), (8, 3), (8, 3)", "That is the shape of z and dz; the three gradients differ."),
+        "c": ("(5, 8), (3, 5), (3,)", "These are transposed; a gradient is laid out as its array."),
+        "d": ("(8, 5), (5, 3), (8, 3)", "dbias has no batch axis: the bias has none."),
+    },
+    correct="a",
+)

@@ -1,0 +1,469 @@
+"""04_two_forms_by_hand: one maths in two places, and the training step that moves both."""
+
+import numpy as np
+
+from ..activations import ACTIVATIONS, softmax
+from ..layers import Activation, Dense
+from ..losses import cross_entropy_from_logits, cross_entropy_from_logits_backward
+from ..training import train_step
+from . import Exercise, Question
+
+
+class ActivationLayer:
+    def __init__(self, function, function_backward):
+        self.function = function
+        self.function_backward = function_backward
+
+    def forward(self, x):
+        self.x = x
+        return self.function(x)
+
+    def backward(self, grad_output):
+        return self.function_backward(grad_output, self.x)
+
+
+def _run_activation_layer(answer, function, x, grad_output, later_x, later_grad):
+    """Forward and back, forward again with other numbers and back, and once more while a second layer is busy."""
+    layer, second = answer(*ACTIVATIONS[function]), answer(*ACTIVATIONS[function])
+    y = layer.forward(x)
+    dx = layer.backward(grad_output)
+    layer.forward(later_x)
+    later_dx = layer.backward(later_grad)
+    layer.forward(x)
+    second.forward(later_x)
+    return y, dx, later_dx, layer.backward(grad_output)
+
+
+def _activation_layer_cases(rng):
+    def drawn(function, *shape, dtype=float):
+        return (function, *(rng.normal(size=shape).astype(dtype) for _ in range(4)))
+
+    return {
+        "tanh, a batch": drawn("tanh", 4, 3),
+        "sigmoid, a row": drawn("sigmoid", 5),
+        "swish, a batch": drawn("swish", 2, 3),
+        "softmax, a batch": drawn("softmax", 3, 4),
+        "relu, float32": drawn("relu", 3, 5, dtype=np.float32),
+    }
+
+
+class _Right:
+    """A right answer of its own, for the mistakes to go wrong from: using the reference itself would be noticed."""
+
+    def __init__(self, function, function_backward):
+        self.function, self.function_backward = function, function_backward
+
+    def forward(self, x):
+        self.latest = x.copy()
+        return self.function(x)
+
+    def backward(self, grad_output):
+        return self.function_backward(grad_output, self.latest)
+
+
+class _OutputRemembered(_Right):
+    def forward(self, x):
+        self.latest = self.function(x)
+        return self.latest
+
+
+class _BackwardOfOnes(_Right):
+    def backward(self, grad_output):
+        return self.function_backward(np.ones_like(grad_output), self.latest)
+
+
+class _ArgumentsSwapped(_Right):
+    def backward(self, grad_output):
+        return self.function_backward(self.latest, grad_output)
+
+
+class _MemoryShared(_Right):
+    def forward(self, x):
+        _MemoryShared.latest = x
+        return self.function(x)
+
+
+class _FirstRemembered(_Right):
+    def forward(self, x):
+        if not hasattr(self, "latest"):
+            self.latest = x
+        return self.function(x)
+
+
+class _BackwardPass(_Right):
+    def backward(self, grad_output):
+        pass
+
+
+class _MultipliedTwice(_Right):
+    def backward(self, grad_output):
+        return grad_output * self.function_backward(grad_output, self.latest)
+
+
+class _WithList:
+    def __init__(self, function, function_backward):
+        self.pair, self.seen = (function, function_backward), []
+
+    def forward(self, x):
+        self.seen.append(x)
+        return self.pair[0](x)
+
+    def backward(self, grad_output):
+        return self.pair[1](grad_output, self.seen[-1])
+
+
+class _WithClosure:
+    def __init__(self, function, function_backward):
+        self.function, self.function_backward = function, function_backward
+
+    def forward(self, x):
+        self.backward = lambda grad_output: self.function_backward(grad_output, x)
+        return self.function(x)
+
+    def backward(self, grad_output):
+        raise RuntimeError("backward before forward")
+
+
+ACTIVATION_LAYER = Exercise(
+    ActivationLayer,
+    prompt="""
+    An activation as a layer: a function applied on the way forward, its gradient on the way back.
+
+    function           any activation, a = function(z)
+    function_backward  its backward, dz = function_backward(da, z)
+
+    forward(x)             returns function(x)
+    backward(grad_output)  returns the gradient with respect to the x of the latest forward
+
+    Two layers share nothing.
+
+    >>> layer = ActivationLayer(lambda z: z**2, lambda da, z: da * 2 * z)
+    >>> layer.forward(np.array([3.0, -4.0]))
+    array([ 9., 16.])
+    >>> layer.backward(np.array([1.0, 10.0]))
+    array([  6., -80.])
+    """,
+    points=4,
+    cases=_activation_layer_cases,
+    hints=(
+        "backward is given grad_output and nothing else. What else does function_backward need, and who saw it last?",
+        "forward can leave something behind for backward: an attribute of self.",
+        "Keep forward's input, not its output: function_backward takes the pre-activation.",
+    ),
+    mistakes={
+        "The output is remembered; function_backward needs the input, the pre-activation.": _OutputRemembered,
+        "backward leaves out grad_output: that is the slope alone.": _BackwardOfOnes,
+        "function_backward takes the gradient first and the input second; here they are swapped.": _ArgumentsSwapped,
+        "The memory belongs to the class, so all layers share it. Keep it on self.": _MemoryShared,
+        "The first input is remembered for good; backward needs that of the latest forward.": _FirstRemembered,
+        "backward returns nothing: `pass` stands where the gradient should.": _BackwardPass,
+        "grad_output is multiplied in twice; function_backward has done so already.": _MultipliedTwice,
+    },
+    alternatives=(_Right, _WithList, _WithClosure),
+    returns=(
+        "forward(x)",
+        "backward(grad_output)",
+        "backward after a later forward",
+        "backward while a second layer works",
+    ),
+    run=_run_activation_layer,
+)
+
+
+def _logits_and_labels(rng):
+    def drawn(batch, classes, dtype=float, label_dtype=np.int64):
+        return rng.normal(scale=2, size=(batch, classes)).astype(dtype), rng.integers(classes, size=batch).astype(
+            label_dtype
+        )
+
+    return {
+        "a batch of four": drawn(4, 3),
+        "a single sample": drawn(1, 5),
+        "as many samples as classes": drawn(3, 3),
+        "two classes, both labels": (rng.normal(size=(4, 2)), np.array([0, 1, 1, 0])),
+        "logits as far as ±1000": (np.array([[1000.0, -1000.0, 0.0], [-1000.0, 999.0, 1000.0]]), np.array([1, 2])),
+        "labels of dtype uint8": drawn(5, 4, label_dtype=np.uint8),
+        "float32": drawn(3, 4, np.float32, np.int32),
+    }
+
+
+def _one_hot(z, labels):
+    return (labels[:, np.newaxis] == np.arange(z.shape[1])).astype(z.dtype)
+
+
+def _whole_columns(z, labels):
+    dz = softmax(z)
+    dz[:, labels] -= 1
+    return dz / len(labels)
+
+
+def _row_by_row(z, labels):
+    dz = np.zeros_like(z)
+    for row, label in enumerate(labels):
+        dz[row] = softmax(z[row]) / len(labels)
+        dz[row, label] -= 1 / len(labels)
+    return dz
+
+
+def _through_softmax(z, labels):
+    a = np.exp(z - z.max(axis=1, keepdims=True))
+    a /= a.sum(axis=1, keepdims=True)
+    np.subtract.at(a, (np.arange(len(labels)), labels), 1)
+    return a / len(labels)
+
+
+CROSS_ENTROPY_FROM_LOGITS_BACKWARD = Exercise(
+    cross_entropy_from_logits_backward,
+    prompt="""
+    The gradient of the mean cross-entropy with respect to the logits.
+
+    z       logits, (batch, classes); as far as ±1000 without a warning
+    labels  the right class of each row, integers of any integer dtype, (batch,)
+    returns (batch, classes), in z's dtype; z and labels stay unchanged
+
+    >>> cross_entropy_from_logits_backward(np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([0, 1]))
+    array([[-0.25,  0.25],
+           [ 0.25, -0.25]])
+    """,
+    points=2,
+    cases=_logits_and_labels,
+    hints=(
+        "The lesson found the gradient for one row: the probabilities, and something taken away from one of them.",
+        "z[np.arange(len(labels)), labels] picks one entry a row: that of its label.",
+        "The loss is the mean over the rows. What does a mean do to each row's gradient?",
+    ),
+    mistakes={
+        "The loss is a mean over the batch: the gradient is to be divided by the number of rows.": lambda z, labels: (
+            softmax(z) - _one_hot(z, labels)
+        ),
+        "The right class is missing: its entry is the probability minus 1.": lambda z, labels: softmax(z) / len(labels),
+        "The softmax is missing: the logits themselves stand where the probabilities should.": lambda z, labels: (
+            (z - _one_hot(z, labels)) / len(labels)
+        ),
+        "The sign is turned: training would climb.": lambda z, labels: (_one_hot(z, labels) - softmax(z)) / len(labels),
+        "The softmax runs down the columns; each row is one sample's.": lambda z, labels: (
+            (softmax(z.T).T - _one_hot(z, labels)) / len(labels)
+        ),
+        "`dz[:, labels]` picks whole columns; each row has one label: dz[np.arange(len(labels)), labels].": _whole_columns,
+        "It is divided by the number of all entries; the mean runs over the rows.": lambda z, labels: (
+            (softmax(z) - _one_hot(z, labels)) / z.size
+        ),
+    },
+    alternatives=(
+        lambda z, labels: (softmax(z) - _one_hot(z, labels)) / len(labels),
+        _row_by_row,
+        _through_softmax,
+    ),
+)
+
+
+PARAMETERS = ("kernel_1", "bias_1", "kernel_2", "bias_2")
+
+
+def _run_train_step(answer, form, kernel_1, bias_1, kernel_2, bias_2, x, labels, learning_rate):
+    """Give the answer two dense layers with a relu between, in either form; return the loss and the moved parameters."""
+    first, last = Dense(bias_1.size, "relu" if form == "argument" else None), Dense(bias_2.size)
+    first.parameters = {"kernel": kernel_1.copy(), "bias": bias_1.copy()}
+    last.parameters = {"kernel": kernel_2.copy(), "bias": bias_2.copy()}
+    loss = answer([first, last] if form == "argument" else [first, Activation("relu"), last], x, labels, learning_rate)
+    return loss, first.kernel, first.bias, last.kernel, last.bias
+
+
+def _train_step_cases(rng):
+    def drawn(form, batch, features, hidden, classes, learning_rate, dtype=float):
+        shapes = (features, hidden), (hidden,), (hidden, classes), (classes,), (batch, features)
+        arrays = (rng.normal(size=shape).astype(dtype) for shape in shapes)
+        return (form, *arrays, rng.integers(classes, size=batch), learning_rate)
+
+    return {
+        "relu as an argument": drawn("argument", 4, 3, 5, 2, 0.1),
+        "relu as a layer": drawn("layer", 4, 3, 5, 2, 0.1),
+        "a single sample, a large step": drawn("layer", 1, 2, 4, 3, 2.0),
+        "as many samples as features as units": drawn("argument", 3, 3, 3, 3, 0.5),
+        "float32": drawn("layer", 5, 2, 3, 4, 0.25, np.float32),
+    }
+
+
+def _step(layers, x, labels, move, moved=None):
+    """Forward, backward, and `move(parameter, gradient)` for every parameter of the layers that `moved` picks."""
+    z = x
+    for layer in layers:
+        z = layer.forward(z)
+    dz = cross_entropy_from_logits_backward(z, labels)
+    for layer in reversed(layers):
+        dz = layer.backward(dz)
+    for layer in layers if moved is None else moved(layers):
+        layer.parameters = {name: move(p, layer.gradients[name]) for name, p in layer.parameters.items()}
+    return cross_entropy_from_logits(z, labels)
+
+
+def _loss_afterwards(layers, x, labels, learning_rate):
+    _step(layers, x, labels, lambda p, g: p - learning_rate * g)
+    for layer in layers:
+        x = layer.forward(x)
+    return cross_entropy_from_logits(x, labels)
+
+
+def _softmax_first(layers, x, labels, learning_rate):
+    class _Softmaxed:
+        parameters, gradients = {}, {}
+        forward, backward = staticmethod(softmax), staticmethod(lambda da: da)
+
+    return _step([*layers, _Softmaxed], x, labels, lambda p, g: p - learning_rate * g)
+
+
+def _biases_stay(layers, x, labels, learning_rate):
+    before = [layer.parameters.get("bias") for layer in layers]
+    loss = _step(layers, x, labels, lambda p, g: p - learning_rate * g)
+    for layer, bias in zip(layers, before, strict=True):
+        if bias is not None:
+            layer.parameters["bias"] = bias
+    return loss
+
+
+def _kept_as_names(layers, x, labels, learning_rate):
+    moved = []
+
+    def move(parameter, gradient):
+        moved.append(parameter - learning_rate * gradient)
+        return parameter
+
+    return _step(layers, x, labels, move)
+
+
+def _moved_on_the_way_back(layers, x, labels, learning_rate):
+    for layer in layers:
+        x = layer.forward(x)
+    loss = cross_entropy_from_logits(x, labels)
+    dz = cross_entropy_from_logits_backward(x, labels)
+    for layer in layers[::-1]:
+        dz = layer.backward(dz)
+        for name in layer.parameters:
+            layer.parameters[name] = layer.parameters[name] - learning_rate * layer.gradients[name]
+    return loss
+
+
+def _moved_through_views(layers, x, labels, learning_rate):
+    outputs = [x]
+    for layer in layers:
+        outputs.append(layer.forward(outputs[-1]))
+    gradient = cross_entropy_from_logits_backward(outputs[-1], labels)
+    for position in range(len(layers) - 1, -1, -1):
+        gradient = layers[position].backward(gradient)
+    for layer in layers:
+        for name in layer.gradients:
+            np.subtract(layer.parameters[name], learning_rate * layer.gradients[name], out=layer.parameters[name])
+    return float(cross_entropy_from_logits(outputs[-1], labels))
+
+
+TRAIN_STEP = Exercise(
+    train_step,
+    prompt="""
+    One step of gradient descent on a batch.
+
+    layers         a list; each has forward(x), backward(dy), and the dictionaries parameters and gradients with the
+                   same names; the last layer gives logits
+    x, labels      the batch: inputs (batch, features), right classes (batch,)
+    learning_rate  how far to go
+    returns        the mean cross-entropy before the step; afterwards every parameter of every layer has been moved
+                   by −learning_rate times its gradient
+
+    >>> class Shift:
+    ...     parameters, gradients = {"shift": np.zeros(2)}, {}
+    ...     def forward(self, x):
+    ...         return x + self.parameters["shift"]
+    ...     def backward(self, dy):
+    ...         self.gradients = {"shift": dy.sum(axis=0)}
+    ...         return dy
+    >>> layer = Shift()
+    >>> print(f"{train_step([layer], np.zeros((1, 2)), np.array([0]), learning_rate=0.1):.4f}")
+    0.6931
+    >>> layer.parameters["shift"]
+    array([ 0.05, -0.05])
+    """,
+    points=3,
+    cases=_train_step_cases,
+    hints=(
+        "Three loops: forward through the layers, backward through them in the other order, then move the parameters.",
+        "lab.cross_entropy_from_logits(z, labels) is the loss; lab.cross_entropy_from_logits_backward(z, labels) starts the "
+        "way back.",
+        "layer.gradients.items() gives each name with its gradient; layer.parameters[name] is what is to be moved.",
+    ),
+    mistakes={
+        "The step goes uphill: the gradient points to where the loss grows, so it is subtracted.": (
+            lambda layers, x, labels, learning_rate: _step(layers, x, labels, lambda p, g: p + learning_rate * g)
+        ),
+        "The loss is that after the step; the one before it is asked for.": _loss_afterwards,
+        "Only the last layer is moved.": lambda layers, x, labels, learning_rate: _step(
+            layers, x, labels, lambda p, g: p - learning_rate * g, moved=lambda layers: layers[-1:]
+        ),
+        "The learning rate is not used.": lambda layers, x, labels, learning_rate: _step(
+            layers, x, labels, lambda p, g: p - g
+        ),
+        "A softmax has been applied before the loss; this loss takes logits and holds the softmax itself.": _softmax_first,
+        "The biases stay where they are; every parameter is to be moved.": _biases_stay,
+        "The parameters are replaced by the step; the step is to be added to them.": (
+            lambda layers, x, labels, learning_rate: _step(layers, x, labels, lambda p, g: -learning_rate * g)
+        ),
+        "Nothing has moved: `kernel = kernel − …` gives a new array to a new name. Write into layer.parameters[name].": (
+            _kept_as_names
+        ),
+    },
+    alternatives=(
+        lambda layers, x, labels, learning_rate: _step(layers, x, labels, lambda p, g: p - learning_rate * g),
+        _moved_on_the_way_back,
+        _moved_through_views,
+    ),
+    returns=("the loss", *(f"{name} after the step" for name in PARAMETERS)),
+    run=_run_train_step,
+)
+
+
+FUNCTION_OR_LAYER = Question(
+    name="function_or_layer",
+    text="So: is activation applied by a function or by a layer?",
+    options={
+        "a": (
+            "by a function only; a layer always multiplies by weights",
+            "`Activation` is a layer, and it has no weights.",
+        ),
+        "b": ("by a layer only", "The layer you wrote calls a function, and so does `Dense` with its argument."),
+        "c": (
+            "a function does the maths; where the function is called from, inside Dense or in a layer of its own, is a choice",
+            "Right: one function, two places to call it from.",
+        ),
+        "d": (
+            "by a function in the argument form and by a layer in the other, with different results",
+            "Bit for bit the same.",
+        ),
+    },
+    correct="c",
+)
+
+INTERNAL_STATE = Question(
+    name="internal_state",
+    text="What does an activation layer for relu hold?",
+    options={
+        "a": ("weights that training moves", "Its `parameters` are empty; training passes it by."),
+        "b": (
+            "the input of its latest forward, for backward's use, and nothing that is learned",
+            "Right: a memory of one pass, not a parameter.",
+        ),
+        "c": ("a running mean of its inputs", "That is batch normalization's business."),
+        "d": ("nothing at all, not even between forward and backward", "Then backward could not be written."),
+    },
+    correct="b",
+)
+
+WHICH_FORM = Question(
+    name="which_form",
+    text="You want to look at the numbers just before the relu, while a batch goes forward. Which form hands them to you as "
+    "some layer's output?",
+    options={
+        "a": ('`Dense(64, activation="relu")`', "Its output is what comes after the relu."),
+        "b": ('`Dense(64)` and `Activation("relu")`', "Right: the output of the Dense is the pre-activation."),
+        "c": ("both", "In the argument form the only output lies behind the relu."),
+        "d": ("neither", "In the layer form the pre-activation is what one layer gives to the next."),
+    },
+    correct="b",
+)

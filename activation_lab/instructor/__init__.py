@@ -1,0 +1,1 @@
+"""What authors and instructors use; learners never need it."""

@@ -1,0 +1,174 @@
+"""nbval as strict as the course needs it: what nbval 0.11.0 lacks, as subclasses of its file, its cell and its kernel.
+
+conftest.py registers this module as a pytest plugin when notebooks are run, and not otherwise.
+"""
+
+import math
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from queue import Empty
+
+import pytest
+from jupyter_client.manager import KernelManager
+from nbval import plugin
+from nbval.kernel import NbvalKernelspecManager, RunningKernel
+
+from .kernels import KERNEL_ARGUMENTS, KERNEL_ENV
+from .pixels import difference
+
+POLL_SECONDS = 0.5
+
+
+class KernelDied(Exception):
+    """The kernel's process ended while it was running a cell."""
+
+
+class Kernel(RunningKernel):
+    """A kernel in a fixed environment, whose death is noticed at once."""
+
+    def __init__(self, kernel_name, cwd=None, startup_timeout=60):
+        self.folder = tempfile.mkdtemp(prefix="nbval-")
+        try:
+            self._start(kernel_name, cwd, startup_timeout)
+            self._ensure_iopub_up()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, kernel_name, cwd, startup_timeout):
+        self.km = KernelManager(
+            kernel_name=kernel_name,
+            kernel_spec_manager=NbvalKernelspecManager(),
+            # Two workers that ask for free TCP ports at the same time may be given the same ones.
+            transport="tcp" if os.name == "nt" else "ipc",
+            # Its name is also the sockets': without one of its own, every kernel would answer on the same.
+            connection_file=os.path.join(self.folder, "kernel.json"),
+        )
+        self.km.start_kernel(
+            cwd=cwd,
+            stderr=subprocess.DEVNULL,
+            extra_arguments=list(KERNEL_ARGUMENTS),
+            # The last keeps the user's own start-up files out of the kernel, and its cells out of the user's history.
+            env={**os.environ, **KERNEL_ENV, "IPYTHONDIR": self.folder},
+        )
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        self.kc.wait_for_ready(timeout=startup_timeout)
+
+    def execute_cell_input(self, cell_input, allow_stdin=None):
+        # With a history, as in JupyterLab: a final `;` hides the value, and `_` is the last one.
+        return self.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
+
+    def await_reply(self, msg_id, timeout=None):
+        deadline = time.monotonic() + (math.inf if timeout is None else timeout)
+        while True:
+            try:
+                return super().await_reply(msg_id, timeout=POLL_SECONDS)
+            except Empty:
+                if not self.is_alive():
+                    raise KernelDied from None
+                if time.monotonic() > deadline:
+                    raise
+
+    def close(self):
+        """End what still runs, and remove the folder."""
+        if hasattr(self, "kc"):
+            self.kc.stop_channels()
+        if hasattr(self, "km"):
+            self.km.shutdown_kernel(now=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Notebook(plugin.IPyNbFile):
+    """A notebook file of `Cell`s. One that cannot be run is a failing item, not the end of the whole run."""
+
+    def collect(self):
+        try:
+            cells = list(super().collect())
+            self.fault = None if cells else "it has no code cell, so nothing was run"
+        except Exception as error:  # a damaged file fails in many ways
+            cells, self.fault = [], f"it is no notebook that can be read ({type(error).__name__})"
+        if self.fault:
+            yield Unusable.from_parent(self, name="notebook")
+        for cell in cells:
+            yield Cell.from_parent(self, name=cell.name, cell_num=cell.cell_num, cell=cell.cell, options=cell.options)
+
+    def setup(self):
+        if not self.fault:
+            super().setup()
+
+    def teardown(self):
+        if self.kernel is not None:
+            self.kernel.close()
+
+
+class Unusable(pytest.Item):
+    """Stands for a notebook without cells to run."""
+
+    def runtest(self):
+        pytest.fail(f"{self.parent.name}: {self.parent.fault}. Restore it, or build it again.", pytrace=False)
+
+    def reportinfo(self):
+        return self.path, 0, self.parent.name
+
+
+class Cell(plugin.IPyNbCell):
+    """A code cell that must have been run, must raise if it says so, and must draw the stored figures again."""
+
+    def runtest(self):
+        if not self.parent.kernel.is_alive():
+            self.raise_cell_error("Not run: the kernel ended in an earlier cell")
+        try:
+            super().runtest()
+        except KernelDied:
+            self.raise_cell_error("The kernel died while running this cell")
+        if self.options["check_exception"] and not any(o.output_type == "error" for o in self.test_outputs):
+            self.raise_cell_error("Tagged raises-exception, but it raised nothing")
+        # A lesson (lax) stores no counts; in a solution (strict) a cell that was never run is compared with nothing.
+        if self.parent.compare_outputs and self.cell.execution_count is None and self.cell.source.strip():
+            self.raise_cell_error("The stored cell was never run (it has no count); restart the kernel and run all")
+
+    def compare_outputs(self, test, ref, skip_compare=None):
+        stored, computed = figures(ref), figures(test)
+        self.user_properties.append(("notebook_cell", (self.parent.nodeid, len(stored))))
+        if not super().compare_outputs(test, ref, skip_compare):
+            return False
+        self.comparison_traceback += figure_differences(stored, computed)
+        return not self.comparison_traceback
+
+
+def figures(outputs):
+    """(PNG as base64 text, alt text) of each figure among `outputs`."""
+    return [
+        (output["data"]["image/png"], output["metadata"].get("image/png", {}).get("alt"))
+        for output in outputs
+        if "image/png" in output.get("data", {})
+    ]
+
+
+def figure_differences(stored, computed):
+    if len(stored) != len(computed):
+        return [f"{len(stored)} stored figures, {len(computed)} computed"]
+    found = []
+    for number, ((png, alt), (new_png, new_alt)) in enumerate(zip(stored, computed, strict=True), 1):
+        if fault := difference(png, new_png):
+            found.append(f"figure {number}: {fault}")
+        if alt != new_alt:
+            found.append(f"figure {number}: stored alt text {alt!r}, computed {new_alt!r}")
+    return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file():
+    """Replace nbval's files, and with them their cells, by those above."""
+    nodes = yield
+    return [
+        Notebook.from_parent(node.parent, path=node.path) if type(node) is plugin.IPyNbFile else node for node in nodes
+    ]
+
+
+def pytest_configure():
+    plugin.RunningKernel = Kernel  # nbval's file looks it up there when it starts a kernel

@@ -1,0 +1,86 @@
+"""Guards of a solution's stored outputs."""
+
+import re
+
+from .page import IGNORED, tags, texts
+from .pixels import is_blank
+
+LONG_NUMBER = re.compile(r"\d\.\d{7,}")
+MARKUP = re.compile(r"(?s)<(style|script)\b.*?</\1>|<[^<>]+>")
+VOLATILE = {
+    "an object's address": re.compile(r"\b0x[0-9a-f]{6,16}\b"),
+    "a timing": re.compile(
+        r"\b(?:CPU times|Wall time)\b|\d(?:[nuµμm]?s)/step|\d\s*(?:[nuµμm]s|sec|seconds)\b|\d\.\d+\s*s\b"
+    ),
+    "a date": re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d"),
+    "a progress bar": re.compile(r"\x08|\r(?!\n)"),
+    "a negative zero (add 0.0 after rounding)": re.compile(r"(?<![\w.-])-0(?:\.0*)?(?:e[+-]0+)?(?![\w.])"),
+}
+
+
+def run_in_order(page):
+    for expected, (number, cell) in enumerate(page.code, 1):
+        if cell.execution_count is None:
+            yield number, "was never run; restart the kernel and run all."
+        elif cell.execution_count != expected:
+            yield number, f"has the count [{cell.execution_count}], expected [{expected}]; restart and run all."
+
+
+def no_errors(page):
+    for number, output in page.outputs:
+        if output.output_type == "error":
+            yield number, f"stores the error {output.ename}; mend it, or show it by lab.attempt(lambda: …)."
+
+
+def no_stderr(page):
+    for number, output in page.outputs:
+        if output.get("name") == "stderr":
+            yield number, "stores a warning or a log line (stderr); mend it, or show it by lab.attempt(lambda: …)."
+
+
+def figures_are_pngs(page):
+    for number, output in page.outputs:
+        for kind, data in output.get("data", {}).items():
+            if kind.startswith("image/") and (fault := picture_fault(kind, data)):
+                yield number, f"stores {fault}; show the figure by lab.plots.show, and run all."
+
+
+def picture_fault(kind, data):
+    if kind != "image/png":
+        return f"{kind}, which nothing compares"
+    try:
+        return "a blank figure" if is_blank(data) else None
+    except ValueError:
+        return "a figure that is no PNG"
+
+
+def figures_described(page):
+    for number, output in page.outputs:
+        if "image/png" in output.get("data", {}):
+            alt = output.metadata.get("image/png", {}).get("alt", "").strip()
+            if not alt or output.data.get("text/plain") != f"Figure: {alt}":
+                yield number, "stores a figure without alt text; show it by lab.plots.show(figure, alt=…)."
+
+
+def repeatable(page):
+    for number, text in compared_text(page):
+        for what, pattern in VOLATILE.items():
+            if found := pattern.search(text):
+                yield number, f"prints {what}, {found[0]!r}; another run prints another. Leave it out."
+
+
+def few_decimals(page):
+    for number, text in compared_text(page):
+        if found := LONG_NUMBER.search(text):
+            yield number, f"prints more than 6 decimals, …{found[0]}; another processor prints others. Round it."
+
+
+def compared_text(page):
+    """The text that is compared and that a reader sees: HTML without its tags, styles and scripts."""
+    for number, cell in page.code:
+        for output in () if IGNORED in tags(cell) else cell.outputs:
+            for kind, text in texts(output):
+                yield number, MARKUP.sub(" ", text) if kind == "text/html" else text
+
+
+GUARDS = (run_in_order, no_errors, no_stderr, figures_are_pngs, figures_described, repeatable, few_decimals)

@@ -1,0 +1,80 @@
+"""One notebook as the guards see it."""
+
+import ast
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+
+from nbformat import NotebookNode
+
+IGNORED = "nbval-ignore-output"  # the tag of a code cell whose outputs are not compared
+
+
+@dataclass(frozen=True)
+class Page:
+    """A notebook, with what its lesson promises. Cells are numbered from 1, text cells included.
+
+    Args:
+        notebook: nbformat 4.
+        name: how findings call it, such as "solutions/03_dense_backward.ipynb".
+        exercises: names of the lesson's exercises.
+        questions: names of the lesson's questions.
+        cut: for a lesson, the notebook that the build cuts from its solution.
+    """
+
+    notebook: NotebookNode
+    name: str
+    exercises: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    cut: NotebookNode | None = None
+
+    @property
+    def lesson(self) -> str:
+        return PurePath(self.name).stem
+
+    @property
+    def cells(self) -> list[tuple[int, NotebookNode]]:
+        return list(enumerate(self.notebook.cells, 1))
+
+    @property
+    def code(self) -> list[tuple[int, NotebookNode]]:
+        return [(number, cell) for number, cell in self.cells if cell.cell_type == "code"]
+
+    @property
+    def outputs(self) -> list[tuple[int, NotebookNode]]:
+        return [(number, output) for number, cell in self.code for output in cell.outputs]
+
+    @cached_property
+    def trees(self) -> dict[int, ast.Module]:
+        """The parsed code cells; one that is not plain Python is left out."""
+        trees = {}
+        for number, cell in self.code:
+            try:
+                trees[number] = ast.parse(cell.source)
+            except SyntaxError:
+                continue
+        return trees
+
+    def calls(self, *functions: str) -> Iterator[tuple[int, ast.Call]]:
+        """Each call of `functions`, written as in the notebook: "lab.check"."""
+        for number, tree in self.trees.items():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in functions:
+                    yield number, node
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def texts(output: NotebookNode) -> Iterator[tuple[str, str]]:
+    """What an output says in words, (kind, text): a stream, an error, every text form of a value; not its pictures."""
+    if output.output_type == "stream":
+        yield "text/plain", output.text
+    elif output.output_type == "error":
+        yield "text/plain", "\n".join([output.evalue, *output.traceback])
+    for kind, value in output.get("data", {}).items():
+        if not kind.startswith("image/"):
+            yield kind, value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,163 @@
+"""The text of a notebook's cells: answers, stubs, questions and choices."""
+
+import ast
+import builtins
+import inspect
+import textwrap
+
+import activation_lab
+
+NOTEBOOK_NAMES = ("np", "math", "lab", "keras", "tf")  # what an answer may use besides what the notebook defines
+
+
+def answer_source(exercise):
+    """The answer cell: the reference's signature and body, with the exercise's prompt for a docstring.
+
+    The package's own names become `lab.…`; the package's own decorators are left out.
+
+    Raises:
+        ValueError: the reference uses a name that a notebook does not have.
+    """
+    reference = inspect.unwrap(exercise.reference)
+    source = textwrap.dedent(inspect.getsource(reference))
+    node = ast.parse(source).body[0]
+    lines = _with_lab(source, node, _variables(reference), exercise.name).splitlines()
+    first = _first_statement(node)
+    foreign = [lines[d.lineno - 1 : d.end_lineno] for d in node.decorator_list if _root(d) in NOTEBOOK_NAMES]
+    header = lines[node.lineno - 1 : _header_end(node, first)]
+    body = lines[_start(first) - 1 :]
+    gap = [""] if isinstance(node, ast.ClassDef) else []
+    return "\n".join([*sum(foreign, []), *header, *_docstring(exercise.prompt), *gap, *body])
+
+
+def stub_source(source, names):
+    """The answer cell `source` with every answer in it cut to signature, docstring and a raise.
+
+    A class keeps `__init__` whole, and of every other method the signature. Decorators are part of the answer.
+    """
+    lines = source.splitlines()
+    for node in reversed(ast.parse(source).body):
+        if getattr(node, "name", None) not in names:
+            continue
+        start = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+        lines[start - 1 : node.end_lineno] = _stub(lines, node)
+    return "\n".join(lines)
+
+
+def defined_names(source):
+    """Names of the functions and classes that a cell defines at its top level."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return {node.name for node in parsed(source).body if isinstance(node, kinds)}
+
+
+def parsed(source):
+    """The cell's syntax tree; empty when it is no plain Python."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
+def choices(source):
+    """(function, name) of each `lab.answer("name", …)` and `lab.predict("name", …)` in a cell."""
+    return [(call.func.attr, call.args[0].value) for call in _choice_calls(source)]
+
+
+def with_choice(source, value):
+    """The cell with the second argument of its `lab.answer` or `lab.predict` replaced by `value`."""
+    for call in reversed(_choice_calls(source)):
+        old = ast.get_source_segment(source, call)
+        source = source.replace(old, f'lab.{call.func.attr}("{call.args[0].value}", {value})')
+    return source
+
+
+def question_markdown(question):
+    """The text cell that stands above `lab.answer("name", …)`."""
+    options = [f"- **{letter}** {option}" for letter, (option, _) in question.options.items()]
+    return "\n".join([f"**Question.** {question.text}", "", *options])
+
+
+def _choice_calls(source):
+    return [
+        node
+        for node in ast.walk(parsed(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and _root(node) == "lab"
+        and node.func.attr in ("answer", "predict")
+        and len(node.args) == 2
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def _stub(lines, node):
+    first = _first_statement(node)
+    head = lines[node.lineno - 1 : _start(first) - 1]
+    if not isinstance(node, ast.ClassDef):
+        return [*_rstrip(head), f'    raise NotImplementedError("Write {node.name} here.")']
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef):
+            body = lines[_start(method) - 1 : method.end_lineno]
+            if method.name != "__init__":
+                signature = lines[method.lineno - 1 : _start(_first_statement(method)) - 1]
+                body = [*signature, f'        raise NotImplementedError("Write {node.name}.{method.name} here.")']
+            head += [*body, ""]
+    return _rstrip(head)
+
+
+def _first_statement(node):
+    """The first statement after the docstring."""
+    return node.body[1] if ast.get_docstring(node) is not None else node.body[0]
+
+
+def _start(node):
+    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+
+
+def _header_end(node, first):
+    """The last line of the signature: that before the docstring, or before the first statement."""
+    return (_start(node.body[0]) if node.body[0] is not first else _start(first)) - 1
+
+
+def _docstring(prompt):
+    text = textwrap.indent(textwrap.dedent(prompt).strip("\n").rstrip(), "    ").splitlines()
+    return [f'    """{text[0].strip()}', *text[1:], '    """']
+
+
+def _with_lab(source, node, variables, name):
+    """The source with the package's names written as `lab.name`, replaced from the last to the first."""
+    lines = [line.encode() for line in source.splitlines()]  # columns of the syntax tree count bytes
+    decorated = {inner for decorator in node.decorator_list for inner in ast.walk(decorator)}
+    local = {arg.arg for arg in ast.walk(node) if isinstance(arg, ast.arg)}
+    local |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    used = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id not in local and n not in decorated]
+    for use in sorted(used, key=lambda n: (n.lineno, n.col_offset), reverse=True):
+        if use.id in NOTEBOOK_NAMES or use.id == name or hasattr(builtins, use.id):
+            continue
+        if getattr(activation_lab, use.id, None) is not variables.get(use.id):
+            raise ValueError(
+                f"The reference of {name} uses {use.id}, which a notebook does not have. Expected "
+                f"{', '.join(NOTEBOOK_NAMES)}, or a public name of activation_lab."
+            )
+        line = lines[use.lineno - 1]
+        lines[use.lineno - 1] = line[: use.col_offset] + b"lab." + line[use.col_offset :]
+    return b"\n".join(lines).decode()
+
+
+def _variables(reference):
+    module = inspect.getmodule(reference)
+    return vars(module)
+
+
+def _root(node):
+    while not isinstance(node, ast.Name):
+        node = node.func if isinstance(node, ast.Call) else getattr(node, "value", None)
+        if node is None:
+            return None
+    return node.id
+
+
+def _rstrip(lines):
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    return lines

@@ -1,0 +1,52 @@
+"""What every pytest run shares: the notebook gate where notebooks are run; the last lines of the report."""
+
+import importlib.metadata
+
+import pytest
+
+NBVAL = "0.11.0"  # the gate builds on private parts of this version
+
+# What tests record as (done, total) in their user properties, and what the last line says was done.
+TALLIES = {"guards": "planted faults caught", "mutants": "killed", "mistakes": "diagnosed"}
+
+
+def pytest_configure(config):
+    if not notebooks_are_run(config):
+        return
+    if config.getoption("dist", "no") not in ("no", "loadscope", "loadfile") and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(
+            f"Received --dist={config.getoption('dist')}, which splits a notebook's cells over several kernels; "
+            "run notebooks in parallel with --dist=loadscope."
+        )
+    from activation_lab.instructor import notebook_gate
+
+    config.pluginmanager.register(notebook_gate, "notebook_gate")
+
+
+def notebooks_are_run(config):
+    return bool(config.getoption("nbval", False) or config.getoption("nbval_lax", False))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    write = terminalreporter.write_line
+    if notebooks_are_run(config) and (version := importlib.metadata.version("nbval")) != NBVAL:
+        write(f"Received nbval {version}, expected {NBVAL}: faults may be missed. Run pip install nbval=={NBVAL}.")
+    recorded = properties(terminalreporter)
+    if cells := recorded.get("notebook_cell"):
+        notebooks, figures = {name for name, _ in cells}, sum(count for _, count in cells)
+        write(f"notebook cells compared: {len(cells)} in {len(notebooks)} notebooks ({figures} figures)")
+    for key, verb in TALLIES.items():
+        if key in recorded:
+            done, total = (sum(column) for column in zip(*recorded[key], strict=True))
+            write(f"{key}: {done}/{total} {verb}")
+
+
+def properties(terminalreporter):
+    """{key: [value, …]} over the tests of all workers; each test once, by the report of its own run."""
+    found = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "call":
+                for key, value in report.user_properties:
+                    found.setdefault(key, []).append(value)
+    return found

@@ -1,0 +1,317 @@
+"""Small wrong changes to a function, one at a time.
+
+A check is only as good as the errors it notices. Here a correct function is changed in every small way that its
+syntax tree offers, and each result, a `Mutant`, is an answer that a check ought to reject.
+"""
+
+import ast
+import builtins
+import copy
+import functools
+import inspect
+import itertools
+import sys
+import textwrap
+from dataclasses import dataclass
+
+OPERATORS = {
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div, ast.Add),
+    ast.Div: (ast.Mult,),
+    ast.MatMult: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
+    ast.FloorDiv: (ast.Mult,),
+    ast.Mod: (ast.FloorDiv,),
+    ast.BitAnd: (ast.BitOr,),
+    ast.BitOr: (ast.BitAnd,),
+}
+COMPARISONS = {
+    ast.Gt: (ast.GtE, ast.Lt),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Lt: (ast.LtE, ast.Gt),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+FUNCTIONS = {
+    "max": ("min", "sum"),
+    "min": ("max",),
+    "maximum": ("minimum",),
+    "minimum": ("maximum",),
+    "sum": ("mean", "max"),
+    "mean": ("sum",),
+    "any": ("all",),
+    "all": ("any",),
+    "exp": ("expm1",),
+    "expm1": ("exp",),
+    "log": ("log1p",),
+    "log1p": ("log",),
+    "tanh": ("arctan",),
+    "zeros": ("ones",),
+    "ones": ("zeros",),
+    "zeros_like": ("ones_like",),
+    "ones_like": ("zeros_like",),
+    "empty_like": ("zeros_like",),
+    "array_equal": ("array_equiv",),
+    "argmax": ("argmin",),
+    "argmin": ("argmax",),
+    "multiply": ("add",),
+    "forward": ("backward",),
+    "backward": ("forward",),
+}
+MODULES = {"np", "math", "lab", "keras", "tf"}
+# Too short to be understood alone: a mutant's name shows what stands around them.
+FRAGMENTS = (ast.Constant, ast.Name, ast.keyword, ast.Slice, ast.operator, ast.arguments)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed function: `name` says what was changed, on which line of the unchanged `source_of`."""
+
+    name: str
+    source: str
+
+
+def source_of(function) -> str:
+    """The code of a function or class alone: no decorator of its own, no docstring, no comment, normal spacing."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function)))).body
+    tree.name, tree.decorator_list = function.__name__, []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def mutants(source):
+    """Every mutant of a function's or class's source, in the order of the code, each different from all others."""
+    tree = _NegativeNumbers().visit(ast.parse(source))
+    _mark_alternatives(tree)
+    sources, names = {ast.unparse(tree)}, set()
+    for line, before, after, changed in _variants(tree):
+        source = ast.unparse(changed)
+        if source not in sources:
+            sources.add(source)
+            numbered = (f" ({number})" if number > 1 else "" for number in itertools.count(1))
+            name = f"line {line}: {_first_line(before)} → {_first_line(after) if after else 'nothing'}"
+            name = next(name + number for number in numbered if name + number not in names)
+            names.add(name)
+            yield Mutant(name, source)
+
+
+def load(source, function, steps=100_000):
+    """Run a source, mutated or not, among the names of `function`'s module; return what it defines.
+
+    All loops of what is loaded share `steps` turns, then raise: a mutant that would never end, ends.
+    """
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.For, ast.While)):
+            node.body.insert(0, ast.parse("_count_a_turn()").body[0])
+    turns = iter(range(steps))
+
+    def count_a_turn():
+        if next(turns, None) is None:
+            raise RuntimeError(f"Stopped after {steps} turns of its loops.")
+
+    original = inspect.unwrap(function)
+    namespace = vars(sys.modules[original.__module__]) | {"_count_a_turn": count_a_turn}
+    exec(compile(ast.fix_missing_locations(tree), "<mutant>", "exec"), namespace)
+    return namespace[original.__name__]
+
+
+class _NegativeNumbers(ast.NodeTransformer):
+    """-1 as one number, as a reader sees it, where Python's tree has a minus and a 1."""
+
+    def visit_UnaryOp(self, node):
+        number = isinstance(node.operand, ast.Constant) and isinstance(node.operand.value, (int, float))
+        if number and isinstance(node.op, ast.USub):
+            return ast.copy_location(ast.Constant(-node.operand.value), node)
+        return self.generic_visit(node)
+
+
+def _first_line(node):
+    return ast.unparse(node).splitlines()[0]
+
+
+def _mark_alternatives(tree):
+    """Note at each parameter that is read, and at each attribute of self, which others could be mistaken for it."""
+    own = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"]
+    attributes = sorted({node.attr for node in own})
+    for node in own:
+        if isinstance(node.ctx, ast.Load):
+            node.alternatives = [name for name in attributes if name != node.attr]
+    for scope in ast.walk(tree):
+        if isinstance(scope, ast.FunctionDef):
+            parameters = [argument.arg for argument in scope.args.args if argument.arg != "self"]
+            for node in ast.walk(scope):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in parameters:
+                    node.alternatives = [name for name in parameters if name != node.id]
+
+
+def _variants(node):
+    """Yield (line, node before, node after or None, the whole node changed) for each change in a node or below it."""
+    if _only_raises(node):
+        return
+    for after in changes(node):
+        yield getattr(node, "lineno", 1), node, after, after
+    for field, value in ast.iter_fields(node):
+        if field in ("annotation", "returns"):
+            continue
+        if isinstance(value, ast.AST):
+            for variant in _variants(value):
+                yield _seen_from(node, field, variant, variant[-1])
+        elif isinstance(value, list):
+            for position, item in enumerate(value):
+                before, after = value[:position], value[position + 1 :]
+                if isinstance(item, ast.stmt) and not isinstance(node, ast.Module) and not _only_raises(item):
+                    yield item.lineno, item, None, _with(node, **{field: before + after or [ast.Pass()]})
+                for variant in _variants(item) if isinstance(item, ast.AST) else ():
+                    yield _seen_from(node, field, variant, [*before, variant[-1], *after])
+
+
+def _seen_from(parent, field, variant, value):
+    """A child's variant as its parent's: named by the parent if the child alone says too little."""
+    line, before, after, _ = variant
+    changed = _with(parent, **{field: value})
+    if isinstance(before, FRAGMENTS) or isinstance(before, ast.UnaryOp):
+        before, after = parent, changed
+    return line, before, after, changed
+
+
+def _only_raises(node):
+    """Whether a statement only reports a wrong argument: what a check does not ask for."""
+    guard = isinstance(node, ast.If) and not node.orelse and all(isinstance(line, ast.Raise) for line in node.body)
+    return guard or isinstance(node, (ast.Raise, ast.Assert))
+
+
+def _with(node, **fields):
+    node = copy.copy(node)
+    for name, value in fields.items():
+        setattr(node, name, value)
+    return node
+
+
+def _neighbours_swapped(items):
+    for i in range(len(items) - 1):
+        yield [*items[:i], items[i + 1], items[i], *items[i + 2 :]]
+
+
+def _each_left_out(items):
+    for i in range(len(items)):
+        yield [*items[:i], *items[i + 1 :]]
+
+
+@functools.singledispatch
+def changes(node):
+    """The wrong nodes that could stand in the place of one node: none by default, see each kind below."""
+    return ()
+
+
+@changes.register
+def _(node: ast.BinOp):
+    yield from (_with(node, op=other()) for other in OPERATORS.get(type(node.op), ()))
+    yield node.left
+    yield node.right
+    if isinstance(node.op, (ast.Sub, ast.Div, ast.MatMult, ast.Pow)):
+        yield _with(node, left=node.right, right=node.left)
+    if isinstance(node.op, ast.MatMult):
+        for side in ("left", "right"):
+            operand = getattr(node, side)
+            if not (isinstance(operand, ast.Attribute) and operand.attr == "T"):
+                yield _with(node, **{side: ast.Attribute(operand, "T", ast.Load())})
+
+
+@changes.register
+def _(node: ast.AugAssign):
+    yield from (_with(node, op=other()) for other in OPERATORS.get(type(node.op), ()))
+    yield ast.Assign([node.target], node.value, lineno=node.lineno)
+
+
+@changes.register
+def _(node: ast.UnaryOp):
+    yield node.operand
+
+
+@changes.register
+def _(node: ast.Compare):
+    for i, operator in enumerate(node.ops):
+        for other in COMPARISONS[type(operator)]:
+            yield _with(node, ops=[*node.ops[:i], other(), *node.ops[i + 1 :]])
+
+
+@changes.register
+def _(node: ast.BoolOp):
+    yield _with(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
+    yield from (_with(node, values=values) for values in _each_left_out(node.values))
+
+
+@changes.register
+def _(node: ast.Constant):
+    if isinstance(node.value, bool):
+        yield ast.Constant(not node.value)
+    elif isinstance(node.value, (int, float)):
+        value, kind = node.value, type(node.value)
+        others = dict.fromkeys([kind(0), kind(1), -value, 2 * value, value + 1, value - 1])
+        yield from (ast.Constant(other) for other in others if other != value)
+
+
+@changes.register(ast.Name)
+@changes.register(ast.Attribute)
+def _(node):
+    for other in getattr(node, "alternatives", ()):
+        yield ast.Name(other, ast.Load()) if isinstance(node, ast.Name) else _with(node, attr=other)
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield node.value
+
+
+@changes.register
+def _(node: ast.Call):
+    is_name = isinstance(node.func, ast.Name)
+    is_method = isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) not in MODULES
+    for other in FUNCTIONS.get(node.func.id if is_name else getattr(node.func, "attr", None), ()):
+        if not is_name:
+            yield _with(node, func=_with(node.func, attr=other))
+        elif hasattr(builtins, other):
+            yield _with(node, func=ast.Name(other, ast.Load()))
+    yield from (argument for argument in node.args if not isinstance(argument, ast.Starred))
+    if is_method:
+        yield node.func.value
+    yield from (_with(node, args=args) for args in _neighbours_swapped(node.args))
+    if len(node.args) > 1 or is_method:
+        yield from (_with(node, args=args) for args in _each_left_out(node.args))
+    yield from (_with(node, keywords=keywords) for keywords in _each_left_out(node.keywords))
+
+
+@changes.register(ast.Tuple)
+@changes.register(ast.List)
+def _(node):
+    if isinstance(node.ctx, ast.Load):
+        yield from (_with(node, elts=elements) for elements in _neighbours_swapped(node.elts))
+
+
+@changes.register
+def _(node: ast.Subscript):
+    if isinstance(node.ctx, ast.Load):
+        yield node.value
+
+
+@changes.register
+def _(node: ast.Slice):
+    yield from (_with(node, **{part: None}) for part in ("lower", "upper", "step") if getattr(node, part) is not None)
+
+
+@changes.register
+def _(node: ast.IfExp):
+    yield node.body
+    yield node.orelse
+
+
+@changes.register(ast.If)
+@changes.register(ast.While)
+def _(node):
+    yield _with(node, test=ast.UnaryOp(ast.Not(), node.test))

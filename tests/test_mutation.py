@@ -1,0 +1,199 @@
+"""Is a check as good as it should be? Each exercise's reference is changed in every small way, and every change must be
+rejected, but for those that provably compute the same."""
+
+import ast
+import dataclasses
+import warnings
+
+import numpy as np
+import pytest
+from mutation import load, mutants, source_of
+
+from activation_lab import exercises
+from activation_lab.checking import judge
+
+EXERCISES = {exercise.name: exercise for lesson in exercises.lessons() for exercise in exercises.of_lesson(lesson)}
+
+# (exercise, mutant): why it computes the same. Only what no case can tell apart belongs here.
+_STEP = "line 1: def numerical_gradient(loss, array, step=1e-05): → def numerical_gradient(loss, array, step={}):"
+EQUIVALENT = {
+    ("collapse", "line 2: bias_1 @ kernel_2 → bias_1.T @ kernel_2"): "an array with one axis is its own transpose",
+    ("relu", "line 2: np.maximum(z, 0) → np.maximum(0, z)"): "the maximum of two numbers has no order",
+    ("sigmoid", "line 3: z >= 0 → z > 0"): "at z = 0, e is 1: both branches give 1 / 2",
+    ("acts_elementwise", "line 5: nudged[i] += 0.5 → nudged[i] -= 0.5"): "any change of one entry will do",
+    ("acts_elementwise", "line 5: nudged[i] += 0.5 → nudged[i] += -0.5"): "any change of one entry will do",
+    ("acts_elementwise", "line 5: nudged[i] += 0.5 → nudged[i] += 1.0"): "any change of one entry will do",
+    ("acts_elementwise", "line 5: nudged[i] += 0.5 → nudged[i] += 1.5"): "any change of one entry will do",
+    ("numerical_gradient", _STEP.format("-1e-05")): "central differences do not change when both ends change places",
+    ("numerical_gradient", _STEP.format("2e-05")): "errs by step², four times nearly nothing",
+    ("numerical_gradient", "line 2: np.array(array, dtype=float) → array"): (
+        "each entry gets its own value back, so working in place leaves the array as it was"
+    ),
+    ("numerical_gradient", "line 2: np.array(array, dtype=float) → np.array(array)"): "the contract's array is float64",
+    ("numerical_gradient", "line 3: np.zeros_like(nudged) → np.ones_like(nudged)"): "every entry is overwritten",
+    ("cross_entropy_from_logits_backward", "line 3: len(labels) → len(z)"): "one label a row",
+    ("cross_entropy_from_logits_backward", "line 4: len(labels) → len(z)"): "one label a row",
+}
+
+
+def equivalents_of(name):
+    return {mutant for exercise, mutant in EQUIVALENT if exercise == name}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_small_change_is_rejected(name, record_property):
+    """Does the check notice each small error that could stand in the reference?"""
+    exercise = EXERCISES[name]
+    tried = list(mutants(source_of(exercise.reference)))
+    survivors = {mutant.name for mutant in tried if passes(exercise, mutant.source)}
+    equivalent = equivalents_of(name)
+
+    total, killed = len(tried) - len(equivalent), len(tried) - len(survivors | equivalent)
+    record_property("mutants", (killed, total))
+    print(f"{name}: {killed} of {total} mutants killed; {len(equivalent)} more compute the same.")
+    assert total >= 3, "too few mutants to say anything"
+    assert not survivors - equivalent, "these changes pass the check; a case must tell them apart"
+    assert not equivalent - survivors, "no such mutant survives: take these out of EQUIVALENT"
+
+
+def test_equivalents_belong_to_exercises_and_have_reasons():
+    """Is each listed equivalent one of a known exercise, with its reason?"""
+    assert {exercise for exercise, _ in EQUIVALENT} <= set(EXERCISES)
+    assert all(len(reason) > 10 for reason in EQUIVALENT.values())
+
+
+def test_a_weak_check_lets_changes_through():
+    """Would the sweep notice cases that are too kind, here a single sample of square shapes?"""
+    weak = dataclasses.replace(
+        EXERCISES["dense_backward"], cases=lambda rng: {"1 and 1 and 1": tuple(rng.normal(size=(3, 1, 1)))}
+    )
+    survivors = {mutant.name for mutant in mutants(source_of(weak.reference)) if passes(weak, mutant.source)}
+    assert {"line 2: dz @ kernel.T → dz @ kernel", "line 4: dz.sum(axis=0) → dz.mean(axis=0)"} <= survivors
+
+
+def passes(exercise, source):
+    """Whether a mutant gets through on any of a few draws: graders draw numbers of their own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may call a number or index a lambda
+        function = load(source, exercise.reference)
+    return any(judge(exercise, function, seed=seed).state == "passed" for seed in range(5))
+
+
+# The engine itself, tried on functions of its own.
+
+
+def centred(x, y=1):
+    """A docstring with x + 1."""
+    if x.ndim != 2:
+        raise ValueError(f"got {x.ndim + 1}")
+    shift = x.mean(axis=-1, keepdims=True)  # a comment
+    return x - shift, -y
+
+
+def counted(n):
+    while n > 0:
+        n -= 1
+    return n
+
+
+class Remembering:
+    """A docstring."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def forward(self, x):
+        """Another."""
+        self.x = x
+        return self.function(x)
+
+
+def names_of(function):
+    return [mutant.name for mutant in mutants(source_of(function))]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "line 1: def centred(x, y=1): → def centred(x, y=0):",
+        "line 4: shift = x.mean(axis=-1, keepdims=True) → nothing",
+        "line 4: x.mean(axis=-1, keepdims=True) → x.sum(axis=-1, keepdims=True)",
+        "line 4: x.mean(axis=-1, keepdims=True) → x.mean(axis=0, keepdims=True)",
+        "line 4: x.mean(axis=-1, keepdims=True) → x.mean(keepdims=True)",
+        "line 4: x.mean(axis=-1, keepdims=True) → x.mean(axis=-1)",
+        "line 4: x.mean(axis=-1, keepdims=True) → x",
+        "line 5: x - shift → x + shift",
+        "line 5: x - shift → x",
+        "line 5: x - shift → shift",
+        "line 5: x - shift → shift - x",
+        "line 5: x - shift → y - shift",
+        "line 5: (x - shift, -y) → (-y, x - shift)",
+        "line 5: (x - shift, -y) → (x - shift, y)",
+    ],
+)
+def test_engine_makes(change):
+    """Is each kind of change made, under a name that says it?"""
+    assert change in names_of(centred)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("a @ b", {"a * b", "a", "b", "b @ a", "a.T @ b", "a @ b.T"}),
+        ("a.T @ b", {"a.T * b", "a.T", "b", "b @ a.T", "a.T @ b.T", "a @ b"}),
+        ("a ** b", {"a * b", "a", "b", "b ** a"}),
+        ("a > b", {"a >= b", "a < b"}),
+        ("a == b", {"a != b"}),
+        ("not a", {"a"}),
+        ("a and b", {"a or b", "a", "b"}),
+        ("a[1:]", {"a", "a[:]", "a[0:]", "a[2:]", "a[-1:]"}),
+        ("a[-1]", {"a", "a[0]", "a[1]", "a[-2]"}),
+        ("a[b, 0]", {"a", "a[0, b]", "a[b, 1]", "a[b, -1]"}),
+        ("reversed(a)", {"a"}),
+        ("np.exp(a)", {"np.expm1(a)", "a"}),
+        ("np.maximum(a, b)", {"np.minimum(a, b)", "a", "b", "np.maximum(b, a)", "np.maximum(a)", "np.maximum(b)"}),
+        ("a if b else c", {"a", "c"}),
+        ("[a, 'text', True]", {"['text', a, True]", "[a, True, 'text']", "[a, 'text', False]"}),
+    ],
+)
+def test_engine_changes_an_expression_into(expression, expected):
+    """Are these all the changes of an expression, and no others?"""
+    assert {ast.unparse(ast.parse(mutant.source)) for mutant in mutants(expression)} == expected
+
+
+def test_engine_changes_statements():
+    """Are a step's direction, a condition and a method's memory changed too?"""
+    assert {"line 3: n -= 1 → n += 1", "line 3: n -= 1 → n = 1", "line 3: n -= 1 → nothing"} <= set(names_of(counted))
+    assert "line 2: while n > 0: → while not n > 0:" in names_of(counted)
+    assert {"line 7: self.x = x → nothing", "line 8: self.function → self.x"} <= set(names_of(Remembering))
+
+
+def test_engine_leaves_error_messages_and_docstrings_alone():
+    """Is what a check does not judge left as it was?"""
+    assert "docstring" not in source_of(centred) + source_of(Remembering)
+    assert not any(name.startswith(("line 2:", "line 3:")) for name in names_of(centred))
+
+
+@pytest.mark.parametrize("function", [centred, counted, Remembering])
+def test_engine_repeats_itself_and_nothing_else(function):
+    """Do two runs give the same mutants, all different in name, in source and from the original?"""
+    first, second = list(mutants(source_of(function))), list(mutants(source_of(function)))
+    assert first == second
+    assert len({mutant.name for mutant in first}) == len({mutant.source for mutant in first}) == len(first)
+    assert source_of(function) not in {mutant.source for mutant in first}
+
+
+def test_loaded_source_works_as_the_original():
+    """Does the unchanged source, loaded, compute what the function computes?"""
+    x = np.arange(6.0).reshape(2, 3)
+    np.testing.assert_array_equal(load(source_of(centred), centred)(x)[0], centred(x)[0])
+    assert load(source_of(counted), counted)(5) == 0
+
+
+def test_an_endless_mutant_is_stopped_at_every_call():
+    """Does a loop without end raise, the second time as well as the first?"""
+    (endless,) = [mutant for mutant in mutants(source_of(counted)) if mutant.name == "line 3: n -= 1 → n += 1"]
+    function = load(endless.source, counted)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="Stopped"):
+            function(1)

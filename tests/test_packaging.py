@@ -1,0 +1,185 @@
+"""What the files that install the course promise, held against one another."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+PYTHONS = ("3.11", "3.12", "3.13")
+TENSORFLOWS = {"tensorflow", "tensorflow-cpu"}
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def names(requirements):
+    return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def pins():
+    lines = [line for line in read("constraints.txt").splitlines() if not line.startswith("#")]
+    return dict(line.split("==") for line in lines)
+
+
+# --- the metadata ---
+
+
+def test_supported_pythons():
+    """Do pyproject.toml, environment.yml, the Makefile and the continuous integration support the same Pythons?"""
+    supported = SpecifierSet(PROJECT["requires-python"])
+    assert [f"3.{minor}" for minor in range(30) if supported.contains(f"3.{minor}.5")] == list(PYTHONS)
+    makefile = read("Makefile")
+    assert "(3, 11) <= sys.version_info[:2] <= (3, 13)" in makefile
+    assert "set -- python3.13 python3.12 python3.11 python3 python;" in makefile
+    assert workflow()["jobs"]["test"]["strategy"]["matrix"]["python"] == list(PYTHONS)
+
+
+def test_core_is_small():
+    """Is the core install NumPy and matplotlib, and nothing else?"""
+    assert names(PROJECT["dependencies"]) == {"numpy", "matplotlib"}
+
+
+def test_tensorflows_never_meet():
+    """Does each TensorFlow have an extra of its own, which no other extra pulls in?"""
+    assert names(EXTRAS["keras"]) == {"tensorflow"}
+    assert names(EXTRAS["keras-cpu"]) == {"tensorflow-cpu"}
+    for extra in EXTRAS.keys() - {"keras", "keras-cpu"}:
+        assert not names(EXTRAS[extra]) & TENSORFLOWS
+        inner = [Requirement(text).extras for text in EXTRAS[extra] if Requirement(text).name == PROJECT["name"]]
+        assert not set().union(*inner) & {"keras", "keras-cpu"}
+
+
+def test_one_tensorflow_here():
+    """Does this environment hold one TensorFlow at most?"""
+    installed = {canonicalize_name(found.metadata["Name"]) for found in metadata.distributions()}
+    assert len(installed & TENSORFLOWS) <= 1
+
+
+def test_licences():
+    """Is every licence file that the package names there, and does each licence have its own?"""
+    for name in PROJECT["license-files"]:
+        assert (ROOT / name).is_file()
+    assert "MIT License" in read("LICENSE")
+    assert "CC-BY-4.0" in read("LICENSE-text")
+    assert "Zalando" in read("activation_lab/datasets/fashion_mnist_LICENSE.txt")
+
+
+def test_console_script():
+    """Does `activation-lab` lead to a function?"""
+    module, function = PROJECT["scripts"]["activation-lab"].split(":")
+    code = f"import {module} as module; assert callable(module.{function})"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+# --- conda ---
+
+
+def conda():
+    content = yaml.safe_load(read("environment.yml"))
+    *plain, last = content["dependencies"]
+    return content, plain, last["pip"]
+
+
+def test_conda_gives_python_and_pip_alone():
+    """Do only Python and pip come from conda, in the range that pyproject.toml supports?"""
+    content, plain, _ = conda()
+    assert content["name"] == PROJECT["name"]
+    assert content["channels"] == ["conda-forge", "nodefaults"]
+    assert [re.match("[a-z]+", spec).group() for spec in plain] == ["python", "pip"]
+    assert SpecifierSet(plain[0].removeprefix("python")) == SpecifierSet(PROJECT["requires-python"])
+
+
+def test_conda_installs_what_pyproject_names():
+    """Under pip: is there the course, all that JupyterLab and Keras need, and nbval, in pyproject's own words?"""
+    _, _, under_pip = conda()
+    assert under_pip.count("-e .") == 1
+    named = [text for text in under_pip if text != "-e ."]
+    needed = PROJECT["dependencies"] + EXTRAS["lab"] + EXTRAS["keras"]
+    nbval = [text for text in EXTRAS["dev"] if text.startswith("nbval")]
+    assert sorted(named) == sorted(needed + nbval)
+
+
+def test_conda_allows_the_tested_versions():
+    """Does each range in environment.yml hold the version in constraints.txt?"""
+    _, _, under_pip = conda()
+    for requirement in map(Requirement, (text for text in under_pip if text != "-e .")):
+        assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
+
+
+# --- the tested versions ---
+
+
+def test_constraints_are_plain():
+    """Is every line `name==version`, sorted, each name once, and none of them pip or setuptools?"""
+    lines = [line for line in read("constraints.txt").splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][0-9.]*", line) for line in lines)
+    assert lines == sorted(lines)
+    assert len(pins()) == len(lines)
+    assert not pins().keys() & {"pip", "setuptools", PROJECT["name"]}
+
+
+@pytest.mark.parametrize("extra", ["", *sorted(EXTRAS.keys() - {"site"})])
+def test_constraints_satisfy_pyproject(extra):
+    """Does every requirement of the package, and of each extra but the site's, allow its tested version?"""
+    for requirement in map(Requirement, EXTRAS[extra] if extra else PROJECT["dependencies"]):
+        if requirement.name != PROJECT["name"]:
+            assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)]), requirement
+
+
+def test_tensorflows_are_one_version():
+    """Do both TensorFlows have the same tested version?"""
+    assert pins()["tensorflow"] == pins()["tensorflow-cpu"]
+
+
+def test_constraints_are_complete():
+    """Is every package pinned that the installed ones need, however deep?"""
+    waiting = [Requirement(text) for extra in ("lab", "dev", "instructor") for text in EXTRAS[extra]]
+    waiting += [Requirement(text) for text in PROJECT["dependencies"]] + [Requirement(name) for name in TENSORFLOWS]
+    seen = set()
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        for extra in {"", *requirement.extras}:
+            if (name, extra) in seen or name in {PROJECT["name"], "pip", "setuptools"}:
+                continue
+            seen.add((name, extra))
+            assert name in pins()
+            waiting += needed_by(name, extra)
+    assert len(seen) > 60
+
+
+def needed_by(name, extra):
+    """The requirements that the installed package `name` has on this machine for `extra`; none if it is not here."""
+    try:
+        requirements = [Requirement(text) for text in metadata.requires(name) or []]
+    except metadata.PackageNotFoundError:
+        return []
+    return [each for each in requirements if each.marker is None or each.marker.evaluate({"extra": extra})]
+
+
+# --- continuous integration ---
+
+
+def workflow():
+    return yaml.safe_load(read(".github/workflows/ci.yml"))
+
+
+def test_ci_calls_make_test():
+    """Is `make test` what runs here and there, and is there a weekly run with the newest versions?"""
+    assert re.search(r"^exec make test", read(".ci/run"), re.MULTILINE)
+    jobs = workflow()["jobs"]
+    assert jobs["test"]["steps"][-1]["run"].startswith("bash .ci/run")
+    assert jobs["newest"]["steps"][-1]["run"].endswith("CONSTRAINTS=")
+    assert workflow()[True]["schedule"]  # YAML 1.1 reads the key `on` as true
