@@ -23,11 +23,13 @@ help:
 # --- The environment -------------------------------------------------------------------------------------------------
 
 # A candidate prints what it is and exits 0 if it will do. A pyenv shim of a version that is not set prints nothing.
-EXAMINE = import sys, importlib.util as u; \
-	version = ".".join(map(str, sys.version_info[:3])); \
+EXAMINE = import sys, platform, importlib.util as u; \
+	version = sys.version_info[:2]; \
 	whole = u.find_spec("venv") and u.find_spec("ensurepip"); \
-	print(version if whole else version + " without venv (on Debian and Ubuntu: apt install python3-venv)"); \
-	sys.exit(not (whole and (3, 11) <= sys.version_info[:2] <= (3, 13)))
+	intel = sys.platform == "darwin" and platform.machine() == "x86_64"; \
+	print(platform.python_version() + (" for Intel Macs, where TensorFlow has ended" if intel else \
+	    "" if whole else " without venv: on Debian and Ubuntu, apt install python3-venv")); \
+	sys.exit(not (whole and not intel and (3, 11) <= version <= (3, 13)))
 
 $(BIN)/python:
 	@if [ -n "$(PYTHON)" ]; then set -- "$(PYTHON)"; else set -- python3.13 python3.12 python3.11 python3 python; fi; \
@@ -58,11 +60,14 @@ DEV     = $(VENV)/.dev-$(KIND)
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	$(if $(CONSTRAINTS),--constraint "$(CONSTRAINTS)",--upgrade --upgrade-strategy eager)
 FAILED  = { echo "The installation failed; pip's lines above say why. Then run the same make command again." >&2; exit 1; }
+# The plugin that asks each newcomer about news; were it to keep its place, it would do no more than ask.
+NEWS    = @jupyterlab/apputils-extension:announcements
 
 $(LAB): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	@rm -f $(VENV)/.lab-* $(VENV)/.dev-*
 	@echo "Installing JupyterLab and TensorFlow: several hundred megabytes, a few minutes, once."
 	@$(INSTALL) --editable ".[lab,$(TENSORFLOW)]" || $(FAILED)
+	@$(BIN)/python -m jupyter labextension disable --level=sys_prefix "$(NEWS)" >/dev/null 2>&1 || true
 	@touch $@
 
 $(DEV): $(LAB)

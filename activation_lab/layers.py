@@ -27,7 +27,7 @@ class Dense:
         self.parameters, self.gradients = {}, {}
         self.x = self.z = None
 
-    def build(self, input_shape, rng, dtype="float32"):
+    def build(self, input_shape, rng, dtype=float):
         """Draw the kernel from U(−limit, limit), limit = √(6 / (features + units)), and set the bias to zero.
 
         The rule is Keras's default: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
@@ -118,7 +118,7 @@ class Sequential:
     def __init__(self, layers):
         self.layers = list(layers)
 
-    def build(self, input_shape, rng, dtype="float32"):
+    def build(self, input_shape, rng, dtype=float):
         """Build every layer in turn from one generator; returns the output shape.
 
         Args:

@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from activation_lab.instructor import guards, outputs, structure
+from activation_lab.instructor.build import cut
 from activation_lab.instructor.page import Page
 
 NAME = "solutions/03_example.ipynb"
@@ -322,3 +323,19 @@ def test_a_damaged_file_is_one_finding(tmp_path, text):
     path.write_text(text, encoding="utf-8")
     (finding,) = guards.findings_of_file(path, guards.SOLUTION)
     assert "no valid notebook" in finding and path.name in finding
+
+
+def test_a_lesson_file_is_held_against_its_solution_file(tmp_path):
+    """Is a lesson as it was cut accepted, and one that was edited since refused?"""
+    name = "03_dense_backward.ipynb"
+    for folder, notebook in (("solutions", solution()), ("lessons", cut(solution(), guards.exercise_names(name[:-6])))):
+        (tmp_path / folder).mkdir()
+        nbformat.write(notebook, tmp_path / folder / name)
+    paths = tmp_path / "lessons" / name, tmp_path / "solutions" / name
+    complaint = f"lessons/{name}, cell {PROSE}: is not what the build cuts from the solution"
+    assert not any(complaint in finding for finding in guards.check_lesson(*paths))
+
+    edited = nbformat.read(paths[0], as_version=4)
+    edited.cells[PROSE - 1].source = "By hand."
+    nbformat.write(edited, paths[0])
+    assert any(complaint in finding for finding in guards.check_lesson(*paths))

@@ -1,8 +1,10 @@
 """What `make` does, with small programs of our own in place of Python, pip and ruff."""
 
 import os
+import platform
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,17 @@ def test_python_by_name(make):
     assert (make.folder / ".venv" / "made_by").read_text().strip() == "python3.11"
 
 
+def test_this_python_examined(make):
+    """Does make's own examination of a Python, run by a real one, accept it, and refuse it on an Intel Mac?"""
+    program = re.search(r"python\S* -c '(.*?)'", make("-n", ".venv/bin/python").stdout.replace('"$python"', "python"))
+    examine = [sys.executable, "-c", program.group(1)]
+    accepted = subprocess.run(examine, capture_output=True, text=True, timeout=60)
+    assert (accepted.returncode, accepted.stdout.strip()) == (0, platform.python_version())
+    mac = "import sys, platform; sys.platform = 'darwin'; platform.machine = lambda: 'x86_64'; "
+    refused = subprocess.run([*examine[:2], mac + program.group(1)], capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1 and "Intel Mac" in refused.stdout
+
+
 @pytest.fixture
 def installed(make):
     """A .venv whose Python writes down how it was called; a file named `broken` makes its pip fail."""
@@ -125,8 +138,9 @@ def test_a_failed_install_leaves_no_stamp(installed):
     assert installed.stamps() == [] and len(installed.calls()) == 1
     (installed.folder / "broken").unlink()
     assert installed("lab").returncode == 0
-    install, lab = installed.calls()
+    install, news, lab = installed.calls()
     assert install.startswith("-m pip install") and lab.startswith("-m jupyterlab")
+    assert news.startswith("-m jupyter labextension disable")
     assert installed.stamps() == [".lab-tested"]
 
 
@@ -135,14 +149,14 @@ def test_nothing_changed_nothing_installed(installed):
     installed("lab")
     assert any("--constraint constraints.txt" in call for call in installed.calls())
     installed("lab")
-    assert not any("pip" in call for call in installed.calls())
+    assert not any("pip install" in call for call in installed.calls())
     installed("lab", "CONSTRAINTS=")
     assert any("--upgrade" in call and "--constraint" not in call for call in installed.calls())
     installed("lab")
     assert any("--constraint constraints.txt" in call for call in installed.calls())
     os.utime(installed.folder / "pyproject.toml", (2e9, 2e9))
     installed("lab")
-    assert any("pip" in call for call in installed.calls())
+    assert any("pip install" in call for call in installed.calls())
 
 
 def test_the_tensorflow_that_is_there_stays(installed):
@@ -151,7 +165,7 @@ def test_the_tensorflow_that_is_there_stays(installed):
         there = installed.folder / ".venv" / "lib" / "python3.12" / "site-packages" / folder
         there.mkdir(parents=True)
         installed("lab", "CONSTRAINTS=" if extra == "keras" else "CONSTRAINTS=constraints.txt")
-        (install,) = [call for call in installed.calls() if "pip" in call]
+        (install,) = [call for call in installed.calls() if "pip install" in call]
         assert f".[lab,{extra}]" in install
         there.rmdir()
 

@@ -68,7 +68,7 @@ def test_a_weak_check_lets_changes_through():
         EXERCISES["dense_backward"], cases=lambda rng: {"1 and 1 and 1": tuple(rng.normal(size=(3, 1, 1)))}
     )
     survivors = {mutant.name for mutant in mutants(source_of(weak.reference)) if passes(weak, mutant.source)}
-    assert {"line 2: dz @ kernel.T → dz @ kernel", "line 4: dz.sum(axis=0) → dz.mean(axis=0)"} <= survivors
+    assert {"line 2: kernel.T → kernel", "line 4: dz.sum(axis=0) → dz.mean(axis=0)"} <= survivors
 
 
 def passes(exercise, source):
@@ -76,6 +76,8 @@ def passes(exercise, source):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may call a number or index a lambda
         function = load(source, exercise.reference)
+    # The verdict does not depend on the known mistakes, and looking for them takes most of the time.
+    exercise = dataclasses.replace(exercise, mistakes={})
     return any(judge(exercise, function, seed=seed).state == "passed" for seed in range(5))
 
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=300")
 
 SETUP = """
-import base64, io, os
+import base64, io, os, time
 import numpy as np
 from IPython.display import display
 from PIL import Image
@@ -46,7 +46,7 @@ CELLS = {
     "hidden value": "40 + 2;",
     "set": "print({'relu', 'sigmoid', 'softmax', 'swish'})",
     "environment": "print(os.environ['MPLBACKEND'], os.environ['CUDA_VISIBLE_DEVICES'])",
-    "native": "os.write(2, b'a line of native code')\nNone",
+    "native": "os.write(2, b'a line of native code')\ntime.sleep(0.2)  # if it is copied, then by another thread",
     "figure": "show(1, 'one')",
     "figure of another size": "show(2, 'two')",
     "figure that is missing": "show(3, 'three')",
@@ -67,7 +67,12 @@ def run_notebook():
         cells[POSITION[name]].metadata["tags"] = ["raises-exception"]
     notebook = new_notebook(cells=cells)
     client = NotebookClient(notebook, record_timing=False, extra_arguments=list(KERNEL_ARGUMENTS))
-    return client.execute(env={**os.environ, **KERNEL_ENV})
+    return client.execute(env={**plain_environment(), **KERNEL_ENV})
+
+
+def plain_environment():
+    """What a shell would give: nothing of the pytest that runs these tests, whose traces change kernels and workers."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
 
 
 def plant_faults(notebook):
@@ -116,15 +121,20 @@ class Run:
 def run_pytest(folder, *arguments):
     shutil.copy(ROOT / "conftest.py", folder)
     (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\njunit_family = xunit1\n", encoding="utf-8")
-    # The inner pytest must not take the outer one's worker name or options for its own.
-    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--junitxml=report.xml", *arguments]
     done = subprocess.run(
-        command, cwd=folder, env={**env, "PYTHONPATH": str(ROOT)}, capture_output=True, encoding="utf-8", timeout=280
+        command,
+        cwd=folder,
+        env={**plain_environment(), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=280,
     )
     report = folder / "report.xml"
     cases = xml.parse(report).iter("testcase") if report.exists() else ()
-    items = {(c.get("classname").removesuffix(".ipynb"), c.get("name")): (failure_of(c), float(c.get("time"))) for c in cases}
+    items = {
+        (c.get("classname").removesuffix(".ipynb"), c.get("name")): (failure_of(c), float(c.get("time"))) for c in cases
+    }
     return Run(done.returncode, done.stdout + done.stderr, items)
 
 

@@ -41,7 +41,7 @@ def test_supported_pythons():
     supported = SpecifierSet(PROJECT["requires-python"])
     assert [f"3.{minor}" for minor in range(30) if supported.contains(f"3.{minor}.5")] == list(PYTHONS)
     makefile = read("Makefile")
-    assert "(3, 11) <= sys.version_info[:2] <= (3, 13)" in makefile
+    assert "(3, 11) <= version <= (3, 13)" in makefile
     assert "set -- python3.13 python3.12 python3.11 python3 python;" in makefile
     assert workflow()["jobs"]["test"]["strategy"]["matrix"]["python"] == list(PYTHONS)
 
@@ -49,6 +49,13 @@ def test_supported_pythons():
 def test_core_is_small():
     """Is the core install NumPy and matplotlib, and nothing else?"""
     assert names(PROJECT["dependencies"]) == {"numpy", "matplotlib"}
+
+
+def test_import_needs_no_more_than_numpy():
+    """Does `import activation_lab` leave matplotlib, TensorFlow and Keras alone, so that Part I starts at once?"""
+    code = "import sys, activation_lab; print({'matplotlib', 'tensorflow', 'keras'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert result.stdout.strip() == "set()"
 
 
 def test_tensorflows_never_meet():

@@ -164,7 +164,8 @@ def shown(value):
     if isinstance(value, np.ndarray):
         return " ".join(array_lines(value))
     if isinstance(value, tuple | list):
-        return f"({', '.join(map(shown, value))})"
+        inside = ", ".join(map(shown, value))
+        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
     return str(value)
 
 

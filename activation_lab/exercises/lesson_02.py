@@ -72,7 +72,7 @@ def _sigmoid_by_masks(z):
 SIGMOID = Exercise(
     activations.sigmoid,
     prompt="""
-    The S-shaped curve from 0 to 1 that is 1/2 at z = 0: one over one plus e to the minus z.
+    The S-shaped curve of the table above, which rises from 0 to 1 and is 1/2 at z = 0.
 
     z       any shape, a single number included; entries as far as ±1000 give no warning
     returns z's shape and dtype; z itself stays unchanged
@@ -111,7 +111,7 @@ SIGMOID = Exercise(
 SWISH = Exercise(
     activations.swish,
     prompt="""
-    z times its sigmoid.
+    The swish of the table above: nearly z on the right, nearly 0 far on the left.
 
     z       any shape, a single number included; entries as far as ±1000 give no warning
     returns z's shape and dtype; z itself stays unchanged
@@ -162,7 +162,7 @@ def _exp_shifted(z, axis=-1):
 SOFTMAX = Exercise(
     activations.softmax,
     prompt="""
-    Each row becomes positive numbers with sum 1: e to the power of every entry, over the row's sum of them.
+    Each row becomes positive shares that sum to 1; the larger an entry, the larger its share.
 
     z       one to three axes; the last one holds the classes; entries as far as ±1000 give no warning
     returns z's shape and dtype; z itself stays unchanged
@@ -268,7 +268,10 @@ ACTS_ELEMENTWISE = Exercise(
     (True, False)
     """,
     points=2,
-    cases=lambda rng: {name: (name, rng.normal(size=size)) for size, name in enumerate(FUNCTIONS, start=2)},
+    cases=lambda rng: {
+        **{name: (name, rng.normal(size=size)) for size, name in enumerate(FUNCTIONS, start=2)},
+        "first entry 0.5": ("last entry joined by the first", np.array([0.5, 0.0, -1.0])),
+    },
     hints=(
         "Call the function on z, change one entry of a copy of z, and call it again. Which outputs are allowed to differ?",
         "When entry i was changed, output i may differ and no other. Try every i.",

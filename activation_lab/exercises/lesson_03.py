@@ -326,6 +326,7 @@ NUMERICAL_GRADIENT = Exercise(
         "a softmax": ("a softmax's first output", rng.normal(size=5), None),
         "a single number": ("weighted cubes", np.array(0.5), None),
         "a large step, 0.5": ("weighted cubes", rng.normal(size=3), 0.5),
+        "a large step, entries that meet": ("neighbours multiplied", rng.normal(size=(3, 2)), 0.5),
     },
     hints=(
         "Treat one entry at a time: two calls of loss for each, one with the entry above its value, one with it below.",

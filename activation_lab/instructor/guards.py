@@ -11,6 +11,7 @@ import nbformat
 
 from .. import exercises
 from . import outputs, structure
+from .build import cut
 from .page import IGNORED, Page, tags, texts
 
 IGNORED_BUDGET = 2  # a cell that is not compared proves nothing
@@ -32,13 +33,11 @@ def check_solution(path) -> list[str]:
 
 def check_lesson(path, solution_path) -> list[str]:
     """What is wrong with the lesson at `path`, whose solution is at `solution_path`."""
-    from .build import cut  # the build itself reads this module
-
     solution, names = nbformat.read(solution_path, as_version=4), exercise_names(Path(path).stem)
-    return findings_of_file(Path(path), LESSON, cut=cut(solution, names))
+    return findings_of_file(Path(path), LESSON, expected=cut(solution, names))
 
 
-def findings_of_file(path, guards, cut=None):
+def findings_of_file(path, guards, expected=None):
     name = f"{path.parent.name}/{path.name}"
     try:
         notebook = nbformat.read(path, as_version=4)
@@ -46,7 +45,7 @@ def findings_of_file(path, guards, cut=None):
     except Exception as error:  # a damaged file fails in many ways, and each is a finding
         return [f"{name}: is no valid notebook ({type(error).__name__}); restore it, or build it again."]
     questions = tuple(question.name for question in exercises.questions_of_lesson(path.stem))
-    return findings(Page(notebook, name, exercise_names(path.stem), questions, cut), guards)
+    return findings(Page(notebook, name, exercise_names(path.stem), questions, expected), guards)
 
 
 def exercise_names(lesson):

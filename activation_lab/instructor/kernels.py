@@ -5,6 +5,7 @@ KERNEL_ENV = {
     "PYTHONHASHSEED": "0",  # the printed order of a set must not change from run to run
     "TF_CPP_MIN_LOG_LEVEL": "3",  # TensorFlow's log lines carry times
     "CUDA_VISIBLE_DEVICES": "-1",  # a GPU adds in another order, and prints other digits
+    "OPENBLAS_NUM_THREADS": "1",  # two notebooks at a time, with several threads each, wait for one another
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
 

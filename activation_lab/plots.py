@@ -1,0 +1,310 @@
+"""Figures: what the lessons draw, readable without colour."""
+
+import base64
+import io
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from .activations import get_activation
+
+FUNCTION, DERIVATIVE = "#0072B2", "#B34700"
+# Okabe and Ito's colours, safe for colour-blind readers; each comes with a line style and a marker of its own.
+CURVES = (
+    {"color": "#0072B2", "linestyle": "-", "marker": "o"},
+    {"color": "#B34700", "linestyle": "--", "marker": "s"},
+    {"color": "#009E73", "linestyle": "-.", "marker": "^"},
+    {"color": "#CC79A7", "linestyle": ":", "marker": "D"},
+    {"color": "#56B4E9", "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "v"},
+    {"color": "#000000", "linestyle": (0, (1, 3)), "marker": "x"},
+)
+STYLE = {
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 12,
+    "lines.linewidth": 2.2,
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+}
+DPI = 100
+styled = matplotlib.rc_context(STYLE)  # a decorator: the style holds while a figure is drawn, and for nothing else
+
+
+@styled
+def new_figure(rows=1, columns=1, *, size=(7.0, 3.6)):
+    """A figure and its axes, in the course's style.
+
+    Args:
+        rows, columns: how many axes.
+        size: width and height in inches.
+
+    Returns:
+        figure, and its axes as `Figure.subplots` gives them.
+    """
+    figure = Figure(figsize=size)
+    return figure, figure.subplots(rows, columns)
+
+
+def show(figure, *, alt):
+    """Show a figure with a sentence for those who do not see it; the sentence is kept in the notebook.
+
+    Args:
+        figure: a matplotlib Figure.
+        alt: what the figure shows, in words.
+
+    Raises:
+        ValueError: alt is empty.
+    """
+    from IPython.display import display
+
+    if not alt.strip():
+        raise ValueError("plots.show: alt is empty; expected a sentence that says what the figure shows.")
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=DPI, metadata={"Software": None})
+    data = {"image/png": base64.b64encode(picture.getvalue()).decode(), "text/plain": f"Figure: {alt}"}
+    display(data, metadata={"image/png": {"alt": alt}}, raw=True)
+
+
+@styled
+def dense_layer(features, units):
+    """A dense layer as dots and lines: one line for every entry of the kernel, one arrow for every bias."""
+    figure, axes = new_figure(size=(5.6, 3.4))
+    x_rows, z_rows = (_spread(count) for count in (features, units))
+    for row in x_rows:
+        for target in z_rows:
+            axes.plot([0, 1], [row, target], color="#555555", linewidth=1.2, zorder=1)
+    for name, place, rows, colour in (("x", 0, x_rows, "white"), ("z", 1, z_rows, "#CFE5F2")):
+        axes.scatter([place] * len(rows), rows, s=620, color=colour, edgecolor="black", zorder=2)
+        for number, row in enumerate(rows):
+            axes.text(place, row, f"{name}[{number}]", ha="center", va="center", fontsize=10)
+    for number, row in enumerate(z_rows):
+        axes.annotate(
+            f"bias[{number}]",
+            (1.05, row),
+            (1.3, row),
+            va="center",
+            arrowprops={"arrowstyle": "->", "color": DERIVATIVE},
+            color=DERIVATIVE,
+        )
+    axes.text(0.5, 1.12, "kernel: one number a line", ha="center", va="bottom")
+    axes.set(xlim=(-0.2, 1.65), ylim=(-1.15, 1.3))
+    axes.axis("off")
+    return figure
+
+
+def labelled_points(axes, points, labels, *, legend=True):
+    """Points in the plane: class 0 as open circles, class 1 as crosses."""
+    points, labels = np.asarray(points), np.asarray(labels)
+    for label, options in ((0, {"marker": "o", "facecolor": "white", "edgecolor": "black"}), (1, {"marker": "X"})):
+        chosen = points[labels == label]
+        options = options if label == 0 else options | {"color": "black"}
+        axes.scatter(*chosen.T, s=160, linewidth=2, zorder=3, label=f"wanted: {label}", **options)
+    axes.set(xlabel="x[0]", ylabel="x[1]", xlim=(-0.4, 1.4), ylim=(-0.4, 1.4), xticks=[0, 1], yticks=[0, 1], aspect="equal")
+    if legend:
+        axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1))
+
+
+@styled
+def xor_lines(points, labels, lines):
+    """The points of XOR and some straight lines, each `normal @ x = offset`; none of them parts the classes."""
+    figure, axes = new_figure(size=(6.4, 3.6))
+    along = np.array([-0.4, 1.4])
+    for (normal, offset), style in zip(lines, CURVES, strict=False):
+        if normal[1] == 0:
+            across = np.full(2, offset / normal[0])
+            axes.plot(across, along, color=style["color"], linestyle=style["linestyle"])
+        else:
+            axes.plot(along, (offset - normal[0] * along) / normal[1], color=style["color"], linestyle=style["linestyle"])
+    labelled_points(axes, points, labels)
+    return figure
+
+
+@styled
+def decision_map(function, points, labels):
+    """The output of `function((n, 2) array) -> (n,) array` over the plane, as steps of grey, with the points on it."""
+    figure, axes = new_figure(size=(6.4, 3.8))
+    ticks = np.linspace(-0.4, 1.4, 181)
+    grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)
+    values = function(grid.reshape(-1, 2)).reshape(len(ticks), len(ticks))
+    levels = np.arange(np.floor(values.min() * 4) / 4, np.ceil(values.max() * 4) / 4 + 0.25, 0.25)
+    filled = axes.contourf(ticks, ticks, values, levels=levels, cmap="Blues", vmax=levels[-1] + 0.6 * np.ptp(levels))
+    axes.contour(ticks, ticks, values, levels=[0.5], colors=DERIVATIVE, linestyles="--", linewidths=2)
+    axes.plot([], [], color=DERIVATIVE, linestyle="--", label="output = 0.5")
+    labelled_points(axes, points, labels, legend=False)
+    figure.colorbar(filled, ax=axes, label="output", ticks=levels[::2])
+    figure.legend(loc="outside right upper")
+    return figure
+
+
+@styled
+def activations(*names, slopes=False, low=-4.0, high=4.0):
+    """Curves of activations, one axes each; with `slopes`, each with its derivative, dashed.
+
+    Args:
+        names: whatever `get_activation` takes; element-wise functions only.
+        slopes: whether to draw the derivative too.
+        low, high: range of z.
+    """
+    columns = min(3, len(names))
+    rows = -(-len(names) // columns)
+    figure, axes = new_figure(rows, columns, size=(2.7 * columns, 2.4 * rows + 0.2))
+    z = np.linspace(low, high, 401)
+    for name, ax in zip(names, np.atleast_1d(axes).flat, strict=True):
+        pair = get_activation(name)
+        ax.axhline(0, color="#AAAAAA", linewidth=0.8)
+        ax.axvline(0, color="#AAAAAA", linewidth=0.8)
+        ax.plot(z, pair.forward(z), color=FUNCTION, label="value")
+        if slopes:
+            slope = pair.backward(np.ones_like(z), z)
+            slope[np.abs(np.gradient(slope)) > 0.2] = np.nan  # a jump is no line
+            ax.plot(z, slope, color=DERIVATIVE, linestyle="--", label="slope")
+        ax.set(title=pair.forward.__name__, xlabel="z", xlim=(low, high))
+    if slopes:
+        np.atleast_1d(axes).flat[0].legend(loc="upper left", fontsize=9)
+    return figure
+
+
+@styled
+def grids(**arrays):
+    """Matrices side by side, each entry written into its square; darker means further from zero.
+
+    Args:
+        arrays: title to 2-D array; underscores in a title become spaces.
+    """
+    figure, axes = new_figure(1, len(arrays), size=(3.4 * len(arrays), 3.2))
+    for (title, array), ax in zip(arrays.items(), np.atleast_1d(axes).flat, strict=True):
+        array = np.asarray(array, dtype=float)
+        ax.imshow(np.abs(array), cmap="Blues", vmin=0, vmax=max(1.0, 1.6 * np.abs(array).max()))
+        for (row, column), value in np.ndenumerate(array):
+            ax.text(column, row, f"{value + 0.0:.2f}", ha="center", va="center")
+        ax.set(title=title.replace("_", " "), xticks=range(array.shape[1]), yticks=range(array.shape[0]))
+        ax.set(xlabel="input", ylabel="output")
+    return figure
+
+
+@styled
+def bars(labels, **series):
+    """Bars side by side, one group a label; the series differ in colour and hatching.
+
+    Args:
+        labels: under each group.
+        series: name to one number a label; underscores in a name become spaces.
+    """
+    figure, axes = new_figure(size=(6.4, 3.2))
+    width = 0.8 / len(series)
+    for number, (name, values) in enumerate(series.items()):
+        places = np.arange(len(labels)) + (number - (len(series) - 1) / 2) * width
+        axes.bar(
+            places,
+            values,
+            width,
+            label=name.replace("_", " "),
+            color=("white", "#56B4E9", "#B34700")[number],
+            edgecolor="black",
+            hatch=("", "//", "..")[number],
+        )
+    axes.set_xticks(range(len(labels)), labels)
+    axes.legend()
+    return figure
+
+
+@styled
+def lines(x, *, xlabel, ylabel, log=False, **series):
+    """Curves over one x, each with its own colour, line style and marker.
+
+    Args:
+        x: the common values.
+        xlabel, ylabel: texts at the axes.
+        log: whether both axes are logarithmic.
+        series: name to values; underscores in a name become spaces.
+    """
+    figure, axes = new_figure(size=(6.4, 3.4))
+    for (name, values), style in zip(series.items(), CURVES, strict=False):
+        axes.plot(x, values, markersize=6, label=name.replace("_", " "), **style)
+    if log:
+        axes.set(xscale="log", yscale="log")
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    if len(series) > 1:
+        axes.legend()
+    return figure
+
+
+@styled
+def secant(function, at, step, low, high):
+    """A curve, a central difference at one point as the line through two points of the curve, and those points."""
+    figure, axes = new_figure(size=(5.6, 3.2))
+    z = np.linspace(low, high, 401)
+    ends = np.array([at - step, at + step])
+    values = function(ends)
+    slope = (values[1] - values[0]) / (2 * step)
+    axes.plot(z, function(z), color=FUNCTION, label="the function")
+    axes.plot(z, values.mean() + slope * (z - at), color=DERIVATIVE, linestyle="--", label="line through two points")
+    axes.scatter(ends, values, s=70, color=DERIVATIVE, zorder=3)
+    axes.set(xlabel="z", xlim=(low, high), ylim=(min(function(z).min(), -0.6), function(z).max()))
+    axes.legend()
+    return figure
+
+
+@styled
+def images(pictures, titles):
+    """Grey pictures in a row, each with its title."""
+    figure, axes = new_figure(1, len(pictures), size=(1.25 * len(pictures), 1.7))
+    for picture, title, ax in zip(pictures, titles, np.atleast_1d(axes).flat, strict=True):
+        ax.imshow(picture, cmap="gray_r", vmin=0, vmax=np.max(pictures))
+        ax.set_title(title, fontsize=9)
+        ax.axis("off")
+    return figure
+
+
+@styled
+def chains(*, leftward=(), **rows):
+    """Chains of boxes, one row each, joined by arrows: what flows through a model.
+
+    Args:
+        leftward: titles of the rows whose arrows point to the left.
+        rows: title to a list of texts, one a box; underscores in a title become spaces.
+    """
+    longest = max(map(len, rows.values()))
+    figure, axes = new_figure(size=(2.1 * longest + 0.4, 1.35 * len(rows)))
+    box = {"boxstyle": "round,pad=0.05", "facecolor": "white", "edgecolor": "black"}
+    for row, (title, texts) in enumerate(rows.items()):
+        height = -1.5 * row
+        axes.text(-0.95, height + 0.5, title.replace("_", " "), fontweight="bold", va="bottom")
+        for column, text in enumerate(texts):
+            centre = 2.3 * column
+            axes.add_patch(FancyBboxPatch((centre - 0.9, height - 0.35), 1.8, 0.7, **box))
+            axes.text(centre, height, text, ha="center", va="center", fontsize=10)
+            if column:
+                arrow = "<-" if title in leftward else "->"
+                ends = (centre - 0.95, height), (centre - 1.35, height)
+                axes.annotate("", *ends, arrowprops={"arrowstyle": arrow})
+    axes.set(xlim=(-1.1, 2.3 * longest - 1.1), ylim=(-1.5 * len(rows) + 0.8, 1.0))
+    axes.axis("off")
+    return figure
+
+
+@styled
+def histograms(*, xlabel, **series):
+    """Shares of values, one axes each, below one another on a common scale.
+
+    Args:
+        xlabel: text at the axis.
+        series: name to array; underscores in a name become spaces.
+    """
+    figure, axes = new_figure(len(series), 1, size=(6.4, 1.9 * len(series)))
+    low = min(np.min(values) for values in series.values())
+    high = max(np.max(values) for values in series.values())
+    bins = np.linspace(low, high, 61)
+    for (name, values), ax in zip(series.items(), np.atleast_1d(axes).flat, strict=True):
+        ax.hist(np.ravel(values), bins, weights=np.full(np.size(values), 1 / np.size(values)), color=FUNCTION)
+        ax.set(title=name.replace("_", " "), ylabel="share")
+    np.atleast_1d(axes).flat[-1].set_xlabel(xlabel)
+    return figure
+
+
+def _spread(count):
+    """Heights of `count` dots, evenly from top to bottom."""
+    return np.linspace(0.9, -0.9, count) if count > 1 else np.zeros(1)
