@@ -1,7 +1,7 @@
 """activation_lab: is activation applied by a function or by a layer?
 
-`import activation_lab as lab` gives everything the lessons use. It imports NumPy, and neither matplotlib nor TensorFlow:
-`lab.plots` loads matplotlib when it is first used.
+`import activation_lab as lab` gives everything the lessons use. It imports NumPy, and neither matplotlib nor
+TensorFlow: `lab.plots` loads matplotlib when it is first used.
 """
 
 import importlib

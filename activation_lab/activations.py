@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Klambauer et al., "Self-Normalizing Neural Networks" (2017): activations keep mean 0 and variance 1 from layer to layer.
+# Klambauer et al., "Self-Normalizing Neural Networks" (2017): from layer to layer, mean 0 and variance 1 are kept.
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 # Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016): the cubic term of the tanh form.

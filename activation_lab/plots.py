@@ -102,22 +102,20 @@ def labelled_points(axes, points, labels, *, legend=True):
         chosen = points[labels == label]
         options = options if label == 0 else options | {"color": "black"}
         axes.scatter(*chosen.T, s=160, linewidth=2, zorder=3, label=f"wanted: {label}", **options)
-    axes.set(xlabel="x[0]", ylabel="x[1]", xlim=(-0.4, 1.4), ylim=(-0.4, 1.4), xticks=[0, 1], yticks=[0, 1], aspect="equal")
+    axes.set(xlabel="x[0]", ylabel="x[1]", aspect="equal")
+    axes.set(xlim=(-0.4, 1.4), ylim=(-0.4, 1.4), xticks=[0, 1], yticks=[0, 1])
     if legend:
         axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1))
 
 
 @styled
 def xor_lines(points, labels, lines):
-    """The points of XOR and some straight lines, each `normal @ x = offset`; none of them parts the classes."""
+    """Points of two classes, and straight lines ((across, up), offset): across·x[0] + up·x[1] = offset."""
     figure, axes = new_figure(size=(6.4, 3.6))
-    along = np.array([-0.4, 1.4])
-    for (normal, offset), style in zip(lines, CURVES, strict=False):
-        if normal[1] == 0:
-            across = np.full(2, offset / normal[0])
-            axes.plot(across, along, color=style["color"], linestyle=style["linestyle"])
-        else:
-            axes.plot(along, (offset - normal[0] * along) / normal[1], color=style["color"], linestyle=style["linestyle"])
+    ends = np.array([-0.4, 1.4])
+    for ((across, up), offset), style in zip(lines, CURVES, strict=False):
+        x, y = (np.full(2, offset / across), ends) if up == 0 else (ends, (offset - across * ends) / up)
+        axes.plot(x, y, color=style["color"], linestyle=style["linestyle"])
     labelled_points(axes, points, labels)
     return figure
 
@@ -250,12 +248,14 @@ def secant(function, at, step, low, high):
 
 @styled
 def images(pictures, titles):
-    """Grey pictures in a row, each with its title."""
-    figure, axes = new_figure(1, len(pictures), size=(1.25 * len(pictures), 1.7))
-    for picture, title, ax in zip(pictures, titles, np.atleast_1d(axes).flat, strict=True):
-        ax.imshow(picture, cmap="gray_r", vmin=0, vmax=np.max(pictures))
-        ax.set_title(title, fontsize=9)
+    """Grey pictures, five in a row, each with its title."""
+    rows = -(-len(pictures) // 5)
+    figure, axes = new_figure(rows, 5, size=(6.8, 1.6 * rows))
+    for ax in axes.flat:
         ax.axis("off")
+    for picture, title, ax in zip(pictures, titles, axes.flat, strict=False):
+        ax.imshow(picture, cmap="gray_r", vmin=0, vmax=np.max(pictures))
+        ax.set_title(title, fontsize=10)
     return figure
 
 

@@ -69,8 +69,8 @@ def _compare_axes(function_name, axes, arguments):
             other, expected = first_seen.setdefault(axis, (argument, length))
             if length != expected:
                 raise ValueError(
-                    f"{function_name}: '{axis}' is {expected} in {other} and {length} in {argument}; they must be equal. "
-                    f"Expected {other} {_axes_text(axes[other])} and {argument} {_axes_text(names)}; received "
+                    f"{function_name}: '{axis}' is {expected} in {other} and {length} in {argument}; they must be "
+                    f"equal. Expected {other} {_axes_text(axes[other])} and {argument} {_axes_text(names)}; received "
                     f"{np.shape(arguments[other])} and {shape}."
                 )
 

@@ -119,13 +119,14 @@ class Run:
 
 
 def run_pytest(folder, *arguments):
-    shutil.copy(ROOT / "conftest.py", folder)
+    if not (folder / "conftest.py").exists():
+        shutil.copy(ROOT / "conftest.py", folder)
     (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\njunit_family = xunit1\n", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--junitxml=report.xml", *arguments]
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**plain_environment(), "PYTHONPATH": str(ROOT)},
+        env={**plain_environment(), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
         timeout=280,
@@ -216,6 +217,7 @@ def test_the_report_counts_what_was_compared(strict):
     """Does the last line, summed over both workers, count the cells that were compared?"""
     compared = len(CELLS) + len(CELLS) - 1  # of the faulty one, the cell that was never run is not
     assert f"notebook cells compared: {compared} in 2 notebooks (9 figures)" in strict.text
+    assert "Received nbval" not in strict.text
 
 
 def test_a_lesson_is_run_and_not_compared(lax, record_property):
@@ -233,6 +235,13 @@ def test_splitting_a_notebook_over_workers_is_refused(tmp_path, record_property)
     caught = run.code == pytest.ExitCode.USAGE_ERROR and "with --dist=loadscope" in run.text
     record_property("guards", (int(caught), 1))
     assert caught, run.text
+
+
+def test_another_nbval_is_named(tmp_path):
+    """Does the report say so when nbval is not the version that the gate was made for?"""
+    pinned = (ROOT / "conftest.py").read_text(encoding="utf-8").replace('NBVAL = "0.11.0"', 'NBVAL = "0.10.9"')
+    (tmp_path / "conftest.py").write_text(pinned, encoding="utf-8")
+    assert "Received nbval 0.11.0, expected 0.10.9" in run_pytest(tmp_path, "--nbval", *NBVAL).text
 
 
 PLAIN_TEST = """

@@ -27,7 +27,7 @@ def check(function, seed=0):
 
     Raises:
         TypeError: what came is not a function or class.
-        LookupError: no exercise has its name.
+        UnknownNameError: no exercise has its name.
     """
     if not callable(function):
         raise TypeError(
@@ -47,7 +47,7 @@ def hint(function_or_name):
         A Hint.
 
     Raises:
-        LookupError: no exercise has this name.
+        UnknownNameError: no exercise has this name.
     """
     if isinstance(function_or_name, str):
         exercise = exercises.find(function_or_name)
@@ -69,7 +69,7 @@ def answer(question, choice):
         A Report that says why the option is right or wrong.
 
     Raises:
-        LookupError: no question has this name.
+        UnknownNameError: no question has this name.
     """
     asked = exercises.find_question(question)
     if choice is None:
@@ -125,12 +125,12 @@ def _exercise_of(function, variables):
     name = own if own and own != "<lambda>" else next(iter(names), None)
     if name is None:
         kind = "function without a name" if inspect.isroutine(function) else type(function).__name__
-        raise LookupError(f"Received a {kind}: give it its exercise's name, for example relu = lambda z: ….")
+        raise exercises.UnknownNameError(f"Received a {kind}. Give it its exercise's name: relu = lambda z: ….")
     return exercises.find(name)
 
 
 def _is_exercise(name):
     try:
         return bool(exercises.find(name))
-    except LookupError:
+    except exercises.UnknownNameError:
         return False

@@ -58,7 +58,7 @@ def _stub_of(error):
 
 def _how_to_begin(exercise):
     return (
-        "In the cell above, replace the line `raise NotImplementedError(…)` by your answer and run that cell, then this one.",
+        "In the cell above, replace the line `raise NotImplementedError(…)` by your answer; run it, then this one.",
         f"For a hint: lab.hint({exercise.name})",
     )
 
@@ -146,7 +146,7 @@ def _objections(exercise, function, outcomes):
     objections = []
     if any(outcome.ran_reference for outcome in outcomes):
         objections.append(
-            f"This merely calls the package's own {exercise.name}. Write it yourself; other functions of lab are welcome."
+            f"This merely calls the package's own {exercise.name}. Write it yourself; the others are welcome."
         )
     variables = notebook_variables(function)
     if variables:

@@ -10,6 +10,10 @@ from pathlib import Path
 import numpy as np
 
 
+class UnknownNameError(LookupError):
+    """There is no lesson, exercise or question of this name."""
+
+
 def call(function, *arguments):
     """The usual way to run an answer: call it."""
     return function(*arguments)
@@ -35,7 +39,7 @@ class Exercise:
         cases: from a numpy Generator to {name of the case: arguments}. Arguments are arrays, numbers, strings or tuples
             of these, so that they can be sent to another process.
         hints: gentlest first.
-        mistakes: {what is wrong with it: a wrong answer}. A learner whose answer behaves like one of them reads its key.
+        mistakes: {what is wrong with it: a wrong answer}. A learner whose answer behaves like one reads its key.
         alternatives: other right answers, written in other ways; the tests see that they pass.
         returns: names of the parts where the answer returns several, for example ("dx", "dkernel", "dbias").
         run: `run(answer, *arguments) -> value`, for an answer that is more than a function of its arguments.
@@ -101,7 +105,7 @@ def find(name):
     """The exercise of this name. Lessons are loaded in order until it turns up, so that Part I never loads Keras.
 
     Raises:
-        LookupError: there is none.
+        UnknownNameError: there is none.
     """
     return _find(name, of_lesson, "exercise")
 
@@ -110,7 +114,7 @@ def find_question(name):
     """The question of this name.
 
     Raises:
-        LookupError: there is none.
+        UnknownNameError: there is none.
     """
     return _find(name, questions_of_lesson, "question")
 
@@ -124,11 +128,11 @@ def _find(name, items_of, kind):
             known.append(item.name)
     close = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise LookupError(f"There is no {kind} named {name!r}.{hint} Expected one of: {', '.join(known)}.")
+    raise UnknownNameError(f"There is no {kind} named {name!r}.{hint} Expected one of: {', '.join(known)}.")
 
 
 def _of_kind(lesson, kind):
     if lesson not in lessons():
-        raise LookupError(f"There is no lesson named {lesson!r}. Expected one of: {', '.join(lessons())}.")
+        raise UnknownNameError(f"There is no lesson named {lesson!r}. Expected one of: {', '.join(lessons())}.")
     module = importlib.import_module(f"{__name__}.lesson_{lesson.split('_')[0]}")
     return tuple(item for item in vars(module).values() if isinstance(item, kind))

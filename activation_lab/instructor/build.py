@@ -2,6 +2,7 @@
 
 import copy
 import os
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -9,7 +10,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from .. import exercises
-from . import sources
+from . import UserError, sources
 from .kernels import KERNEL_ARGUMENTS, KERNEL_ENV
 from .page import IGNORED
 from .pixels import difference
@@ -23,7 +24,7 @@ KEPT_CELL_METADATA = ("tags", "jupyter")
 TIMEOUT_SECONDS = 600
 
 
-class BuildError(Exception):
+class BuildError(UserError):
     """A notebook that cannot be built: which cell, and why."""
 
 
@@ -38,7 +39,7 @@ def build(names=None):
 
     Raises:
         BuildError: a cell fails.
-        LookupError: there is no such lesson.
+        UnknownNameError: there is no such lesson.
     """
     changed = []
     for name in _chosen(names):
@@ -126,7 +127,9 @@ def executed(notebook, name):
         extra_arguments=list(KERNEL_ARGUMENTS),
     )
     try:
-        client.execute(env={**os.environ, **KERNEL_ENV})
+        # A folder of its own keeps the author's IPython start-up files out of the outputs.
+        with tempfile.TemporaryDirectory() as folder:
+            client.execute(env={**os.environ, **KERNEL_ENV, "IPYTHONDIR": folder})
     except CellExecutionError as error:
         raise BuildError(f"solutions/{name}.ipynb: a cell fails, so nothing was written.\n{error}") from None
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -186,8 +189,7 @@ def write(notebook, path):
 def _chosen(names):
     known = exercises.lessons()
     for name in names or ():
-        if name not in known:
-            raise LookupError(f"There is no lesson named {name!r}. Expected one of: {', '.join(known)}.")
+        exercises.of_lesson(name)  # an unknown one is refused before anything is written
     return names or known
 
 

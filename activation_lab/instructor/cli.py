@@ -1,7 +1,11 @@
 """The command `activation-lab`."""
 
 import argparse
+import os
 import sys
+
+from ..exercises import UnknownNameError
+from . import UserError
 
 
 def main(arguments=None):
@@ -25,15 +29,13 @@ def main(arguments=None):
             f"This command needs the instructor's tools ({error}). Install them: pip install -e '.[instructor]'",
             file=sys.stderr,
         )
-    except Exception as error:
-        if type(error).__name__ not in ("BuildError", "LookupError", "NewLessonError"):
-            raise
+    except (UserError, UnknownNameError) as error:
         print(error, file=sys.stderr)
     return 2
 
 
 def _build(options):
-    from . import build  # imports notebooks' own packages, an extra
+    from . import build  # not above: it imports the instructor's tools, an extra
 
     if options.check:
         findings = build.stale(options.lessons)
@@ -48,5 +50,6 @@ def _new(options):
     from . import new
 
     for path in new.new(options.lesson, options.exercises):
-        print(f"wrote {path}")
+        print(f"wrote {os.path.relpath(path)}")
+    print("Replace the placeholders, run `activation-lab build`, and add the lesson to the README's table.")
     return 0
