@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .report import shown
+
 KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
 
 
@@ -64,7 +66,11 @@ def _value_difference(expected, array, tolerance):
         equal = (array == expected) | np.isnan(array) & np.isnan(expected)
         with np.errstate(invalid="ignore"):  # inf − inf
             wrong = ~(equal | (np.abs(array - expected) <= _limit(expected, tolerance)))
-    return f"is wrong in {_count(wrong)}." if wrong.any() else None
+    if not wrong.any():
+        return None
+    if wrong.size == 1:
+        return f"is {shown(array.flat[0])}; expected {shown(expected.flat[0])}."
+    return f"is wrong in {_count(wrong)}."
 
 
 def _limit(expected, tolerance):

@@ -8,7 +8,7 @@ import numpy as np
 from .compare import agree, difference
 from .inspection import notebook_variables
 from .outcome import error_text, observe
-from .report import CaseResult, Report, array_lines
+from .report import STOPS, CaseResult, Report, array_lines
 
 LABEL_WIDTH = 16
 STUB = re.compile(r"Write ([\w.]+) here\.")  # the message of an unwritten answer: build writes it, judge reads it
@@ -21,11 +21,15 @@ def judge(exercise, function, seed=0):
     received = {name: observe(exercise, function, arguments) for name, arguments in cases.items()}
     if _is_unwritten(exercise, function, received.values()):
         return Report(exercise.name, "not attempted", exercise.points, notes=_how_to_begin(exercise))
+    waits_for = {_stub_of(outcome.error) for outcome in received.values()}
+    if len(waits_for) == 1 and None not in waits_for:
+        notes = (_waits(exercise, *waits_for), _hint(exercise))
+        return Report(exercise.name, "failed", exercise.points, notes=notes)
     results = tuple(_result(exercise, name, cases[name], expected[name], received[name]) for name in cases)
     objections = _objections(exercise, function, received.values())
     if objections or not all(result.passed for result in results):
         diagnoses = _diagnoses(exercise, cases, expected, received) if not objections else ()
-        notes = (*objections, f"For a hint: lab.hint({exercise.name})")
+        notes = (*objections, _hint(exercise))
         return Report(exercise.name, "failed", exercise.points, results, diagnoses, notes)
     return Report(exercise.name, "passed", exercise.points, results)
 
@@ -59,8 +63,18 @@ def _stub_of(error):
 def _how_to_begin(exercise):
     return (
         "In the cell above, replace the line `raise NotImplementedError(…)` by your answer; run it, then this one.",
-        f"For a hint: lab.hint({exercise.name})",
+        _hint(exercise),
     )
+
+
+def _waits(exercise, stub):
+    if stub.split(".")[0] == exercise.name:
+        return f"{stub} is not written yet."
+    return f"{exercise.name} needs your {stub} first: write it, run its cell, and check again."
+
+
+def _hint(exercise):
+    return f"For a hint: lab.hint({exercise.name})"
 
 
 # One case
@@ -76,11 +90,7 @@ def _problems(exercise, expected, received):
     """Sentences on everything that is wrong with one outcome."""
     if received.error is not None:
         stub = _stub_of(received.error)
-        if stub is None:
-            return [f"stops with {error_text(received.error)}"]
-        if stub.split(".")[0] == exercise.name:
-            return [f"{stub} is not written yet."]
-        return [f"{exercise.name} needs your {stub} first: write it, run its cell, and check again."]
+        return [_waits(exercise, stub) if stub else f"{STOPS}{error_text(received.error)}"]
     problems = _value_problems(exercise, expected.value, received.value)
     problems += [f"warns «{text}»; it should be silent." for text in received.warnings]
     names = _argument_names(exercise)

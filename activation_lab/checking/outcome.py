@@ -3,6 +3,7 @@
 import copy
 import inspect
 import linecache
+import re
 import sys
 import traceback
 import warnings
@@ -53,7 +54,9 @@ def error_text(error):
 
 
 def _first_line(error):
-    return next(iter(str(error).splitlines()), "") or "no message"
+    """The message's first line; NumPy's long one about a matrix product in plain words."""
+    line = next(iter(str(error).splitlines()), "") or "no message"
+    return re.sub(r"matmul: .*\((size .*)\)$", r"the shapes do not fit for a matrix product (\1)", line)
 
 
 class _watch:

@@ -7,6 +7,7 @@ import numpy as np
 
 # A bar in a colour-blind safe colour, and always a symbol beside it; the text keeps the theme's own colour.
 COLOURS = {"✓": "#009E73", "✗": "#D55E00", "○": "#888888", "→": "#0072B2"}
+STOPS = "stops with "  # begins what is said of an answer that raises an error
 
 
 class Shown:
@@ -90,13 +91,16 @@ class Report(Shown):
         return "✗", f"{headline} ({score})", [*lines, *self._case_lines(), *self.notes]
 
     def _case_lines(self):
-        """Every case in a line, and under the first that fails the values."""
-        lines, shown = [], False
+        """Every case in a line; the first that fails also with its values, and only it with an error's whole text."""
+        lines, failed = [], 0
         for case in self.cases:
-            lines.append(f"✓ {case.name}" if case.passed else f"✗ {case.name}: {' '.join(case.problems)}")
-            if not case.passed and not shown:
-                lines += [f"    {line}" for line in case.details]
-                shown = True
+            if case.passed:
+                lines.append(f"✓ {case.name}")
+                continue
+            problems = [p.split(":")[0] + "." if failed and p.startswith(STOPS) else p for p in case.problems]
+            lines.append(f"✗ {case.name}: {' '.join(problems)}")
+            lines += [] if failed else [f"    {line}" for line in case.details]
+            failed += 1
         return lines
 
 

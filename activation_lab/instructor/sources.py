@@ -36,7 +36,7 @@ def stub_source(source, names):
     A class keeps `__init__` whole, and of every other method the signature. Decorators are part of the answer.
     """
     lines = source.splitlines()
-    for node in reversed(ast.parse(source).body):
+    for node in reversed(parsed(source).body):
         if getattr(node, "name", None) not in names:
             continue
         start = min([node.lineno, *(d.lineno for d in node.decorator_list)])

@@ -1,0 +1,28 @@
+"""What several test modules share: Keras as the oracle, where it is installed."""
+
+import warnings
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def tf():
+    """TensorFlow, imported once; without it the tests that ask for it are skipped and all others run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own deprecations are not ours
+        return pytest.importorskip("tensorflow", reason="Keras is the oracle here, and it is not installed")
+
+
+@pytest.fixture(scope="session")
+def tape(tf):
+    """`tape(function, dy, *arrays) -> y, (gradient with respect to each array, …)`, as TensorFlow finds them."""
+
+    def differentiate(function, dy, *arrays):
+        tensors = [tf.constant(array) for array in arrays]
+        with tf.GradientTape() as recorder:
+            recorder.watch(tensors)
+            y = function(*tensors)
+        gradients = recorder.gradient(y, tensors, output_gradients=None if dy is None else tf.constant(dy))
+        return y.numpy(), tuple(gradient.numpy() for gradient in gradients)
+
+    return differentiate

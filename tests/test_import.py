@@ -1,0 +1,100 @@
+"""Is importing the package quick, and does it leave alone what Part I does not need?"""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import activation_lab
+
+HEAVY = ("matplotlib", "tensorflow", "keras", "IPython")
+LIMIT = 0.2  # seconds
+
+
+def in_a_fresh_interpreter(code):
+    """What `code`, run in a new Python, prints as JSON."""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def loaded_after(code):
+    """Which of the heavy packages `code` has loaded."""
+    return in_a_fresh_interpreter(f"{code}\nimport json, sys\nprint(json.dumps([n for n in {HEAVY} if n in sys.modules]))")
+
+
+def test_nothing_heavy():
+    """Does `import activation_lab` load neither matplotlib nor TensorFlow?"""
+    assert loaded_after("import activation_lab") == []
+
+
+def test_checks_need_nothing_heavy():
+    """Do checks, hints, questions and predictions of Part I load nothing heavy either?"""
+    code = """
+import numpy as np
+import activation_lab as lab
+relu = lambda z: np.where(z > 0, z, np.zeros_like(z))
+assert lab.check(relu).state == "passed"
+shown = lab.check(relu), lab.hint("relu"), lab.answer("bias_gradient", "b"), lab.predict("p", 1), lab.reveal("p", 2)
+assert all(map(repr, shown)) and all(item._repr_html_() for item in shown)
+lab.load_fashion_mnist()
+"""
+    assert loaded_after(code) == []
+
+
+def test_finding_part_one_loads_no_keras():
+    """Can every exercise and question of lessons 1 to 4 be found without Keras?"""
+    code = """
+from activation_lab import exercises
+part_one = [lesson for lesson in exercises.lessons() if lesson < "05"]
+assert len(part_one) == 4
+for lesson in part_one:
+    assert all(exercises.find(item.name) is item for item in exercises.of_lesson(lesson))
+    assert all(exercises.find_question(item.name) is item for item in exercises.questions_of_lesson(lesson))
+"""
+    assert loaded_after(code) == []
+
+
+def test_figures_load_matplotlib_and_no_more():
+    """Does `lab.plots` load matplotlib when it is first used, without its global pyplot?"""
+    assert loaded_after("import activation_lab as lab\nlab.plots.new_figure()") == ["matplotlib"]
+    pyplot = "import json, sys\nimport activation_lab as lab\nlab.plots\nprint(json.dumps('matplotlib.pyplot' in sys.modules))"
+    assert in_a_fresh_interpreter(pyplot) is False
+
+
+def test_import_time():
+    """Is the package there in under 0.2 s, and NumPy with it in little more than NumPy alone?
+
+    The processor's time of the quickest of several new interpreters: neighbours can only slow an import down.
+    """
+    code = """
+import json, time
+start = time.process_time()
+import numpy
+numpy_seconds = time.process_time() - start
+import activation_lab
+print(json.dumps([time.process_time() - start - numpy_seconds, time.process_time() - start]))
+"""
+    runs = []
+    while len(runs) < 5 or (len(runs) < 15 and min(total for _, total in runs) >= LIMIT):
+        runs.append(in_a_fresh_interpreter(code))
+    beyond, total = (min(column) for column in zip(*runs, strict=True))
+    assert beyond < LIMIT / 2, f"{beyond:.3f} s beyond NumPy"
+    assert total < LIMIT, f"{total:.3f} s, NumPy included"
+
+
+def test_an_unknown_name():
+    """Is a name that the package does not have refused as by any module, and `plots` found by `dir`-less access?"""
+    with pytest.raises(AttributeError, match="module 'activation_lab' has no attribute 'relux'"):
+        activation_lab.relux
+    assert activation_lab.plots.__name__ == "activation_lab.plots"
+
+
+def test_public_names_are_whole():
+    """Has every activation its backward beside it, as `lab.<name>_backward`?"""
+    for pair in activation_lab.ACTIVATIONS.values():
+        for function in pair:
+            assert getattr(activation_lab, function.__name__) is function
+        assert pair.backward.__name__ == f"{pair.forward.__name__}_backward"

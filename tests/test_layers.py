@@ -1,0 +1,261 @@
+"""Do the hand-made layers compute, remember and learn as Keras's do, and are both forms the same to the last bit?"""
+
+import numpy as np
+import pytest
+
+from activation_lab import ACTIVATIONS, Activation, Dense, Sequential, relu, train_step
+
+each_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+LIMIT = {np.float32: 2e-6, np.float64: 1e-12}
+
+
+def two_forms(activation="relu", dtype=float, seed=0):
+    """One network, 6-5-4-3, by the argument and by layers, with equal weights and biases that are not zero."""
+    by_argument = Sequential([Dense(5, activation=activation), Dense(4, activation="tanh"), Dense(3)])
+    by_layer = Sequential([Dense(5), Activation(activation), Dense(4), Activation("tanh"), Dense(3)])
+    for model in (by_argument, by_layer):
+        rng = np.random.default_rng(seed)
+        assert model.build((6,), rng, dtype=dtype) == (3,)
+        for layer in with_weights(model):
+            layer.parameters["bias"] += rng.normal(size=layer.units).astype(dtype)
+    return by_argument, by_layer
+
+
+def with_weights(model):
+    return [layer for layer in model.layers if layer.parameters]
+
+
+def batch(dtype=float, seed=1):
+    rng = np.random.default_rng(seed)
+    x, dy = rng.normal(size=(7, 6)), rng.normal(size=(7, 3))
+    return x.astype(dtype), dy.astype(dtype), rng.integers(0, 3, size=7)
+
+
+def in_keras(tf, model, dtype):
+    """The same layers in Keras, with the same weights."""
+    layers = tf.keras.layers
+    twin = tf.keras.Sequential([layers.Input((6,), dtype=dtype.__name__)])
+    for layer in model.layers:
+        name = next(name for name, pair in ACTIVATIONS.items() if pair == layer.activation)
+        made = layers.Dense(layer.units, activation=name) if layer.parameters else layers.Activation(name)
+        made.dtype_policy = dtype.__name__
+        twin.add(made)
+        made.set_weights(list(layer.parameters.values()))
+    return twin
+
+
+def assert_near(received, expected, limit):
+    assert received.shape == expected.shape
+    assert np.all(np.abs(received - expected) <= limit * np.maximum(1, np.abs(expected)))
+
+
+@each_dtype
+@pytest.mark.parametrize("form", [0, 1], ids=["by argument", "by layer"])
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "sigmoid", "swish", "softmax"])
+def test_as_in_keras(activation, form, dtype, tf):
+    """With equal weights: the same outputs, and the same gradients of inputs, kernels and biases?"""
+    model = two_forms(activation, dtype)[form]
+    twin = in_keras(tf, model, dtype)
+    x, dy, _ = batch(dtype)
+    inputs = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        y = twin(inputs)
+    dx, *gradients = tape.gradient(y, [inputs, *twin.trainable_variables], output_gradients=tf.constant(dy))
+    assert y.dtype == dtype
+    assert_near(model.forward(x), y.numpy(), LIMIT[dtype])
+    assert_near(model.backward(dy), dx.numpy(), LIMIT[dtype])
+    received = [layer.gradients[name] for layer in with_weights(model) for name in ("kernel", "bias")]
+    for gradient, expected in zip(received, gradients, strict=True):
+        assert gradient.dtype == dtype
+        assert_near(gradient, expected.numpy(), LIMIT[dtype])
+
+
+@each_dtype
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_two_forms_bit_for_bit(activation, dtype):
+    """Are outputs, gradients and trained weights of both forms the very same bits?"""
+    models = two_forms(activation, dtype)
+    x, dy, labels = batch(dtype)
+    seen = []
+    for model in models:
+        outputs = model.forward(x), model.backward(dy)
+        gradients = [gradient for layer in with_weights(model) for gradient in layer.gradients.values()]
+        start = [layer.kernel.copy() for layer in with_weights(model)]
+        losses = [train_step(model.layers, x, labels, 0.1) for _ in range(10)]
+        weights = [parameter for layer in with_weights(model) for parameter in layer.parameters.values()]
+        assert not any(np.array_equal(a.kernel, b) for a, b in zip(with_weights(model), start, strict=True))
+        seen.append([*outputs, *gradients, *losses, *weights])
+    for a, b in zip(*seen, strict=True):
+        assert (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
+
+
+def test_what_the_forms_let_you_see():
+    """Does the layer form hold the pre-activation as an output of its own, the argument form inside its layer?"""
+    by_argument, by_layer = two_forms()
+    x, _, _ = batch()
+    for model in (by_argument, by_layer):
+        model.forward(x)
+    assert (len(by_argument.layers), len(by_layer.layers)) == (3, 5)
+    z = by_layer.layers[0].forward(x)
+    assert (z < 0).any()
+    np.testing.assert_array_equal(by_argument.layers[0].z, z)
+    np.testing.assert_array_equal(by_layer.layers[1].z, z)
+
+
+@each_dtype
+def test_build(dtype):
+    """Is the kernel drawn from Glorot's uniform range, the bias zero, both in the dtype asked for?"""
+    layer = Dense(200)
+    assert layer.build((300,), np.random.default_rng(0), dtype) == (200,)
+    limit = (6 / 500) ** 0.5
+    assert layer.kernel.shape == (300, 200) and layer.bias.shape == (200,)
+    assert layer.kernel.dtype == layer.bias.dtype == dtype
+    assert limit * 0.999 < np.abs(layer.kernel).max() <= limit * (1 + 1e-6)
+    assert layer.kernel.var() == pytest.approx(limit**2 / 3, rel=0.02)  # a uniform range's variance
+    assert layer.kernel.mean() == pytest.approx(0, abs=0.001)
+    assert not layer.bias.any()
+
+
+def test_build_draws_as_widely_as_keras(tf):
+    """Does Keras's own initial kernel fill the same range?"""
+    ours, theirs = Dense(64), tf.keras.layers.Dense(64)
+    ours.build((784,), np.random.default_rng(0))
+    theirs.build((None, 784))
+    assert np.std(theirs.kernel.numpy()) == pytest.approx(ours.kernel.std(), rel=0.02)
+    assert np.abs(theirs.kernel.numpy()).max() == pytest.approx(np.abs(ours.kernel).max(), rel=0.01)
+
+
+def test_build_is_repeatable():
+    """Do equal seeds give equal kernels to both forms, and another seed others?"""
+    (a, b), (c, _) = two_forms(seed=3), two_forms(seed=4)
+    for one, same, other in zip(with_weights(a), with_weights(b), with_weights(c), strict=True):
+        np.testing.assert_array_equal(one.kernel, same.kernel)
+        assert not np.array_equal(one.kernel, other.kernel)
+
+
+def test_parameter_count_as_in_keras(tf):
+    """Do both forms of 784-64-10 have Keras's 50,890 parameters?"""
+    layers = tf.keras.layers
+    keras = tf.keras.Sequential([layers.Input((784,)), layers.Dense(64, "relu"), layers.Dense(10)])
+    for model in (
+        Sequential([Dense(64, activation="relu"), Dense(10)]),
+        Sequential([Dense(64), Activation("relu"), Dense(10)]),
+    ):
+        model.build((784,), np.random.default_rng(0))
+        assert model.parameter_count() == keras.count_params() == 50890
+    assert Activation("relu").parameter_count() == 0
+
+
+def test_every_layer_follows_the_protocol():
+    """Are there `parameters` and `gradients` with the same names on every layer, empty where nothing is learned?"""
+    _, model = two_forms()
+    x, dy, _ = batch()
+    for layer in model.layers:
+        assert layer.gradients == {}
+    model.forward(x)
+    model.backward(dy)
+    for layer in model.layers:
+        assert list(layer.parameters) == list(layer.gradients) == (["kernel", "bias"] if type(layer) is Dense else [])
+        for name, gradient in layer.gradients.items():
+            assert gradient.shape == layer.parameters[name].shape
+
+
+def test_models_stand_in_models():
+    """Does a Sequential inside a Sequential pass values and gradients through, as its layers in one row do?"""
+    flat, _ = two_forms()
+    nested = Sequential([Sequential(flat.layers[:2]), flat.layers[2]])
+    x, dy, _ = batch()
+    y, dx = flat.forward(x), flat.backward(dy)
+    np.testing.assert_array_equal(nested.forward(x), y)
+    np.testing.assert_array_equal(nested.backward(dy), dx)
+    assert nested.parameter_count() == flat.parameter_count()
+
+
+@pytest.mark.parametrize("how", ["reassigned", "changed in place"])
+def test_parameters_belong_to_the_dictionary(how):
+    """Is a parameter that was put into the dictionary, or changed there, the one that forward and backward use?"""
+    layer = Dense(2)
+    layer.build((3,), np.random.default_rng(0))
+    kernel, bias, x = np.arange(6.0).reshape(3, 2), np.array([10.0, 20.0]), np.eye(3)
+    if how == "reassigned":
+        layer.parameters["kernel"], layer.parameters["bias"] = kernel, bias
+    else:
+        layer.parameters["kernel"][...], layer.parameters["bias"][...] = kernel, bias
+    np.testing.assert_array_equal(layer.forward(x), [[10, 21], [12, 23], [14, 25]])
+    np.testing.assert_array_equal(layer.backward(np.ones((3, 2))), np.ones((3, 2)) @ kernel.T)
+    np.testing.assert_array_equal(layer.kernel, kernel)
+    np.testing.assert_array_equal(layer.bias, bias)
+
+
+def test_the_latest_forward_counts():
+    """After two forwards, is backward about the second, in each of two layers for itself?"""
+    first, second = Activation("relu"), Activation("relu")
+    first.forward(np.array([1.0, 1.0]))
+    first.forward(np.array([-1.0, 1.0]))
+    second.forward(np.array([1.0, -1.0]))
+    np.testing.assert_array_equal(first.backward(np.array([5.0, 6.0])), [0, 6])
+    np.testing.assert_array_equal(second.backward(np.array([5.0, 6.0])), [5, 0])
+
+
+def test_arguments_are_unchanged():
+    """Do x and dy keep their values through forward, backward and a step?"""
+    x, dy, labels = batch()
+    before = x.copy(), dy.copy(), labels.copy()
+    for model in two_forms():
+        model.forward(x)
+        model.backward(dy)
+        train_step(model.layers, x, labels, 0.5)
+    for array, original in zip((x, dy, labels), before, strict=True):
+        np.testing.assert_array_equal(array, original)
+
+
+@pytest.mark.parametrize("activation", ["relu", relu, (relu, ACTIVATIONS["relu"].backward)])
+def test_whatever_names_an_activation(activation):
+    """Do both places take a name, a function or a pair?"""
+    assert Dense(2, activation=activation).activation == Activation(activation).activation == ACTIVATIONS["relu"]
+
+
+def test_no_activation_is_linear():
+    """Is a Dense without activation linear, as Keras's is?"""
+    assert Dense(2).activation == Dense(2, activation=None).activation == ACTIVATIONS["linear"]
+
+
+@pytest.mark.parametrize("units", [0, -1, 2.0, "3", None])
+def test_units_must_be_a_count(units):
+    """Is a number of units that is none refused and shown?"""
+    with pytest.raises(ValueError) as caught:
+        Dense(units)
+    assert str(caught.value) == f"Dense: units is {units!r}; expected a whole number of at least 1."
+
+
+@pytest.mark.parametrize("use", [lambda d: d.forward(np.ones((1, 3))), lambda d: d.kernel, lambda d: d.parameter_count()])
+def test_an_unbuilt_layer(use):
+    """Does a layer without weights say what it lacks and how to build it?"""
+    with pytest.raises(RuntimeError) as caught:
+        use(Dense(2))
+    assert str(caught.value) == (
+        "This Dense has no kernel yet. Build it first, with the shape of one input: layer.build((features,), rng)."
+    )
+
+
+@pytest.mark.parametrize("layer", [Dense(2), Activation("relu")])
+def test_backward_before_forward(layer):
+    """Does a layer that has seen nothing say so?"""
+    layer.build((3,), np.random.default_rng(0))
+    with pytest.raises(RuntimeError) as caught:
+        layer.backward(np.ones((1, 2)))
+    assert str(caught.value) == (
+        f"This {type(layer).__name__} has seen no forward pass, so backward has nothing to work on. "
+        "Call forward(x) first."
+    )
+
+
+def test_inputs_of_another_shape():
+    """Are an input shape without one axis, and a batch of another width, refused in words about shapes?"""
+    with pytest.raises(ValueError, match="expected two axes"):
+        Dense(2).build((28, 28), np.random.default_rng(0))
+    layer = Dense(2)
+    layer.build((3,), np.random.default_rng(0))
+    with pytest.raises(ValueError, match="'features' is 4 in x and 3 in kernel"):
+        layer.forward(np.ones((1, 4)))
