@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from near import assert_near
 
 import activation_lab as lab
 from activation_lab import ACTIVATIONS, ActivationPair, get_activation
@@ -86,14 +87,6 @@ def far_and_near(dtype):
     z[40:50] = np.linspace(-110, 110, 200).reshape(10, 20)
     z[50:] = np.random.default_rng(1).choice([-1000.0, 1000.0, -500.0, 300.0], size=(10, 20))
     return z.astype(dtype), da.astype(dtype)
-
-
-def assert_near(received, expected, limit):
-    """|received − expected| <= limit·max(1, |expected|), entry by entry."""
-    assert received.shape == expected.shape
-    error = np.abs(received.astype(float) - expected) / np.maximum(1, np.abs(expected))
-    worst = float(np.max(error))
-    assert worst <= limit, f"off by {worst:.2e} at index {np.unravel_index(np.argmax(error), error.shape)}"
 
 
 # Against Keras

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from near import assert_near
 
 from activation_lab import collapse, dense_backward, dense_forward, dense_parameter_count
 
@@ -15,11 +16,6 @@ def drawn(batch, features, units, dtype=float, seed=0):
     rng = np.random.default_rng(seed)
     shapes = (batch, features), (features, units), (units,), (batch, units)
     return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
-
-
-def assert_near(received, expected, limit):
-    assert received.shape == expected.shape
-    np.testing.assert_array_less(np.abs(received - expected), limit * np.maximum(1, np.abs(expected)))
 
 
 @each_dtype

@@ -86,7 +86,7 @@ print(json.dumps([time.process_time() - start - numpy_seconds, time.process_time
 
 
 def test_an_unknown_name():
-    """Is a name that the package does not have refused as by any module, and `plots` found by `dir`-less access?"""
+    """Is a name that the package does not have refused in a module's usual words, and `plots` found?"""
     with pytest.raises(AttributeError, match="module 'activation_lab' has no attribute 'relux'"):
         activation_lab.relux
     assert activation_lab.plots.__name__ == "activation_lab.plots"

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from near import assert_near
 
 from activation_lab import (
     cross_entropy_from_logits,
@@ -19,11 +20,6 @@ LIMIT = {np.float32: 1e-6, np.float64: 1e-12}
 def logits_and_labels(batch=7, classes=5, scale=3.0, dtype=float, seed=0):
     rng = np.random.default_rng(seed)
     return rng.normal(scale=scale, size=(batch, classes)).astype(dtype), rng.integers(0, classes, size=batch)
-
-
-def assert_near(received, expected, limit):
-    assert np.shape(received) == np.shape(expected)
-    assert np.all(np.abs(received - expected) <= limit * np.maximum(1, np.abs(expected)))
 
 
 @each_dtype

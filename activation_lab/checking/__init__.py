@@ -38,7 +38,7 @@ def check(function, seed=0):
 
 
 def hint(function_or_name):
-    """The next hint for an exercise, gentlest first.
+    """The next hint for an exercise, gentlest first, below those already given.
 
     Args:
         function_or_name: your function, or its name in quotes.
@@ -55,7 +55,7 @@ def hint(function_or_name):
         exercise = _exercise_of(function_or_name, sys._getframe(1).f_globals)
     number = min(_hints_given[exercise.name] + 1, len(exercise.hints))
     _hints_given[exercise.name] = number
-    return Hint(exercise.name, number, len(exercise.hints), exercise.hints[number - 1])
+    return Hint(exercise.name, exercise.hints[:number], len(exercise.hints))
 
 
 def answer(question, choice):
@@ -101,18 +101,17 @@ def attempt(action):
         action: a function without arguments.
 
     Returns:
-        An Attempt: the kind and first line of the error, else of the first warning, else the value.
+        An Attempt: the kind and first line of the error, or the value and the first warning.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             value = action()
         except Exception as error:
-            lines = str(error).splitlines() or ["(no message)"]
-            return Attempt(type(error).__name__, lines[0])
+            return Attempt(type(error).__name__, (str(error).splitlines() or ["no message"])[0])
     if caught:
-        return Attempt(caught[0].category.__name__, str(caught[0].message).splitlines()[0])
-    return Attempt("value", shown(value))
+        return Attempt(caught[0].category.__name__, str(caught[0].message).splitlines()[0], value)
+    return Attempt("", "", value)
 
 
 def _exercise_of(function, variables):

@@ -7,8 +7,11 @@ from .report import shown
 KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
 
 
-def difference(expected, received, tolerance):
-    """None where the two agree, else what is wrong with `received`: «has shape (3,); expected (4, 3)»."""
+def difference(expected, received, tolerance, kinds=True):
+    """None where the two agree, else what is wrong with `received`: «has shape (3,); expected (4, 3)».
+
+    Without `kinds`, numbers are compared whatever their dtype: True is 1, float64 is as good as float32.
+    """
     if received is None:
         return "is None: there is no value. Is a `return` missing?"
     if isinstance(expected, str):
@@ -22,17 +25,18 @@ def difference(expected, received, tolerance):
         return f"is a {type(received).__name__}; expected {_described(expected)}."
     if array.shape != expected.shape:
         return f"has shape {array.shape}; expected {expected.shape}."
-    return _kind_difference(expected, array, received) or _value_difference(expected, array, tolerance)
+    text = _value_difference(expected, array, tolerance)
+    return _kind_difference(expected, array, received, text is None) or text if kinds else text
 
 
 def agree(a, b, tolerance):
-    """Are the two values the same in every way that `difference` looks at? NaN equals NaN here."""
+    """Are the two the same but for their dtype, part by part where they have parts? NaN equals NaN here."""
     if a is None or b is None:
         return a is b
     a_parts, b_parts = (isinstance(v, tuple | list) for v in (a, b))
     if a_parts and b_parts:
         return len(a) == len(b) and all(agree(x, y, tolerance) for x, y in zip(a, b, strict=True))
-    return a_parts == b_parts and difference(a, b, tolerance) is None
+    return a_parts == b_parts and difference(a, b, tolerance, kinds=False) is None
 
 
 def _described(expected):
@@ -42,21 +46,26 @@ def _described(expected):
     return f"an array of shape {expected.shape}"
 
 
-def _kind_difference(expected, array, received):
+def _kind_difference(expected, array, received, right):
     wanted, got = expected.dtype.kind, array.dtype.kind
     if wanted == "f" and got in "iu" and isinstance(received, int):
         return None  # max(0, z) of a single number may well give Python's own 0
     if KINDS[wanted] != KINDS[got]:
         return f"holds {KINDS[got]} ({array.dtype}); expected {KINDS[wanted]} ({expected.dtype})."
     if wanted == "f" and isinstance(received, np.ndarray | np.generic) and array.dtype != expected.dtype:
-        return f"is {array.dtype}; expected {expected.dtype}, the arguments' own precision."
+        values = "has the right values, but " if right else ""
+        return (
+            f"{values}is {array.dtype} where the arguments are {expected.dtype}. `.astype(float)`, np.zeros and np.eye "
+            "make float64; give them the dtype of an argument."
+        )
     return None
 
 
 def _value_difference(expected, array, tolerance):
-    if expected.dtype.kind in "biu":
+    if expected.dtype.kind in "biu" and array.dtype.kind in "biu":
         wrong = array != expected
     else:
+        expected, array = np.asarray(expected, _floating(expected)), np.asarray(array, _floating(array))
         nan = np.isnan(array) & ~np.isnan(expected)
         if nan.any():
             return f"is not a number (NaN) in {_count(nan)}."
@@ -71,6 +80,10 @@ def _value_difference(expected, array, tolerance):
     if wrong.size == 1:
         return f"is {shown(array.flat[0])}; expected {shown(expected.flat[0])}."
     return f"is wrong in {_count(wrong)}."
+
+
+def _floating(array):
+    return array.dtype if array.dtype.kind in "fc" else float
 
 
 def _limit(expected, tolerance):

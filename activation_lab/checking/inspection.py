@@ -19,6 +19,12 @@ def notebook_variables(function):
     return tuple(found)
 
 
+def warning_switches(function):
+    """Names such as errstate in the code of `function`: ways to hide a warning instead of avoiding it."""
+    names = {name for part in _functions(function) for name in _all_names(part.__code__)}
+    return tuple(sorted(names & {"errstate", "seterr", "catch_warnings", "filterwarnings", "simplefilter"}))
+
+
 def _functions(function):
     if inspect.isclass(function):
         return [member for member in vars(function).values() if inspect.isfunction(member)]
@@ -47,6 +53,13 @@ def _global_names(code):
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _global_names(constant)
+
+
+def _all_names(code):
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _all_names(constant)
 
 
 def _is_code(value):

@@ -5,10 +5,12 @@ import re
 
 import numpy as np
 
-from .compare import agree, difference
-from .inspection import notebook_variables
+from ..exercises import call
+from .compare import difference
+from .diagnosis import diagnoses
+from .inspection import notebook_variables, warning_switches
 from .outcome import error_text, observe
-from .report import STOPS, CaseResult, Report, array_lines
+from .report import STOPS, CaseResult, Report, array_lines, shown
 
 LABEL_WIDTH = 16
 STUB = re.compile(r"Write ([\w.]+) here\.")  # the message of an unwritten answer: build writes it, judge reads it
@@ -19,34 +21,43 @@ def judge(exercise, function, seed=0):
     cases = exercise.cases(np.random.default_rng(seed))
     expected = {name: observe(exercise, exercise.reference, arguments) for name, arguments in cases.items()}
     received = {name: observe(exercise, function, arguments) for name, arguments in cases.items()}
-    if _is_unwritten(exercise, function, received.values()):
-        return Report(exercise.name, "not attempted", exercise.points, notes=_how_to_begin(exercise))
-    waits_for = {_stub_of(outcome.error) for outcome in received.values()}
-    if len(waits_for) == 1 and None not in waits_for:
-        notes = (_waits(exercise, *waits_for), _hint(exercise))
-        return Report(exercise.name, "failed", exercise.points, notes=notes)
+    unwritten = _unwritten(exercise, function, received.values())
+    if unwritten:
+        return unwritten
     results = tuple(_result(exercise, name, cases[name], expected[name], received[name]) for name in cases)
-    objections = _objections(exercise, function, received.values())
-    if objections or not all(result.passed for result in results):
-        diagnoses = _diagnoses(exercise, cases, expected, received) if not objections else ()
-        notes = (*objections, _hint(exercise))
-        return Report(exercise.name, "failed", exercise.points, results, diagnoses, notes)
-    return Report(exercise.name, "passed", exercise.points, results)
+    objections = tuple(_objections(exercise, function, received.values()))
+    if not objections and all(result.passed for result in results):
+        return Report(exercise.name, "passed", exercise.points, results)
+    found = () if objections else diagnoses(exercise, cases, expected, received)
+    return Report(exercise.name, "failed", exercise.points, results, objections, found, (_hint(exercise),))
 
 
-# Not attempted
+def _hint(exercise):
+    return f"For a hint: lab.hint({exercise.name})"
 
 
-def _is_unwritten(exercise, function, outcomes):
-    if inspect.isclass(exercise.reference):
-        names = [name for name in _methods(exercise.reference) if name != "__init__"]
-        stubs = [name for name in names if _is_stub(getattr(function, name, None))]
-        return names == stubs
-    return all(_stub_of(outcome.error) == exercise.name for outcome in outcomes)
+# Not written yet
 
 
-def _methods(cls):
-    return [name for name, member in vars(cls).items() if inspect.isfunction(member)]
+def _unwritten(exercise, function, outcomes):
+    """The Report on an answer that never got going: not attempted, or waiting for another; else None."""
+    stubs = {_stub_of(outcome.error) for outcome in outcomes}
+    if _is_untouched(exercise, function) or stubs == {exercise.name}:
+        how = (
+            "In the cell above, replace the line `raise NotImplementedError(…)` by your answer; run it, then this one."
+        )
+        return Report(exercise.name, "not attempted", exercise.points, notes=(how, _hint(exercise)))
+    if len(stubs) == 1 and None not in stubs:
+        return Report(exercise.name, "failed", exercise.points, notes=(_waits(exercise, *stubs), _hint(exercise)))
+    return None
+
+
+def _is_untouched(exercise, function):
+    """Does a class still hold the stub of every method?"""
+    if not inspect.isclass(exercise.reference):
+        return False
+    methods = [name for name, member in vars(exercise.reference).items() if inspect.isfunction(member)]
+    return all(_is_stub(getattr(function, name, None)) for name in methods if name != "__init__")
 
 
 def _is_stub(method):
@@ -60,30 +71,18 @@ def _stub_of(error):
     return match and match[1]
 
 
-def _how_to_begin(exercise):
-    return (
-        "In the cell above, replace the line `raise NotImplementedError(…)` by your answer; run it, then this one.",
-        _hint(exercise),
-    )
-
-
 def _waits(exercise, stub):
     if stub.split(".")[0] == exercise.name:
         return f"{stub} is not written yet."
     return f"{exercise.name} needs your {stub} first: write it, run its cell, and check again."
 
 
-def _hint(exercise):
-    return f"For a hint: lab.hint({exercise.name})"
-
-
 # One case
 
 
 def _result(exercise, name, arguments, expected, received):
-    problems = _problems(exercise, expected, received)
-    details = () if not problems else _details(exercise, arguments, expected, received)
-    return CaseResult(name, tuple(problems), details)
+    problems = tuple(_problems(exercise, expected, received))
+    return CaseResult(name, problems, tuple(_details(exercise, arguments, expected, received)) if problems else ())
 
 
 def _problems(exercise, expected, received):
@@ -103,13 +102,13 @@ def _problems(exercise, expected, received):
 
 
 def _value_problems(exercise, expected, received):
-    if not exercise.returns:
+    names = exercise.returns
+    if not names:
         text = difference(expected, received, exercise.tolerance)
         return [f"The result {text}"] if text else []
-    names = exercise.returns
     if received is None:
         return [f"returns None. It should return {', '.join(names)}: is a `return` missing?"]
-    if not _is_whole(exercise, received):
+    if not exercise.is_whole(received):
         count = len(received) if isinstance(received, tuple | list) else f"one {type(received).__name__}"
         return [f"returns {count}; expected {len(names)} values: {', '.join(names)}."]
     texts = (difference(e, r, exercise.tolerance) for e, r in zip(expected, received, strict=True))
@@ -117,24 +116,43 @@ def _value_problems(exercise, expected, received):
 
 
 def _details(exercise, arguments, expected, received):
-    """The case's arguments, and expected beside received for the first part that differs."""
+    """The case's arguments, and expected beside received for the first part that differs.
+
+    Where an answer stops, shapes say more than values; where it is run by a recipe, there are too many values to read.
+    """
+    if isinstance(received.error, NameError | NotImplementedError):
+        return []
     lines = []
     for name, argument in zip(_argument_names(exercise), arguments, strict=True):
-        lines += _labelled(name, argument)
-    if received.error is not None:
-        return tuple(lines)
-    parts = [("", expected.value, received.value)]
-    if exercise.returns and _is_whole(exercise, received.value):
-        parts = zip((f" {name}" for name in exercise.returns), expected.value, received.value, strict=True)
+        brief = isinstance(argument, np.ndarray) and (received.error is not None or exercise.run is not call)
+        if argument is not None:
+            lines += _labelled(name, f"shape {argument.shape}" if brief and argument.size > 6 else argument)
+    return lines if received.error is not None else lines + _comparison(exercise, expected.value, received.value)
+
+
+def _comparison(exercise, expected, received):
+    parts = [("", expected, received)]
+    if exercise.returns and exercise.is_whole(received):
+        parts = zip((f" {name}" for name in exercise.returns), expected, received, strict=True)
     for name, wanted, got in parts:
-        if not agree(wanted, got, exercise.tolerance):
-            return (*lines, *_labelled(f"expected{name}", wanted), *_labelled(f"received{name}", got))
-    return tuple(lines)
+        if difference(wanted, got, exercise.tolerance, kinds=False):
+            wanted_lines, got_lines = _labelled(f"expected{name}", wanted), _labelled(f"received{name}", got)
+            return [*wanted_lines, *got_lines, *_farthest(wanted, got)]
+    return []
+
+
+def _farthest(wanted, got):
+    """The entry that is most wrong, in more digits, when four decimals show no difference."""
+    if array_lines(np.asarray(wanted)) != array_lines(np.asarray(got)):
+        return []
+    wanted, got = (np.asarray(value, dtype=float) for value in (wanted, got))
+    place = np.argmax(np.abs(wanted - got))
+    return [f"farthest apart: expected {shown(wanted.flat[place])}, received {shown(got.flat[place])}"]
 
 
 def _labelled(label, value):
     """`label  value`; an array of several lines, or one with a long label, starts on a line of its own."""
-    lines = array_lines(value)
+    lines = [value] if isinstance(value, str) else array_lines(value)
     if len(lines) == 1 and len(label) < LABEL_WIDTH:
         return [f"{label:<{LABEL_WIDTH}}{lines[0]}"]
     return [label, *(f"    {line}" for line in lines)]
@@ -142,10 +160,9 @@ def _labelled(label, value):
 
 def _argument_names(exercise):
     """The names of what a case holds: `run` names them after the answer itself, else the reference's signature does."""
-    of_run = [p for p in inspect.signature(exercise.run).parameters.values()][1:]
-    if any(p.kind is p.VAR_POSITIONAL for p in of_run):
+    if exercise.run is call:
         return list(inspect.signature(exercise.reference).parameters)
-    return [p.name for p in of_run]
+    return list(inspect.signature(exercise.run).parameters)[1:]
 
 
 # The answer as a whole
@@ -153,22 +170,22 @@ def _argument_names(exercise):
 
 def _objections(exercise, function, outcomes):
     """Reasons why right values would not count."""
-    objections = []
     if any(outcome.ran_reference for outcome in outcomes):
-        objections.append(
-            f"This merely calls the package's own {exercise.name}. Write it yourself; the others are welcome."
-        )
+        yield f"This merely calls the package's own {exercise.name}. Write it yourself; the others are welcome."
     variables = notebook_variables(function)
     if variables:
         several = "variables" if len(variables) > 1 else "variable"
-        objections.append(
-            f"It reads the notebook's {several} {', '.join(variables)}. An answer works from its arguments alone: "
-            "in another notebook that name is missing, or holds something else."
+        cure = "Keep what it must remember on self" if inspect.isclass(function) else "Work from the arguments alone"
+        yield (
+            f"It reads the notebook's {several} {', '.join(variables)}. {cure}: in another notebook that name is "
+            "missing, or holds something else."
         )
+    switches = warning_switches(function)
+    if switches:
+        yield f"{', '.join(switches)} hides the warning; what it warns of still happens. Avoid the overflow itself."
     mismatch = _signature_mismatch(exercise, function)
     if mismatch:
-        objections.append(mismatch)
-    return objections
+        yield mismatch
 
 
 def _signature_mismatch(exercise, function):
@@ -184,53 +201,3 @@ def _signature_mismatch(exercise, function):
     except TypeError:
         return f"It is defined as {exercise.name}{own}; the exercise calls {exercise.name}{wanted}."
     return None
-
-
-# Known mistakes
-
-
-def _diagnoses(exercise, cases, expected, received):
-    """The mistakes whose outcomes agree with what was received on every case; part by part where none agrees whole."""
-    outcomes = {
-        text: {name: observe(exercise, mistake, arguments) for name, arguments in cases.items()}
-        for text, mistake in exercise.mistakes.items()
-    }
-    whole = tuple(text for text, seen in outcomes.items() if _alike(exercise, seen, received))
-    if whole or not exercise.returns:
-        return whole
-    found = {}
-    for part in range(len(exercise.returns)):
-        if not _differs(exercise, part, expected, received):
-            continue
-        for text, seen in outcomes.items():
-            if _wrong_parts(exercise, expected, seen) == [part] and not _differs(exercise, part, seen, received):
-                found[text] = None
-    return tuple(found)
-
-
-def _alike(exercise, a, b):
-    return all(
-        type(a[name].error) is type(b[name].error)
-        and a[name].warnings == b[name].warnings
-        and a[name].changed == b[name].changed
-        and agree(a[name].value, b[name].value, exercise.tolerance)
-        for name in a
-    )
-
-
-def _wrong_parts(exercise, expected, seen):
-    return [part for part in range(len(exercise.returns)) if _differs(exercise, part, expected, seen)]
-
-
-def _differs(exercise, part, a, b):
-    """Does this part of the value differ in some case, or is it missing?"""
-
-    def value(outcome):
-        return outcome.value[part] if _is_whole(exercise, outcome.value) else None
-
-    return any(not agree(value(a[name]), value(b[name]), exercise.tolerance) for name in a)
-
-
-def _is_whole(exercise, value):
-    """Are there as many parts as the answer should return?"""
-    return isinstance(value, tuple | list) and len(value) == len(exercise.returns)

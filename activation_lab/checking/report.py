@@ -7,6 +7,7 @@ import numpy as np
 
 # A bar in a colour-blind safe colour, and always a symbol beside it; the text keeps the theme's own colour.
 COLOURS = {"✓": "#009E73", "✗": "#D55E00", "○": "#888888", "→": "#0072B2"}
+LINES, LINE_LENGTH = 8, 100  # of one value
 STOPS = "stops with "  # begins what is said of an answer that raises an error
 
 
@@ -60,6 +61,7 @@ class Report(Shown):
         state: "passed", "failed" or "not attempted".
         points: what it is worth; `score` is points or 0.
         cases: a tuple of CaseResult.
+        objections: reasons why even right values do not count.
         diagnoses: sentences, each naming a known mistake that explains what was seen.
         notes: other sentences about the answer as a whole.
     """
@@ -68,6 +70,7 @@ class Report(Shown):
     state: str
     points: int
     cases: tuple[CaseResult, ...] = ()
+    objections: tuple[str, ...] = ()
     diagnoses: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -77,18 +80,25 @@ class Report(Shown):
 
     def _parts(self):
         score = f"{self.score} of {self.points} {'point' if self.points == 1 else 'points'}"
-        if self.state == "not attempted":
-            return "○", f"{self.name}: not attempted yet ({score})", list(self.notes)
-        if self.state == "passed":
-            cases = f"all {len(self.cases)} cases pass" if self.cases else "right"
-            names = [f"Tried on: {'; '.join(case.name for case in self.cases)}."] if self.cases else []
-            return "✓", f"{self.name}: {cases} ({score})", [*names, *self.notes]
+        symbol = {"passed": "✓", "failed": "✗", "not attempted": "○"}[self.state]
+        return symbol, f"{self.name}: {self._verdict()} ({score})", [*self._lines(), *self.notes]
+
+    def _verdict(self):
         passed = sum(case.passed for case in self.cases)
-        headline = (
-            f"{self.name}: {passed} of {len(self.cases)} cases pass" if self.cases else f"{self.name}: not yet right"
-        )
-        lines = [f"→ {diagnosis}" for diagnosis in self.diagnoses]
-        return "✗", f"{headline} ({score})", [*lines, *self._case_lines(), *self.notes]
+        if self.state == "not attempted":
+            return "not attempted yet"
+        if self.state == "passed":
+            return f"all {passed} cases pass" if self.cases else "right"
+        if self.objections:
+            return "not counted"
+        return f"{passed} of {len(self.cases)} cases pass" if self.cases else "not yet right"
+
+    def _lines(self):
+        if self.state == "passed" and self.cases:
+            return [f"Tried on: {'; '.join(case.name for case in self.cases)}."]
+        if all(case.passed for case in self.cases):
+            return list(self.objections)
+        return [*self.objections, *(f"→ {diagnosis}" for diagnosis in self.diagnoses), *self._case_lines()]
 
     def _case_lines(self):
         """Every case in a line; the first that fails also with its values, and only it with an error's whole text."""
@@ -106,24 +116,20 @@ class Report(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Hint(Shown):
-    """One hint: its number among how many, and its text."""
+    """The hints given so far, the newest last, and how many there are in all."""
 
     name: str
-    number: int
+    texts: tuple[str, ...]
     total: int
-    text: str
 
     def _parts(self):
-        last = ["This was the last one; from here the numbers that check shows will help most."]
-        more = [f"More: lab.hint({self.name})"]
-        return (
-            "→",
-            f"Hint {self.number} of {self.total} for {self.name}",
-            [
-                self.text,
-                *(last if self.number == self.total else more),
-            ],
-        )
+        number = len(self.texts)
+        lines = [f"{position}. {text}" for position, text in enumerate(self.texts, 1)] if number > 1 else [*self.texts]
+        if number < self.total:
+            lines.append(f"The next one: run lab.hint({self.name}) again.")
+        else:
+            lines.append("This was the last one; from here the values that check shows will help most.")
+        return "→", f"{self.name}: hint {number} of {self.total}", lines
 
 
 @dataclass(frozen=True, repr=False)
@@ -146,15 +152,29 @@ class Prediction(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Attempt(Shown):
-    """What came of trying something: the kind of error or warning and its first line, or the value."""
+    """What came of trying something.
+
+    Attributes:
+        kind: class of the error, else of the first warning, else "".
+        text: first line of its message.
+        value: what was computed; None after an error.
+    """
 
     kind: str
     text: str
+    value: object = None
+
+    def __str__(self):
+        if not self.kind:
+            return shown(self.value)
+        return (
+            f"{self.kind}: {self.text}"
+            if self.value is None
+            else f"{shown(self.value)}, with a {self.kind}: {self.text}"
+        )
 
     def _parts(self):
-        if self.kind == "value":
-            return "→", f"No error. The value is {self.text}.", []
-        return "→", f"{self.kind}: {self.text}", []
+        return "→", str(self) if self.kind else f"No error; the value is {self}.", []
 
 
 def shown(value):
@@ -176,9 +196,10 @@ def shown(value):
 def array_lines(value):
     """An array (or what may stand for one) in at most a few lines, four decimals."""
     if not isinstance(value, np.ndarray):
-        return [shown(value)] if isinstance(value, float | np.floating) else repr(value).splitlines()[:6]
+        lines = ([shown(value)] if isinstance(value, float | np.floating) else repr(value).splitlines()) or [""]
+        return [line[:LINE_LENGTH] for line in lines[:LINES]]
     if value.dtype.kind == "f":
         value = np.round(value.astype(float), 4) + 0.0  # + 0.0 turns −0 into 0
     text = np.array2string(value, precision=4, suppress_small=True, threshold=24, edgeitems=2, separator=", ")
     lines = text.splitlines()
-    return lines if len(lines) <= 8 else [*lines[:7], "…"]
+    return lines if len(lines) <= LINES else [*lines[: LINES - 1], "…"]

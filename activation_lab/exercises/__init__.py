@@ -61,6 +61,10 @@ class Exercise:
     def name(self):
         return self.reference.__name__
 
+    def is_whole(self, value):
+        """Does a returned value have as many parts as the answer should return?"""
+        return isinstance(value, tuple | list) and len(value) == len(self.returns)
+
 
 @dataclass(frozen=True)
 class Question:

@@ -50,7 +50,7 @@ DENSE_FORWARD = Exercise(
         "A bias of shape (units,) added to an array of shape (batch, units) is added to every row.",
     ),
     mistakes={
-        "The kernel is transposed. In the row form it has shape (features, units) and is used as it is.": lambda x, kernel, bias: (
+        "The kernel is transposed; it has shape (features, units) and is used as it is.": lambda x, kernel, bias: (
             x @ kernel.T + bias
         ),
         "`*` multiplies entry by entry. A layer needs the matrix product, `@`.": lambda x, kernel, bias: (
@@ -60,10 +60,13 @@ DENSE_FORWARD = Exercise(
             kernel @ x + bias
         ),
         "The bias is missing.": lambda x, kernel, bias: x @ kernel,
+        "With kernel.T on the left the result is transposed, and the bias meets the wrong axis; put x on the left.": (
+            lambda x, kernel, bias: kernel.T @ x.T + bias
+        ),
         "The result is transposed: one sample belongs in one row, (batch, units).": lambda x, kernel, bias: (
             kernel.T @ x.T + bias[:, np.newaxis]
         ),
-        "An activation has been applied. This exercise asks for the linear part alone.": lambda x, kernel, bias: (
+        "Negative results are cut to 0. This exercise asks for z as it comes out of the sum.": lambda x, kernel, bias: (
             np.maximum(x @ kernel + bias, 0)
         ),
     },
@@ -102,8 +105,8 @@ DENSE_PARAMETER_COUNT = Exercise(
     ),
     mistakes={
         "Only the kernel is counted; the biases are learned too.": lambda features, units: features * units,
-        "There is one bias a unit, not one for the whole layer.": lambda features, units: features * units + 1,
-        "There is one bias a unit, not one a feature.": lambda features, units: features * units + features,
+        "There is one bias per unit, not one for the whole layer.": lambda features, units: features * units + 1,
+        "There is one bias per unit, not one per feature.": lambda features, units: features * units + features,
         "Every feature is joined to every unit: that is a product, not a sum.": lambda features, units: (
             features + units
         ),
@@ -153,8 +156,8 @@ COLLAPSE = Exercise(
     points=2,
     cases=_collapse_cases,
     hints=(
-        "Write both layers as one line, (x @ kernel_1 + bias_1) @ kernel_2 + bias_2, and multiply out.",
-        "Everything that stands right of x belongs to the new kernel; everything without x belongs to the new bias.",
+        "Write down z_1 of the first layer, and z_2 of the second. Now put z_1's formula into z_2's: what do you get?",
+        "Multiply out. What stands right of x belongs to the new kernel; what stands without x belongs to the new bias.",
         "bias_1 goes into the second layer too: what does that layer's kernel do to it?",
     ),
     mistakes={
@@ -168,6 +171,9 @@ COLLAPSE = Exercise(
         "bias_1 is lost: what the first layer adds reaches the output too.": lambda kernel_1, bias_1, kernel_2, bias_2: (
             kernel_1 @ kernel_2,
             bias_2,
+        ),
+        "bias_1 stands on the wrong side of kernel_2: it goes in like a row x, bias_1 @ kernel_2.": (
+            lambda kernel_1, bias_1, kernel_2, bias_2: (kernel_1 @ kernel_2, kernel_2 @ bias_1 + bias_2)
         ),
         "bias_2 is missing.": lambda kernel_1, bias_1, kernel_2, bias_2: (kernel_1 @ kernel_2, bias_1 @ kernel_2),
         "The kernels are added; two matrices applied in turn are one matrix product.": (
@@ -191,13 +197,16 @@ COLLAPSE = Exercise(
 
 TWO_NOTATIONS = Question(
     name="two_notations",
-    text="A book writes `z = W x + b` with `x` as a column. Your layer computes `z = x @ kernel + bias` with `x` as a row. "
-    "What is the book's `W`?",
+    text="A book writes a layer as `z = W x + b`, and its `W` has the shape (5, 3). You write the same layer in Keras. "
+    "How many features and units does it have, and what is the shape of its kernel?",
     options={
-        "a": ("`kernel`", "The shapes refuse: W must have one row a unit, and `kernel` has one row a feature."),
-        "b": ("`kernel.T`", "Right: turning the row form on its side, (x @ kernel).T = kernel.T @ x.T."),
-        "c": ("`kernel` with `*` for the product", "`*` goes entry by entry; both notations mean the matrix product."),
-        "d": ("`-kernel`", "No sign changes between rows and columns; only the two axes swap."),
+        "a": ("5 features, 3 units, kernel (5, 3)", "W has one row per unit, so 5 is the number of units."),
+        "b": ("3 features, 5 units, kernel (3, 5)", "Right: W has one row per unit, the kernel one column per unit."),
+        "c": ("3 features, 5 units, kernel (5, 3)", "The kernel is W turned on its side: its rows are the features."),
+        "d": (
+            "5 features, 3 units, kernel (3, 5)",
+            "A kernel (3, 5) takes 3 features; W says the same in its columns.",
+        ),
     },
     correct="b",
 )

@@ -44,12 +44,14 @@ RELU = Exercise(
     mistakes={
         "Negative entries are turned round (absolute value); they should become 0.": lambda z: np.abs(z),
         "This is the slope of relu, 1 or 0, not its value.": lambda z: (z > 0).astype(z.dtype),
-        "Python's `max` compares whole arrays; np.maximum goes entry by entry.": lambda z: max(z, 0),
+        "`if` and Python's `max` ask one question of the whole array; np.maximum asks it of every entry.": lambda z: (
+            max(z, 0)
+        ),
         "np.max finds the one largest number of the array; np.maximum goes entry by entry.": lambda z: np.max(z),
         "The negative entries are kept and the positive ones lost: the comparison is turned.": lambda z: np.minimum(
             z, 0
         ),
-        "z is changed in place: `z[z < 0] = 0` writes into the caller's own array.": _relu_in_place,
+        "z itself is overwritten, by z[z < 0] = 0 or out=z: the caller's own array. Make a new one.": _relu_in_place,
     },
     alternatives=(
         lambda z: np.where(z > 0, z, np.zeros_like(z)),
@@ -89,13 +91,23 @@ SIGMOID = Exercise(
         "np.exp(-np.abs(z)) never overflows. Both forms can be written with it; np.where(z >= 0, …, …) chooses.",
     ),
     mistakes={
-        "The values are right, but exp(−z) overflows for large negative z: for those, use the form e^z / (1 + e^z).": (
+        "The values are right, but exp(−z) overflows for large negative z. There, another form of the fraction is safe.": (
             lambda z: 1 / (1 + np.exp(-z))
         ),
-        "e^z / (1 + e^z) becomes ∞/∞ for large positive z: for those, use the form 1 / (1 + e^(−z)).": lambda z: (
+        "e^z / (1 + e^z) becomes ∞/∞ for large positive z. There, another form of the fraction is safe.": lambda z: (
             np.exp(z) / (1 + np.exp(z))
         ),
-        "The curve falls where it should rise: the sign of z is turned.": lambda z: 0.5 * (1 - np.tanh(z / 2)),
+        "np.where computes both forms for every entry, so each of them overflows where it is not wanted. "
+        "Let np.exp see nothing but -np.abs(z).": lambda z: np.where(
+            z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z))
+        ),
+        "The curve falls where it should rise: the sign of z is turned.": lambda z: 1 / (1 + np.exp(z)),
+        "This form is right for z >= 0 only; for negative z the curve is mirrored.": lambda z: (
+            1 / (1 + np.exp(-np.abs(z)))
+        ),
+        "`if` asks one question of the whole array; np.where and masks ask it of every entry.": lambda z: (
+            1 / (1 + np.exp(-z)) if z >= 0 else np.exp(z) / (1 + np.exp(z))
+        ),
         "This is tanh, which runs from −1 to 1; sigmoid runs from 0 to 1.": lambda z: np.tanh(z),
         "This is the slope of sigmoid, a·(1 − a), not its value.": lambda z: 0.25 * (1 - np.tanh(z / 2) ** 2),
     },
@@ -130,6 +142,9 @@ SWISH = Exercise(
         "z and its sigmoid are multiplied, not added.": lambda z: z + np.exp(-np.logaddexp(0, -z)),
         "The values are right, but exp(−z) overflows for large negative z: use a sigmoid that is safe there.": lambda z: (
             z / (1 + np.exp(-z))
+        ),
+        "exp(z) / (1 + exp(z)) becomes ∞/∞ for large positive z: use a sigmoid that is safe there.": lambda z: (
+            z * np.exp(z) / (1 + np.exp(z))
         ),
         "z is multiplied by the sigmoid's slope; it should be multiplied by the sigmoid itself.": lambda z: (
             z * 0.25 * (1 - np.tanh(z / 2) ** 2)
@@ -181,6 +196,21 @@ SOFTMAX = Exercise(
     mistakes={
         "The sum runs over the whole array; each row needs its own.": lambda z: (
             _exp_shifted(z) / np.sum(_exp_shifted(z))
+        ),
+        "Maximum and sum run over the whole array; each row needs its own, of both.": lambda z: (
+            np.exp(z - np.max(z)) / np.sum(np.exp(z - np.max(z)))
+        ),
+        "Two things: exp overflows for large entries, and the sum runs over the whole array instead of each row.": (
+            lambda z: np.exp(z) / np.sum(np.exp(z))
+        ),
+        "A fixed number is taken away; where the entries are far below it, all becomes 0/0. Take each row's maximum.": (
+            lambda z: np.exp(z - 1000) / np.sum(np.exp(z - 1000), axis=-1, keepdims=True)
+        ),
+        "The exp is missing: this divides the entries themselves by their sum.": lambda z: (
+            z / np.sum(z, axis=-1, keepdims=True)
+        ),
+        "`keepdims=True` is missing, in the maximum and in the sum: they line up with the columns, not with the rows.": (
+            lambda z: np.exp(z - np.max(z, axis=-1)) / np.sum(np.exp(z - np.max(z, axis=-1)), axis=-1)
         ),
         "The sum runs down the columns (axis 0); the classes lie along the last axis.": lambda z: (
             _exp_shifted(z, 0) / np.sum(_exp_shifted(z, 0), axis=0)
@@ -270,6 +300,7 @@ ACTS_ELEMENTWISE = Exercise(
     points=2,
     cases=lambda rng: {
         **{name: (name, rng.normal(size=size)) for size, name in enumerate(FUNCTIONS, start=2)},
+        "first entry 0": ("last entry joined by the first", np.array([0.0, 0.5, -1.0])),
         "first entry 0.5": ("last entry joined by the first", np.array([0.5, 0.0, -1.0])),
     },
     hints=(
@@ -282,7 +313,7 @@ ACTS_ELEMENTWISE = Exercise(
         "Only the first entry is changed; another one may be the one that matters.": _first_entry_only,
         "The entry changed before is not set back, so its output still differs.": _without_restoring,
         "Output i may change when input i does; only the other outputs may not.": _own_entry_too,
-        "A result of the same shape proves nothing: softmax has it too.": lambda function, z: (
+        "This says True of every function, also of those that mix entries. Does your step change one entry of z, and do you compare all the other outputs? A result of the same shape proves nothing.": lambda function, z: (
             function(z).shape == z.shape
         ),
         "Calling the function on single entries loses their places, which may matter to it.": lambda function, z: bool(
@@ -305,20 +336,17 @@ ACTS_ELEMENTWISE = Exercise(
 
 NOT_ELEMENTWISE = Question(
     name="not_elementwise",
-    text="In `a = softmax(z)` you raise the first entry of `z` and leave the others alone. What happens to `a`?",
+    text="`z` is a row of numbers. Which of these acts element by element?",
     options={
         "a": (
-            "only its first entry changes",
-            "That would be an element-wise function. The sum below the fraction has changed.",
+            "`z / np.abs(z).max()`",
+            "The largest entry sets the scale for all others, so each output depends on it.",
         ),
-        "b": (
-            "the first entry grows, all others shrink",
-            "Right: the entries share one sum, so what one gains the others lose.",
-        ),
-        "c": ("all entries grow", "They always sum to 1, so they cannot all grow."),
-        "d": ("nothing, the row still sums to 1", "The sum stays; its shares change."),
+        "b": ("`np.sort(z)`", "Change one entry and it may move; others then stand in other places."),
+        "c": ("`np.maximum(z, -1)`", "Right: each output is found from its own entry and a fixed number."),
+        "d": ("`z - z.mean()`", "Every entry has a share in the mean, and the mean is taken from every output."),
     },
-    correct="b",
+    correct="c",
 )
 
 WHY_SHIFT = Question(
@@ -329,9 +357,9 @@ WHY_SHIFT = Question(
             "numerator and denominator are both divided by e^max",
             "Right: e^(z − m) = e^z / e^m, and e^m cancels.",
         ),
-        "b": ("the maximum is close to zero anyway", "It may be 1000; that is why it is taken away."),
+        "b": ("the maximum of a row is close to zero", "It may be 1000; that is why it is taken away."),
         "c": (
-            "it does not; the result is an approximation",
+            "it changes a little, which does no harm",
             "In exact arithmetic the two are equal; only overflow differs.",
         ),
         "d": ("np.exp is linear", "It is not: e^(z − m) is a quotient, e^z / e^m."),

@@ -59,7 +59,7 @@ RELU_BACKWARD = Exercise(
             z > 0
         ).astype(z.dtype),
         "The mask is taken from da; where relu was open is written in z.": lambda da, z: da * (da > 0),
-        "da is changed in place: `da[z <= 0] = 0` writes into the caller's own array.": _relu_backward_in_place,
+        "da itself is overwritten: `da[z <= 0] = 0` writes into the caller's own array. Make a new one.": _relu_backward_in_place,
         "At z = 0 the slope counts as 0; here it counts as 1.": lambda da, z: da * (z >= 0),
         "da is multiplied by relu's value; it should be multiplied by relu's slope.": lambda da, z: (
             da * np.maximum(z, 0)
@@ -117,7 +117,8 @@ DENSE_BACKWARD = Exercise(
     cases=_dense_backward_cases,
     hints=(
         "Every gradient has the shape of what it belongs to. Write the shapes of dz, x and kernel beside the three that you want.",
-        "Two of the three are matrix products; the shapes leave one way to form each.",
+        "Two of the three are matrix products; `.T` turns an array on its side, and with three different sizes the shapes "
+        "leave one way to form each.",
         "One bias serves every row of the batch, so every row has its say in the bias's gradient.",
     ),
     mistakes={
@@ -213,7 +214,9 @@ SOFTMAX_BACKWARD = Exercise(
     hints=(
         "First get a: lab.softmax(z), or the one you wrote. Every output of a row depends on every input of that row.",
         "Raise one input z_i: its own output a_i rises by a_i·(1 − a_i), and every other a_j falls by a_j·a_i.",
-        "Add these effects, each weighted by its da. One sum over the row, of da·a, is all that ties the entries together.",
+        "Add these effects, each weighted by its da: da_i·a_i·(1 − a_i) from the own output, −da_j·a_j·a_i from every other.",
+        "Take a_i out, and let the sum run over all j: a_i·(da_i − …). What is left in the sum is the same for the whole row. "
+        "(Row by row instead? np.ndindex(z.shape[:-1]) runs through the rows of an array of any shape.)",
     ),
     mistakes={
         "This treats softmax as element-wise: a·(1 − a)·da is only the Jacobian's diagonal.": lambda da, z: (
@@ -226,6 +229,12 @@ SOFTMAX_BACKWARD = Exercise(
             da, softmax(z), axis=0, keepdims=True
         ),
         "The sum runs over the whole array; each row has its own.": lambda da, z: _with_sum(da, softmax(z)),
+        "`keepdims=True` is missing in the sum: the sums line up with the columns, not with the rows.": lambda da, z: (
+            _with_sum(da, softmax(z), axis=-1)
+        ),
+        "The sign is turned: it is da minus the sum, not the sum minus da.": lambda da, z: (
+            -_with_sum(da, softmax(z), axis=-1, keepdims=True)
+        ),
         "da is missing inside the sum: it should be the sum of da·a.": lambda da, z: (
             softmax(z) * (da - np.sum(softmax(z), axis=-1, keepdims=True))
         ),
@@ -287,6 +296,26 @@ def _not_restored(loss, array, step=1e-5):
     return gradient
 
 
+def _same_array(loss, array, step=1e-5):
+    gradient = np.zeros_like(array)
+    for index in np.ndindex(array.shape):
+        up = down = array
+        up[index] += step
+        down[index] -= step
+        gradient[index] = (loss(up) - loss(down)) / (2 * step)
+    return gradient
+
+
+def _half_way(loss, array, step=1e-5):
+    gradient = np.zeros_like(array)
+    for index in np.ndindex(array.shape):
+        array[index] += step
+        above = loss(array)
+        array[index] -= step
+        gradient[index] = (above - loss(array)) / (2 * step)
+    return gradient
+
+
 def _restored_by_adding(loss, array, step=1e-5):
     gradient = np.zeros_like(array)
     for index in np.ndindex(array.shape):
@@ -344,6 +373,11 @@ NUMERICAL_GRADIENT = Exercise(
         "The sign is turned: it should be the loss above minus the loss below.": lambda loss, array, step=1e-5: (
             _central(loss, array, step, -2 * step)
         ),
+        "Without brackets, `/ 2 * step` divides by 2 and multiplies by step: write / (2 * step).": (
+            lambda loss, array, step=1e-5: _central(loss, array, step, 2 / step)
+        ),
+        "Both points are one and the same array, since `up = array` makes no copy: the steps cancel.": _same_array,
+        "The lower point is the old value: after going up by step, it takes 2·step to get to the other side.": _half_way,
         "All entries are moved at once; that mixes their effects. Move one at a time.": lambda loss, array, step=1e-5: (
             np.full_like(array, (loss(array + step) - loss(array - step)) / (2 * step))
         ),
@@ -365,18 +399,21 @@ BIAS_GRADIENT = Question(
     name="bias_gradient",
     text="A batch holds 32 samples. Why is `dbias` a sum over the 32 rows of `dz`?",
     options={
-        "a": ("to keep the numbers small", "A sum is larger than its terms; smallness is not the reason."),
+        "a": (
+            "a sum is cheaper to compute than a mean, and the learning rate can make up for it",
+            "Cost is not the reason. The mean, where one is wanted, is in the loss.",
+        ),
         "b": (
             "each bias is used once for every sample, and effects on the loss add up",
             "Right: what is used 32 times has 32 effects, and the chain rule adds them.",
         ),
         "c": (
-            "it should be the mean; the sum is a convention",
-            "A mean over the batch, where one is wanted, is in the loss.",
+            "it should be the mean over the batch; summing is a convention of this course",
+            "No convention: the referee measures the sum.",
         ),
         "d": (
-            "because the bias has no input",
-            "It acts like a weight whose input is always 1, and its effects add up all the same.",
+            "the bias has no input, so there is nothing that each row could be multiplied by",
+            "It acts like a weight whose input is always 1; the 32 effects add up all the same.",
         ),
     },
     correct="b",
@@ -384,21 +421,21 @@ BIAS_GRADIENT = Question(
 
 SLOPE_ALONE = Question(
     name="slope_alone",
-    text="A library's relu backward returned 1 where z > 0 and 0 elsewhere, and nothing more. In which place of a network "
-    "does this give the right gradient all the same?",
+    text="A colleague's sigmoid backward returns `a * (1 - a)` and never looks at `da`. Its test passes. Which loss did the "
+    "test use?",
     options={
-        "a": ("nowhere, ever", "There is one case: where the gradient that arrives is 1 everywhere."),
-        "b": (
-            "in the first layer",
-            "The gradient that arrives there has passed through all later layers; it is seldom 1.",
+        "a": (
+            "the mean of the activations",
+            "There `da` is 1 divided by their number: the results would differ by it.",
         ),
-        "c": (
-            "where the gradient that arrives is 1 in every entry, as when the loss is the plain sum of the outputs",
-            "Right: only then is multiplying by it the same as leaving it out. That is why such a bug can pass a careless test.",
+        "b": ("the sum of the activations", "Right: there `da` is 1 everywhere, and leaving it out changes nothing."),
+        "c": ("the sum of their squares", "There `da` is twice the activation."),
+        "d": (
+            "any loss: sigmoid's slope is what it is",
+            "The slope is right; the chain rule's other factor is missing.",
         ),
-        "d": ("wherever z > 0", "There the slope is 1, and the right answer is da, not 1."),
     },
-    correct="c",
+    correct="b",
 )
 
 SHAPE_RULE = Question(

@@ -197,6 +197,12 @@ def _whole_columns(z, labels):
     return dz / len(labels)
 
 
+def _whole_rows(z, labels):
+    dz = softmax(z)
+    dz[labels] -= 1
+    return dz / len(labels)
+
+
 def _row_by_row(z, labels):
     dz = np.zeros_like(z)
     for row, label in enumerate(labels):
@@ -245,6 +251,10 @@ CROSS_ENTROPY_FROM_LOGITS_BACKWARD = Exercise(
             (softmax(z.T).T - _one_hot(z, labels)) / len(labels)
         ),
         "`dz[:, labels]` picks whole columns; each row has one label: dz[np.arange(len(labels)), labels].": _whole_columns,
+        "`dz[labels]` picks whole rows; each row has one label: dz[np.arange(len(labels)), labels].": _whole_rows,
+        "The 1 is taken away after the division; the mean divides it too.": lambda z, labels: (
+            softmax(z) / len(labels) - _one_hot(z, labels)
+        ),
         "It is divided by the number of all entries; the mean runs over the rows.": lambda z, labels: (
             (softmax(z) - _one_hot(z, labels)) / z.size
         ),
@@ -265,7 +275,11 @@ def _run_train_step(answer, form, kernel_1, bias_1, kernel_2, bias_2, x, labels,
     first, last = Dense(bias_1.size, "relu" if form == "argument" else None), Dense(bias_2.size)
     first.parameters = {"kernel": kernel_1.copy(), "bias": bias_1.copy()}
     last.parameters = {"kernel": kernel_2.copy(), "bias": bias_2.copy()}
-    loss = answer([first, last] if form == "argument" else [first, Activation("relu"), last], x, labels, learning_rate)
+    layers = [first, last] if form == "argument" else [first, Activation("relu"), last]
+    given = list(layers)
+    loss = answer(given, x, labels, learning_rate)
+    if given != layers:
+        raise RuntimeError("the list `layers` is no longer what it was before the step")
     return loss, first.kernel, first.bias, last.kernel, last.bias
 
 
@@ -331,6 +345,46 @@ def _kept_as_names(layers, x, labels, learning_rate):
     return _step(layers, x, labels, move)
 
 
+def _back_in_order(layers, x, labels, learning_rate):
+    for layer in layers:
+        x = layer.forward(x)
+    dz = cross_entropy_from_logits_backward(x, labels)
+    for layer in layers:
+        dz = layer.backward(dz)
+    return _moved(layers, learning_rate, cross_entropy_from_logits(x, labels))
+
+
+def _never_handed_back(layers, x, labels, learning_rate):
+    for layer in layers:
+        x = layer.forward(x)
+    dz = cross_entropy_from_logits_backward(x, labels)
+    for layer in reversed(layers):
+        layer.backward(dz)
+    return _moved(layers, learning_rate, cross_entropy_from_logits(x, labels))
+
+
+def _never_handed_on(layers, x, labels, learning_rate):
+    for layer in layers:
+        z = layer.forward(x)
+    dz = cross_entropy_from_logits_backward(z, labels)
+    for layer in reversed(layers):
+        dz = layer.backward(dz)
+    return _moved(layers, learning_rate, cross_entropy_from_logits(z, labels))
+
+
+def _moved(layers, learning_rate, loss):
+    for layer in layers:
+        for name, gradient in layer.gradients.items():
+            layer.parameters[name] = layer.parameters[name] - learning_rate * gradient
+    return loss
+
+
+def _reversed_in_place(layers, x, labels, learning_rate):
+    loss = _step(layers, x, labels, lambda p, g: p - learning_rate * g)
+    layers.reverse()
+    return loss
+
+
 def _moved_on_the_way_back(layers, x, labels, learning_rate):
     for layer in layers:
         x = layer.forward(x)
@@ -369,7 +423,8 @@ TRAIN_STEP = Exercise(
                    by −learning_rate times its gradient
 
     >>> class Shift:
-    ...     parameters, gradients = {"shift": np.zeros(2)}, {}
+    ...     def __init__(self):
+    ...         self.parameters, self.gradients = {"shift": np.zeros(2)}, {}
     ...     def forward(self, x):
     ...         return x + self.parameters["shift"]
     ...     def backward(self, dy):
@@ -387,6 +442,8 @@ TRAIN_STEP = Exercise(
         "Three loops: forward through the layers, backward through them in the other order, then move the parameters.",
         "lab.cross_entropy_from_logits(z, labels) is the loss; lab.cross_entropy_from_logits_backward(z, labels) starts the "
         "way back.",
+        "On the way back each layer is given what the layer behind it has returned, so the last layer comes first: "
+        "reversed(layers) goes through them so and leaves the list as it is.",
         "layer.gradients.items() gives each name with its gradient; layer.parameters[name] is what is to be moved.",
     ),
     mistakes={
@@ -401,13 +458,20 @@ TRAIN_STEP = Exercise(
             layers, x, labels, lambda p, g: p - g
         ),
         "A softmax has been applied before the loss; this loss takes logits and holds the softmax itself.": _softmax_first,
+        "The list of layers has been changed, by layers.reverse() perhaps: the next step finds it so. Use reversed(layers).": (
+            _reversed_in_place
+        ),
         "The biases stay where they are; every parameter is to be moved.": _biases_stay,
         "The parameters are replaced by the step; the step is to be added to them.": (
             lambda layers, x, labels, learning_rate: _step(layers, x, labels, lambda p, g: -learning_rate * g)
         ),
-        "Nothing has moved: `kernel = kernel − …` gives a new array to a new name. Write into layer.parameters[name].": (
-            _kept_as_names
+        "No parameter has changed. Either nothing is moved, or the result goes to a new name, as in kernel = kernel - …; "
+        "write into layer.parameters[name].": _kept_as_names,
+        "The layers are gone through in the same order on the way back; the last one comes first.": _back_in_order,
+        "On the way back every layer is given the loss's gradient; hand on what the layer behind has returned.": (
+            _never_handed_back
         ),
+        "On the way forward every layer is given x; hand on what the layer before has returned.": _never_handed_on,
     },
     alternatives=(
         lambda layers, x, labels, learning_rate: _step(layers, x, labels, lambda p, g: p - learning_rate * g),
@@ -424,17 +488,20 @@ FUNCTION_OR_LAYER = Question(
     text="So: is activation applied by a function or by a layer?",
     options={
         "a": (
-            "by a function only; a layer always multiplies by weights",
-            "`Activation` is a layer, and it has no weights.",
+            "by a function only: what has no weights is not a layer, whatever a library may call it",
+            "`Activation` has no weights, and it does all that a layer does: forward, backward, a place in the model.",
         ),
-        "b": ("by a layer only", "The layer you wrote calls a function, and so does `Dense` with its argument."),
+        "b": (
+            "by a layer only: without a layer around it, nothing would pass the gradient back",
+            "`relu_backward` of lesson 3 passes it back, and it is a function.",
+        ),
         "c": (
-            "a function does the maths; where the function is called from, inside Dense or in a layer of its own, is a choice",
+            "a function does the maths; it is called from inside Dense or from a layer of its own",
             "Right: one function, two places to call it from.",
         ),
         "d": (
-            "by a function in the argument form and by a layer in the other, with different results",
-            "Bit for bit the same.",
+            "by a function in the argument form and by a layer in the other, with results that differ a little",
+            "You counted how many numbers differ: none.",
         ),
     },
     correct="c",
@@ -442,28 +509,31 @@ FUNCTION_OR_LAYER = Question(
 
 INTERNAL_STATE = Question(
     name="internal_state",
-    text="What does an activation layer for relu hold?",
+    text='A batch has gone forward through `lab.Activation("tanh")`. What does the layer hold now?',
     options={
-        "a": ("weights that training moves", "Its `parameters` are empty; training passes it by."),
-        "b": (
-            "the input of its latest forward, for backward's use, and nothing that is learned",
-            "Right: a memory of one pass, not a parameter.",
+        "a": (
+            "weights, one per feature, which training will move",
+            "Its `parameters` are empty; training passes it by.",
         ),
-        "c": ("a running mean of its inputs", "That is batch normalization's business."),
-        "d": ("nothing at all, not even between forward and backward", "Then backward could not be written."),
+        "b": (
+            "that batch's pre-activations, until the next batch comes",
+            "Right: a memory of one pass, and no parameter.",
+        ),
+        "c": ("a running mean over all batches it has seen", "It keeps the latest batch only, and no statistics."),
+        "d": ("nothing: an activation layer is only a function", "Then it could not write its backward."),
     },
     correct="b",
 )
 
 WHICH_FORM = Question(
     name="which_form",
-    text="You want to look at the numbers just before the relu, while a batch goes forward. Which form hands them to you as "
-    "some layer's output?",
+    text="You want to give the pre-activations of the hidden layer to another layer as well, before the relu. Which form has "
+    "them as the output of one of its layers?",
     options={
         "a": ('`Dense(64, activation="relu")`', "Its output is what comes after the relu."),
-        "b": ('`Dense(64)` and `Activation("relu")`', "Right: the output of the Dense is the pre-activation."),
-        "c": ("both", "In the argument form the only output lies behind the relu."),
-        "d": ("neither", "In the layer form the pre-activation is what one layer gives to the next."),
+        "b": ('`Dense(64)`, then `Activation("relu")`', "Right: the output of the Dense is the pre-activation."),
+        "c": ("both forms, since they compute the same", "In the argument form the only output lies behind the relu."),
+        "d": ("neither; they would have to be computed again", "In the layer form one layer hands them to the next."),
     },
     correct="b",
 )

@@ -91,18 +91,25 @@ def _choice_calls(source):
 
 
 def _stub(lines, node):
-    first = _first_statement(node)
-    head = lines[node.lineno - 1 : _start(first) - 1]
+    head = _head(lines, node)
     if not isinstance(node, ast.ClassDef):
-        return [*_rstrip(head), f'    raise NotImplementedError("Write {node.name} here.")']
+        return [*head, f'    raise NotImplementedError("Write {node.name} here.")']
     for method in node.body:
         if isinstance(method, ast.FunctionDef):
             body = lines[_start(method) - 1 : method.end_lineno]
             if method.name != "__init__":
-                signature = lines[method.lineno - 1 : _start(_first_statement(method)) - 1]
-                body = [*signature, f'        raise NotImplementedError("Write {node.name}.{method.name} here.")']
-            head += [*body, ""]
-    return _rstrip(head)
+                unwritten = f'        raise NotImplementedError("Write {node.name}.{method.name} here.")'
+                body = [*_head(lines, method), unwritten]
+            head += ["", *body]
+    return head
+
+
+def _head(lines, node):
+    """Signature and docstring; a comment below them belongs to the body."""
+    if ast.get_docstring(node) is not None:
+        return lines[node.lineno - 1 : node.body[0].end_lineno]
+    head = lines[node.lineno - 1 : _start(node.body[0]) - 1]
+    return [line for line in head if line.strip() and not line.strip().startswith("#")]
 
 
 def _first_statement(node):
@@ -155,9 +162,3 @@ def _root(node):
         if node is None:
             return None
     return node.id
-
-
-def _rstrip(lines):
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
-    return lines

@@ -1,0 +1,201 @@
+"""Do the figures draw silently, alike every time, with words for those who do not see them, and leave nothing behind?"""
+
+import base64
+import io
+import sys
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+
+import activation_lab as lab
+
+plots = lab.plots
+CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+
+# Every function of the module that makes a figure, with arguments as in a lesson.
+FIGURES = {
+    "new_figure": lambda: plots.new_figure(1, 2)[0],
+    "dense_layer": lambda: plots.dense_layer(3, 2),
+    "dense_layer, one of each": lambda: plots.dense_layer(1, 1),
+    "xor_lines": lambda: plots.xor_lines(*CORNERS, [((1, 1), 0.5), ((1, 0), 0.5), ((0, 1), 0.5)]),
+    "decision_map": lambda: plots.decision_map(lambda x: np.abs(x[:, 0] - x[:, 1]), *CORNERS),
+    "activations": lambda: plots.activations("relu", lab.sigmoid, "tanh", "swish", None, "gelu"),
+    "activations, with slopes": lambda: plots.activations("relu", "gelu", slopes=True),
+    "activations, a single one": lambda: plots.activations("relu"),
+    "grids": lambda: plots.grids(of_relu=np.diag([1.0, -0.0]), of_softmax=np.array([[0.2, -0.1], [-0.1, 0.3]])),
+    "bars": lambda: plots.bars(["a", "b"], by_hand=[1, 2], by_Keras=[2, 1]),
+    "lines": lambda: plots.lines([1, 2, 3], xlabel="epoch", ylabel="loss", by_argument=[3, 2, 1], by_layer=[3, 2, 1.5]),
+    "lines, logarithmic": lambda: plots.lines([1e-3, 1], xlabel="step", ylabel="error", log=True, error=[1e-6, 1]),
+    "secant": lambda: plots.secant(np.tanh, 0.5, 0.4, -3, 3),
+    "images": lambda: plots.images(np.linspace(0, 255, 32).reshape(2, 4, 4), ["shirt", "bag"]),
+    "chains": lambda: plots.chains(leftward=("back",), forward=["x", "Dense", "relu"], back=["dx", "Dense", "dz"]),
+    "histograms": lambda: plots.histograms(xlabel="z", before=np.linspace(-2, 2, 50), after_relu=np.linspace(0, 2, 50)),
+}
+each_figure = pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+
+
+def drawn(figure):
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=plots.DPI, metadata={"Software": None})
+    return picture.getvalue()
+
+
+def ink(png):
+    """The share of pixels that are not white."""
+    return float(np.mean(imread(io.BytesIO(png))[..., :3].min(axis=-1) < 0.99))
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """What IPython was asked to display: a list of (data, options)."""
+    display = pytest.importorskip("IPython.display", reason="figures are shown by IPython")
+    calls = []
+    monkeypatch.setattr(display, "display", lambda data, **options: calls.append((data, options)))
+    return calls
+
+
+def test_every_figure_is_here():
+    """Does the list above name every public function that makes a figure?"""
+    makers = {name for name, item in vars(plots).items() if getattr(item, "__module__", "") == plots.__name__}
+    helpers = {"show", "labelled_points"}
+    assert {name.split(",")[0] for name in FIGURES} == {name for name in makers if name[0] != "_"} - helpers
+
+
+@each_figure
+def test_draws_the_same_twice(make):
+    """Is it a Figure that draws without a warning, with ink on it, to the same bytes when it is made again?"""
+    figure = make()
+    assert type(figure) is Figure
+    first = drawn(figure)
+    assert drawn(make()) == first
+    assert ink(first) > 0.005
+
+
+@each_figure
+def test_fits_a_page(make):
+    """Is it no larger than a notebook's column, and does nothing stick out of it?"""
+    figure = make()
+    whole = drawn(figure)
+    assert 150 < imread(io.BytesIO(whole)).shape[1] <= 900
+    box, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
+    assert box.x0 > -0.05 and box.y0 > -0.05 and box.x1 < width + 0.05 and box.y1 < height + 0.05
+
+
+def test_leaves_nothing_behind():
+    """Do all figures together leave matplotlib's settings as they were, and no figure open in pyplot?"""
+    settings = dict(matplotlib.rcParams)
+    for make in FIGURES.values():
+        drawn(make())
+    assert dict(matplotlib.rcParams) == settings
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    assert pyplot is None or pyplot.get_fignums() == []
+
+
+def test_a_learners_settings_do_not_leak_in():
+    """Is the style the course's own while a figure is made, whatever the notebook has set?"""
+    with matplotlib.rc_context({"font.size": 30, "axes.spines.top": True, "lines.linewidth": 9}):
+        figure = plots.lines([1, 2], xlabel="x", ylabel="y", only=[1, 2])
+    axes = figure.axes[0]
+    assert axes.lines[0].get_linewidth() == plots.STYLE["lines.linewidth"]
+    assert axes.xaxis.label.get_size() == plots.STYLE["font.size"]
+    assert not axes.spines["top"].get_visible()
+
+
+@pytest.mark.parametrize("alt", ["", "   ", "\n"])
+def test_a_figure_needs_words(alt, displayed):
+    """Is a figure without a description refused, and not shown?"""
+    with pytest.raises(ValueError, match="alt is empty; expected a sentence that says what the figure shows"):
+        plots.show(plots.new_figure()[0], alt=alt)
+    with pytest.raises(TypeError, match="alt"):
+        plots.show(plots.new_figure()[0])
+    assert displayed == []
+
+
+def test_show(displayed):
+    """Does the output hold the picture, and its description both as metadata and as text?"""
+    figure = plots.lines([1, 2, 3], xlabel="x", ylabel="y", only=[1, 4, 9])
+    assert plots.show(figure, alt="A curve that bends upwards.") is None
+    ((data, options),) = displayed
+    assert data["text/plain"] == "Figure: A curve that bends upwards."
+    assert options == {"metadata": {"image/png": {"alt": "A curve that bends upwards."}}, "raw": True}
+    png = base64.b64decode(data["image/png"])
+    assert png == drawn(figure)
+    assert set(data) == {"text/plain", "image/png"}
+    for trace in (b"Software", b"matplotlib", b"tIME"):
+        assert trace not in png  # a release number or a date would differ from machine to machine
+
+
+def test_what_a_curve_shows():
+    """Do the curves drawn hold the functions' own numbers, and the slopes break where they jump?"""
+    axes = plots.activations("relu", "tanh", slopes=True, low=-2, high=2).axes
+    z, relu = axes[0].lines[2].get_data()
+    np.testing.assert_array_equal(relu, np.maximum(z, 0))
+    slope = axes[0].lines[3].get_ydata()
+    assert np.isnan(slope[np.abs(z) < 1e-9]).all() and not np.isnan(slope[np.abs(z) > 0.1]).any()
+    assert set(slope[~np.isnan(slope)]) == {0, 1}
+    np.testing.assert_allclose(axes[1].lines[3].get_ydata(), 1 / np.cosh(z) ** 2, rtol=1e-9)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 7])
+def test_any_number_of_activations(count):
+    """Is there one titled picture for each name, whether or not they fill their rows?"""
+    names = ["relu", "sigmoid", "tanh", "swish", "gelu", "elu", "mish"][:count]
+    titled = [axes for axes in plots.activations(*names).axes if axes.get_visible() and axes.get_title()]
+    assert [axes.get_title() for axes in titled] == names
+    assert all(axes.lines for axes in titled)
+
+
+def test_what_a_bar_shows():
+    """Are bars as high as the numbers given, and named in the legend?"""
+    axes = plots.bars(["a", "b"], by_hand=[1, 2], by_Keras=[3, 4]).axes[0]
+    assert [patch.get_height() for patch in axes.patches] == [1, 2, 3, 4]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["by hand", "by Keras"]
+
+
+def test_what_a_grid_shows():
+    """Is every entry written into its own square?"""
+    axes = plots.grids(jacobian=np.array([[0.25, -0.125], [0.0, 1.0]])).axes[0]
+    texts = {tuple(map(int, text.get_position())): text.get_text() for text in axes.texts}
+    assert texts == {(0, 0): "0.25", (1, 0): "-0.12", (0, 1): "0.00", (1, 1): "1.00"}
+
+
+def test_what_a_secant_shows():
+    """Do both ends lie on the curve, and the line through both?"""
+    axes = plots.secant(np.square, 1.0, 0.5, -2, 2).axes[0]
+    np.testing.assert_allclose(axes.collections[0].get_offsets(), [[0.5, 0.25], [1.5, 2.25]])
+    z, line = axes.lines[1].get_data()
+    np.testing.assert_allclose(line, 0.25 + 2 * (z - 0.5))
+
+
+def test_what_a_histogram_shows():
+    """Do the shares of each series add up to 1, over a common range?"""
+    axes = plots.histograms(xlabel="z", before=np.linspace(-2, 2, 50), after=np.zeros(9)).axes
+    for ax in axes:
+        assert sum(patch.get_height() for patch in ax.patches) == pytest.approx(1)
+    assert axes[0].patches[0].get_x() == axes[1].patches[0].get_x() == -2
+
+
+@pytest.mark.parametrize("make", [FIGURES["lines"], FIGURES["bars"], FIGURES["activations, with slopes"]])
+def test_nothing_by_colour_alone(make):
+    """Do two curves or two rows of bars in one picture differ in more than colour?"""
+    axes = make().axes[0]
+    curves = [(line.get_linestyle(), line.get_marker()) for line in axes.lines if line.get_label()[0] != "_"]
+    bars = {bars.get_label(): bars.patches[0].get_hatch() for bars in axes.containers}
+    assert len(curves) + len(bars) > 1
+    assert len(set(curves)) == len(curves) and len(set(bars.values())) == len(bars)
+
+
+def test_styles_of_curves():
+    """Are there six curves' worth of styles, no colour, dash or marker twice?"""
+    for key in ("color", "linestyle", "marker"):
+        assert len({str(style[key]) for style in plots.CURVES}) == len(plots.CURVES) == 6
+
+
+def test_too_many_curves():
+    """Does a seventh curve, for which there is no style, not vanish silently?"""
+    series = {f"curve_{number}": [number, number] for number in range(7)}
+    with pytest.raises(ValueError):
+        plots.lines([0, 1], xlabel="x", ylabel="y", **series)
