@@ -89,7 +89,7 @@ def dense_layer(features, units):
             arrowprops={"arrowstyle": "->", "color": DERIVATIVE},
             color=DERIVATIVE,
         )
-    axes.text(0.5, 1.12, "kernel: one number a line", ha="center", va="bottom")
+    axes.text(0.5, 1.12, "kernel: one number per line", ha="center", va="bottom")
     axes.set(xlim=(-0.2, 1.65), ylim=(-1.15, 1.3))
     axes.axis("off")
     return figure
@@ -111,11 +111,15 @@ def labelled_points(axes, points, labels, *, legend=True):
 @styled
 def xor_lines(points, labels, lines):
     """Points of two classes, and straight lines ((across, up), offset): across·x[0] + up·x[1] = offset."""
-    figure, axes = new_figure(size=(6.4, 3.6))
+    figure, axes = new_figure(size=(7.0, 3.6))
+    points, labels = np.asarray(points), np.asarray(labels)
     ends = np.array([-0.4, 1.4])
     for ((across, up), offset), style in zip(lines, CURVES, strict=False):
         x, y = (np.full(2, offset / across), ends) if up == 0 else (ends, (offset - across * ends) / up)
-        axes.plot(x, y, color=style["color"], linestyle=style["linestyle"])
+        above = points @ np.array([across, up]) > offset
+        right = max(np.sum(above == labels), np.sum(above != labels))
+        name = f"a line with {right} of {len(labels)} right"
+        axes.plot(x, y, color=style["color"], linestyle=style["linestyle"], label=name)
     labelled_points(axes, points, labels)
     return figure
 
@@ -167,7 +171,7 @@ def activations(*names, slopes=False, low=-4.0, high=4.0):
 
 @styled
 def grids(**arrays):
-    """Matrices side by side, each entry written into its square; darker means further from zero.
+    """Matrices side by side, each entry written into its square; orange is positive, purple negative, darker is more.
 
     Args:
         arrays: title to 2-D array; underscores in a title become spaces.
@@ -175,7 +179,8 @@ def grids(**arrays):
     figure, axes = new_figure(1, len(arrays), size=(3.4 * len(arrays), 3.2))
     for (title, array), ax in zip(arrays.items(), np.atleast_1d(axes).flat, strict=True):
         array = np.asarray(array, dtype=float)
-        ax.imshow(np.abs(array), cmap="Blues", vmin=0, vmax=max(1.0, 1.6 * np.abs(array).max()))
+        limit = 1.8 * np.abs(array).max()
+        ax.imshow(array, cmap="PuOr_r", vmin=-limit, vmax=limit)
         for (row, column), value in np.ndenumerate(array):
             ax.text(column, row, f"{value + 0.0:.2f}", ha="center", va="center")
         ax.set(title=title.replace("_", " "), xticks=range(array.shape[1]), yticks=range(array.shape[0]))
@@ -288,19 +293,24 @@ def chains(*, leftward=(), **rows):
 
 @styled
 def histograms(*, xlabel, **series):
-    """Shares of values, one axes each, below one another on a common scale.
+    """Shares of values, one axes each, on common scales; a bar too tall for the first one's scale is cut and labelled.
 
     Args:
         xlabel: text at the axis.
         series: name to array; underscores in a name become spaces.
     """
     figure, axes = new_figure(len(series), 1, size=(6.4, 1.9 * len(series)))
-    low = min(np.min(values) for values in series.values())
-    high = max(np.max(values) for values in series.values())
-    bins = np.linspace(low, high, 61)
+    reach = max(np.abs(values).max() for values in series.values())
+    bins = np.linspace(-reach, reach, 61)  # zero is an edge
+    top = None
     for (name, values), ax in zip(series.items(), np.atleast_1d(axes).flat, strict=True):
-        ax.hist(np.ravel(values), bins, weights=np.full(np.size(values), 1 / np.size(values)), color=FUNCTION)
-        ax.set(title=name.replace("_", " "), ylabel="share")
+        weights = np.full(np.size(values), 1 / np.size(values))
+        shares, *_ = ax.hist(np.ravel(values), bins, weights=weights, color=FUNCTION)
+        top = top or 1.25 * shares.max()
+        ax.set(title=name.replace("_", " "), ylabel="share", ylim=(0, top))
+        for left, share in zip(bins, shares, strict=False):
+            if share > top:
+                ax.text(left - 0.1, 0.8 * top, f"this bar reaches {share:.2f}", ha="right")
     np.atleast_1d(axes).flat[-1].set_xlabel(xlabel)
     return figure
 

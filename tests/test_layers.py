@@ -225,7 +225,9 @@ def test_units_must_be_a_count(units):
     assert str(caught.value) == f"Dense: units is {units!r}; expected a whole number of at least 1."
 
 
-@pytest.mark.parametrize("use", [lambda d: d.forward(np.ones((1, 3))), lambda d: d.kernel, lambda d: d.parameter_count()])
+@pytest.mark.parametrize(
+    "use", [lambda d: d.forward(np.ones((1, 3))), lambda d: d.kernel, lambda d: d.parameter_count()]
+)
 def test_an_unbuilt_layer(use):
     """Does a layer without weights say what it lacks and how to build it?"""
     with pytest.raises(RuntimeError) as caught:

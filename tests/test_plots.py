@@ -1,4 +1,4 @@
-"""Do the figures draw silently, alike every time, with words for those who do not see them, and leave nothing behind?"""
+"""Do figures draw silently, alike every time, with words for those who do not see them, and leave nothing behind?"""
 
 import base64
 import io

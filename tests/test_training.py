@@ -93,12 +93,10 @@ def test_no_step_at_rate_zero():
 
 @each_form
 def test_training_is_its_steps(form):
-    """Is `train` the same as train_step on each shuffled batch, the short last one included, and its history their mean?"""
+    """Is `train` a train_step on each shuffled batch, the short last one too, and its history their mean?"""
     x, labels = data(samples=30)
     model, by_hand = built(form), built(form)
-    history = train(
-        model.layers, x, labels, learning_rate=0.1, batch_size=8, epochs=3, rng=np.random.default_rng(5)
-    )
+    history = train(model.layers, x, labels, learning_rate=0.1, batch_size=8, epochs=3, rng=np.random.default_rng(5))
     rng, means = np.random.default_rng(5), []
     for _ in range(3):
         batches = np.split(rng.permutation(30), [8, 16, 24])

@@ -1,0 +1,77 @@
+"""Do the text and the HTML form say the same, to eyes that see colours and to those that do not?"""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from answers import LAYER, RELU, checked
+
+import activation_lab as lab
+from activation_lab.checking.report import CaseResult, Report
+
+SHOWN = {
+    "passed": lambda: checked(RELU.format("np.maximum(z, 0)")),
+    "failed": lambda: checked(RELU.format("z[..., :1]")),
+    "diagnosed": lambda: checked(RELU.format("np.abs(z)")),
+    "not attempted": lambda: checked('def relu(z):\n    raise NotImplementedError("Write relu here.")'),
+    "markup in an error": lambda: checked("def relu(z):\n    raise ValueError('<b>&amp; \"a\" < b')"),
+    "several values": lambda: checked(
+        "dense_backward = lambda dz, x, kernel: (dz, x, kernel)", "lab.check(dense_backward)"
+    ),
+    "a class": lambda: checked(LAYER.format(forward="return x", backward="return 0"), "lab.check(ActivationLayer)"),
+    "first hint": lambda: lab.hint("relu_backward"),
+    "right choice": lambda: lab.answer("bias_gradient", "b"),
+    "wrong choice": lambda: lab.answer("bias_gradient", "a"),
+    "no choice": lambda: lab.answer("bias_gradient", None),
+    "prediction": lambda: lab.predict("p", "<i>"),
+    "no prediction": lambda: lab.predict("p", None),
+    "revealed": lambda: lab.reveal("p", "a < b & c"),
+    "attempted error": lambda: lab.attempt(lambda: np.ones(3) @ np.ones(2)),
+    "attempted value": lambda: lab.attempt(lambda: "<p>"),
+    "attempted warning": lambda: lab.attempt(lambda: np.exp(np.full(3, 1000.0))),
+    "not counted": lambda: checked(RELU.format("lab.relu(z)")),
+    "waiting": lambda: checked('def relu(z):\n    raise NotImplementedError("Write sigmoid here.")'),
+    "by hand": lambda: Report("a<b", "failed", 2, (CaseResult("<c>", ("&",), ("  x < y",)),), diagnoses=("<d>",)),
+}
+each_shown = pytest.mark.parametrize("make", SHOWN.values(), ids=SHOWN)
+
+
+@each_shown
+def test_both_forms_say_the_same(make):
+    """Do text and HTML hold the same words in the same order, with any markup in them harmless?"""
+    item = make()
+    element = ElementTree.fromstring(item._repr_html_())
+    assert " ".join(element.itertext()).split() == repr(item).split()
+    assert {part.tag for part in element.iter()} <= {"div", "b", "pre"}
+
+
+@each_shown
+def test_a_symbol_besides_the_colour(make):
+    """Does every form begin with a symbol, and leave the theme its own text and background colours?"""
+    item = make()
+    symbol = {"passed": "✓", "failed": "✗", "not attempted": "○"}.get(getattr(item, "state", None)) or "→○"
+    element = ElementTree.fromstring(item._repr_html_())
+    assert repr(item)[0] in symbol and "".join(element.itertext())[0] in symbol
+    for part in element.iter():
+        properties = {rule.split(":")[0].strip() for rule in part.get("style", "").split(";")}
+        assert not properties & {"color", "background", "background-color"}
+
+
+def test_symbols_keep_the_states_apart():
+    """Are the three states three symbols in three colours?"""
+    reports = [Report("relu", state, 1) for state in ("passed", "failed", "not attempted")]
+    assert [repr(report)[0] for report in reports] == ["✓", "✗", "○"]
+    assert len({re.search("#[0-9A-F]{6}", report._repr_html_())[0] for report in reports}) == 3
+
+
+@each_shown
+def test_no_plain_dump(make):
+    """Does no kind of object fall back to Python's own way of showing it?"""
+    item = make()
+    assert f"{type(item).__name__}(" not in repr(item) and " object at 0x" not in repr(item)
+
+
+def test_points_in_the_singular():
+    """Is one point a point, and two points points?"""
+    assert "(1 of 1 point)" in repr(Report("n", "passed", 1)) and "(0 of 2 points)" in repr(Report("n", "failed", 2))
