@@ -55,8 +55,8 @@ def elu(z, alpha=1.0):
 
 
 def elu_backward(da, z, alpha=1.0):
-    """dz = da where z >= 0, else alpha·exp(z)·da."""
-    return da * np.where(z >= 0, 1, alpha * np.exp(np.minimum(z, 0)))
+    """dz = da where z > 0, else alpha·exp(z)·da. The slope at the kink z = 0 is alpha, as in Keras."""
+    return da * np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0)))
 
 
 def selu(z):
@@ -65,8 +65,8 @@ def selu(z):
 
 
 def selu_backward(da, z):
-    """dz = SELU_SCALE·elu_backward(da, z, SELU_ALPHA)."""
-    return SELU_SCALE * elu_backward(da, z, SELU_ALPHA)
+    """dz = SELU_SCALE·da where z >= 0 (at the kink as Keras), else SELU_SCALE·SELU_ALPHA·exp(z)·da."""
+    return SELU_SCALE * da * np.where(z >= 0, 1, SELU_ALPHA * np.exp(np.minimum(z, 0)))
 
 
 def sigmoid(z):
@@ -115,7 +115,7 @@ def swish_backward(da, z):
 def gelu(z, approximate=False):
     """a = z·Φ(z), Φ the normal distribution function; approximate=True takes the tanh form of it.
 
-    Φ(z) = (1 + erf(z/√2)) / 2  ≈  (1 + tanh(√(2/π)·(z + 0.044715·z³))) / 2
+    Φ(z) = (1 + erf(z/√2)) / 2  ≈  (1 + tanh(u)) / 2 = sigmoid(2u)  with  u = √(2/π)·(z + 0.044715·z³)
     """
     return z * _normal_cdf(z, approximate)
 
@@ -123,16 +123,17 @@ def gelu(z, approximate=False):
 def gelu_backward(da, z, approximate=False):
     """dz = (Φ(z) + z·Φ′(z))·da, with the Φ that `gelu` takes."""
     if approximate:
-        t = np.tanh(_gelu_inner(z))
-        density = 0.5 * (1 - t**2) * math.sqrt(2 / math.pi) * (1 + 3 * GELU_CUBIC * z**2)
+        u = _gelu_inner(z)
+        du = math.sqrt(2 / math.pi) * (1 + 3 * GELU_CUBIC * z**2)
+        slope = 2 * sigmoid(2 * u) * sigmoid(-2 * u) * du  # a·sigmoid(−2u), since 1 − a rounds away near a = 1
     else:
-        density = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
-    return (_normal_cdf(z, approximate) + z * density) * da
+        slope = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+    return (_normal_cdf(z, approximate) + z * slope) * da
 
 
 def _normal_cdf(z, approximate):
     if approximate:
-        return 0.5 * (1 + np.tanh(_gelu_inner(z)))
+        return sigmoid(2 * _gelu_inner(z))
     erf = np.vectorize(math.erf, otypes=[np.result_type(z, 0.0)])  # NumPy itself has no erf
     return 0.5 * (1 + erf(z / math.sqrt(2)))
 

@@ -154,7 +154,9 @@ def activations(*names, slopes=False, low=-4.0, high=4.0):
     rows = -(-len(names) // columns)
     figure, axes = new_figure(rows, columns, size=(2.7 * columns, 2.4 * rows + 0.2))
     z = np.linspace(low, high, 401)
-    for name, ax in zip(names, np.atleast_1d(axes).flat, strict=True):
+    for ax in np.atleast_1d(axes).flat[len(names) :]:
+        ax.remove()
+    for name, ax in zip(names, np.atleast_1d(axes).flat, strict=False):
         pair = get_activation(name)
         ax.axhline(0, color="#AAAAAA", linewidth=0.8)
         ax.axvline(0, color="#AAAAAA", linewidth=0.8)
@@ -224,6 +226,10 @@ def lines(x, *, xlabel, ylabel, log=False, **series):
         log: whether both axes are logarithmic.
         series: name to values; underscores in a name become spaces.
     """
+    if len(series) > len(CURVES):
+        raise ValueError(
+            f"plots.lines: received {len(series)} curves; expected at most {len(CURVES)}, to be told apart."
+        )
     figure, axes = new_figure(size=(6.4, 3.4))
     for (name, values), style in zip(series.items(), CURVES, strict=False):
         axes.plot(x, values, markersize=6, label=name.replace("_", " "), **style)

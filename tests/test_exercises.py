@@ -64,7 +64,7 @@ def test_the_packages_own_function_is_refused(exercise):
     for answer in (reference, passing_on):
         report = judge(exercise, answer, seed=0)
         assert report.state == "failed" and all(case.passed for case in report.cases), explained(report)
-        assert any("package's own" in note for note in report.notes), explained(report)
+        assert any("package's own" in note for note in report.objections), explained(report)
 
 
 @each_exercise

@@ -194,6 +194,17 @@ def test_the_latest_forward_counts():
     np.testing.assert_array_equal(second.backward(np.array([5.0, 6.0])), [5, 0])
 
 
+def test_the_latest_forward_counts_for_weights():
+    """After two forwards, are a Dense layer's gradients those of the second batch, of another size than the first?"""
+    layer, (x, _, _) = Dense(2, activation="relu"), batch()
+    layer.build((6,), np.random.default_rng(0))
+    layer.forward(x)
+    open_units = layer.forward(x[:3] * -1) > 0
+    layer.backward(np.ones((3, 2)))
+    np.testing.assert_allclose(layer.gradients["kernel"], -x[:3].T @ open_units, rtol=1e-12)
+    np.testing.assert_array_equal(layer.gradients["bias"], open_units.sum(axis=0))
+
+
 def test_arguments_are_unchanged():
     """Do x and dy keep their values through forward, backward and a step?"""
     x, dy, labels = batch()

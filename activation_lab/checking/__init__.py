@@ -7,7 +7,7 @@ import warnings
 
 from .. import exercises
 from .judge import judge
-from .report import Attempt, Hint, Prediction, Report, shown
+from .report import Attempt, Hint, Prediction, Report, first_line, shown
 
 __all__ = ["answer", "attempt", "check", "hint", "judge", "predict", "reveal"]
 
@@ -108,9 +108,9 @@ def attempt(action):
         try:
             value = action()
         except Exception as error:
-            return Attempt(type(error).__name__, (str(error).splitlines() or ["no message"])[0])
+            return Attempt(type(error).__name__, first_line(error))
     if caught:
-        return Attempt(caught[0].category.__name__, str(caught[0].message).splitlines()[0], value)
+        return Attempt(caught[0].category.__name__, first_line(caught[0].message), value)
     return Attempt("", "", value)
 
 

@@ -18,7 +18,7 @@ def difference(expected, received, tolerance, kinds=True):
         return None if received == expected else f"is {received!r}; expected {expected!r}."
     try:
         array = np.asarray(received)
-    except ValueError:  # a ragged list
+    except Exception:  # a ragged list, or an object that will not be an array
         return f"is a {type(received).__name__} that makes no array; expected {_described(expected)}."
     expected = np.asarray(expected)
     if array.dtype.kind not in KINDS:
@@ -26,7 +26,9 @@ def difference(expected, received, tolerance, kinds=True):
     if array.shape != expected.shape:
         return f"has shape {array.shape}; expected {expected.shape}."
     text = _value_difference(expected, array, tolerance)
-    return _kind_difference(expected, array, received, text is None) or text if kinds else text
+    if not kinds:
+        return text
+    return _kind_difference(expected, array, received) or text or _precision_difference(expected, received)
 
 
 def agree(a, b, tolerance):
@@ -46,19 +48,23 @@ def _described(expected):
     return f"an array of shape {expected.shape}"
 
 
-def _kind_difference(expected, array, received, right):
+def _kind_difference(expected, array, received):
     wanted, got = expected.dtype.kind, array.dtype.kind
     if wanted == "f" and got in "iu" and isinstance(received, int):
         return None  # max(0, z) of a single number may well give Python's own 0
-    if KINDS[wanted] != KINDS[got]:
-        return f"holds {KINDS[got]} ({array.dtype}); expected {KINDS[wanted]} ({expected.dtype})."
-    if wanted == "f" and isinstance(received, np.ndarray | np.generic) and array.dtype != expected.dtype:
-        values = "has the right values, but " if right else ""
-        return (
-            f"{values}is {array.dtype} where the arguments are {expected.dtype}. `.astype(float)`, np.zeros and np.eye "
-            "make float64; give them the dtype of an argument."
-        )
-    return None
+    if KINDS[wanted] == KINDS[got]:
+        return None
+    return f"holds {KINDS[got]} ({array.dtype}); expected {KINDS[wanted]} ({expected.dtype})."
+
+
+def _precision_difference(expected, received):
+    dtype = getattr(received, "dtype", expected.dtype)
+    if dtype == expected.dtype or expected.dtype.kind != "f":
+        return None
+    return (
+        f"has the right values, but is {dtype} where the arguments are {expected.dtype}. `.astype(float)`, np.zeros "
+        "and np.eye make float64; give them the dtype of an argument."
+    )
 
 
 def _value_difference(expected, array, tolerance):

@@ -10,7 +10,7 @@ from .compare import difference
 from .diagnosis import diagnoses
 from .inspection import notebook_variables, warning_switches
 from .outcome import error_text, observe
-from .report import STOPS, CaseResult, Report, array_lines, shown
+from .report import STOPS, CaseResult, Report, array_lines, first_line, shown
 
 LABEL_WIDTH = 16
 STUB = re.compile(r"Write ([\w.]+) here\.")  # the message of an unwritten answer: build writes it, judge reads it
@@ -67,7 +67,7 @@ def _is_stub(method):
 
 def _stub_of(error):
     """The name in «Write sigmoid here.» when that is why an answer stopped, else None."""
-    match = STUB.fullmatch(str(error)) if isinstance(error, NotImplementedError) else None
+    match = STUB.fullmatch(first_line(error)) if isinstance(error, NotImplementedError) else None
     return match and match[1]
 
 
@@ -131,8 +131,10 @@ def _details(exercise, arguments, expected, received):
 
 
 def _comparison(exercise, expected, received):
+    if exercise.returns and not exercise.is_whole(received):
+        return []
     parts = [("", expected, received)]
-    if exercise.returns and exercise.is_whole(received):
+    if exercise.returns:
         parts = zip((f" {name}" for name in exercise.returns), expected, received, strict=True)
     for name, wanted, got in parts:
         if difference(wanted, got, exercise.tolerance, kinds=False):
@@ -143,16 +145,19 @@ def _comparison(exercise, expected, received):
 
 def _farthest(wanted, got):
     """The entry that is most wrong, in more digits, when four decimals show no difference."""
-    if array_lines(np.asarray(wanted)) != array_lines(np.asarray(got)):
+    try:
+        wanted, got = (np.asarray(value, dtype=float) for value in (wanted, got))
+    except Exception:  # no array of numbers: the two look different anyway
         return []
-    wanted, got = (np.asarray(value, dtype=float) for value in (wanted, got))
+    if wanted.shape != got.shape or array_lines(wanted) != array_lines(got):
+        return []
     place = np.argmax(np.abs(wanted - got))
     return [f"farthest apart: expected {shown(wanted.flat[place])}, received {shown(got.flat[place])}"]
 
 
 def _labelled(label, value):
     """`label  value`; an array of several lines, or one with a long label, starts on a line of its own."""
-    lines = [value] if isinstance(value, str) else array_lines(value)
+    lines = array_lines(value)
     if len(lines) == 1 and len(label) < LABEL_WIDTH:
         return [f"{label:<{LABEL_WIDTH}}{lines[0]}"]
     return [label, *(f"    {line}" for line in lines)]

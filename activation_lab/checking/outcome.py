@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .report import first_line
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -37,7 +39,7 @@ def observe(exercise, function, arguments):
     return Outcome(
         value=value,
         error=error,
-        warnings=tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught)),
+        warnings=tuple(dict.fromkeys(f"{w.category.__name__}: {first_line(w.message)}" for w in caught)),
         changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not _same(a, b)),
         ran_reference=watch.ran,
     )
@@ -45,18 +47,14 @@ def observe(exercise, function, arguments):
 
 def error_text(error):
     """«ValueError: … (line 3: `dz = da @ kernel`)», the line being the last one in a notebook cell."""
-    text = f"{type(error).__name__}: {_first_line(error)}"
+    # NumPy's long message about a matrix product in plain words
+    message = re.sub(r"matmul: .*\((size .*)\)$", r"the shapes do not fit for a matrix product (\1)", first_line(error))
+    text = f"{type(error).__name__}: {message}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if "ipykernel" in frame.filename or frame.filename.startswith("<"):
             line = (frame.line or linecache.getline(frame.filename, frame.lineno)).strip()
             return f"{text} (line {frame.lineno}{f': {line}' if line else ''})"
     return text
-
-
-def _first_line(error):
-    """The message's first line; NumPy's long one about a matrix product in plain words."""
-    line = next(iter(str(error).splitlines()), "") or "no message"
-    return re.sub(r"matmul: .*\((size .*)\)$", r"the shapes do not fit for a matrix product (\1)", line)
 
 
 class _watch:

@@ -190,14 +190,25 @@ def shown(value):
     if isinstance(value, tuple | list):
         inside = ", ".join(map(shown, value))
         return f"[{inside}]" if isinstance(value, list) else f"({inside})"
-    return str(value)
+    return first_line(value)
+
+
+def first_line(value):
+    """The first line of a text, an error or any object, whatever it is; never fails."""
+    try:
+        return next(iter(str(value).splitlines()), "") or "no message"
+    except Exception:  # an object may refuse to be shown, or hold itself
+        return f"a {type(value).__name__} that cannot be shown"
 
 
 def array_lines(value):
     """An array (or what may stand for one) in at most a few lines, four decimals."""
+    if isinstance(value, float | np.floating):
+        return [shown(value)]
     if not isinstance(value, np.ndarray):
-        lines = ([shown(value)] if isinstance(value, float | np.floating) else repr(value).splitlines()) or [""]
-        return [line[:LINE_LENGTH] for line in lines[:LINES]]
+        return [first_line(value)[:LINE_LENGTH]]
+    if value.size > 10_000:
+        return [f"an array of shape {value.shape}"]
     if value.dtype.kind == "f":
         value = np.round(value.astype(float), 4) + 0.0  # + 0.0 turns −0 into 0
     text = np.array2string(value, precision=4, suppress_small=True, threshold=24, edgeitems=2, separator=", ")

@@ -216,7 +216,7 @@ SOFTMAX_BACKWARD = Exercise(
         "Raise one input z_i: its own output a_i rises by a_i·(1 − a_i), and every other a_j falls by a_j·a_i.",
         "Add these effects, each weighted by its da: da_i·a_i·(1 − a_i) from the own output, −da_j·a_j·a_i from every other.",
         "Take a_i out, and let the sum run over all j: a_i·(da_i − …). What is left in the sum is the same for the whole row. "
-        "(Row by row instead? np.ndindex(z.shape[:-1]) runs through the rows of an array of any shape.)",
+        "If you go row by row instead, np.ndindex(z.shape[:-1]) runs through the rows of an array of any shape.",
     ),
     mistakes={
         "This treats softmax as element-wise: a·(1 − a)·da is only the Jacobian's diagonal.": lambda da, z: (
