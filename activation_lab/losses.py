@@ -1,5 +1,7 @@
 """Losses, each beside its backward: how far a batch of outputs is from what was wanted, as one number."""
 
+import functools
+
 import numpy as np
 
 from .activations import softmax
@@ -28,6 +30,26 @@ def mean_squared_error_backward(prediction, target):
     return 2 * (prediction - target) / np.size(prediction)
 
 
+def _with_class_numbers(function):
+    """Decorator: refuse labels that are no class numbers; a negative one would quietly count from the end."""
+
+    @functools.wraps(function)
+    def checked(z, labels):
+        labels, classes = np.asarray(labels), np.shape(z)[1]
+        if labels.dtype.kind not in "iu":
+            raise ValueError(f"labels have dtype {labels.dtype}; expected integers, one class number per row.")
+        if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+            raise ValueError(
+                f"labels run from {labels.min()} to {labels.max()}; expected class numbers 0 … {classes - 1}, "
+                f"since z has {classes} columns."
+            )
+        return function(z, labels)
+
+    return checked
+
+
+@shaped(z="batch classes", labels="batch")
+@_with_class_numbers
 def cross_entropy_from_logits(z, labels):
     """loss = mean over the batch of −log softmax(z)[label] = mean of log Σⱼ exp(zⱼ) − z[label].
 
@@ -44,13 +66,13 @@ def cross_entropy_from_logits(z, labels):
     Raises:
         ValueError: the shapes do not fit together, or the labels are no class numbers.
     """
-    _check_labels(z, labels)
     shifted = z - np.max(z, axis=-1, keepdims=True)
     log_sum = np.log(np.sum(np.exp(shifted), axis=-1))
     return np.mean(log_sum - shifted[np.arange(len(labels)), labels])
 
 
 @shaped(z="batch classes", labels="batch")
+@_with_class_numbers
 def cross_entropy_from_logits_backward(z, labels):
     """dz = (softmax(z) − one_hot(labels)) / batch.
 
@@ -62,7 +84,7 @@ def cross_entropy_from_logits_backward(z, labels):
         Gradient of the mean loss with respect to z, (batch, classes).
 
     Raises:
-        ValueError: the shapes do not fit together.
+        ValueError: the shapes do not fit together, or the labels are no class numbers.
     """
     dz = softmax(z)
     dz[np.arange(len(labels)), labels] -= 1
@@ -74,17 +96,4 @@ def _same_shape(function_name, prediction, target):
         raise ValueError(
             f"{function_name}: prediction has shape {np.shape(prediction)} and target {np.shape(target)}; "
             "expected one shape for both."
-        )
-
-
-@shaped(z="batch classes", labels="batch")
-def _check_labels(z, labels):
-    labels = np.asarray(labels)
-    classes = np.shape(z)[1]
-    if labels.dtype.kind not in "iu":
-        raise ValueError(f"labels have dtype {labels.dtype}; expected integers, one class number a row.")
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        raise ValueError(
-            f"labels run from {labels.min()} to {labels.max()}; expected class numbers 0 … {classes - 1}, "
-            f"since z has {classes} columns."
         )

@@ -20,6 +20,11 @@ CURVES = (
     {"color": "#56B4E9", "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "v"},
     {"color": "#000000", "linestyle": (0, (1, 3)), "marker": "x"},
 )
+BARS = (
+    {"color": "white"},
+    {"color": "#56B4E9", "hatch": "//"},
+    {"color": "#B34700", "hatch": ".."},
+)
 STYLE = {
     "font.size": 11,
     "axes.spines.top": False,
@@ -198,19 +203,13 @@ def bars(labels, **series):
         labels: under each group.
         series: name to one number a label; underscores in a name become spaces.
     """
+    if len(series) > len(BARS):
+        raise ValueError(f"plots.bars: received {len(series)} series; expected at most {len(BARS)}, to be told apart.")
     figure, axes = new_figure(size=(6.4, 3.2))
     width = 0.8 / len(series)
     for number, (name, values) in enumerate(series.items()):
         places = np.arange(len(labels)) + (number - (len(series) - 1) / 2) * width
-        axes.bar(
-            places,
-            values,
-            width,
-            label=name.replace("_", " "),
-            color=("white", "#56B4E9", "#B34700")[number],
-            edgecolor="black",
-            hatch=("", "//", "..")[number],
-        )
+        axes.bar(places, values, width, label=name.replace("_", " "), edgecolor="black", **BARS[number])
     axes.set_xticks(range(len(labels)), labels)
     axes.legend()
     return figure

@@ -120,8 +120,8 @@ Z = np.zeros((3, 4))
     [
         ([0, 4, 1], "labels run from 0 to 4; expected class numbers 0 … 3, since z has 4 columns."),
         ([0, -1, 1], "labels run from -1 to 1; expected class numbers 0 … 3, since z has 4 columns."),
-        ([0.0, 1.0, 2.0], "labels have dtype float64; expected integers, one class number a row."),
-        ([True, False, True], "labels have dtype bool; expected integers, one class number a row."),
+        ([0.0, 1.0, 2.0], "labels have dtype float64; expected integers, one class number per row."),
+        ([True, False, True], "labels have dtype bool; expected integers, one class number per row."),
         ([0, 1], "'batch' is 3 in z and 2 in labels; they must be equal."),
         (np.eye(3, 4, dtype=int), "labels has shape (3, 4); expected 1 axis: (batch,)."),
     ],

@@ -40,8 +40,10 @@ def _collect(function, found, seen):
         if name not in function.__globals__:
             continue
         value = function.__globals__[name]
-        if inspect.isfunction(value) and value.__globals__ is function.__globals__:
-            _collect(value, found, seen)
+        helpers = [part for part in _functions(value) if part.__globals__ is function.__globals__]
+        if helpers:
+            for helper in helpers:
+                _collect(helper, found, seen)
         elif not (_is_code(value) or _is_literal(value)):
             found[name] = None
 
