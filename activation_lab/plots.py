@@ -170,6 +170,7 @@ def activations(*names, slopes=False, low=-4.0, high=4.0):
             slope = pair.backward(np.ones_like(z), z)
             slope[np.abs(np.gradient(slope)) > 0.2] = np.nan  # a jump is no line
             ax.plot(z, slope, color=DERIVATIVE, linestyle="--", label="slope")
+            ax.set_ylim(-1.1, 2.1)  # one scale for all, so that slopes can be compared
         ax.set(title=pair.forward.__name__, xlabel="z", xlim=(low, high))
     if slopes:
         np.atleast_1d(axes).flat[0].legend(loc="upper left", fontsize=9)

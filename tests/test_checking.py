@@ -123,7 +123,7 @@ def test_an_error_with_its_line():
     """Is a raised error shown with its kind, its words, and the learner's own line?"""
     report = checked("def relu(z):\n    b = z + 1\n    return b @ np.ones(77)")
     (sentence,) = problems(report)
-    assert sentence.startswith("stops with ValueError: ") and "77 is different from 5" in sentence
+    assert sentence.startswith("It stops with ValueError: ") and "77 is different from 5" in sentence
     assert "(line 3: return b @ np.ones(77))" in sentence
 
 

@@ -75,7 +75,7 @@ def answer(question, choice):
     if choice is None:
         notes = ("Put the letter of your answer, in quotes, in place of None and run this cell again.",)
         return Report(asked.name, "not attempted", asked.points, notes=notes)
-    letter = str(choice).strip().lower().rstrip(").")
+    letter = str(choice).strip(" ().").lower()
     if letter not in asked.options:
         notes = (f"Received {choice!r}; expected one of {', '.join(map(repr, asked.options))}, or None.",)
         return Report(asked.name, "failed", asked.points, notes=notes)
@@ -84,7 +84,7 @@ def answer(question, choice):
 
 
 def predict(question, guess):
-    """Write down a guess before the measurement: a number or a word; None as long as there is none. Never graded."""
+    """Write down a guess before the measurement: a number, a word or a list; None while there is none. Never graded."""
     _predictions[question] = guess
     return Prediction(question, guess)
 

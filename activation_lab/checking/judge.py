@@ -10,7 +10,7 @@ from .compare import difference
 from .diagnosis import diagnoses
 from .inspection import notebook_variables, warning_switches
 from .outcome import error_text, observe
-from .report import STOPS, CaseResult, Report, array_lines, first_line, shown
+from .report import CaseResult, Report, array_lines, first_line, shown
 
 LABEL_WIDTH = 16
 STUB = re.compile(r"Write ([\w.]+) here\.")  # the message of an unwritten answer: build writes it, judge reads it
@@ -89,14 +89,14 @@ def _problems(exercise, expected, received):
     """Sentences on everything that is wrong with one outcome."""
     if received.error is not None:
         stub = _stub_of(received.error)
-        return [_waits(exercise, stub) if stub else f"{STOPS}{error_text(received.error)}"]
+        return [_waits(exercise, stub) if stub else f"It stops with {error_text(received.error)}"]
     problems = _value_problems(exercise, expected.value, received.value)
-    problems += [f"warns «{text}»; it should be silent." for text in received.warnings]
+    problems += [f"It warns «{text}»; it should be silent." for text in received.warnings]
     names = _argument_names(exercise)
     for position in received.changed:
         problems.append(
-            f"changes its argument {names[position]} in place, so the caller's own array is changed: "
-            "work on a new array."
+            f"It changes its argument {names[position]} in place, so the caller's own array is changed: "
+            "work on a copy, or put everything back."
         )
     return problems
 
@@ -107,10 +107,10 @@ def _value_problems(exercise, expected, received):
         text = difference(expected, received, exercise.tolerance)
         return [f"The result {text}"] if text else []
     if received is None:
-        return [f"returns None. It should return {', '.join(names)}: is a `return` missing?"]
+        return [f"It returns None. It should return {', '.join(names)}: is a `return` missing?"]
     if not exercise.is_whole(received):
         count = len(received) if isinstance(received, tuple | list) else f"one {type(received).__name__}"
-        return [f"returns {count}; expected {len(names)} values: {', '.join(names)}."]
+        return [f"It returns {count}; expected {len(names)} values: {', '.join(names)}."]
     texts = (difference(e, r, exercise.tolerance) for e, r in zip(expected, received, strict=True))
     return [f"{name} {text}" for name, text in zip(names, texts, strict=True) if text]
 
@@ -124,9 +124,10 @@ def _details(exercise, arguments, expected, received):
         return []
     lines = []
     for name, argument in zip(_argument_names(exercise), arguments, strict=True):
-        brief = isinstance(argument, np.ndarray) and (received.error is not None or exercise.run is not call)
+        recipe = exercise.run is not call and np.size(argument) > 6
+        brief = isinstance(argument, np.ndarray) and (recipe or received.error is not None)
         if argument is not None:
-            lines += _labelled(name, f"shape {argument.shape}" if brief and argument.size > 6 else argument)
+            lines += _labelled(name, f"shape {argument.shape}" if brief else argument)
     return lines if received.error is not None else lines + _comparison(exercise, expected.value, received.value)
 
 

@@ -8,7 +8,6 @@ import numpy as np
 # A bar in a colour-blind safe colour, and always a symbol beside it; the text keeps the theme's own colour.
 COLOURS = {"✓": "#009E73", "✗": "#D55E00", "○": "#888888", "→": "#0072B2"}
 LINES, LINE_LENGTH = 8, 100  # of one value
-STOPS = "stops with "  # begins what is said of an answer that raises an error
 
 
 class Shown:
@@ -101,16 +100,15 @@ class Report(Shown):
         return [*self.objections, *(f"→ {diagnosis}" for diagnosis in self.diagnoses), *self._case_lines()]
 
     def _case_lines(self):
-        """Every case in a line; the first that fails also with its values, and only it with an error's whole text."""
-        lines, failed = [], 0
+        """Every case in a line, under the first that fails also the values; nothing is said twice running."""
+        lines, said, first = [], None, True
         for case in self.cases:
             if case.passed:
                 lines.append(f"✓ {case.name}")
                 continue
-            problems = [p.split(":")[0] + "." if failed and p.startswith(STOPS) else p for p in case.problems]
-            lines.append(f"✗ {case.name}: {' '.join(problems)}")
-            lines += [] if failed else [f"    {line}" for line in case.details]
-            failed += 1
+            lines.append(f"✗ {case.name}: {'The same.' if case.problems == said else ' '.join(case.problems)}")
+            lines += [f"    {line}" for line in case.details] if first else []
+            said, first = case.problems, False
         return lines
 
 

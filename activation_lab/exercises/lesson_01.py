@@ -172,6 +172,10 @@ COLLAPSE = Exercise(
             kernel_1 @ kernel_2,
             bias_2,
         ),
+        "bias_1 @ kernel_2 belongs to the bias: it does not depend on x.": lambda kernel_1, bias_1, kernel_2, bias_2: (
+            kernel_1 @ kernel_2 + bias_1 @ kernel_2,
+            bias_2,
+        ),
         "bias_1 stands on the wrong side of kernel_2: it goes in like a row x, bias_1 @ kernel_2.": (
             lambda kernel_1, bias_1, kernel_2, bias_2: (kernel_1 @ kernel_2, kernel_2 @ bias_1 + bias_2)
         ),

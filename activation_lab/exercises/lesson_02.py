@@ -47,6 +47,10 @@ RELU = Exercise(
         "`if` and Python's `max` ask one question of the whole array; np.maximum asks it of every entry.": lambda z: (
             max(z, 0)
         ),
+        "np.max(z, 0) reads the 0 as an axis; np.maximum(z, 0) compares every entry with 0.": lambda z: np.max(z, 0),
+        "Going through z gives numbers for a row, but whole rows for a batch. np.maximum takes any shape at once.": (
+            lambda z: np.array([max(v, 0) for v in z])
+        ),
         "np.max finds the one largest number of the array; np.maximum goes entry by entry.": lambda z: np.max(z),
         "The negative entries are kept and the positive ones lost: the comparison is turned.": lambda z: np.minimum(
             z, 0
@@ -91,7 +95,7 @@ SIGMOID = Exercise(
         "np.exp(-np.abs(z)) never overflows. Both forms can be written with it; np.where(z >= 0, …, …) chooses.",
     ),
     mistakes={
-        "The values are right, but exp(−z) overflows for large negative z. There, another form of the fraction is safe.": (
+        "The values are right, but np.exp overflows where it is given large positive numbers. There, another form is safe.": (
             lambda z: 1 / (1 + np.exp(-z))
         ),
         "e^z / (1 + e^z) becomes ∞/∞ for large positive z. There, another form of the fraction is safe.": lambda z: (
@@ -128,8 +132,8 @@ SWISH = Exercise(
     z       any shape, a single number included; entries as far as ±1000 give no warning
     returns z's shape and dtype; z itself stays unchanged
 
-    >>> swish(np.array([-1000.0, 0.0, 1000.0])) + 0.0
-    array([   0.,    0., 1000.])
+    >>> swish(np.array([0.0, 2.0, 1000.0])).round(4)
+    array([   0.    ,    1.7616, 1000.    ])
     """,
     points=1,
     cases=any_shape,
@@ -190,7 +194,7 @@ SOFTMAX = Exercise(
     cases=_rows,
     hints=(
         "Two steps: np.exp of everything, then divide each row by its own sum.",
-        "`axis=-1` sums along the last axis; `keepdims=True` keeps that axis, so that the division finds its row.",
+        "`np.sum(…, axis=-1)` sums along the last axis; `keepdims=True` keeps that axis, so that the division finds its row.",
         "Adding the same number to a whole row changes nothing in the result. Which number makes np.exp safe?",
     ),
     mistakes={
@@ -202,6 +206,21 @@ SOFTMAX = Exercise(
         ),
         "Two things: exp overflows for large entries, and the sum runs over the whole array instead of each row.": (
             lambda z: np.exp(z) / np.sum(np.exp(z))
+        ),
+        "Two things: exp overflows for large entries, and `keepdims=True` is missing in the sum.": lambda z: (
+            np.exp(z) / np.sum(np.exp(z), axis=-1)
+        ),
+        "Two things: exp overflows for large entries, and the sum runs down the columns (axis 0).": lambda z: (
+            np.exp(z) / np.sum(np.exp(z), axis=0)
+        ),
+        "The maximum is taken away above the line only; below it, exp still overflows, and the shares no longer fit.": (
+            lambda z: _exp_shifted(z) / np.sum(np.exp(z), axis=-1, keepdims=True)
+        ),
+        "Axis 1 is the last one of a batch, but not of a single row or of three axes; the last one is axis -1.": lambda z: (
+            _exp_shifted(z, 1) / np.sum(_exp_shifted(z, 1), axis=1, keepdims=True)
+        ),
+        "`keepdims=True` is missing in the maximum: it lines up with the columns, not with the rows.": lambda z: (
+            np.exp(z - np.max(z, axis=-1)) / np.sum(np.exp(z - np.max(z, axis=-1)), axis=-1, keepdims=True)
         ),
         "A fixed number is taken away; where the entries are far below it, all becomes 0/0. Take each row's maximum.": (
             lambda z: np.exp(z - 1000) / np.sum(np.exp(z - 1000), axis=-1, keepdims=True)
@@ -276,6 +295,12 @@ def _first_entry_only(function, z):
     return not (function(nudged) != function(z))[1:].any()
 
 
+def _last_entry_only(function, z):
+    nudged = z.copy()
+    nudged[-1] += 0.5
+    return not (function(nudged) != function(z))[:-1].any()
+
+
 def _own_entry_too(function, z):
     return all(np.array_equal(function(z + 0.5 * one_entry), function(z)) for one_entry in np.eye(len(z)))
 
@@ -311,6 +336,7 @@ ACTS_ELEMENTWISE = Exercise(
     mistakes={
         "True and False are swapped.": lambda function, z: bool((_off_diagonal(function, z) != 0).any()),
         "Only the first entry is changed; another one may be the one that matters.": _first_entry_only,
+        "Only the last round counts: the result of each round overwrites the one before.": _last_entry_only,
         "The entry changed before is not set back, so its output still differs.": _without_restoring,
         "Output i may change when input i does; only the other outputs may not.": _own_entry_too,
         "This says True of every function, also of those that mix entries. Does your step change one entry of z, and do you compare all the other outputs? A result of the same shape proves nothing.": lambda function, z: (
@@ -334,37 +360,38 @@ ACTS_ELEMENTWISE = Exercise(
 )
 
 
-NOT_ELEMENTWISE = Question(
-    name="not_elementwise",
+WHICH_IS_ELEMENTWISE = Question(
+    name="which_is_elementwise",
     text="`z` is a row of numbers. Which of these acts element by element?",
     options={
         "a": (
             "`z / np.abs(z).max()`",
             "The largest entry sets the scale for all others, so each output depends on it.",
         ),
-        "b": ("`np.sort(z)`", "Change one entry and it may move; others then stand in other places."),
+        "b": ("`z[::-1]`, the row turned round", "The first output comes from the last input, not from the first."),
         "c": ("`np.maximum(z, -1)`", "Right: each output is found from its own entry and a fixed number."),
         "d": ("`z - z.mean()`", "Every entry has a share in the mean, and the mean is taken from every output."),
     },
     correct="c",
 )
 
-WHY_SHIFT = Question(
-    name="why_shift",
-    text="A stable softmax takes the row's maximum away before `np.exp`. Why does the result stay the same?",
+ONE_MAXIMUM_FOR_ALL = Question(
+    name="one_maximum_for_all",
+    text="A batch has the rows (1000, 1001) and (−1000, −1001). A softmax takes the maximum of the *whole* array away before "
+    "`np.exp`. What becomes of the second row?",
     options={
-        "a": (
-            "numerator and denominator are both divided by e^max",
-            "Right: e^(z − m) = e^z / e^m, and e^m cancels.",
+        "a": ("the right shares: taking a number away never changes them", "On paper. Here e^−2001 is rounded to 0."),
+        "b": (
+            "`nan`: all its exponentials are rounded to 0, and 0/0 is no number",
+            "Right: each row needs its own maximum.",
         ),
-        "b": ("the maximum of a row is close to zero", "It may be 1000; that is why it is taken away."),
         "c": (
-            "it changes a little, which does no harm",
-            "In exact arithmetic the two are equal; only overflow differs.",
+            "an overflow, since the entries are far from zero",
+            "They are far below zero, where exp goes to 0, quietly.",
         ),
-        "d": ("np.exp is linear", "It is not: e^(z − m) is a quotient, e^z / e^m."),
+        "d": ("zeros: the first row takes all the shares", "Each row is divided by its own sum; here that is 0/0."),
     },
-    correct="a",
+    correct="b",
 )
 
 WHAT_BENDS = Question(

@@ -189,6 +189,19 @@ def _softmax_jacobian(da, z):
     return np.einsum("...ij,...i->...j", jacobian, da)
 
 
+def _one_jacobian(da, z):
+    a = softmax(z)
+    return da @ (np.diag(a) - np.outer(a, a))
+
+
+def _jacobian_of_each_row(da, z):
+    dz = np.zeros_like(z)
+    for row in range(len(z)):
+        a = softmax(z[row])
+        dz[row] = da[row] @ (np.diag(a) - np.outer(a, a))
+    return dz
+
+
 def _naive_softmax(z):
     return np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True)
 
@@ -213,9 +226,10 @@ SOFTMAX_BACKWARD = Exercise(
     cases=_softmax_backward_cases,
     hints=(
         "First get a: lab.softmax(z), or the one you wrote. Every output of a row depends on every input of that row.",
-        "Raise one input z_i: its own output a_i rises by a_i·(1 − a_i), and every other a_j falls by a_j·a_i.",
-        "Add these effects, each weighted by its da: da_i·a_i·(1 − a_i) from the own output, −da_j·a_j·a_i from every other.",
-        "Take a_i out, and let the sum run over all j: a_i·(da_i − …). What is left in the sum is the same for the whole row. "
+        "Raise one input z_j: its own output a_j rises by a_j·(1 − a_j), and every other a_i falls by a_i·a_j.",
+        "dz_j gathers these effects, each weighted by its da: da_j·a_j·(1 − a_j) from its own output, −da_i·a_i·a_j from "
+        "every other.",
+        "Take a_j out, and let the sum run over all i, j included: a_j·(da_j − …). That sum is the same for the whole row. "
         "If you go row by row instead, np.ndindex(z.shape[:-1]) runs through the rows of an array of any shape.",
     ),
     mistakes={
@@ -232,6 +246,17 @@ SOFTMAX_BACKWARD = Exercise(
         "`keepdims=True` is missing in the sum: the sums line up with the columns, not with the rows.": lambda da, z: (
             _with_sum(da, softmax(z), axis=-1)
         ),
+        "The own output is counted twice: once by a·(1 − a)·da, and again in a sum that runs over all of the row.": (
+            lambda da, z: (
+                softmax(z) * (1 - softmax(z)) * da - softmax(z) * np.sum(da * softmax(z), axis=-1, keepdims=True)
+            )
+        ),
+        "The factor a in front is missing: what is in the brackets is to be multiplied by a.": lambda da, z: (
+            da - np.sum(da * softmax(z), axis=-1, keepdims=True)
+        ),
+        "np.diag and np.outer make the Jacobian of a single row; a batch needs one for each row.": _one_jacobian,
+        "This goes through the first axis only, which is right for a batch. np.ndindex(z.shape[:-1]) goes through the rows "
+        "of an array of any shape.": _jacobian_of_each_row,
         "The sign is turned: it is da minus the sum, not the sum minus da.": lambda da, z: (
             -_with_sum(da, softmax(z), axis=-1, keepdims=True)
         ),
@@ -273,6 +298,25 @@ def _one_sided(loss, array, step=1e-5):
         nudged = array.copy()
         nudged[index] += step
         gradient[index] = (loss(nudged) - loss(array)) / step
+    return gradient
+
+
+def _one_sided_down(loss, array, step=1e-5):
+    gradient = np.zeros_like(array)
+    for index in np.ndindex(array.shape):
+        nudged = array.copy()
+        nudged[index] -= step
+        gradient[index] = (loss(array) - loss(nudged)) / step
+    return gradient
+
+
+def _row_by_row(loss, array, step=1e-5):
+    gradient = np.zeros_like(array)
+    for row in range(len(array)):
+        above, below = array.copy(), array.copy()
+        above[row] += step
+        below[row] -= step
+        gradient[row] = (loss(above) - loss(below)) / (2 * step)
     return gradient
 
 
@@ -366,6 +410,10 @@ NUMERICAL_GRADIENT = Exercise(
         "One-sided: loss(array) is one of the two points. A central difference steps to both sides and is far more exact.": (
             _one_sided
         ),
+        "One-sided: loss(array) is one of the two points, and the step goes down only. Step to both sides.": _one_sided_down,
+        "A loop over range(len(array)) moves whole rows of a matrix. np.ndindex(array.shape) goes through single entries.": (
+            _row_by_row
+        ),
         "The two points lie 2·step apart; this divides by step alone.": lambda loss, array, step=1e-5: _central(
             loss, array, step, step
         ),
@@ -425,10 +473,13 @@ SLOPE_ALONE = Question(
     "test use?",
     options={
         "a": (
-            "the mean of the activations",
-            "There `da` is 1 divided by their number: the results would differ by it.",
+            "the mean of a batch of activations",
+            "There `da` is 1 over the number of activations, not 1.",
         ),
-        "b": ("the sum of the activations", "Right: there `da` is 1 everywhere, and leaving it out changes nothing."),
+        "b": (
+            "the sum of a batch of activations",
+            "Right: there `da` is 1 everywhere, and leaving it out changes nothing.",
+        ),
         "c": ("the sum of their squares", "There `da` is twice the activation."),
         "d": (
             "any loss: sigmoid's slope is what it is",

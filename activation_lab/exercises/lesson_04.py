@@ -23,15 +23,18 @@ class ActivationLayer:
 
 
 def _run_activation_layer(answer, function, x, grad_output, later_x, later_grad):
-    """Forward and back, forward again with other numbers and back, and once more while a second layer is busy."""
+    """Forward and back, with other numbers again, and twice forward before back while a second layer is busy."""
     layer, second = answer(*ACTIVATIONS[function]), answer(*ACTIVATIONS[function])
     y = layer.forward(x)
     dx = layer.backward(grad_output)
     layer.forward(later_x)
     later_dx = layer.backward(later_grad)
+    layer.forward(later_x)
+    layer.forward(x)
+    latest_dx = layer.backward(grad_output)
     layer.forward(x)
     second.forward(later_x)
-    return y, dx, later_dx, layer.backward(grad_output)
+    return y, dx, later_dx, latest_dx, layer.backward(grad_output)
 
 
 def _activation_layer_cases(rng):
@@ -39,11 +42,11 @@ def _activation_layer_cases(rng):
         return (function, *(rng.normal(size=shape).astype(dtype) for _ in range(4)))
 
     return {
-        "tanh, a batch": drawn("tanh", 4, 3),
+        "tanh, a batch": drawn("tanh", 3, 2),
         "sigmoid, a row": drawn("sigmoid", 5),
         "swish, a batch": drawn("swish", 2, 3),
-        "softmax, a batch": drawn("softmax", 3, 4),
-        "relu, float32": drawn("relu", 3, 5, dtype=np.float32),
+        "softmax, a batch": drawn("softmax", 2, 3),
+        "relu, float32": drawn("relu", 3, 2, dtype=np.float32),
     }
 
 
@@ -88,6 +91,20 @@ class _FirstRemembered(_Right):
         if not hasattr(self, "latest"):
             self.latest = x
         return self.function(x)
+
+
+class _OldestFirst(_Right):
+    def forward(self, x):
+        self.queue = [*getattr(self, "queue", ()), x]
+        return self.function(x)
+
+    def backward(self, grad_output):
+        return self.function_backward(grad_output, self.queue.pop(0))
+
+
+class _FunctionAgain(_Right):
+    def backward(self, grad_output):
+        return self.function(grad_output)
 
 
 class _BackwardPass(_Right):
@@ -135,7 +152,7 @@ ACTIVATION_LAYER = Exercise(
     forward(x)             returns function(x)
     backward(grad_output)  returns the gradient with respect to the x of the latest forward
 
-    Two layers share nothing.
+    Each layer keeps its own memory.
 
     >>> layer = ActivationLayer(lambda z: z**2, lambda da, z: da * 2 * z)
     >>> layer.forward(np.array([3.0, -4.0]))
@@ -156,6 +173,8 @@ ACTIVATION_LAYER = Exercise(
         "function_backward takes the gradient first and the input second; here they are swapped.": _ArgumentsSwapped,
         "The memory belongs to the class, so all layers share it. Keep it on self.": _MemoryShared,
         "The first input is remembered for good; backward needs that of the latest forward.": _FirstRemembered,
+        "The oldest input in store is used; backward belongs to the latest forward.": _OldestFirst,
+        "backward applies the function itself to the gradient; it needs function_backward.": _FunctionAgain,
         "backward returns nothing: `pass` stands where the gradient should.": _BackwardPass,
         "grad_output is multiplied in twice; function_backward has done so already.": _MultipliedTwice,
     },
@@ -164,6 +183,7 @@ ACTIVATION_LAYER = Exercise(
         "forward(x)",
         "backward(grad_output)",
         "backward after a later forward",
+        "backward after two forwards",
         "backward while a second layer works",
     ),
     run=_run_activation_layer,
@@ -235,12 +255,18 @@ CROSS_ENTROPY_FROM_LOGITS_BACKWARD = Exercise(
     cases=_logits_and_labels,
     hints=(
         "The lesson found the gradient for one row: the probabilities, and something taken away from one of them.",
-        "z[np.arange(len(labels)), labels] picks one entry a row: that of its label.",
+        "With p for the probabilities, p[np.arange(len(labels)), labels] is one entry per row: that of its label.",
         "The loss is the mean over the rows. What does a mean do to each row's gradient?",
     ),
     mistakes={
         "The loss is a mean over the batch: the gradient is to be divided by the number of rows.": lambda z, labels: (
             softmax(z) - _one_hot(z, labels)
+        ),
+        "np.exp overflows for large logits: use a softmax that takes the row's maximum away first.": lambda z, labels: (
+            (np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True) - _one_hot(z, labels)) / len(labels)
+        ),
+        "The label's number is taken from the whole row; it should be 1, from the label's entry alone.": lambda z, labels: (
+            (softmax(z) - labels[:, np.newaxis]) / len(labels)
         ),
         "The right class is missing: its entry is the probability minus 1.": lambda z, labels: softmax(z) / len(labels),
         "The softmax is missing: the logits themselves stand where the probabilities should.": lambda z, labels: (
@@ -416,7 +442,7 @@ TRAIN_STEP = Exercise(
     One step of gradient descent on a batch.
 
     layers         a list; each has forward(x), backward(dy), and the dictionaries parameters and gradients with the
-                   same names; the last layer gives logits
+                   same keys; the last layer gives logits
     x, labels      the batch: inputs (batch, features), right classes (batch,)
     learning_rate  how far to go
     returns        the mean cross-entropy before the step; afterwards every parameter of every layer has been moved
@@ -442,7 +468,7 @@ TRAIN_STEP = Exercise(
         "Three loops: forward through the layers, backward through them in the other order, then move the parameters.",
         "lab.cross_entropy_from_logits(z, labels) is the loss; lab.cross_entropy_from_logits_backward(z, labels) starts the "
         "way back.",
-        "On the way back each layer is given what the layer behind it has returned, so the last layer comes first: "
+        "On the way back each layer is given what the layer after it has returned, so the last layer comes first: "
         "reversed(layers) goes through them so and leaves the list as it is.",
         "layer.gradients.items() gives each name with its gradient; layer.parameters[name] is what is to be moved.",
     ),
@@ -453,6 +479,11 @@ TRAIN_STEP = Exercise(
         "The loss is that after the step; the one before it is asked for.": _loss_afterwards,
         "Only the last layer is moved.": lambda layers, x, labels, learning_rate: _step(
             layers, x, labels, lambda p, g: p - learning_rate * g, moved=lambda layers: layers[-1:]
+        ),
+        "The gradient is divided by the size of the batch once more; the mean is in the loss already.": (
+            lambda layers, x, labels, learning_rate: _step(
+                layers, x, labels, lambda p, g: p - learning_rate * g / len(x)
+            )
         ),
         "The learning rate is not used.": lambda layers, x, labels, learning_rate: _step(
             layers, x, labels, lambda p, g: p - g
@@ -465,10 +496,10 @@ TRAIN_STEP = Exercise(
         "The parameters are replaced by the step; the step is to be added to them.": (
             lambda layers, x, labels, learning_rate: _step(layers, x, labels, lambda p, g: -learning_rate * g)
         ),
-        "No parameter has changed. Either nothing is moved, or the result goes to a new name, as in kernel = kernel - …; "
-        "write into layer.parameters[name].": _kept_as_names,
+        "No parameter has changed. Either nothing is moved, or it is moved before the gradients are there, or the result "
+        "goes to a new name, as in kernel = kernel - …; write into layer.parameters[name].": _kept_as_names,
         "The layers are gone through in the same order on the way back; the last one comes first.": _back_in_order,
-        "On the way back every layer is given the loss's gradient; hand on what the layer behind has returned.": (
+        "On the way back every layer is given the loss's gradient; hand on what the layer after it has returned.": (
             _never_handed_back
         ),
         "On the way forward every layer is given x; hand on what the layer before has returned.": _never_handed_on,
