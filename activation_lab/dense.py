@@ -10,7 +10,7 @@ def dense_forward(x, kernel, bias):
     Args:
         x: inputs, (batch, features).
         kernel: weights, (features, units).
-        bias: one number a unit, (units,).
+        bias: one number per unit, (units,).
 
     Returns:
         The pre-activation z, (batch, units).

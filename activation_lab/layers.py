@@ -57,7 +57,7 @@ class Dense:
 
     @property
     def bias(self):
-        """One number a unit, (units,)."""
+        """One number per unit, (units,)."""
         return _parameter(self, "bias")
 
     def forward(self, x):

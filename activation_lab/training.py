@@ -42,7 +42,7 @@ def train(layers, x, labels, *, learning_rate, batch_size, epochs, rng):
         rng: a numpy.random.Generator, for the order of the samples.
 
     Returns:
-        One number an epoch: the mean loss over its samples, each taken before the step that used it.
+        One number per epoch: the mean loss over its samples, each taken before the step that used it.
     """
     history = []
     for _ in range(epochs):
@@ -59,7 +59,7 @@ def accuracy(layers, x, labels):
     """The share of samples whose largest output is the right class.
 
     Args:
-        layers: a list of layers; the last one gives a number a class.
+        layers: a list of layers; the last one gives a number per class.
         x, labels: (samples, …) and (samples,).
 
     Returns:

@@ -11,7 +11,7 @@ from activation_lab.shapes import shaped
 
 @shaped(x="batch features", y="features")
 def dot(x, y, scale=1):
-    """One number a row."""
+    """One number per row."""
     return scale * (x @ y)
 
 
@@ -47,7 +47,7 @@ def test_what_fits_goes_through():
 
 def test_the_function_keeps_its_face():
     """Do name, docstring and signature stay, which `help` and the answer cells show?"""
-    assert (dot.__name__, dot.__doc__) == ("dot", "One number a row.")
+    assert (dot.__name__, dot.__doc__) == ("dot", "One number per row.")
     assert str(inspect.signature(dot)) == "(x, y, scale=1)"
 
 

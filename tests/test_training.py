@@ -19,7 +19,7 @@ def built(form, dtype=float):
 
 
 def data(samples=30, dtype=float):
-    """Samples in four clusters, one a class."""
+    """Samples in four clusters, one per class."""
     rng = np.random.default_rng(1)
     labels = rng.integers(0, 4, size=samples)
     centres = rng.normal(scale=3, size=(4, 6))

@@ -1,6 +1,7 @@
 """What a learner reads: objects with a text and an HTML form, the same words in both."""
 
 import html
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,11 @@ LINES, LINE_LENGTH = 8, 100  # of one value
 
 
 class Shown:
-    """Shows `symbol headline` and under it lines of text; a line that starts with spaces is set as code."""
+    """Shows `symbol headline` and under it lines of text.
+
+    In HTML a line that starts with spaces is set as code, one that starts with an arrow in bold, and words in backticks
+    as code without them.
+    """
 
     def _parts(self):
         """symbol, headline, list of lines."""
@@ -33,7 +38,8 @@ class Shown:
                 blocks.append('<pre style="margin: 0.2em 0 0.4em 1.5em">' + "\n".join(code) + "</pre>")
                 code = []
             if line:
-                blocks.append(f"<div>{html.escape(line)}</div>")
+                text = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(line))
+                blocks.append(f"<div><b>{text}</b></div>" if line.startswith("→") else f"<div>{text}</div>")
         style = f"border-left: 5px solid {COLOURS[symbol]}; padding: 0.2em 0 0.2em 0.8em"
         return f'<div style="{style}">{"".join(blocks)}</div>'
 
