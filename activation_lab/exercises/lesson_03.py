@@ -292,83 +292,65 @@ def _run_numerical_gradient(answer, loss, array, step):
     return gradient
 
 
-def _one_sided(loss, array, step=1e-5):
+def _entry_by_entry(array, slope):
     gradient = np.zeros_like(array)
     for index in np.ndindex(array.shape):
-        nudged = array.copy()
-        nudged[index] += step
-        gradient[index] = (loss(nudged) - loss(array)) / step
+        gradient[index] = slope(index)
     return gradient
 
 
-def _one_sided_down(loss, array, step=1e-5):
-    gradient = np.zeros_like(array)
-    for index in np.ndindex(array.shape):
-        nudged = array.copy()
-        nudged[index] -= step
-        gradient[index] = (loss(array) - loss(nudged)) / step
-    return gradient
+def _moved(array, index, distance):
+    moved = array.copy()
+    moved[index] += distance
+    return moved
 
 
-def _row_by_row(loss, array, step=1e-5):
-    gradient = np.zeros_like(array)
-    for row in range(len(array)):
-        above, below = array.copy(), array.copy()
-        above[row] += step
-        below[row] -= step
-        gradient[row] = (loss(above) - loss(below)) / (2 * step)
-    return gradient
+def _two_points(up, down, per_step):
+    """An answer that compares the loss at entry + up·step with that at entry − down·step, and divides by per_step·step."""
+
+    def answer(loss, array, step=1e-5):
+        def slope(index):
+            above, below = loss(_moved(array, index, up * step)), loss(_moved(array, index, -down * step))
+            return (above - below) / (per_step * step)
+
+        return _entry_by_entry(array, slope)
+
+    return answer
 
 
-def _central(loss, array, step, divisor):
-    gradient = np.zeros_like(array)
-    for index in np.ndindex(array.shape):
-        above, below = array.copy(), array.copy()
-        above[index] += step
-        below[index] -= step
-        gradient[index] = (loss(above) - loss(below)) / divisor
-    return gradient
+def _in_place(*moves):
+    """An answer that moves the entry itself: by moves[0]·step before the first loss, moves[1]·step before the second, …"""
 
+    def answer(loss, array, step=1e-5):
+        def slope(index):
+            array[index] += moves[0] * step
+            above = loss(array)
+            array[index] += moves[1] * step
+            below = loss(array)
+            array[index] += sum(moves[2:]) * step
+            return (above - below) / (2 * step)
 
-def _not_restored(loss, array, step=1e-5):
-    gradient = np.zeros_like(array)
-    for index in np.ndindex(array.shape):
-        array[index] += step
-        above = loss(array)
-        array[index] -= 2 * step
-        gradient[index] = (above - loss(array)) / (2 * step)
-    return gradient
+        return _entry_by_entry(array, slope)
+
+    return answer
 
 
 def _same_array(loss, array, step=1e-5):
-    gradient = np.zeros_like(array)
-    for index in np.ndindex(array.shape):
+    def slope(index):
         up = down = array
         up[index] += step
         down[index] -= step
-        gradient[index] = (loss(up) - loss(down)) / (2 * step)
-    return gradient
+        return (loss(up) - loss(down)) / (2 * step)
+
+    return _entry_by_entry(array, slope)
 
 
-def _half_way(loss, array, step=1e-5):
+def _row_by_row(loss, array, step=1e-5):
+    rows = range(len(array))
+    slopes = [(loss(_moved(array, row, step)) - loss(_moved(array, row, -step))) / (2 * step) for row in rows]
     gradient = np.zeros_like(array)
-    for index in np.ndindex(array.shape):
-        array[index] += step
-        above = loss(array)
-        array[index] -= step
-        gradient[index] = (above - loss(array)) / (2 * step)
-    return gradient
-
-
-def _restored_by_adding(loss, array, step=1e-5):
-    gradient = np.zeros_like(array)
-    for index in np.ndindex(array.shape):
-        array[index] += step
-        above = loss(array)
-        array[index] -= 2 * step
-        below = loss(array)
-        array[index] += step
-        gradient[index] = (above - below) / (2 * step)
+    for row in rows:
+        gradient[row] = slopes[row]
     return gradient
 
 
@@ -408,36 +390,32 @@ NUMERICAL_GRADIENT = Exercise(
     ),
     mistakes={
         "One-sided: loss(array) is one of the two points. A central difference steps to both sides and is far more exact.": (
-            _one_sided
+            _two_points(up=1, down=0, per_step=1)
         ),
-        "One-sided: loss(array) is one of the two points, and the step goes down only. Step to both sides.": _one_sided_down,
+        "One-sided: loss(array) is one of the two points, and the step goes down only. Step to both sides.": (
+            _two_points(up=0, down=1, per_step=1)
+        ),
         "A loop over range(len(array)) moves whole rows of a matrix. np.ndindex(array.shape) goes through single entries.": (
             _row_by_row
         ),
-        "The two points lie 2·step apart; this divides by step alone.": lambda loss, array, step=1e-5: _central(
-            loss, array, step, step
-        ),
-        "The array is not restored: put each entry back before the next one is moved.": _not_restored,
-        "The sign is turned: it should be the loss above minus the loss below.": lambda loss, array, step=1e-5: (
-            _central(loss, array, step, -2 * step)
-        ),
+        "The two points lie 2·step apart; this divides by step alone.": _two_points(up=1, down=1, per_step=1),
+        "The array is not restored: put each entry back before the next one is moved.": _in_place(1, -2),
+        "The sign is turned: it should be the loss above minus the loss below.": _two_points(up=1, down=1, per_step=-2),
         "Without brackets, `/ 2 * step` divides by 2 and multiplies by step: write / (2 * step).": (
-            lambda loss, array, step=1e-5: _central(loss, array, step, 2 / step)
+            lambda loss, array, step=1e-5: _two_points(1, 1, 2)(loss, array, step) * step**2
         ),
         "Both points are one and the same array, since `up = array` makes no copy: the steps cancel.": _same_array,
-        "The lower point is the old value: after going up by step, it takes 2·step to get to the other side.": _half_way,
+        "The lower point is the old value: after going up by step, it takes 2·step to get to the other side.": (
+            _in_place(1, -1)
+        ),
         "All entries are moved at once; that mixes their effects. Move one at a time.": lambda loss, array, step=1e-5: (
             np.full_like(array, (loss(array + step) - loss(array - step)) / (2 * step))
         ),
-        "The argument step is not used: the entries are always moved by 1e-5.": lambda loss, array, step=1e-5: _central(
-            loss, array, 1e-5, 2e-5
+        "The argument step is not used: the entries are always moved by 1e-5.": lambda loss, array, step=None: (
+            _two_points(1, 1, 2)(loss, array, 1e-5)
         ),
     },
-    alternatives=(
-        lambda loss, array, step=1e-5: _central(loss, array, step, 2 * step),
-        _restored_by_adding,
-        _by_unit_vectors,
-    ),
+    alternatives=(_two_points(up=1, down=1, per_step=2), _in_place(1, -2, 1), _by_unit_vectors),
     run=_run_numerical_gradient,
     tolerance=Tolerance(absolute=1e-8, relative=1e-5),
 )
