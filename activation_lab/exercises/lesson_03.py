@@ -426,7 +426,7 @@ BIAS_GRADIENT = Question(
     text="A batch holds 32 samples. Why is `dbias` a sum over the 32 rows of `dz`?",
     options={
         "a": (
-            "a sum is cheaper to compute than a mean, and the learning rate can make up for it",
+            "a sum is cheaper to compute than a mean, and training does not mind the difference",
             "Cost is not the reason. The mean, where one is wanted, is in the loss.",
         ),
         "b": (

@@ -558,7 +558,7 @@ INTERNAL_STATE = Question(
 
 WHICH_FORM = Question(
     name="which_form",
-    text="You want to give the pre-activations of the hidden layer to another layer as well, before the relu. Which form has "
+    text="You want to give the pre-activations of the first layer to another layer as well, before the relu. Which form has "
     "them as the output of one of its layers?",
     options={
         "a": ('`Dense(64, activation="relu")`', "Its output is what comes after the relu."),
