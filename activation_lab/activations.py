@@ -107,9 +107,8 @@ def swish(z):
 
 
 def swish_backward(da, z):
-    """dz = s·(1 + z·(1 − s))·da with s = sigmoid(z)."""
-    s = sigmoid(z)
-    return s * (1 + z * (1 - s)) * da
+    """dz = s·(1 + z·(1 − s))·da with s = sigmoid(z), and sigmoid(−z) for 1 − s, which rounds away near s = 1."""
+    return sigmoid(z) * (1 + z * sigmoid(-z)) * da
 
 
 def gelu(z, approximate=False):
@@ -148,9 +147,12 @@ def mish(z):
 
 
 def mish_backward(da, z):
-    """dz = (t + z·sigmoid(z)·(1 − t²))·da with t = tanh(softplus(z))."""
-    t = np.tanh(softplus(z))
-    return (t + z * sigmoid(z) * (1 - t**2)) * da
+    """dz = (t + z·sigmoid(z)·(1 − t²))·da with t = tanh(w) and w = softplus(z).
+
+    1 − t² = 4·sigmoid(2w)·sigmoid(−2w), which does not round away near t = 1.
+    """
+    w = softplus(z)
+    return (np.tanh(w) + z * sigmoid(z) * 4 * sigmoid(2 * w) * sigmoid(-2 * w)) * da
 
 
 def softmax(z):
