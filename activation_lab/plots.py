@@ -103,10 +103,9 @@ def dense_layer(features, units):
 def labelled_points(axes, points, labels, *, legend=True):
     """Points in the plane: class 0 as open circles, class 1 as crosses."""
     points, labels = np.asarray(points), np.asarray(labels)
-    for label, options in ((0, {"marker": "o", "facecolor": "white", "edgecolor": "black"}), (1, {"marker": "X"})):
-        chosen = points[labels == label]
-        options = options if label == 0 else options | {"color": "black"}
-        axes.scatter(*chosen.T, s=160, linewidth=2, zorder=3, label=f"wanted: {label}", **options)
+    markers = {"marker": "o", "facecolor": "white", "edgecolor": "black"}, {"marker": "X", "color": "black"}
+    for label, options in enumerate(markers):
+        axes.scatter(*points[labels == label].T, s=160, linewidth=2, zorder=3, label=f"wanted: {label}", **options)
     axes.set(xlabel="x[0]", ylabel="x[1]", aspect="equal")
     axes.set(xlim=(-0.4, 1.4), ylim=(-0.4, 1.4), xticks=[0, 1], yticks=[0, 1])
     if legend:
@@ -131,7 +130,7 @@ def xor_lines(points, labels, lines):
 
 @styled
 def decision_map(function, points, labels):
-    """The output of `function((n, 2) array) -> (n,) array` over the plane, as steps of grey, with the points on it."""
+    """The output of `function((n, 2) array) -> (n,) array` over the plane, as steps of blue, with the points on it."""
     figure, axes = new_figure(size=(6.4, 3.8))
     ticks = np.linspace(-0.4, 1.4, 181)
     grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)
@@ -198,11 +197,11 @@ def grids(**arrays):
 
 @styled
 def bars(labels, **series):
-    """Bars side by side, one group a label; the series differ in colour and hatching.
+    """Bars side by side, one group per label; the series differ in colour and hatching.
 
     Args:
         labels: under each group.
-        series: name to one number a label; underscores in a name become spaces.
+        series: name to one number per label; underscores in a name become spaces.
     """
     if len(series) > len(BARS):
         raise ValueError(f"plots.bars: received {len(series)} series; expected at most {len(BARS)}, to be told apart.")
@@ -276,7 +275,7 @@ def chains(*, leftward=(), **rows):
 
     Args:
         leftward: titles of the rows whose arrows point to the left.
-        rows: title to a list of texts, one a box; underscores in a title become spaces.
+        rows: title to a list of texts, one per box; underscores in a title become spaces.
     """
     longest = max(map(len, rows.values()))
     figure, axes = new_figure(size=(2.1 * longest + 0.4, 1.35 * len(rows)))

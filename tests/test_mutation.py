@@ -31,8 +31,8 @@ EQUIVALENT = {
     ),
     ("numerical_gradient", "line 2: np.array(array, dtype=float) → np.array(array)"): "the contract's array is float64",
     ("numerical_gradient", "line 3: np.zeros_like(nudged) → np.ones_like(nudged)"): "every entry is overwritten",
-    ("cross_entropy_from_logits_backward", "line 3: len(labels) → len(z)"): "one label a row",
-    ("cross_entropy_from_logits_backward", "line 4: len(labels) → len(z)"): "one label a row",
+    ("cross_entropy_from_logits_backward", "line 3: len(labels) → len(z)"): "one label per row",
+    ("cross_entropy_from_logits_backward", "line 4: len(labels) → len(z)"): "one label per row",
 }
 
 

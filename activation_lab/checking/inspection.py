@@ -21,7 +21,8 @@ def notebook_variables(function):
 
 def warning_switches(function):
     """Names such as errstate in the code of `function`: ways to hide a warning instead of avoiding it."""
-    names = {name for part in _functions(function) for name in _all_names(part.__code__)}
+    codes = (code for part in _functions(function) for code in _with_nested(part.__code__))
+    names = {name for code in codes for name in code.co_names}
     return tuple(sorted(names & {"errstate", "seterr", "catch_warnings", "filterwarnings", "simplefilter"}))
 
 
@@ -49,19 +50,18 @@ def _collect(function, found, seen):
 
 
 def _global_names(code):
-    for instruction in dis.get_instructions(code):
-        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            yield instruction.argval
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _global_names(constant)
+    for part in _with_nested(code):
+        for instruction in dis.get_instructions(part):
+            if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+                yield instruction.argval
 
 
-def _all_names(code):
-    yield from code.co_names
+def _with_nested(code):
+    """The code and that of every function, class and comprehension inside it."""
+    yield code
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _all_names(constant)
+            yield from _with_nested(constant)
 
 
 def _is_code(value):

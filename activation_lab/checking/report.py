@@ -171,11 +171,8 @@ class Attempt(Shown):
     def __str__(self):
         if not self.kind:
             return shown(self.value)
-        return (
-            f"{self.kind}: {self.text}"
-            if self.value is None
-            else f"{shown(self.value)}, with a {self.kind}: {self.text}"
-        )
+        trouble = f"{self.kind}: {self.text}"
+        return trouble if self.value is None else f"{shown(self.value)}, with a {trouble}"
 
     def _parts(self):
         return "→", str(self) if self.kind else f"No error; the value is {self}.", []

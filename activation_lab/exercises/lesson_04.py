@@ -324,14 +324,20 @@ def _train_step_cases(rng):
     }
 
 
-def _step(layers, x, labels, move, moved=None):
-    """Forward, backward, and `move(parameter, gradient)` for every parameter of the layers that `moved` picks."""
+def _step(layers, x, labels, move, *, moved=None, back=reversed, hand_on=True, hand_back=True):
+    """Forward, backward, and `move(parameter, gradient)` for every parameter; the options are ways to go wrong.
+
+    Args:
+        moved: picks the layers whose parameters are moved; None for all.
+        back: the order of the way back.
+        hand_on, hand_back: whether each layer is given what its neighbour returned.
+    """
     z = x
     for layer in layers:
-        z = layer.forward(z)
-    dz = cross_entropy_from_logits_backward(z, labels)
-    for layer in reversed(layers):
-        dz = layer.backward(dz)
+        z = layer.forward(z if hand_on else x)
+    start = dz = cross_entropy_from_logits_backward(z, labels)
+    for layer in back(layers):
+        dz = layer.backward(dz if hand_back else start)
     for layer in layers if moved is None else moved(layers):
         layer.parameters = {name: move(p, layer.gradients[name]) for name, p in layer.parameters.items()}
     return cross_entropy_from_logits(z, labels)
@@ -369,40 +375,6 @@ def _kept_as_names(layers, x, labels, learning_rate):
         return parameter
 
     return _step(layers, x, labels, move)
-
-
-def _back_in_order(layers, x, labels, learning_rate):
-    for layer in layers:
-        x = layer.forward(x)
-    dz = cross_entropy_from_logits_backward(x, labels)
-    for layer in layers:
-        dz = layer.backward(dz)
-    return _moved(layers, learning_rate, cross_entropy_from_logits(x, labels))
-
-
-def _never_handed_back(layers, x, labels, learning_rate):
-    for layer in layers:
-        x = layer.forward(x)
-    dz = cross_entropy_from_logits_backward(x, labels)
-    for layer in reversed(layers):
-        layer.backward(dz)
-    return _moved(layers, learning_rate, cross_entropy_from_logits(x, labels))
-
-
-def _never_handed_on(layers, x, labels, learning_rate):
-    for layer in layers:
-        z = layer.forward(x)
-    dz = cross_entropy_from_logits_backward(z, labels)
-    for layer in reversed(layers):
-        dz = layer.backward(dz)
-    return _moved(layers, learning_rate, cross_entropy_from_logits(z, labels))
-
-
-def _moved(layers, learning_rate, loss):
-    for layer in layers:
-        for name, gradient in layer.gradients.items():
-            layer.parameters[name] = layer.parameters[name] - learning_rate * gradient
-    return loss
 
 
 def _reversed_in_place(layers, x, labels, learning_rate):
@@ -498,11 +470,21 @@ TRAIN_STEP = Exercise(
         ),
         "No parameter has changed. Either nothing is moved, or it is moved before the gradients are there, or the result "
         "goes to a new name, as in kernel = kernel - …; write into layer.parameters[name].": _kept_as_names,
-        "The layers are gone through in the same order on the way back; the last one comes first.": _back_in_order,
-        "On the way back every layer is given the loss's gradient; hand on what the layer after it has returned.": (
-            _never_handed_back
+        "The layers are gone through in the same order on the way back; the last one comes first.": (
+            lambda layers, x, labels, learning_rate: _step(
+                layers, x, labels, lambda p, g: p - learning_rate * g, back=iter
+            )
         ),
-        "On the way forward every layer is given x; hand on what the layer before has returned.": _never_handed_on,
+        "On the way back every layer is given the loss's gradient; hand on what the layer after it has returned.": (
+            lambda layers, x, labels, learning_rate: _step(
+                layers, x, labels, lambda p, g: p - learning_rate * g, hand_back=False
+            )
+        ),
+        "On the way forward every layer is given x; hand on what the layer before has returned.": (
+            lambda layers, x, labels, learning_rate: _step(
+                layers, x, labels, lambda p, g: p - learning_rate * g, hand_on=False
+            )
+        ),
     },
     alternatives=(
         lambda layers, x, labels, learning_rate: _step(layers, x, labels, lambda p, g: p - learning_rate * g),

@@ -43,15 +43,7 @@ def build(names=None):
     """
     changed = []
     for name in _chosen(names):
-        stored = read(SOLUTIONS / f"{name}.ipynb")
-        solution = executed(fill(stored, name), name)
-        keep_outputs(solution, stored)
-        for path, notebook in (
-            (SOLUTIONS / f"{name}.ipynb", solution),
-            (LESSONS / f"{name}.ipynb", cut(solution, _exercise_names(name))),
-        ):
-            if write(notebook, path):
-                changed.append(path)
+        changed += [path for path, notebook in _built(name).items() if write(notebook, path)]
     return changed
 
 
@@ -62,17 +54,18 @@ def stale(names=None):
     """
     findings = []
     for name in _chosen(names):
-        path, lesson_path = SOLUTIONS / f"{name}.ipynb", LESSONS / f"{name}.ipynb"
-        stored = read(path)
-        fresh = executed(fill(stored, name), name)
-        keep_outputs(fresh, stored)
-        findings += _differences(stored, fresh, path)
-        lesson = cut(fresh, _exercise_names(name))
-        if lesson_path.exists():
-            findings += _differences(read(lesson_path), lesson, lesson_path)
-        else:
-            findings.append(f"{lesson_path}: is missing.")
+        for path, notebook in _built(name).items():
+            findings += _differences(read(path), notebook, path) if path.exists() else [f"{path}: is missing."]
     return findings
+
+
+def _built(name):
+    """{path: notebook} of a solution, filled and run, and of the lesson cut from it."""
+    path = SOLUTIONS / f"{name}.ipynb"
+    stored = read(path)
+    solution = executed(fill(stored, name), name)
+    keep_outputs(solution, stored)
+    return {path: solution, LESSONS / path.name: cut(solution, exercise_names(name))}
 
 
 def fill(solution, name):
@@ -193,7 +186,8 @@ def _chosen(names):
     return names or known
 
 
-def _exercise_names(name):
+def exercise_names(name):
+    """Names of a lesson's exercises, in order."""
     return tuple(exercise.name for exercise in exercises.of_lesson(name))
 
 

@@ -11,7 +11,7 @@ import nbformat
 
 from .. import exercises
 from . import outputs, structure
-from .build import cut
+from .build import cut, exercise_names
 from .page import IGNORED, Page, tags, texts
 
 IGNORED_BUDGET = 2  # a cell that is not compared proves nothing
@@ -46,10 +46,6 @@ def findings_of_file(path, guards, expected=None):
         return [f"{name}: is no valid notebook ({type(error).__name__}); restore it, or build it again."]
     questions = tuple(question.name for question in exercises.questions_of_lesson(path.stem))
     return findings(Page(notebook, name, exercise_names(path.stem), questions, expected), guards)
-
-
-def exercise_names(lesson):
-    return tuple(exercise.name for exercise in exercises.of_lesson(lesson))
 
 
 def findings(page: Page, guards) -> list[str]:

@@ -21,13 +21,11 @@ def answer_source(exercise):
     reference = inspect.unwrap(exercise.reference)
     source = textwrap.dedent(inspect.getsource(reference))
     node = ast.parse(source).body[0]
-    lines = _with_lab(source, node, _variables(reference), exercise.name).splitlines()
-    first = _first_statement(node)
+    lines = _with_lab(source, node, vars(inspect.getmodule(reference)), exercise.name).splitlines()
     foreign = [lines[d.lineno - 1 : d.end_lineno] for d in node.decorator_list if _root(d) in NOTEBOOK_NAMES]
-    header = lines[node.lineno - 1 : _header_end(node, first)]
-    body = lines[_start(first) - 1 :]
+    body = lines[_start(_first_statement(node)) - 1 :]
     gap = [""] if isinstance(node, ast.ClassDef) else []
-    return "\n".join([*sum(foreign, []), *header, *_docstring(exercise.prompt), *gap, *body])
+    return "\n".join([*sum(foreign, []), *_signature(lines, node), *_docstring(exercise.prompt), *gap, *body])
 
 
 def stub_source(source, names):
@@ -39,8 +37,7 @@ def stub_source(source, names):
     for node in reversed(parsed(source).body):
         if getattr(node, "name", None) not in names:
             continue
-        start = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-        lines[start - 1 : node.end_lineno] = _stub(lines, node)
+        lines[_start(node) - 1 : node.end_lineno] = _stub(lines, node)
     return "\n".join(lines)
 
 
@@ -105,11 +102,15 @@ def _stub(lines, node):
 
 
 def _head(lines, node):
-    """Signature and docstring; a comment below them belongs to the body."""
-    if ast.get_docstring(node) is not None:
-        return lines[node.lineno - 1 : node.body[0].end_lineno]
-    head = lines[node.lineno - 1 : _start(node.body[0]) - 1]
-    return [line for line in head if line.strip() and not line.strip().startswith("#")]
+    """Signature and docstring."""
+    documented = ast.get_docstring(node) is not None
+    return _signature(lines, node) + (lines[node.body[0].lineno - 1 : node.body[0].end_lineno] if documented else [])
+
+
+def _signature(lines, node):
+    """The lines above the body; a comment among the last of them belongs to the body."""
+    above = lines[node.lineno - 1 : _start(node.body[0]) - 1]
+    return [line for line in above if line.strip() and not line.strip().startswith("#")]
 
 
 def _first_statement(node):
@@ -118,12 +119,8 @@ def _first_statement(node):
 
 
 def _start(node):
+    """The first line of a statement, its decorators included."""
     return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
-
-
-def _header_end(node, first):
-    """The last line of the signature: that before the docstring, or before the first statement."""
-    return (_start(node.body[0]) if node.body[0] is not first else _start(first)) - 1
 
 
 def _docstring(prompt):
@@ -149,11 +146,6 @@ def _with_lab(source, node, variables, name):
         line = lines[use.lineno - 1]
         lines[use.lineno - 1] = line[: use.col_offset] + b"lab." + line[use.col_offset :]
     return b"\n".join(lines).decode()
-
-
-def _variables(reference):
-    module = inspect.getmodule(reference)
-    return vars(module)
 
 
 def _root(node):
