@@ -14,6 +14,10 @@ class UnknownNameError(LookupError):
     """There is no lesson, exercise or question of this name."""
 
 
+class Refused(Exception):
+    """What an answer returned cannot be judged any further; the text is a whole sentence that says why."""
+
+
 def call(function, *arguments):
     """The usual way to run an answer: call it."""
     return function(*arguments)
