@@ -2,8 +2,11 @@
 
 import functools
 import inspect
+import math
 
 import numpy as np
+
+from .arguments import known_padding, pair, whole
 
 
 def dense_output_shape(input_shape, units):
@@ -30,6 +33,56 @@ def dense_parameter_count(features, units):
     return features * units + units
 
 
+def _with_sound_sizes(function):
+    """Decorator: refuse sizes that are none, and a kernel that fits nowhere; hand on plain ints and pairs."""
+
+    @functools.wraps(function)
+    def checked(input_shape, filters, kernel_size, strides=(1, 1), padding="valid"):
+        image, window = _image(input_shape), pair("kernel_size", kernel_size)
+        if known_padding(padding) == "valid":
+            _refuse_larger("kernel", window, image, "use a smaller one, or padding='same'")
+        return function(image, whole("filters", filters), window, pair("strides", strides), padding)
+
+    return checked
+
+
+@_with_sound_sizes
+def conv2d_output_shape(input_shape, filters, kernel_size, strides=(1, 1), padding="valid"):
+    """⌈(size − window + 1) / stride⌉ with "valid" and ⌈size / stride⌉ with "same", for height and for width.
+
+    Args:
+        input_shape: (height, width, channels), without the batch axis.
+        filters: how many numbers the layer gives at each place.
+        kernel_size: the window's (rows, columns), or one number for both.
+        strides: how far the window moves (down, across), or one number for both.
+        padding: "valid" or "same".
+
+    Returns:
+        (height, width, filters).
+
+    Raises:
+        ValueError: a size is no whole number of at least 1, the padding is unknown, or the kernel is larger than the
+            image with "valid".
+    """
+    height, width, _ = input_shape
+    rows, columns = np.broadcast_to(kernel_size, 2)  # 3 stands for (3, 3)
+    down, across = np.broadcast_to(strides, 2)
+    if padding == "valid":
+        height, width = height - rows + 1, width - columns + 1
+    return math.ceil(height / down), math.ceil(width / across), filters
+
+
+def max_pooling2d_output_shape(input_shape, pool_size=(2, 2)):
+    """(height, width, channels) -> (height // rows, width // columns, channels).
+
+    Raises:
+        ValueError: a size is no whole number of at least 1, or the window is larger than the image.
+    """
+    (height, width, channels), (rows, columns) = _image(input_shape), pair("pool_size", pool_size)
+    _refuse_larger("pooling window", (rows, columns), (height, width), "use a smaller pool_size")
+    return (height // rows, width // columns, channels)
+
+
 def shaped(**axes):
     """Decorator: refuse arrays whose axes do not fit together, and say which.
 
@@ -52,6 +105,34 @@ def shaped(**axes):
         return checked
 
     return decorate
+
+
+def refuse_other_shape(name, gradient, expected):
+    """Raise a ValueError unless a gradient has the shape of what forward gave."""
+    if np.shape(gradient) != expected:
+        raise ValueError(
+            f"{name} has shape {np.shape(gradient)}; expected {expected}, the shape of forward's result. Give the "
+            "gradient of the loss with respect to that result."
+        )
+
+
+def _image(input_shape):
+    if len(input_shape) != 3:
+        raise ValueError(
+            f"input_shape is {tuple(input_shape)}; expected three axes, without the batch: (height, width, channels). "
+            "Grey images have one channel: (height, width, 1)."
+        )
+    axes = ("height", "width", "channels")
+    return tuple(whole(f"input_shape: {axis}", size) for axis, size in zip(axes, input_shape, strict=True))
+
+
+def _refuse_larger(name, window, image, advice):
+    for axis, entries, size in zip(("rows", "columns"), window, image, strict=False):
+        if entries > size:
+            raise ValueError(
+                f"The {name} has {entries} {axis} and the image {size}: it fits nowhere. "
+                f"Expected at most {size}; {advice}."
+            )
 
 
 def _compare_axes(function_name, axes, arguments):

@@ -5,6 +5,7 @@ import pytest
 from near import assert_near
 
 from activation_lab import ACTIVATIONS, Activation, Dense, Sequential, relu, train_step
+from activation_lab.layers import Conv2D, Flatten, MaxPooling2D
 
 each_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 LIMIT = {np.float32: 2e-6, np.float64: 1e-12}
@@ -97,6 +98,189 @@ def test_what_the_forms_let_you_see():
     assert (z < 0).any()
     np.testing.assert_array_equal(by_argument.layers[0].z, z)
     np.testing.assert_array_equal(by_layer.layers[1].z, z)
+
+
+def images(*shape, dtype=float, seed=1):
+    """Pixels of 0 … 1 and a label for each image."""
+    rng = np.random.default_rng(seed)
+    return rng.random(shape).astype(dtype), rng.integers(0, 10, size=shape[0])
+
+
+def weights_of(model):
+    return [parameter for layer in model.layers for parameter in layer.parameters.values()]
+
+
+@each_dtype
+@pytest.mark.parametrize("activation", [None, "sigmoid", "relu", "softmax"])
+@pytest.mark.parametrize(
+    "arguments", [(4, 3), (3, (2, 4), (2, 1)), (2, (3, 1), 2, "same"), (5, 2, (1, 3), "same"), (2, (5, 7))]
+)
+def test_conv2d_as_in_keras(arguments, activation, dtype, tf, tape):
+    """With equal weights: the same outputs, gradients and output shape, over kernels, strides and paddings?"""
+    layer = Conv2D(*arguments, activation=activation)
+    twin = tf.keras.layers.Conv2D(*arguments, activation=activation, dtype=dtype.__name__)
+    x, _ = images(2, 7, 8, 3, dtype=dtype)
+    output_shape = layer.build(x.shape[1:], np.random.default_rng(0), dtype)
+    layer.parameters["bias"] += np.linspace(-1, 1, layer.filters, dtype=dtype)
+    twin.build(x.shape)
+    twin.set_weights([layer.kernel, layer.bias])
+    y = layer.forward(x)
+    da = np.random.default_rng(2).normal(size=y.shape).astype(dtype)
+
+    limit = {np.float32: 1e-5, np.float64: 1e-12}[dtype]
+    expected, (dx,) = tape(twin, da, x)
+    assert output_shape == y.shape[1:] == twin.compute_output_shape(x.shape)[1:]
+    assert_near(y, expected, limit)
+    assert_near(layer.backward(da), dx, limit)
+    assert layer.parameter_count() == twin.count_params()
+    with tf.GradientTape() as recorder:
+        y = twin(x)
+    gradients = recorder.gradient(y, twin.trainable_variables, output_gradients=tf.constant(da))
+    for gradient, expected in zip(layer.gradients.values(), gradients, strict=True):
+        assert gradient.dtype == dtype
+        assert_near(gradient, expected.numpy(), limit)
+
+
+def article_cnn(conv2d=("sigmoid",), dtype=np.float32):
+    """The articles' network by hand, with the softmax in the loss; after the convolution, more activations or none."""
+    argument, *layers = conv2d
+    convolution = Conv2D(32, (3, 3), activation=argument)
+    model = Sequential([convolution, *map(Activation, layers), MaxPooling2D((2, 2)), Flatten(), Dense(10)])
+    assert model.build((28, 28, 1), np.random.default_rng(0), dtype) == (10,)
+    return model
+
+
+def article_cnn_in_keras(tf, activation, dtype=np.float32):
+    layers, kept = tf.keras.layers, {"dtype": dtype.__name__}
+    return tf.keras.Sequential(
+        [
+            layers.Input((28, 28, 1), **kept),
+            layers.Conv2D(32, (3, 3), activation=activation, **kept),
+            layers.MaxPooling2D((2, 2), **kept),
+            layers.Flatten(**kept),
+            layers.Dense(10, activation="softmax", **kept),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("activation", "dtype", "limit"),
+    [
+        ("sigmoid", np.float32, 1e-5),
+        # Of some million numbers a few lie so near relu's kink that float32's rounding decides on which side.
+        ("relu", np.float64, 1e-12),
+    ],
+)
+def test_article_cnn_as_in_keras(activation, dtype, limit, tf):
+    """From equal weights: the same probabilities, and after five steps the same losses and trained weights?
+
+    Keras's model ends in softmax, as printed; by hand the softmax is part of the loss. After relu whole windows are 0.
+    """
+    model, twin = article_cnn((activation,), dtype), article_cnn_in_keras(tf, activation, dtype)
+    twin.set_weights(weights_of(model))
+    assert model.parameter_count() == twin.count_params() == 54410
+    x, labels = images(32, 28, 28, 1, dtype=dtype)
+    x[:, 10:20, 5:25] = 0  # dark places, so that windows tie
+    probabilities = ACTIVATIONS["softmax"].forward(model.forward(x))
+    assert probabilities.dtype == dtype
+    assert_near(probabilities, twin(x).numpy(), limit)
+
+    start = [weights.copy() for weights in weights_of(model)]
+    loss = tf.keras.losses.SparseCategoricalCrossentropy(dtype=dtype.__name__)
+    rate = 1 / 64  # the same number in float32, in which Keras keeps it
+    twin.compile(optimizer=tf.keras.optimizers.SGD(learning_rate=rate), loss=loss)
+    for _ in range(5):
+        twin.reset_metrics()  # train_on_batch gives a running mean
+        expected = float(twin.train_on_batch(x, labels))
+        assert train_step(model.layers, x, labels, rate) == pytest.approx(expected, rel=1e-5)
+    for ours, theirs, before in zip(weights_of(model), twin.get_weights(), start, strict=True):
+        assert ours.dtype == dtype
+        assert_near(ours, theirs, limit)
+        assert np.abs(ours - before).max() > 5e-4  # else standing still would pass
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "relu"])
+def test_convolution_in_two_forms_bit_for_bit(activation):
+    """Is the activation inside Conv2D or in a layer after it the very same, before and after training?"""
+    x, labels = images(8, 28, 28, 1, dtype=np.float32)
+    by_argument, by_layer = article_cnn((activation,)), article_cnn((None, activation))
+    for model in (by_argument, by_layer):
+        for _ in range(3):
+            train_step(model.layers, x, labels, 0.05)
+    np.testing.assert_array_equal(by_argument.forward(x), by_layer.forward(x))
+    for a, b in zip(weights_of(by_argument), weights_of(by_layer), strict=True):
+        assert a.tobytes() == b.tobytes()
+
+
+def test_convolution_learns_to_tell_stripes():
+    """Does the hand-made network learn what needs a convolution: stripes that lie or stand, wherever they are?"""
+    rng = np.random.default_rng(0)
+    x, labels = np.zeros((60, 8, 8, 1)), rng.integers(0, 2, size=60)
+    for image, label, place in zip(x, labels, rng.integers(0, 8, size=60), strict=True):
+        image[(place, slice(None)) if label else (slice(None), place)] = 1
+    model = Sequential([Conv2D(4, 3, activation="relu"), MaxPooling2D((6, 6)), Flatten(), Dense(2)])
+    assert model.build((8, 8, 1), np.random.default_rng(1)) == (2,)
+    losses = [float(train_step(model.layers, x, labels, 0.3)) for _ in range(200)]
+    assert losses[-1] < 0.05 < 0.5 < losses[0]
+
+
+def test_shapes_through_the_article_cnn(tf):
+    """Does each layer's `build` give the shape that its forward has, and Keras's layer too?"""
+    model, twin = article_cnn(), article_cnn_in_keras(tf, "sigmoid")
+    x, _ = images(2, 28, 28, 1)
+    shape = x.shape[1:]
+    for layer, other in zip(model.layers, twin.layers, strict=True):
+        x, shape = layer.forward(x), layer.build(shape, np.random.default_rng(0))
+        assert x.shape == (2, *shape)
+        assert shape == other.output.shape[1:]
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 4, 5), (3, 7), (4,), (0, 2, 3)])
+def test_flatten(shape, tf):
+    """Does it lay out every input as Keras's does, and the gradient back in the old shape?"""
+    x, layer = np.arange(np.prod(shape), dtype=float).reshape(shape), Flatten()
+    y = layer.forward(x)
+    np.testing.assert_array_equal(y, tf.keras.layers.Flatten(dtype="float64")(x).numpy())
+    assert layer.build(shape[1:]) == y.shape[1:]
+    np.testing.assert_array_equal(layer.backward(10 * y), 10 * x)
+
+
+def test_flatten_refuses_a_gradient_of_another_shape():
+    """Is a gradient with as many numbers but in another shape refused, where NumPy would lay it out anyhow?"""
+    layer = Flatten()
+    layer.forward(np.ones((2, 3, 4)))
+    with pytest.raises(ValueError) as caught:
+        layer.backward(np.ones((4, 6)))
+    assert str(caught.value) == (
+        "Flatten: dy has shape (4, 6); expected (2, 12), the shape of forward's result. "
+        "Give the gradient of the loss with respect to that result."
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_conv2d_build(dtype, tf):
+    """Is the kernel drawn from Keras's range for convolutions, the bias zero, both in the dtype asked for?"""
+    layer, twin = Conv2D(64, (3, 5)), tf.keras.layers.Conv2D(64, (3, 5))
+    assert layer.build((9, 9, 32), np.random.default_rng(0), dtype) == (7, 5, 64)
+    twin.build((None, 9, 9, 32))
+    limit = (6 / (3 * 5 * 32 + 3 * 5 * 64)) ** 0.5
+    assert layer.kernel.shape == twin.kernel.shape == (3, 5, 32, 64)
+    assert layer.kernel.dtype == layer.bias.dtype == dtype
+    for kernel in (layer.kernel, twin.kernel.numpy()):
+        assert limit * 0.999 < np.abs(kernel).max() <= limit * (1 + 1e-6)
+        assert kernel.var() == pytest.approx(limit**2 / 3, rel=0.02)  # a uniform range's variance
+    assert not layer.bias.any()
+
+
+def test_layers_that_learn_nothing():
+    """Do pooling and flattening have empty dictionaries, no parameters to count, and no draw from the generator?"""
+    rng = np.random.default_rng(0)
+    before = rng.bit_generator.state
+    for layer in (MaxPooling2D(), Flatten()):
+        layer.build((4, 4, 2), rng)
+        layer.backward(layer.forward(np.ones((1, 4, 4, 2))))
+        assert (layer.parameters, layer.gradients, layer.parameter_count()) == ({}, {}, 0)
+    assert rng.bit_generator.state == before
 
 
 @each_dtype
@@ -237,26 +421,82 @@ def test_units_must_be_a_count(units):
 
 
 @pytest.mark.parametrize(
-    "use", [lambda d: d.forward(np.ones((1, 3))), lambda d: d.kernel, lambda d: d.parameter_count()]
+    ("layer", "axes", "x"),
+    [
+        (Dense(2), "(features,)", np.ones((1, 3))),
+        (Conv2D(2, 3), "(height, width, channels)", np.ones((1, 5, 5, 3))),
+    ],
 )
-def test_an_unbuilt_layer(use):
+@pytest.mark.parametrize("use", [lambda d, x: d.forward(x), lambda d, x: d.kernel, lambda d, x: d.parameter_count()])
+def test_an_unbuilt_layer(use, layer, axes, x):
     """Does a layer without weights say what it lacks and how to build it?"""
     with pytest.raises(RuntimeError) as caught:
-        use(Dense(2))
+        use(layer, x)
     assert str(caught.value) == (
-        "This Dense has no kernel yet. Build it first, with the shape of one input: layer.build((features,), rng)."
+        f"This {type(layer).__name__} has no kernel yet. Build it first, with the shape of one input: "
+        f"layer.build({axes}, rng)."
     )
 
 
-@pytest.mark.parametrize("layer", [Dense(2), Activation("relu")])
-def test_backward_before_forward(layer):
+@pytest.mark.parametrize(
+    ("layer", "input_shape"),
+    [
+        (Dense(2), (3,)),
+        (Activation("relu"), (3,)),
+        (Conv2D(2, 3), (5, 5, 3)),
+        (MaxPooling2D(), (4, 4, 1)),
+        (Flatten(), (4, 4, 1)),
+    ],
+)
+def test_backward_before_forward(layer, input_shape):
     """Does a layer that has seen nothing say so?"""
-    layer.build((3,), np.random.default_rng(0))
+    layer.build(input_shape, np.random.default_rng(0))
     with pytest.raises(RuntimeError) as caught:
         layer.backward(np.ones((1, 2)))
     assert str(caught.value) == (
         f"This {type(layer).__name__} has seen no forward pass, so backward has nothing to work on. "
         "Call forward(x) first."
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Conv2D(0, 3), "Conv2D: filters is 0; expected a whole number of at least 1."),
+        (
+            lambda: Conv2D(2, (3, 0)),
+            "Conv2D: kernel_size is (3, 0); expected a whole number of at least 1, or a pair of them: (2, 3).",
+        ),
+        (
+            lambda: Conv2D(2, 3, strides=0.5),
+            "Conv2D: strides is 0.5; expected a whole number of at least 1, or a pair of them: (2, 3).",
+        ),
+        (
+            lambda: Conv2D(2, 3, padding="sama"),
+            "Unknown padding 'sama'. Expected one of valid, same. Did you mean 'same'?",
+        ),
+        (
+            lambda: MaxPooling2D(0),
+            "MaxPooling2D: pool_size is 0; expected a whole number of at least 1, or a pair of them: (2, 3).",
+        ),
+    ],
+)
+def test_settings_that_are_none(make, words):
+    """Is a setting refused at once, in the layer's name, with what was expected?"""
+    with pytest.raises(ValueError) as caught:
+        make()
+    assert str(caught.value) == words
+
+
+def test_settings_in_every_form():
+    """Are ints, NumPy ints and lists taken for sizes, and kept as plain pairs?"""
+    layer = Conv2D(np.int64(2), 3, [1, 2], "same", "relu")
+    assert (layer.filters, layer.kernel_size, layer.strides, layer.padding) == (2, (3, 3), (1, 2), "same")
+    assert layer.activation == ACTIVATIONS["relu"]
+    assert (MaxPooling2D().pool_size, MaxPooling2D(3).pool_size, MaxPooling2D([2, 3]).pool_size) == (
+        (2, 2),
+        (3, 3),
+        (2, 3),
     )
 
 
@@ -268,3 +508,9 @@ def test_inputs_of_another_shape():
     layer.build((3,), np.random.default_rng(0))
     with pytest.raises(ValueError, match="'features' is 4 in x and 3 in kernel"):
         layer.forward(np.ones((1, 4)))
+    with pytest.raises(ValueError, match=r"expected three axes.*Grey images have one channel"):
+        Conv2D(2, 3).build((28, 28), np.random.default_rng(0))
+    with pytest.raises(ValueError, match="The kernel has 3 rows and the image 2"):
+        Conv2D(2, 3).build((2, 28, 1), np.random.default_rng(0))
+    with pytest.raises(ValueError, match="The pooling window has 2 columns and the image 1"):
+        MaxPooling2D().build((2, 1, 1))
