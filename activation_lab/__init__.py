@@ -1,7 +1,7 @@
 """activation_lab: is activation applied by a function or by a layer?
 
 `import activation_lab as lab` gives everything the lessons use. It imports NumPy, and neither matplotlib nor
-TensorFlow: `lab.plots` loads matplotlib when it is first used.
+TensorFlow: `lab.plots`, `lab.diagrams` and `lab.keras_models` are loaded when they are first used.
 """
 
 import importlib
@@ -36,22 +36,24 @@ from .activations import (
     tanh_backward,
 )
 from .checking import answer, attempt, check, hint, predict, reveal
+from .conv2d import conv2d_backward, conv2d_forward
 from .data import FASHION_MNIST_CLASSES, load_fashion_mnist
 from .dense import collapse, dense_backward, dense_forward
 from .gradients import numerical_gradient, relative_error
-from .layers import Activation, Dense, Sequential
+from .layers import Activation, Conv2D, Dense, Flatten, MaxPooling2D, Sequential
 from .losses import (
     cross_entropy_from_logits,
     cross_entropy_from_logits_backward,
     mean_squared_error,
     mean_squared_error_backward,
 )
-from .shapes import dense_output_shape, dense_parameter_count
+from .pooling import max_pooling2d_backward, max_pooling2d_forward
+from .shapes import conv2d_output_shape, dense_output_shape, dense_parameter_count
 from .training import accuracy, train, train_step
 
 __version__ = "0.1.0"
 
-_LOADED_WHEN_USED = ("plots",)
+_LOADED_WHEN_USED = ("diagrams", "keras_models", "plots")
 
 
 def __getattr__(name):

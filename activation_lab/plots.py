@@ -270,6 +270,26 @@ def images(pictures, titles):
 
 
 @styled
+def feature_maps(columns, **rows):
+    """Maps in a grid; each row has one grey scale, light is large, and a bar that says which numbers it holds.
+
+    Args:
+        columns: a title for each column.
+        rows: title to a list of 2-d arrays, one per column; underscores in a title become spaces.
+    """
+    figure, axes = new_figure(len(rows), len(columns), size=(1.75 * len(columns) + 0.9, 1.75 * len(rows) + 0.3))
+    for line, (title, maps) in zip(axes, rows.items(), strict=True):
+        for ax, values in zip(line, maps, strict=True):
+            shades = ax.imshow(values, cmap="gray", vmin=np.min(maps), vmax=np.max(maps))
+            ax.set(xticks=[], yticks=[])
+        line[0].set_ylabel(title.replace("_", " "))
+        figure.colorbar(shades, ax=line, fraction=0.03, pad=0.01)
+    for ax, title in zip(axes[0], columns, strict=True):
+        ax.set_title(title, fontsize=11)
+    return figure
+
+
+@styled
 def chains(*, leftward=(), **rows):
     """Chains of boxes, one row each, joined by arrows: what flows through a model.
 

@@ -1,0 +1,5 @@
+"""One Keras model in each form: built so, its weights copied, one form made of another."""
+
+from .conversion import to_layer_form
+from .forms import FORMS, argument_form, function_form, layer_form, operation_form
+from .weights import copy_weights
