@@ -1,0 +1,422 @@
+"""05_keras_dense: Keras's Dense and its activation argument, opened, compared and extended."""
+
+import numpy as np
+
+from ..quiet import keras, tf
+from . import Exercise, Question, Refused
+from .models import array_of, custom_objects, model_of, outputs_of, saved_and_loaded, stack_text, with_weights
+
+
+def build_mlp():
+    return keras.Sequential(
+        [
+            keras.Input(shape=(784,)),
+            keras.layers.Dense(64, activation="relu"),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def _run_build_mlp(answer, kernel_1, bias_1, kernel_2, bias_2, x):
+    """Build the model, put these weights into it, and give it this batch."""
+    model = with_weights(model_of(answer()), [kernel_1, bias_1, kernel_2, bias_2])
+    return stack_text(model), outputs_of(model, x)
+
+
+def _build_mlp_cases(rng):
+    def drawn(batch):
+        shapes = (784, 64), (64,), (64, 10), (10,), (batch, 784)
+        scales = 0.05, 0.5, 0.5, 0.5, 1.0
+        return tuple(
+            rng.normal(size=shape, scale=scale).astype(np.float32) for shape, scale in zip(shapes, scales, strict=True)
+        )
+
+    return {"a batch of three": drawn(3), "a single picture": drawn(1)}
+
+
+def _stack(*layers, shape=(784,)):
+    return keras.Sequential([keras.Input(shape=shape), *layers])
+
+
+def _dense(units, activation=None, **settings):
+    return keras.layers.Dense(units, activation=activation, **settings)
+
+
+def _by_add():
+    model = keras.Sequential()
+    model.add(keras.Input((784,)))
+    model.add(keras.layers.Dense(units=64, activation=keras.activations.relu))
+    model.add(keras.layers.Dense(units=10, activation=keras.activations.softmax))
+    return model
+
+
+def _functional():
+    inputs = keras.Input(shape=(784,))
+    hidden = keras.layers.Dense(64, "relu")(inputs)
+    return keras.Model(inputs, keras.layers.Dense(10, "softmax")(hidden))
+
+
+BUILD_MLP = Exercise(
+    build_mlp,
+    prompt="""
+    A Keras model for the pictures of lesson 4: one hidden layer, and a probability for each class.
+
+    returns an uncompiled keras.Model: 784 numbers come in; a Dense layer of 64 units with relu; a Dense layer of
+            10 units with softmax; both activations by argument, and nothing that Keras warns of
+
+    >>> build_mlp().count_params()
+    50890
+    """,
+    points=2,
+    cases=_build_mlp_cases,
+    hints=(
+        "keras.Sequential takes a list, as lab.Sequential does. Its first item says what comes in: keras.Input(shape=…).",
+        "keras.layers.Dense takes the units and, by activation=, the name of an activation in quotes.",
+        "The shape of one sample has no batch axis, and a shape is a tuple even when it has one axis: (784,).",
+    ),
+    mistakes={
+        "The hidden layer has no activation: with None, Dense stays linear.": lambda: _stack(
+            _dense(64), _dense(10, "softmax")
+        ),
+        "The last layer has no softmax: it gives logits, and probabilities are asked for.": lambda: _stack(
+            _dense(64, "relu"), _dense(10)
+        ),
+        "The two activations have changed places.": lambda: _stack(_dense(64, "softmax"), _dense(10, "relu")),
+        "The last layer has sigmoid: each class gets a number of its own, and they need not add up to 1.": lambda: (
+            _stack(_dense(64, "relu"), _dense(10, "sigmoid"))
+        ),
+        "The hidden layer has sigmoid; relu is asked for.": lambda: _stack(
+            _dense(64, "sigmoid"), _dense(10, "softmax")
+        ),
+        "The activations are layers of their own here; they are asked for as arguments.": lambda: _stack(
+            _dense(64), keras.layers.Activation("relu"), _dense(10), keras.layers.Activation("softmax")
+        ),
+        "Each layer applies its activation, and a layer behind it applies it again; once is enough.": lambda: _stack(
+            _dense(64, "relu"),
+            keras.layers.Activation("relu"),
+            _dense(10, "softmax"),
+            keras.layers.Activation("softmax"),
+        ),
+        "The picture comes in as 28 rows of 28 numbers; then Dense works on each row by itself. Its 784 numbers are asked for in one row.": (
+            lambda: _stack(_dense(64, "relu"), _dense(10, "softmax"), shape=(28, 28))
+        ),
+        "`input_shape=` is the old way and makes Keras warn; put keras.Input(shape=(784,)) first in the list.": (
+            lambda: keras.Sequential([_dense(64, "relu", input_shape=(784,)), _dense(10, "softmax")])
+        ),
+        "The last layer has one unit: a softmax over one number is always 1. There is one unit for each class.": lambda: (
+            _stack(_dense(64, "relu"), _dense(1, "softmax"))
+        ),
+    },
+    alternatives=(_by_add, _functional, lambda: _stack(_dense(64, tf.nn.relu), _dense(10, tf.nn.softmax))),
+    returns=("the stack of layers", "the output"),
+    run=_run_build_mlp,
+)
+
+
+def dense_by_hand(layer, x):
+    z = x @ keras.ops.convert_to_numpy(layer.kernel)
+    if layer.use_bias:
+        z = z + keras.ops.convert_to_numpy(layer.bias)
+    a = keras.ops.convert_to_numpy(layer.activation(z))
+    return z, a
+
+
+class _Sealed(keras.layers.Dense):
+    """A Dense that will not do the learner's work."""
+
+    def call(self, inputs, training=None):
+        raise Refused("It calls the layer itself. Compute z and a from what the layer holds.")
+
+
+def _square(x):
+    return x * x
+
+
+def _run_dense_by_hand(answer, kernel, bias, activation, x):
+    """Build a layer with this kernel, this bias or none, and this activation; give it to the answer with x."""
+    layer = _Sealed(
+        kernel.shape[1], activation={"square": _square}.get(activation, activation), use_bias=bias is not None
+    )
+    layer.build((None, kernel.shape[0]))
+    layer.set_weights([kernel] if bias is None else [kernel, bias])
+    return answer(layer, x)
+
+
+def _dense_by_hand_cases(rng):
+    def drawn(batch, features, units, activation, bias=True):
+        kernel, b, x = (
+            rng.normal(size=shape).astype(np.float32) for shape in ((features, units), (units,), (batch, features))
+        )
+        return (kernel, b if bias else None, activation, x)
+
+    return {
+        "relu": drawn(4, 3, 2, "relu"),
+        "softmax, a single row": drawn(1, 2, 5, "softmax"),
+        "no activation": drawn(3, 4, 2, None),
+        "swish, without a bias": drawn(2, 3, 4, "swish", bias=False),
+        "a function of its own": drawn(3, 2, 3, "square"),
+    }
+
+
+def _linear_part(layer, x):
+    kernel, *bias = layer.get_weights()
+    return x @ kernel + (bias[0] if bias else np.float32(0))
+
+
+def _by_tensors(layer, x):
+    z = tf.matmul(x, layer.kernel)
+    if layer.bias is not None:
+        z = tf.nn.bias_add(z, layer.bias)
+    return z.numpy(), layer.activation(z).numpy()
+
+
+def _by_the_course(layer, x):
+    kernel, *bias = layer.get_weights()
+    z = keras.ops.add(keras.ops.matmul(x, kernel), bias[0] if bias else 0.0)
+    return np.array(z), np.array(keras.activations.get(layer.activation)(z))
+
+
+DENSE_BY_HAND = Exercise(
+    dense_by_hand,
+    prompt="""
+    What a built Keras Dense layer computes, from what it holds: its kernel, its bias, its activation.
+
+    layer   a built keras.layers.Dense: layer.kernel and layer.bias are its weights (bias is None and layer.use_bias
+            False where it has none), layer.activation is a function
+    x       inputs, float32, (batch, features)
+    returns the pre-activation z and the activation a, two arrays, (batch, units); the layer itself is not called
+
+    >>> layer = keras.layers.Dense(1, activation="relu")
+    >>> layer.build((None, 2))
+    >>> layer.set_weights([np.array([[2.0], [-3.0]]), np.array([1.0])])
+    >>> z, a = dense_by_hand(layer, np.array([[1.0, 2.0]], dtype=np.float32))
+    >>> print(z, a)
+    [[-3.]] [[0.]]
+    """,
+    points=2,
+    cases=_dense_by_hand_cases,
+    hints=(
+        "z comes first: you have written it in lesson 1. layer.get_weights() gives the weights as NumPy arrays.",
+        "A layer with use_bias=False has one weight only, and its bias is None: nothing is to be added then.",
+        "layer.activation is a function, whatever the argument was; call it on z. What it returns is a tensor; "
+        "np.array(…) makes an array of it.",
+    ),
+    mistakes={
+        "It is always relu; the layer's own activation is asked for, layer.activation.": lambda layer, x: (
+            _linear_part(layer, x),
+            np.maximum(_linear_part(layer, x), 0),
+        ),
+        "The activation is missing: a is the same as z.": lambda layer, x: (
+            _linear_part(layer, x),
+            _linear_part(layer, x),
+        ),
+        "The bias is missing.": lambda layer, x: (
+            x @ layer.get_weights()[0],
+            array_of(layer.activation(x @ layer.get_weights()[0])),
+        ),
+        "A layer without a bias is not provided for: there, layer.bias is None.": lambda layer, x: (
+            x @ np.array(layer.kernel) + np.array(layer.bias).astype(np.float32),
+            array_of(layer.activation(x @ np.array(layer.kernel) + np.array(layer.bias))),
+        ),
+        "get_weights() gives one array only where the layer has no bias, so it cannot be unpacked into two.": (
+            lambda layer, x: _unpacked(layer, x)
+        ),
+        "z has the activation in it already; z is what comes before.": lambda layer, x: (
+            array_of(layer.activation(_linear_part(layer, x))),
+            array_of(layer.activation(_linear_part(layer, x))),
+        ),
+        "The activation is applied twice.": lambda layer, x: (
+            _linear_part(layer, x),
+            array_of(layer.activation(layer.activation(_linear_part(layer, x)))),
+        ),
+        "The bias is added after the activation; it belongs to z.": lambda layer, x: _bias_last(layer, x),
+        "It calls the layer, which gives a alone; z is lost on the way.": lambda layer, x: (layer(x), layer(x)),
+    },
+    alternatives=(
+        _by_tensors,
+        _by_the_course,
+        lambda layer, x: (_linear_part(layer, x), array_of(layer.activation(_linear_part(layer, x)))),
+    ),
+    returns=("z", "a"),
+    run=_run_dense_by_hand,
+)
+
+
+def _unpacked(layer, x):
+    kernel, bias = layer.get_weights()
+    return x @ kernel + bias, array_of(layer.activation(x @ kernel + bias))
+
+
+def _bias_last(layer, x):
+    kernel, *bias = layer.get_weights()
+    return x @ kernel, array_of(layer.activation(x @ kernel)) + (bias[0] if bias else 0)
+
+
+with custom_objects():  # a registration that a learner has made under the same name stays theirs
+
+    @keras.saving.register_keras_serializable()
+    def keras_swish(x):
+        return x * keras.ops.sigmoid(x)
+
+    @keras.saving.register_keras_serializable()
+    def _with_tf_sigmoid(x):
+        return x * tf.sigmoid(x)
+
+    @keras.saving.register_keras_serializable()
+    def _with_numpy(x):
+        return x / (1 + np.exp(-x))
+
+    @keras.saving.register_keras_serializable()
+    def _sigmoid_alone(x):
+        return keras.ops.sigmoid(x)
+
+    @keras.saving.register_keras_serializable()
+    def _with_relu(x):
+        return x * keras.ops.relu(x)
+
+    @keras.saving.register_keras_serializable()
+    def _sigmoid_added(x):
+        return x + keras.ops.sigmoid(x)
+
+    @keras.saving.register_keras_serializable()
+    def _written_out(x):
+        return x / (1.0 + keras.ops.exp(-x))
+
+    @keras.saving.register_keras_serializable(package="mine")
+    def _by_activations(x):
+        return keras.ops.multiply(x, keras.activations.sigmoid(x))
+
+    @keras.saving.register_keras_serializable(name="another name")
+    def _by_silu(x):
+        return keras.ops.silu(x)
+
+    @keras.saving.register_keras_serializable()
+    def _by_tanh(x):
+        return x * (1.0 + keras.ops.tanh(x / 2.0)) / 2.0
+
+
+def _not_registered(x):
+    return x * keras.ops.sigmoid(x)
+
+
+def _as_in_the_article(x):
+    return x * tf.sigmoid(x)
+
+
+def _run_keras_swish(answer, place, z):
+    """Use the answer on an array, on a symbolic tensor, as a layer's argument, or there after saving and loading."""
+    if place == "array":
+        return array_of(answer(z))
+    inputs = keras.Input(shape=z.shape[1:])
+    if place == "symbolic tensor":
+        return outputs_of(keras.Model(inputs, answer(inputs)), z)
+    layer = keras.layers.Dense(z.shape[1], activation=answer, use_bias=False, kernel_initializer="identity")
+    model = keras.Sequential([inputs, layer])
+    return outputs_of(model if place == "argument" else saved_and_loaded(model, answer), z)
+
+
+def _keras_swish_cases(rng):
+    def drawn(place, scale=2.0):
+        return (place, (scale * rng.normal(size=(3, 2))).astype(np.float32))
+
+    return {
+        "on an array": drawn("array"),
+        "as far as ±1000": ("array", np.array([-1000.0, 0.0, 1000.0], dtype=np.float32)),
+        "on a symbolic tensor": drawn("symbolic tensor"),
+        "as a Dense layer's argument": drawn("argument"),
+        "in a model that was saved and loaded": drawn("saved and loaded"),
+    }
+
+
+KERAS_SWISH = Exercise(
+    keras_swish,
+    prompt="""
+    Swish (lesson 2) for Keras models that are to be saved and loaded.
+
+    x       a Keras tensor, a symbolic one included, or an array; as far as ±1000 without a warning
+    returns swish of every entry, of x's shape
+            A model with Dense(4, activation=keras_swish) can be saved and then loaded in a new session, as long as
+            that session has run this cell. Whatever stands above the def is part of your answer.
+
+    >>> print(np.round(np.array(keras_swish(np.array([-1.0, 0.0, 2.0]))), 4))
+    [-0.2689  0.      1.7616]
+    """,
+    points=2,
+    cases=_keras_swish_cases,
+    hints=(
+        "keras.ops has sigmoid and most functions of NumPy, and they take symbolic tensors too.",
+        "When it loads a model, Keras looks a function up by its name. Above the def, something has to enter it "
+        "under that name.",
+        "The lesson's last demonstration prints Keras's own advice: @keras.saving.register_keras_serializable().",
+    ),
+    mistakes={
+        "It is not registered, so Keras cannot find it by its name: put @keras.saving.register_keras_serializable() above the def.": (
+            _not_registered
+        ),
+        "tf.sigmoid refuses symbolic tensors; keras.ops.sigmoid takes them.": _with_tf_sigmoid,
+        "tf.sigmoid refuses symbolic tensors (keras.ops.sigmoid takes them), and the function is not registered: @keras.saving.register_keras_serializable().": (
+            _as_in_the_article
+        ),
+        "NumPy works on arrays only, and its exp overflows; keras.ops has what works on tensors too.": _with_numpy,
+        "x is missing: that is sigmoid alone.": _sigmoid_alone,
+        "That is x times relu(x); swish multiplies by sigmoid(x).": _with_relu,
+        "x and sigmoid(x) are added; swish multiplies them.": _sigmoid_added,
+    },
+    alternatives=(_by_activations, _by_silu, _by_tanh),
+    run=_run_keras_swish,
+)
+
+
+NO_ARGUMENT = Question(
+    name="no_argument",
+    text="Someone writes `keras.layers.Dense(64)` and leaves `activation=` out. Which activation does the layer apply?",
+    options={
+        "a": ("relu, the usual choice for hidden layers", "Keras chooses nothing for you: the default is None."),
+        "b": (
+            "none: the output is the pre-activation",
+            "Right: None stands for linear, which returns what it is given.",
+        ),
+        "c": (
+            "none, and so the layer cannot be trained",
+            "Its kernel and bias train as ever; only the bend is missing.",
+        ),
+        "d": ("sigmoid, as in the first neural networks", "The default is None, whatever history says."),
+    },
+    correct="b",
+)
+
+SUMMARY_WITHOUT_RELU = Question(
+    name="summary_without_relu",
+    text='You wrote `Dense(64, activation="relu")`, and relu stands nowhere in `model.summary()`. What does that mean?',
+    options={
+        "a": (
+            "the relu was not added; it needs a layer of its own",
+            "It is there: the layer's output had no negative number.",
+        ),
+        "b": ("the relu will be added when the model is compiled", "It worked before the model was ever compiled."),
+        "c": (
+            "nothing: the summary lists layers and weights, and this relu is neither",
+            "Right: it is a function that the Dense layer holds.",
+        ),
+        "d": ("the relu is part of the kernel", "The kernel is a matrix; `layer.activation` holds the function."),
+    },
+    correct="c",
+)
+
+CANNOT_LOAD = Question(
+    name="cannot_load",
+    text="A colleague sends you `model.keras`. Loading it stops with «Could not locate function 'bend'». What is missing?",
+    options={
+        "a": ("the weights: they have to be trained again", "The weights are in the file; a function is missing."),
+        "b": (
+            "the code of `bend`: the file holds only its name, so you must run its registered definition first",
+            "Right: arrays travel in the file, code does not.",
+        ),
+        "c": (
+            "`bend` must become a layer, since functions cannot be saved",
+            "Registered functions load; a layer of one's own must be registered just the same.",
+        ),
+        "d": ("a newer Keras, which will know `bend`", "It is your colleague's own function; no Keras knows it."),
+    },
+    correct="b",
+)

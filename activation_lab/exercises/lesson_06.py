@@ -1,0 +1,415 @@
+"""06_keras_conv2d: one filter by hand, the convolutional layer, and layers that have no activation at all."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from ..quiet import keras
+from ..shapes import conv2d_output_shape
+from . import Exercise, Question
+from .models import model_of, outputs_of, stack_text, with_weights
+
+
+def _run_conv2d_output_shape(answer, input_shape, filters, kernel_size, strides, padding):
+    """Call the answer; None for strides and padding leaves both out."""
+    if strides is None:
+        return answer(input_shape, filters, kernel_size)
+    return answer(input_shape, filters, kernel_size, strides, padding)
+
+
+def _conv2d_output_shape_cases(rng):
+    height, width, rows, columns, filters = (int(rng.integers(low, low + 5)) for low in (21, 33, 2, 7, 13))
+    return {
+        "valid, stride 1": ((height, width, 3), filters, (rows, columns), (1, 1), "valid"),
+        "same, stride 1": ((height, width, 1), filters, (rows, columns), (1, 1), "same"),
+        "valid, a stride that leaves a rest": ((12, 17, 3), filters, (3, 4), (4, 3), "valid"),
+        "valid, a stride without a rest": ((13, 16, 3), filters, (3, 4), (2, 3), "valid"),
+        "same, a stride that leaves a rest": ((11, 17, 2), filters, (3, 5), (2, 3), "same"),
+        "one number for both": ((10, 14, 3), filters, 3, 2, "valid"),
+        "the defaults": ((height, width, 3), filters, (rows, columns), None, None),
+    }
+
+
+def _both(value):
+    return (value, value) if isinstance(value, int) else tuple(value)
+
+
+def _sizes(size):
+    """An answer to conv2d_output_shape, from `size(length, window, stride, padding)`."""
+
+    def answer(input_shape, filters, kernel_size, strides=(1, 1), padding="valid"):
+        lengths = zip(input_shape[:2], _both(kernel_size), _both(strides), strict=True)
+        return (*(size(n, k, s, padding) for n, k, s in lengths), filters)
+
+    return answer
+
+
+def _length(n, k, s, padding):
+    return (n - k) // s + 1 if padding == "valid" else -(-n // s)
+
+
+def _places(n, k, s, padding):
+    """The places where a window can begin, counted one by one."""
+    return len(range(0, n - k + 1, s)) if padding == "valid" else len(range(0, n, s))
+
+
+def _swapped(input_shape, filters, kernel_size, strides=(1, 1), padding="valid"):
+    return _sizes(_length)(input_shape, filters, _both(kernel_size)[::-1], _both(strides)[::-1], padding)
+
+
+def _pairs_only(input_shape, filters, kernel_size, strides=(1, 1), padding="valid"):
+    (rows, columns), (down, across) = kernel_size, strides
+    return _sizes(_length)(input_shape, filters, (rows, columns), (down, across), padding)
+
+
+CONV2D_OUTPUT_SHAPE = Exercise(
+    conv2d_output_shape,
+    prompt="""
+    The shape of what a Conv2D layer gives for one picture.
+
+    input_shape  (height, width, channels), without the batch axis
+    filters      how many filters the layer has
+    kernel_size  (rows, columns) of the window, or one number for both
+    strides      how far the window moves (down, across), or one number for both
+    padding      "valid": the window stays inside the picture; "same": it stands at every stride-th place of it, and
+                 zeros are put around the picture as needed
+    returns      three numbers (height, width, filters)
+
+    >>> conv2d_output_shape((28, 28, 1), 32, (3, 3))
+    (26, 26, 32)
+    >>> conv2d_output_shape((28, 28, 1), 32, 3, strides=3, padding="same")
+    (10, 10, 32)
+    """,
+    points=2,
+    cases=_conv2d_output_shape_cases,
+    hints=(
+        "Take one row of 7 numbers and a window of 3. Write down every place where the window can begin.",
+        'With "valid" and stride 1 there are 7 − 3 + 1 places. With stride 2 you take every second of them, the first '
+        "included; a last one that is left over counts too.",
+        'With "same" the window may begin at each of the 7 numbers, so the kernel\'s size does not matter. '
+        "math.ceil(7 / 2) is 4.",
+        "np.broadcast_to(kernel_size, 2) makes two numbers of one, and leaves a pair as it is.",
+    ),
+    mistakes={
+        "It is one too small: between 7 and 3 there are 4 steps, but 5 places.": _sizes(
+            lambda n, k, s, padding: (n - k) // s if padding == "valid" else -(-n // s)
+        ),
+        "The strides are not used.": _sizes(lambda n, k, s, padding: _length(n, k, 1, padding)),
+        "The padding is not used: that is always «valid».": _sizes(lambda n, k, s, padding: _length(n, k, s, "valid")),
+        "The window's size is not used: that is always «same».": _sizes(
+            lambda n, k, s, padding: _length(n, k, s, "same")
+        ),
+        "With «same», a last place that is left over counts too: round up.": _sizes(
+            lambda n, k, s, padding: (n - k) // s + 1 if padding == "valid" else n // s
+        ),
+        "With «valid» and a stride, the last place that is left over counts too: round up.": _sizes(
+            lambda n, k, s, padding: (n - k + 1) // s if padding == "valid" else -(-n // s)
+        ),
+        "Both roundings drop the last place that is left over; it counts too.": _sizes(
+            lambda n, k, s, padding: (n - k + 1) // s if padding == "valid" else n // s
+        ),
+        "The last number is that of the picture's channels; each filter gives one number per place, whatever the channels.": (
+            lambda input_shape, filters, kernel_size, strides=(1, 1), padding="valid": (
+                *_sizes(_length)(input_shape, filters, kernel_size, strides, padding)[:2],
+                input_shape[2],
+            )
+        ),
+        "Rows and columns have changed places: the first number of a pair goes with the height.": _swapped,
+        "One number for both is not provided for: kernel_size=3 stands for (3, 3).": _pairs_only,
+        "There is no batch axis here; three numbers are asked for.": lambda *arguments: (
+            None,
+            *_sizes(_length)(*arguments),
+        ),
+    },
+    alternatives=(_sizes(_length), _sizes(_places), lambda *arguments: list(_sizes(_length)(*arguments))),
+    run=_run_conv2d_output_shape,
+)
+
+
+def conv2d_forward(x, kernel, bias):
+    rows, columns = kernel.shape[:2]
+    height, width = x.shape[1] - rows + 1, x.shape[2] - columns + 1
+    z = bias
+    for row in range(rows):
+        for column in range(columns):
+            z = z + x[:, row : row + height, column : column + width] @ kernel[row, column]
+    return z
+
+
+def _conv2d_forward_cases(rng):
+    def drawn(x, kernel, dtype=float):
+        shapes = x, (*kernel[:2], x[3], kernel[2]), (kernel[2],)
+        return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
+
+    return {
+        "one picture, one channel, one filter": drawn((1, 5, 6, 1), (3, 3, 1)),
+        "a batch, several channels and filters": drawn((3, 6, 5, 2), (2, 2, 4)),
+        "a kernel that is not square": drawn((2, 6, 7, 3), (2, 4, 2)),
+        "a kernel as large as the picture": drawn((2, 3, 4, 2), (3, 4, 3)),
+        "a kernel of one pixel": drawn((2, 3, 4, 3), (1, 1, 2)),
+        "float32": drawn((2, 5, 4, 2), (3, 2, 3), np.float32),
+    }
+
+
+def _windows(x, kernel):
+    """(batch, height, width, channels, rows, columns)."""
+    return sliding_window_view(x, kernel.shape[:2], axis=(1, 2))
+
+
+def _by_windows(x, kernel, bias):
+    return np.einsum("bijcrk,rkcf->bijf", _windows(x, kernel), kernel) + bias
+
+
+def _place_by_place(x, kernel, bias):
+    rows, columns, _, filters = kernel.shape
+    batch, height, width, _ = x.shape
+    z = np.empty((batch, height - rows + 1, width - columns + 1, filters), x.dtype)
+    for i in range(z.shape[1]):
+        for j in range(z.shape[2]):
+            for f in range(filters):
+                window = x[:, i : i + rows, j : j + columns]
+                z[:, i, j, f] = (window * kernel[..., f]).sum(axis=(1, 2, 3)) + bias[f]
+    return z
+
+
+def _as_one_product(x, kernel, bias):
+    windows = _windows(x, kernel).transpose(0, 1, 2, 4, 5, 3)
+    flat = windows.reshape(*windows.shape[:3], -1)
+    return flat @ kernel.reshape(-1, kernel.shape[3]) + bias
+
+
+def _bias_each_time(x, kernel, bias):
+    return _by_windows(x, kernel, bias * kernel.shape[0] * kernel.shape[1])
+
+
+CONV2D_FORWARD = Exercise(
+    conv2d_forward,
+    prompt="""
+    The linear part of a Conv2D layer, with stride 1 and padding "valid", in NumPy.
+
+    x       pictures, (batch, height, width, channels)
+    kernel  weights, (rows, columns, channels, filters); rows and columns may differ
+    bias    one number per filter, (filters,)
+    returns the pre-activation z, (batch, height − rows + 1, width − columns + 1, filters), in x's dtype: at each place
+            the window, times the kernel entry by entry, summed over rows, columns and channels, plus the bias
+
+    >>> x = np.arange(9.0).reshape(1, 3, 3, 1)
+    >>> kernel = np.array([[1.0, 0.0], [0.0, 10.0]]).reshape(2, 2, 1, 1)
+    >>> conv2d_forward(x, kernel, np.array([0.5]))[0, :, :, 0]
+    array([[40.5, 51.5],
+           [73.5, 84.5]])
+    """,
+    points=4,
+    cases=_conv2d_forward_cases,
+    hints=(
+        "Start slowly: for each place (i, j), cut out the window x[:, i:i+rows, j:j+columns] and sum what one filter makes of it.",
+        "Or turn it round: for each entry (row, column) of the window, a shifted piece of the whole picture meets "
+        "kernel[row, column]. That is only rows times columns steps.",
+        "kernel[row, column] is (channels, filters), and a piece of the picture is (batch, …, channels): `piece @ "
+        "kernel[row, column]` multiplies and sums over the channels, for all places at once.",
+        "np.zeros makes float64; give it x's dtype, or begin with the bias.",
+    ),
+    mistakes={
+        "The kernel is turned round before it is laid on; a Conv2D layer takes it as it is.": lambda x, kernel, bias: (
+            _by_windows(x, kernel[::-1, ::-1], bias)
+        ),
+        "The bias is missing.": lambda x, kernel, bias: _by_windows(x, kernel, np.zeros_like(bias)),
+        "The bias is added once for each entry of the window; once for each place is enough.": _bias_each_time,
+        "The last place is missing in each direction: between 5 and 3 there are 3 places, not 2.": (
+            lambda x, kernel, bias: _by_windows(x, kernel, bias)[:, :-1, :-1]
+        ),
+        "Only the first channel is used; the window is summed over all channels.": lambda x, kernel, bias: _by_windows(
+            x[..., :1], kernel[:, :, :1], bias
+        ),
+        "The channels are averaged; they are summed.": lambda x, kernel, bias: _by_windows(
+            x, kernel / x.shape[3], bias
+        ),
+        "The window is averaged; it is summed.": lambda x, kernel, bias: _by_windows(
+            x, kernel / np.prod(kernel.shape[:3]), bias
+        ),
+        "The window's rows and columns have changed places.": lambda x, kernel, bias: _by_windows(
+            x, kernel.transpose(1, 0, 2, 3), bias
+        ),
+        "Only the first picture of the batch is worked on.": lambda x, kernel, bias: _by_windows(x[:1], kernel, bias),
+        "Zeros are put around the picture, so that it keeps its size; «valid» puts none.": lambda x, kernel, bias: (
+            _by_windows(_padded(x, kernel), kernel, bias)
+        ),
+        "Only the first filter is used.": lambda x, kernel, bias: _by_windows(x, kernel[..., :1], bias[:1]),
+        "The filters are summed; each gives a number of its own.": lambda x, kernel, bias: _by_windows(
+            x, kernel, bias
+        ).sum(axis=3),
+    },
+    alternatives=(_by_windows, _place_by_place, _as_one_product),
+)
+
+
+def _padded(x, kernel):
+    margins = [((size - 1) // 2, size // 2) for size in kernel.shape[:2]]
+    return np.pad(x, ((0, 0), *margins, (0, 0)))
+
+
+def build_cnn():
+    return keras.Sequential(
+        [
+            keras.Input(shape=(28, 28, 1)),
+            keras.layers.Conv2D(32, (3, 3), activation="sigmoid"),
+            keras.layers.MaxPooling2D((2, 2)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def _run_build_cnn(answer, kernel_1, bias_1, kernel_2, bias_2, x):
+    """Build the model, put these weights into it, and give it this batch."""
+    model = with_weights(model_of(answer()), [kernel_1, bias_1, kernel_2, bias_2])
+    return stack_text(model), outputs_of(model, x)
+
+
+def _build_cnn_cases(rng):
+    def drawn(batch):
+        shapes = (3, 3, 1, 32), (32,), (5408, 10), (10,), (batch, 28, 28, 1)
+        scales = 0.5, 0.5, 0.05, 0.5, 1.0
+        return tuple(
+            rng.normal(size=shape, scale=scale).astype(np.float32) for shape, scale in zip(shapes, scales, strict=True)
+        )
+
+    return {"a batch of three": drawn(3), "a single picture": drawn(1)}
+
+
+def _cnn(
+    *,
+    shape=(28, 28, 1),
+    conv="sigmoid",
+    padding="valid",
+    filters=32,
+    after=(),
+    pool="MaxPooling2D",
+    flat=True,
+    dense="softmax",
+):
+    """The article's model, with one thing or another done differently."""
+    layers = [keras.Input(shape=shape), keras.layers.Conv2D(filters, (3, 3), activation=conv, padding=padding), *after]
+    layers += [getattr(keras.layers, pool)((2, 2))] if pool else []
+    layers += [keras.layers.Flatten()] if flat else []
+    return keras.Sequential([*layers, keras.layers.Dense(10, activation=dense)])
+
+
+def _cnn_functional():
+    inputs = keras.Input((28, 28, 1))
+    x = keras.layers.Conv2D(filters=32, kernel_size=3, activation=keras.activations.sigmoid)(inputs)
+    x = keras.layers.Flatten()(keras.layers.MaxPooling2D(2)(x))
+    return keras.Model(inputs, keras.layers.Dense(10, "softmax")(x))
+
+
+def _cnn_by_add():
+    model = keras.Sequential([keras.Input((28, 28, 1))])
+    model.add(keras.layers.Conv2D(32, 3, strides=1, padding="valid", activation="sigmoid"))
+    model.add(keras.layers.MaxPool2D())
+    model.add(keras.layers.Flatten())
+    model.add(keras.layers.Dense(10, activation=keras.ops.softmax))
+    return model
+
+
+def _old_way():
+    first = keras.layers.Conv2D(32, (3, 3), activation="sigmoid", input_shape=(28, 28, 1))
+    return keras.Sequential(
+        [first, keras.layers.MaxPooling2D((2, 2)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    )
+
+
+BUILD_CNN = Exercise(
+    build_cnn,
+    prompt="""
+    The convolutional network of the article, for pictures of 28×28 pixels with one channel.
+
+    returns an uncompiled keras.Model with, in this order: Conv2D with 32 filters of 3×3 and sigmoid; MaxPooling2D over
+            2×2; Flatten; Dense with 10 units and softmax. Both activations by argument, strides and padding as Keras
+            has them by default, and nothing that Keras warns of.
+
+    >>> build_cnn().count_params()
+    54410
+    """,
+    points=2,
+    cases=_build_cnn_cases,
+    hints=(
+        "It is a keras.Sequential like that of lesson 5, with other layers in it.",
+        "One picture has three axes for Conv2D: height, width and channels, even when there is only one channel.",
+        "Conv2D takes the number of filters, then the size of the window; MaxPooling2D takes the size of its window.",
+    ),
+    mistakes={
+        "The convolution has no activation: sigmoid is asked for.": lambda: _cnn(conv=None),
+        "The convolution has relu; the article's has sigmoid.": lambda: _cnn(conv="relu"),
+        "The last layer has no softmax: it gives logits, and probabilities are asked for.": lambda: _cnn(dense=None),
+        "The sigmoid is a layer of its own here; it is asked for as an argument.": lambda: _cnn(
+            conv=None, after=[keras.layers.Activation("sigmoid")]
+        ),
+        "The pooling is missing, so many more numbers reach the last layer.": lambda: _cnn(pool=None),
+        "The pooling takes averages; the largest number of each window is asked for.": lambda: _cnn(
+            pool="AveragePooling2D"
+        ),
+        "Flatten is missing: Dense works along the last axis alone, at each place of the picture.": lambda: _cnn(
+            flat=False
+        ),
+        "Keras refuses these sizes. A picture is (28, 28, 1), with its channel axis; Conv2D takes the number of filters first, then the window.": (
+            lambda: _cnn(shape=(28, 28))
+        ),
+        'padding="same" keeps 28×28 pixels; by default the window stays inside the picture.': lambda: _cnn(
+            padding="same"
+        ),
+        "`input_shape=` is the old way and makes Keras warn; put keras.Input(shape=(28, 28, 1)) first in the list.": _old_way,
+    },
+    alternatives=(_cnn, _cnn_functional, _cnn_by_add),
+    returns=("the stack of layers", "the output"),
+    run=_run_build_cnn,
+)
+
+
+CONV_PARAMETERS = Question(
+    name="conv_parameters",
+    text="`Conv2D(32, (3, 3))` has 320 parameters on pictures of 28×28×1. How many has it on pictures of 100×100×1?",
+    options={
+        "a": ("320 as well", "Right: the same small window slides over the picture, however large it is."),
+        "b": (
+            "4,080: it grows with the number of pixels",
+            "No weight belongs to a place; all places share the window's.",
+        ),
+        "c": ("320,000: one set for each place", "That would be a layer that is not shared; a convolution shares."),
+        "d": ("it cannot take such pictures", "A convolution takes any height and width; Dense would not."),
+    },
+    correct="a",
+)
+
+NOT_EVERY_LAYER = Question(
+    name="not_every_layer",
+    text="«A layer is a linear map followed by an activation.» Which layer of the article's own model shows that this does not "
+    "hold for every layer?",
+    options={
+        "a": (
+            "Conv2D: a convolution is not linear",
+            "It is: each output is a sum of inputs times weights, plus a bias.",
+        ),
+        "b": ("Dense, since softmax is not element by element", "It is still a linear map and then an activation."),
+        "c": (
+            "MaxPooling2D: a maximum is not linear, and it takes no activation",
+            "Right; and it has no weights either.",
+        ),
+        "d": ("none; Keras adds a linear activation to all of them", "MaxPooling2D refuses an activation, you saw it."),
+    },
+    correct="c",
+)
+
+ONE_PIXEL = Question(
+    name="one_pixel",
+    text="A sigmoid is applied to 32 feature maps of 26×26 numbers. One of these numbers changes. How many outputs of the "
+    "sigmoid change?",
+    options={
+        "a": ("one", "Right: it acts element by element, in a picture as in a row."),
+        "b": (
+            "nine, those of the window around it",
+            "Windows are the convolution's; that is over when the sigmoid comes.",
+        ),
+        "c": ("32, the same place in every map", "A softmax over the last axis would do that, a sigmoid does not."),
+        "d": ("all of that map", "The sigmoid does not look at neighbours."),
+    },
+    correct="a",
+)

@@ -1,0 +1,611 @@
+"""07_activation_layers: activation layers, what lies before them, and the way from one form to the other."""
+
+import math
+
+import numpy as np
+
+from ..quiet import keras
+from . import Exercise, Question, Refused
+from .models import model_of, outputs_of, stack_text, with_weights
+
+
+def with_activation_layers(features, units, activation):
+    layers = [keras.Input(shape=(features,))]
+    for count in units[:-1]:
+        layers += [keras.layers.Dense(count), keras.layers.Activation(activation)]
+    return keras.Sequential([*layers, keras.layers.Dense(units[-1])])
+
+
+def _drawn(rng, *shapes):
+    return [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+
+
+def _run_with_activation_layers(answer, features, units, activation, seed):
+    """Build the model, put weights into it, and give it a batch; both are drawn from seed."""
+    shapes = [shape for i, n in enumerate(units) for shape in (([features, *units][i], n), (n,))]
+    x, *weights = _drawn(np.random.default_rng(seed), (3, features), *shapes)
+    model = with_weights(model_of(answer(features, units, activation)), weights)
+    return stack_text(model), outputs_of(model, x)
+
+
+def _with_activation_layers_cases(rng):
+    def seed():
+        return int(rng.integers(1_000_000))
+
+    return {
+        "three Dense layers, relu": (4, [5, 3, 2], "relu", seed()),
+        "two Dense layers, tanh": (3, [6, 4], "tanh", seed()),
+        "one Dense layer": (2, [3], "sigmoid", seed()),
+    }
+
+
+def _two_forms(between, *, last=None, own=None):
+    """An answer to with_activation_layers, with `between(activation)` after each Dense but the last."""
+
+    def answer(features, units, activation):
+        layers = [keras.Input((features,))]
+        for count in units[:-1]:
+            layers += [keras.layers.Dense(count, activation=activation if own else None), *between(activation)]
+        layers.append(keras.layers.Dense(units[-1], activation=activation if own == "all" else None))
+        return keras.Sequential([*layers, *(last(activation) if last else [])])
+
+    return answer
+
+
+def _activation(activation):
+    return [keras.layers.Activation(activation)]
+
+
+def _nothing(activation):
+    return []
+
+
+def _functional(features, units, activation):
+    inputs = x = keras.Input((features,))
+    for position, count in enumerate(units):
+        if position:
+            x = keras.layers.Activation(activation)(x)
+        x = keras.layers.Dense(count)(x)
+    return keras.Model(inputs, x)
+
+
+def _popped(features, units, activation):
+    model = keras.Sequential([keras.layers.InputLayer(shape=(features,))])
+    for count in units:
+        model.add(keras.layers.Dense(units=count))
+        model.add(keras.layers.Activation(keras.activations.get(activation)))
+    model.pop()
+    return model
+
+
+def _activation_first(features, units, activation):
+    layers = [keras.Input((features,))]
+    for count in units[:-1]:
+        layers += [keras.layers.Activation(activation), keras.layers.Dense(count)]
+    return keras.Sequential([*layers, keras.layers.Dense(units[-1])])
+
+
+def _one_activation(features, units, activation):
+    layers = [keras.layers.Dense(count) for count in units]
+    return keras.Sequential([keras.Input((features,)), *layers[:-1], keras.layers.Activation(activation), layers[-1]])
+
+
+WITH_ACTIVATION_LAYERS = Exercise(
+    with_activation_layers,
+    prompt="""
+    A stack of Dense layers in the layer form.
+
+    features    how many numbers come in
+    units       a list of whole numbers, one for each Dense layer
+    activation  the name of an activation
+    returns     an uncompiled keras.Model: for each number a Dense layer without activation, each followed by a layer
+                Activation(activation), but for the last Dense, which gives logits
+
+    >>> model = with_activation_layers(4, [5, 3, 2], "relu")
+    >>> [type(layer).__name__ for layer in model.layers]
+    ['Dense', 'Activation', 'Dense', 'Activation', 'Dense']
+    """,
+    points=2,
+    cases=_with_activation_layers_cases,
+    hints=(
+        "Begin with a list that holds keras.Input(shape=…), add the layers in a loop, and make a keras.Sequential of it.",
+        "units[:-1] is all but the last, units[-1] is the last.",
+        "Inside the loop two layers are added each time: keras.layers.Dense(…) and keras.layers.Activation(activation).",
+    ),
+    mistakes={
+        "The last Dense is followed by an activation too; it should give logits.": _two_forms(
+            _activation, last=_activation
+        ),
+        "The activations are arguments of the Dense layers; they are asked for as layers.": _two_forms(
+            _nothing, own="hidden"
+        ),
+        "Every Dense has the activation as an argument, the last one too; layers are asked for, and logits at the end.": (
+            _two_forms(_nothing, own="all")
+        ),
+        "The Dense layers apply the activation, and the layers behind them apply it again.": _two_forms(
+            _activation, own="hidden"
+        ),
+        "There is no activation at all, so the whole stack is one affine map.": _two_forms(_nothing),
+        "The activations stand in front of the Dense layers; each belongs behind its own.": _activation_first,
+        "It is always relu; the argument says which activation.": lambda features, units, activation: _two_forms(
+            _activation
+        )(features, units, "relu"),
+        "Only one activation is there; one is asked for after each Dense but the last.": _one_activation,
+    },
+    alternatives=(_two_forms(_activation), _functional, _popped),
+    returns=("the stack of layers", "the output"),
+    run=_run_with_activation_layers,
+)
+
+
+def pre_activation_model(model, layer_name):
+    layer = model.get_layer(layer_name)
+    linear = type(layer).from_config({**layer.get_config(), "activation": None})
+    z = linear(layer.input)
+    linear.set_weights(layer.get_weights())
+    return keras.Model(model.inputs[0], z)
+
+
+def _given_model(form):
+    """The models of the cases of pre_activation_model."""
+    Dense, Activation, Conv2D = keras.layers.Dense, keras.layers.Activation, keras.layers.Conv2D
+    if form == "argument":
+        layers = [keras.Input((4,)), Dense(5, "relu", name="first"), Dense(3, "softmax", name="second")]
+        return keras.Sequential(layers)
+    if form == "layer":
+        layers = [
+            keras.Input((4,)),
+            Dense(5, name="first"),
+            Activation("relu"),
+            Dense(3, name="second"),
+            Activation("tanh"),
+        ]
+        return keras.Sequential(layers)
+    if form == "convolution":
+        layers = [keras.Input((6, 5, 2)), Conv2D(3, (2, 3), activation="sigmoid", name="first"), keras.layers.Flatten()]
+        return keras.Sequential([*layers, Dense(2, name="second")])
+    inputs = keras.Input((4,))
+    first = Dense(4, "tanh", use_bias=False, name="first")(inputs)
+    second = Dense(3, "sigmoid", name="second")(keras.layers.Add()([inputs, first]))
+    return keras.Model(inputs, second)
+
+
+def _run_pre_activation_model(answer, form, layer_name, seed):
+    """Give the answer a model of this form, with weights drawn from seed, and its model a batch."""
+    given = _given_model(form)
+    weights = [w.shape for w in given.get_weights()]
+    x, *weights = _drawn(np.random.default_rng(seed), (3, *given.input_shape[1:]), *weights)
+    given.set_weights(weights)
+    returned = model_of(answer(given, layer_name))
+    if not all(any(np.array_equal(own, other) for other in weights) for own in returned.get_weights()):
+        raise Refused(
+            "The model that comes back holds other weights than the given one: they were drawn anew, or changed."
+        )
+    return outputs_of(returned, x), outputs_of(given, x)
+
+
+def _pre_activation_model_cases(rng):
+    def drawn(form, layer_name):
+        return (form, layer_name, int(rng.integers(1_000_000)))
+
+    return {
+        "argument form, the first layer": drawn("argument", "first"),
+        "argument form, the last layer": drawn("argument", "second"),
+        "layer form": drawn("layer", "second"),
+        "Conv2D": drawn("convolution", "first"),
+        "a functional model with a branch": drawn("functional", "second"),
+        "a layer without a bias": drawn("functional", "first"),
+    }
+
+
+def _output_of(layer_name_of, part="output"):
+    """An answer that hands out what Keras keeps of a layer: its output or its input."""
+    return lambda model, name: keras.Model(model.inputs[0], getattr(model.get_layer(layer_name_of(model, name)), part))
+
+
+def _switched_off(model, layer_name):
+    layer = model.get_layer(layer_name)
+    layer.activation = keras.activations.linear
+    return keras.Model(model.inputs[0], layer.output)
+
+
+def _not_copied(model, layer_name):
+    layer = model.get_layer(layer_name)
+    return keras.Model(
+        model.inputs[0], type(layer).from_config({**layer.get_config(), "activation": None})(layer.input)
+    )
+
+
+def _first_layer_always(model, layer_name):
+    return _by_operations(model, "first")
+
+
+def _activation_again(model, layer_name):
+    layer = model.get_layer(layer_name)
+    again = getattr(layer.activation, "__name__", "relu")
+    return keras.Model(model.inputs[0], keras.layers.Activation(again)(layer.output))
+
+
+def _by_operations(model, layer_name):
+    layer = model.get_layer(layer_name)
+    product = keras.ops.conv if isinstance(layer, keras.layers.Conv2D) else keras.ops.matmul
+    z = product(layer.input, layer.kernel)
+    return keras.Model(model.inputs, z if layer.bias is None else z + layer.bias)
+
+
+def _by_cloning(model, layer_name):
+    def cloned(layer):
+        config = layer.get_config()
+        return type(layer).from_config({**config, "activation": "linear"} if layer.name == layer_name else config)
+
+    clone = keras.models.clone_model(model, clone_function=cloned)
+    clone.set_weights(model.get_weights())
+    return keras.Model(clone.inputs, clone.get_layer(layer_name).output)
+
+
+def _by_shared_weights(model, layer_name):
+    layer = model.get_layer(layer_name)
+    config = layer.get_config()
+    config["activation"], config["name"] = keras.activations.linear, "z"
+    linear = type(layer)(**{k: v for k, v in config.items() if k not in ("trainable", "dtype")})
+    linear.build(layer.input.shape)
+    for own, other in zip(linear.weights, layer.weights, strict=True):
+        own.assign(other)
+    return keras.Model(inputs=model.inputs, outputs=linear(layer.input))
+
+
+PRE_ACTIVATION_MODEL = Exercise(
+    pre_activation_model,
+    prompt="""
+    A model that gives the pre-activation z of one layer of another model.
+
+    model       a Sequential or functional model, in either form; it stays as it is
+    layer_name  the name of a Dense or Conv2D layer in it
+    returns     a keras.Model of the same input, whose output is the z of that layer; it shares or copies its weights
+
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="relu", name="hidden")])
+    >>> model.set_weights([np.array([[2.0]]), np.array([-7.0])])
+    >>> print(pre_activation_model(model, "hidden")(np.array([[3.0]])).numpy())
+    [[-1.]]
+    """,
+    points=3,
+    cases=_pre_activation_model_cases,
+    hints=(
+        "model.get_layer(layer_name) finds the layer. layer.input is the symbolic tensor that goes into it, and "
+        "keras.Model(model.inputs[0], something made of it) is a model.",
+        "You need a twin of the layer that applies no activation. type(layer).from_config(…) makes a layer from a "
+        "dictionary, and layer.get_config() is that dictionary.",
+        '{**config, "activation": None} is a copy of a dictionary with one entry changed. The twin has weights of its '
+        "own once it has been called; set_weights and get_weights copy them.",
+    ),
+    mistakes={
+        "That is the layer's output: in the argument form it lies behind the activation.": _output_of(
+            lambda model, name: name
+        ),
+        "That is the layer's input; z is what its kernel and bias make of it.": _output_of(
+            lambda model, name: name, "input"
+        ),
+        "The given model has been changed: its layer has lost its activation.": _switched_off,
+        "The twin has weights of its own, drawn anew; copy those of the layer, after the twin has been called.": _not_copied,
+        "It is the first layer's z whatever layer_name says.": _first_layer_always,
+        "The activation is applied once more; it should be left out.": _activation_again,
+    },
+    alternatives=(_by_operations, _by_cloning, _by_shared_weights),
+    returns=("z", "the given model's output afterwards"),
+    run=_run_pre_activation_model,
+)
+
+
+def prelu_parameter_count(shape, shared_axes=None):
+    count = 1
+    for axis, length in enumerate(shape, 1):
+        if shared_axes is None or axis not in shared_axes:
+            count *= length
+    return count
+
+
+def _prelu_parameter_count_cases(rng):
+    height, width, channels = (int(rng.integers(low, low + 4)) for low in (5, 10, 15))
+    return {
+        "a row": ((width,), None),
+        "a picture": ((height, width, channels), None),
+        "a picture, height and width shared": ((height, width, channels), (1, 2)),
+        "a picture, height shared": ((height, width, channels), (1,)),
+        "a picture, channels shared": ((height, width, channels), [3]),
+        "all shared": ((height, width), (1, 2)),
+    }
+
+
+def _count_by_keras(shape, shared_axes=None):
+    layer = keras.layers.PReLU(shared_axes=shared_axes)
+    layer.build((None, *shape))
+    return layer.count_params()
+
+
+def _count_by_dividing(shape, shared_axes=None):
+    return int(np.prod(shape)) // math.prod(shape[axis - 1] for axis in shared_axes or [])
+
+
+def _count_by_ones(shape, shared_axes=()):
+    return math.prod(1 if axis in (shared_axes or ()) else length for axis, length in enumerate(shape, 1))
+
+
+PRELU_PARAMETER_COUNT = Exercise(
+    prelu_parameter_count,
+    prompt="""
+    How many slopes a PReLU layer learns.
+
+    shape        of one sample, without the batch axis
+    shared_axes  the axes along which one slope is shared, counted from 1, as Keras counts them (0 would be the batch);
+                 None for none
+    returns      a whole number
+
+    >>> prelu_parameter_count((32, 32, 16), shared_axes=(3,))
+    1024
+    """,
+    points=2,
+    cases=_prelu_parameter_count_cases,
+    hints=(
+        "Without shared axes every number of a sample has a slope of its own. How many numbers are in (4, 5)?",
+        "Along a shared axis there is one slope instead of many: that axis counts as 1.",
+        "math.prod multiplies; enumerate(shape, 1) counts the axes from 1.",
+    ),
+    mistakes={
+        "The shared axes are not used.": lambda shape, shared_axes=None: math.prod(shape),
+        "The axes are counted from 0 here; Keras counts them from 1, since 0 is the batch.": lambda shape, shared_axes=None: (
+            math.prod(1 if axis in (shared_axes or ()) else n for axis, n in enumerate(shape))
+        ),
+        "It is turned round: the slopes run along the axes that are not shared.": lambda shape, shared_axes=None: (
+            math.prod(n if axis in (shared_axes or range(9)) else 1 for axis, n in enumerate(shape, 1))
+        ),
+        "The lengths are added; they are multiplied.": lambda shape, shared_axes=None: sum(
+            n for axis, n in enumerate(shape, 1) if axis not in (shared_axes or ())
+        ),
+        "A shared axis counts as 1; here it makes the whole product 0.": lambda shape, shared_axes=None: math.prod(
+            0 if axis in (shared_axes or ()) else n for axis, n in enumerate(shape, 1)
+        ),
+        "Without shared axes there is one slope for each number of a sample, not one for each channel.": (
+            lambda shape, shared_axes=None: shape[-1] if shared_axes is None else _count_by_dividing(shape, shared_axes)
+        ),
+        "shared_axes may be None, and None cannot be searched.": lambda shape, shared_axes=None: math.prod(
+            1 if axis in shared_axes else n for axis, n in enumerate(shape, 1)
+        ),
+        "A slope has no bias beside it; there is one number for each.": lambda shape, shared_axes=None: (
+            2 * _count_by_dividing(shape, shared_axes)
+        ),
+    },
+    alternatives=(_count_by_keras, _count_by_dividing, _count_by_ones),
+)
+
+
+def to_layer_form(model):
+    layers = [keras.Input(shape=model.input_shape[1:])]
+    for layer in model.layers:
+        config = layer.get_config()
+        activation = config.pop("activation", "linear")
+        layers.append(type(layer).from_config(config))
+        if activation != "linear":
+            layers.append(keras.layers.Activation(activation))
+    form = keras.Sequential(layers)
+    form.set_weights(model.get_weights())
+    return form
+
+
+def _argument_form(kind):
+    """The models of the cases of to_layer_form."""
+    Dense, Conv2D = keras.layers.Dense, keras.layers.Conv2D
+    if kind == "Dense layers":
+        return [keras.Input((4,)), Dense(6, "relu"), Dense(5), Dense(3, "softmax")]
+    if kind == "a convolution":
+        pooling, flatten = keras.layers.MaxPooling2D((2, 2)), keras.layers.Flatten()
+        return [keras.Input((6, 7, 1)), Conv2D(3, (2, 3), activation="sigmoid"), pooling, flatten, Dense(4, "tanh")]
+    if kind == "nothing to do":
+        return [keras.Input((3,)), Dense(4), Dense(2)]
+    convolution = Conv2D(2, (3, 2), strides=2, padding="same", use_bias=False, activation="leaky_relu")
+    return [
+        keras.Input((5, 7, 2)),
+        convolution,
+        keras.layers.AveragePooling2D((1, 2)),
+        keras.layers.Flatten(),
+        Dense(3, "elu"),
+    ]
+
+
+def _run_to_layer_form(answer, kind, seed):
+    """Give the answer a model in the argument form, with weights drawn from seed; then spoil the returned model's own."""
+    given = keras.Sequential(_argument_form(kind))
+    shapes = [weight.shape for weight in given.get_weights()]
+    x, *weights = _drawn(np.random.default_rng(seed), (3, *given.input_shape[1:]), *shapes)
+    given.set_weights(weights)
+    returned = model_of(answer(given))
+    stack = stack_text(returned)
+    own = returned.get_weights()
+    if len(own) != len(weights) or not all(map(np.array_equal, own, weights)):
+        raise Refused(f"Its stack of layers is {stack}: the weights in it are not those of the given model.")
+    output = outputs_of(returned, x)
+    returned.set_weights([np.zeros_like(weight) for weight in own])
+    return stack, output, outputs_of(given, x)
+
+
+def _to_layer_form_cases(rng):
+    kinds = "Dense layers", "a convolution", "nothing to do", "strides, padding, no bias"
+    return {kind: (kind, int(rng.integers(1_000_000))) for kind in kinds}
+
+
+def _rebuilt(layers_for, weights=True):
+    """An answer to to_layer_form: a Sequential of what `layers_for(layer, activation)` makes of each layer."""
+
+    def answer(model):
+        layers = [keras.Input(model.input_shape[1:])]
+        for layer in model.layers:
+            layers += layers_for(layer, getattr(layer, "activation", keras.activations.linear))
+        form = keras.Sequential(layers)
+        if weights:
+            form.set_weights(model.get_weights())
+        return form
+
+    return answer
+
+
+def _twin(layer, activation=None):
+    config = layer.get_config()
+    return type(layer).from_config({**config, "activation": activation} if "activation" in config else config)
+
+
+def _split(layer, activation):
+    if activation is keras.activations.linear:
+        return [_twin(layer)]
+    return [_twin(layer), keras.layers.Activation(activation)]
+
+
+def _settings_lost(layer, activation):
+    if isinstance(layer, keras.layers.Conv2D):
+        layer = keras.layers.Conv2D(layer.filters, layer.kernel_size, use_bias=layer.use_bias, activation=activation)
+    return _split(layer, activation)
+
+
+def _without_the_last(model):
+    last = model.layers[-1]
+    return _rebuilt(
+        lambda layer, activation: [_twin(layer, activation)] if layer is last else _split(layer, activation)
+    )(model)
+
+
+def _changed_in_place(model):
+    layers = [keras.Input(model.input_shape[1:])]
+    for layer in model.layers:
+        activation = getattr(layer, "activation", keras.activations.linear)
+        layers.append(layer)
+        if activation is not keras.activations.linear:
+            layer.activation = keras.activations.linear
+            layers.append(keras.layers.Activation(activation))
+    return keras.Sequential(layers)
+
+
+def _functional_layer_form(model):
+    inputs = x = keras.Input(model.input_shape[1:])
+    for layer in model.layers:
+        for part in _split(layer, getattr(layer, "activation", keras.activations.linear)):
+            x = part(x)
+    form = keras.Model(inputs, x)
+    for own, other in zip(form.weights, model.weights, strict=True):
+        own.assign(other)
+    return form
+
+
+def _by_adding(model):
+    form = keras.Sequential([keras.Input(shape=model.inputs[0].shape[1:])])
+    for layer in keras.models.clone_model(model).layers:
+        activation = getattr(layer, "activation", None)
+        if activation is not None:
+            layer.activation = keras.activations.linear
+        form.add(layer)
+        if activation not in (None, keras.activations.linear):
+            form.add(keras.layers.Activation(activation.__name__))
+    form.set_weights(model.get_weights())
+    return form
+
+
+TO_LAYER_FORM = Exercise(
+    to_layer_form,
+    prompt="""
+    The same model with every activation as a layer of its own.
+
+    model    a Sequential of Dense, Conv2D, pooling and Flatten layers, with activations as arguments; it stays as it is
+    returns  a keras.Model with equal outputs and weights of its own. Each layer keeps all its settings but the
+             activation; right behind it comes a layer Activation(…), where the activation is not linear.
+
+    >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "relu"), keras.layers.Dense(2)])
+    >>> [type(layer).__name__ for layer in to_layer_form(model).layers]
+    ['Dense', 'Activation', 'Dense']
+    """,
+    points=4,
+    cases=_to_layer_form_cases,
+    hints=(
+        "Go through model.layers and fill a list: for each layer its twin, and after it an Activation where there was one.",
+        "A twin with the same settings: type(layer).from_config(layer.get_config()), with the activation taken out of "
+        "the dictionary first. Pooling and Flatten have no such entry.",
+        'In the dictionary an activation is written as Keras saves it, and linear is "linear".',
+        "At the end, once the new model is built: set_weights and get_weights, of the models as a whole.",
+    ),
+    mistakes={
+        "Linear activations have become layers too; they do nothing and are to be left out.": _rebuilt(
+            lambda layer, activation: (
+                [_twin(layer), keras.layers.Activation(activation)] if hasattr(layer, "activation") else [_twin(layer)]
+            )
+        ),
+        "The layers keep their activations, and the new layers apply them again.": _rebuilt(
+            lambda layer, activation: [_twin(layer, activation), *_split(layer, activation)[1:]]
+        ),
+        "The activations were taken out of the layers and put nowhere.": _rebuilt(
+            lambda layer, activation: [_twin(layer)]
+        ),
+        "Nothing has changed: the activations are still arguments.": _rebuilt(
+            lambda layer, activation: [_twin(layer, activation)]
+        ),
+        "The last layer still has its activation as an argument.": _without_the_last,
+        "The weights were not copied: the new layers begin with weights of their own.": _rebuilt(_split, weights=False),
+        "The given model's own layers were used and their activations switched off, so the given model has changed.": (
+            _changed_in_place
+        ),
+        "The activation stands in front of its layer; it belongs behind it.": _rebuilt(
+            lambda layer, activation: _split(layer, activation)[::-1]
+        ),
+        "Settings such as strides and padding are lost; get_config() has them all.": _rebuilt(_settings_lost),
+    },
+    alternatives=(_rebuilt(_split), _functional_layer_form, _by_adding),
+    returns=("the stack of layers", "the output", "the given model's output afterwards"),
+    run=_run_to_layer_form,
+)
+
+
+FORMS_DIFFER = Question(
+    name="forms_differ",
+    text='`Dense(64)` followed by `Activation("relu")`, and `Dense(64, activation="relu")`, with the same weights. What differs?',
+    options={
+        "a": ("the outputs, in the last digits", "You counted the numbers that differ: there are none."),
+        "b": ("the number of parameters", "`Activation` has none, so the totals are equal."),
+        "c": (
+            "the list of layers, and which tensors are some layer's output",
+            "Right: the structure differs, the maths does not.",
+        ),
+        "d": (
+            "the gradients, since the layer form has one more layer",
+            "The chain rule meets the same functions in the same order.",
+        ),
+    },
+    correct="c",
+)
+
+WHICH_SLOPE = Question(
+    name="which_slope",
+    text='You replace `activation="leaky_relu"` by a layer `keras.layers.LeakyReLU()` behind the Dense. What happens?',
+    options={
+        "a": ("nothing; it is the same function", "The function is, but its slope is not: the defaults differ."),
+        "b": (
+            "negative numbers come out larger, since the defaults of the slope differ",
+            "Right: pass negative_slope=… and it is the same again.",
+        ),
+        "c": ("an error: LeakyReLU wants a slope", "It has a default, and that is the trap."),
+        "d": ("the slope is trained from now on", "That would be PReLU."),
+    },
+    correct="b",
+)
+
+BEFORE_THE_ACTIVATION = Question(
+    name="before_the_activation",
+    text="«With `activation=` the pre-activation cannot be had; you must rebuild the model with activation layers.» True?",
+    options={
+        "a": (
+            "yes: Keras does not keep it",
+            "It need not be kept: kernel, bias and input are there to compute it again.",
+        ),
+        "b": (
+            "no: it is no layer's output, but another model with the same weights can compute it",
+            "Right: that is the model that you have written.",
+        ),
+        "c": ("no: `layer.output` gives it in both forms", "In the argument form that lies behind the activation."),
+        "d": ("only for Dense, not for Conv2D", "The same twin worked for both."),
+    },
+    correct="b",
+)
