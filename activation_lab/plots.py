@@ -177,10 +177,12 @@ def activations(*names, slopes=False, low=-4.0, high=4.0):
 
 
 @styled
-def grids(**arrays):
+def grids(*, across="input", down="output", decimals=2, **arrays):
     """Matrices side by side, each entry written into its square; orange is positive, purple negative, darker is more.
 
     Args:
+        across, down: what the columns and the rows are.
+        decimals: of the entries.
         arrays: title to 2-D array; underscores in a title become spaces.
     """
     figure, axes = new_figure(1, len(arrays), size=(3.4 * len(arrays), 3.2))
@@ -189,9 +191,9 @@ def grids(**arrays):
         limit = 1.8 * np.abs(array).max()
         ax.imshow(array, cmap="PuOr_r", vmin=-limit, vmax=limit)
         for (row, column), value in np.ndenumerate(array):
-            ax.text(column, row, f"{value + 0.0:.2f}", ha="center", va="center")
+            ax.text(column, row, f"{value + 0.0:.{decimals}f}", ha="center", va="center")
         ax.set(title=title.replace("_", " "), xticks=range(array.shape[1]), yticks=range(array.shape[0]))
-        ax.set(xlabel="input", ylabel="output")
+        ax.set(xlabel=across, ylabel=down)
     return figure
 
 

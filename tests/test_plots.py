@@ -31,6 +31,9 @@ FIGURES = {
     "lines, logarithmic": lambda: plots.lines([1e-3, 1], xlabel="step", ylabel="error", log=True, error=[1e-6, 1]),
     "secant": lambda: plots.secant(np.tanh, 0.5, 0.4, -3, 3),
     "images": lambda: plots.images(np.linspace(0, 255, 32).reshape(2, 4, 4), ["shirt", "bag"]),
+    "feature_maps": lambda: plots.feature_maps(
+        ["one", "two"], z=np.eye(8).reshape(2, 4, 8), of_relu=np.ones((2, 4, 8))
+    ),
     "chains": lambda: plots.chains(leftward=("back",), forward=["x", "Dense", "relu"], back=["dx", "Dense", "dz"]),
     "histograms": lambda: plots.histograms(xlabel="z", before=np.linspace(-2, 2, 50), after_relu=np.linspace(0, 2, 50)),
 }

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+NEEDED_LATER = ("tensorflow", "keras")  # Part I does without
+
 
 class UnknownNameError(LookupError):
     """There is no lesson, exercise or question of this name."""
@@ -32,7 +34,7 @@ class Tolerance:
     single: float = 1e-5  # float32: |received − expected| <= single·max(1, |expected|)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal to itself alone, and so a key
 class Exercise:
     """A function (or class) that a learner writes. Its name is the reference's name, everywhere.
 
@@ -46,8 +48,10 @@ class Exercise:
         mistakes: {what is wrong with it: a wrong answer}. A learner whose answer behaves like one reads its key.
         alternatives: other right answers, written in other ways; the tests see that they pass.
         returns: names of the parts where the answer returns several, for example ("dx", "dkernel", "dbias").
-        run: `run(answer, *arguments) -> value`, for an answer that is more than a function of its arguments.
+        run: `run(answer, *arguments) -> value`, for an answer that is more than a function of its arguments. It may
+            raise Refused, and calls neither the reference nor the package's function of this name.
         tolerance: how near is equal.
+        seconds: what one case may take; an answer that takes longer is stopped.
     """
 
     reference: Callable
@@ -60,6 +64,7 @@ class Exercise:
     returns: tuple[str, ...] = ()
     run: Callable = call
     tolerance: Tolerance = Tolerance()
+    seconds: float = 10.0
 
     @property
     def name(self):
@@ -109,13 +114,15 @@ def questions_of_lesson(lesson):
     return _of_kind(lesson, Question)
 
 
-def find(name):
-    """The exercise of this name. Lessons are loaded in order until it turns up, so that Part I never loads Keras.
+def find(*names):
+    """The exercise of this name; of several names, the first that a lesson knows.
+
+    Lessons are loaded in order until it turns up, so that Part I never loads Keras.
 
     Raises:
         UnknownNameError: there is none.
     """
-    return _find(name, of_lesson, "exercise")
+    return _find(names, of_lesson, "exercise")
 
 
 def find_question(name):
@@ -124,19 +131,28 @@ def find_question(name):
     Raises:
         UnknownNameError: there is none.
     """
-    return _find(name, questions_of_lesson, "question")
+    return _find((name,), questions_of_lesson, "question")
 
 
-def _find(name, items_of, kind):
-    known = []
+def _find(names, items_of, kind):
+    known, unsearched = [], ""
     for lesson in lessons():
-        for item in items_of(lesson):
-            if item.name == name:
-                return item
-            known.append(item.name)
-    close = difflib.get_close_matches(name, known, n=1)
+        try:
+            items = {item.name: item for item in items_of(lesson)}
+        except ImportError as error:
+            if error.name not in NEEDED_LATER:
+                raise
+            unsearched = f" (The lessons from {lesson} on could not be searched: {error.name} is not installed here.)"
+            break
+        for name in names:
+            if name in items:
+                return items[name]
+        known += items
+    close = difflib.get_close_matches(names[0], known, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise UnknownNameError(f"There is no {kind} named {name!r}.{hint} Expected one of: {', '.join(known)}.")
+    raise UnknownNameError(
+        f"There is no {kind} named {names[0]!r}.{hint} Expected one of: {', '.join(known)}.{unsearched}"
+    )
 
 
 def _of_kind(lesson, kind):

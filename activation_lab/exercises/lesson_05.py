@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..activations import relu, sigmoid, softmax
 from ..quiet import keras, tf
 from . import Exercise, Question, Refused
 from .models import array_of, custom_objects, model_of, outputs_of, saved_and_loaded, stack_text, with_weights
@@ -19,8 +20,8 @@ def build_mlp():
 
 def _run_build_mlp(answer, kernel_1, bias_1, kernel_2, bias_2, x):
     """Build the model, put these weights into it, and give it this batch."""
-    model = with_weights(model_of(answer()), [kernel_1, bias_1, kernel_2, bias_2])
-    return stack_text(model), outputs_of(model, x)
+    model = with_weights(model_of(answer(), x.shape[1:]), [kernel_1, bias_1, kernel_2, bias_2])
+    return stack_text(model), outputs_of(model, x, traced=True)
 
 
 def _build_mlp_cases(rng):
@@ -61,7 +62,7 @@ BUILD_MLP = Exercise(
     prompt="""
     A Keras model for the pictures of lesson 4: one hidden layer, and a probability for each class.
 
-    returns an uncompiled keras.Model: 784 numbers come in; a Dense layer of 64 units with relu; a Dense layer of
+    returns a keras.Model: 784 numbers come in; a Dense layer of 64 units with relu; a Dense layer of
             10 units with softmax; both activations by argument, and nothing that Keras warns of
 
     >>> build_mlp().count_params()
@@ -103,6 +104,10 @@ BUILD_MLP = Exercise(
         "`input_shape=` is the old way and makes Keras warn; put keras.Input(shape=(784,)) first in the list.": (
             lambda: keras.Sequential([_dense(64, "relu", input_shape=(784,)), _dense(10, "softmax")])
         ),
+        "A shape is a tuple: (784,), with the comma. (784) is the number 784.": lambda: _stack(_dense(64), shape=784),
+        "lab.relu and lab.softmax work on NumPy arrays; Keras has its own, by name or in keras.activations.": lambda: (
+            _stack(_dense(64, relu), _dense(10, softmax))
+        ),
         "The last layer has one unit: a softmax over one number is always 1. There is one unit for each class.": lambda: (
             _stack(_dense(64, "relu"), _dense(1, "softmax"))
         ),
@@ -124,8 +129,10 @@ def dense_by_hand(layer, x):
 class _Sealed(keras.layers.Dense):
     """A Dense that will not do the learner's work."""
 
-    def call(self, inputs, training=None):
+    def __call__(self, *inputs, **options):
         raise Refused("It calls the layer itself. Compute z and a from what the layer holds.")
+
+    call = __call__
 
 
 def _square(x):
@@ -139,7 +146,10 @@ def _run_dense_by_hand(answer, kernel, bias, activation, x):
     )
     layer.build((None, kernel.shape[0]))
     layer.set_weights([kernel] if bias is None else [kernel, bias])
-    return answer(layer, x)
+    returned = answer(layer, x)
+    if not np.array_equal(layer.get_weights()[0], kernel):
+        raise Refused("It has changed the layer's kernel; the layer is to stay as it is.")
+    return returned
 
 
 def _dense_by_hand_cases(rng):
@@ -184,7 +194,8 @@ DENSE_BY_HAND = Exercise(
     layer   a built keras.layers.Dense: layer.kernel and layer.bias are its weights (bias is None and layer.use_bias
             False where it has none), layer.activation is a function
     x       inputs, float32, (batch, features)
-    returns the pre-activation z and the activation a, two arrays, (batch, units); the layer itself is not called
+    returns the pre-activation z and the activation a, two arrays, (batch, units), float32 like x; the layer itself
+            is not called
 
     >>> layer = keras.layers.Dense(1, activation="relu")
     >>> layer.build((None, 2))
@@ -198,7 +209,7 @@ DENSE_BY_HAND = Exercise(
     hints=(
         "z comes first: you have written it in lesson 1. layer.get_weights() gives the weights as NumPy arrays.",
         "A layer with use_bias=False has one weight only, and its bias is None: nothing is to be added then.",
-        "layer.activation is a function, whatever the argument was; call it on z. What it returns is a tensor; "
+        "layer.activation is a function, whatever the argument was; call it on z. What it returns may be a tensor; "
         "np.array(…) makes an array of it.",
     ),
     mistakes={
@@ -214,12 +225,15 @@ DENSE_BY_HAND = Exercise(
             x @ layer.get_weights()[0],
             array_of(layer.activation(x @ layer.get_weights()[0])),
         ),
-        "A layer without a bias is not provided for: there, layer.bias is None.": lambda layer, x: (
-            x @ np.array(layer.kernel) + np.array(layer.bias).astype(np.float32),
-            array_of(layer.activation(x @ np.array(layer.kernel) + np.array(layer.bias))),
-        ),
-        "get_weights() gives one array only where the layer has no bias, so it cannot be unpacked into two.": (
+        "A layer without a bias is not provided for: there, layer.bias is None and get_weights() holds one array only.": (
             lambda layer, x: _unpacked(layer, x)
+        ),
+        "A layer without a bias is not provided for: there, layer.bias is None, and None cannot be added.": lambda layer, x: (
+            np.asarray(x @ np.asarray(layer.kernel) + layer.bias),
+            array_of(layer.activation(x @ np.asarray(layer.kernel) + layer.bias)),
+        ),
+        "A weight cannot be asked «are you there?» by `if layer.bias:`; ask layer.use_bias, or layer.bias is not None.": (
+            lambda layer, x: x @ layer.get_weights()[0] + (layer.get_weights()[1] if layer.bias else 0)
         ),
         "z has the activation in it already; z is what comes before.": lambda layer, x: (
             array_of(layer.activation(_linear_part(layer, x))),
@@ -263,6 +277,10 @@ with custom_objects():  # a registration that a learner has made under the same 
         return x * tf.sigmoid(x)
 
     @keras.saving.register_keras_serializable()
+    def _with_the_courses(x):
+        return x * sigmoid(x)
+
+    @keras.saving.register_keras_serializable()
     def _with_numpy(x):
         return x / (1 + np.exp(-x))
 
@@ -304,15 +322,20 @@ def _as_in_the_article(x):
 
 
 def _run_keras_swish(answer, place, z):
-    """Use the answer on an array, on a symbolic tensor, as a layer's argument, or there after saving and loading."""
+    """Use the answer on an array, for its gradient, on a symbolic tensor, as an argument, or so after saving and loading."""
     if place == "array":
         return array_of(answer(z))
+    if place == "gradient":
+        with tf.GradientTape() as tape:
+            x = tf.Variable(z)
+            y = answer(x)
+        return array_of(tape.gradient(y, x))
     inputs = keras.Input(shape=z.shape[1:])
     if place == "symbolic tensor":
         return outputs_of(keras.Model(inputs, answer(inputs)), z)
     layer = keras.layers.Dense(z.shape[1], activation=answer, use_bias=False, kernel_initializer="identity")
     model = keras.Sequential([inputs, layer])
-    return outputs_of(model if place == "argument" else saved_and_loaded(model, answer), z)
+    return outputs_of(model if place == "argument" else saved_and_loaded(model, answer), z, traced=True)
 
 
 def _keras_swish_cases(rng):
@@ -322,6 +345,7 @@ def _keras_swish_cases(rng):
     return {
         "on an array": drawn("array"),
         "as far as ±1000": ("array", np.array([-1000.0, 0.0, 1000.0], dtype=np.float32)),
+        "its gradient, as far as ±1000": ("gradient", np.array([-1000.0, -3.0, 2.0, 1000.0], dtype=np.float32)),
         "on a symbolic tensor": drawn("symbolic tensor"),
         "as a Dense layer's argument": drawn("argument"),
         "in a model that was saved and loaded": drawn("saved and loaded"),
@@ -333,10 +357,10 @@ KERAS_SWISH = Exercise(
     prompt="""
     Swish (lesson 2) for Keras models that are to be saved and loaded.
 
-    x       a Keras tensor, a symbolic one included, or an array; as far as ±1000 without a warning
+    x       a Keras tensor, a symbolic one included, or an array; as far as ±1000, and its gradient too
     returns swish of every entry, of x's shape
-            A model with Dense(4, activation=keras_swish) can be saved and then loaded in a new session, as long as
-            that session has run this cell. Whatever stands above the def is part of your answer.
+            A model with Dense(4, activation=keras_swish) can be saved, and then loaded in a new session that has run
+            this def and no more. What stands above the def belongs to it.
 
     >>> print(np.round(np.array(keras_swish(np.array([-1.0, 0.0, 2.0]))), 4))
     [-0.2689  0.      1.7616]
@@ -347,17 +371,22 @@ KERAS_SWISH = Exercise(
         "keras.ops has sigmoid and most functions of NumPy, and they take symbolic tensors too.",
         "When it loads a model, Keras looks a function up by its name. Above the def, something has to enter it "
         "under that name.",
-        "The lesson's last demonstration prints Keras's own advice: @keras.saving.register_keras_serializable().",
+        "The lesson has registered a relu: @keras.saving.register_keras_serializable() stood above it.",
     ),
     mistakes={
         "It is not registered, so Keras cannot find it by its name: put @keras.saving.register_keras_serializable() above the def.": (
             _not_registered
         ),
-        "tf.sigmoid refuses symbolic tensors; keras.ops.sigmoid takes them.": _with_tf_sigmoid,
-        "tf.sigmoid refuses symbolic tensors (keras.ops.sigmoid takes them), and the function is not registered: @keras.saving.register_keras_serializable().": (
+        "It refuses symbolic tensors, as TensorFlow's and NumPy's functions do; keras.ops.sigmoid takes them.": _with_tf_sigmoid,
+        "It refuses symbolic tensors (keras.ops.sigmoid takes them), and it is not registered: @keras.saving.register_keras_serializable().": (
             _as_in_the_article
         ),
+        "lab's functions are NumPy's: they take arrays, not Keras's tensors. Use keras.ops.": _with_the_courses,
         "NumPy works on arrays only, and its exp overflows; keras.ops has what works on tensors too.": _with_numpy,
+        "Written out with exp, its gradient far on the left is not a number; keras.ops.sigmoid is safe there.": _written_out,
+        "The brackets after the decorator are missing: @keras.saving.register_keras_serializable().": (
+            keras.saving.register_keras_serializable(_not_registered)
+        ),
         "x is missing: that is sigmoid alone.": _sigmoid_alone,
         "That is x times relu(x); swish multiplies by sigmoid(x).": _with_relu,
         "x and sigmoid(x) are added; swish multiplies them.": _sigmoid_added,
@@ -387,20 +416,24 @@ NO_ARGUMENT = Question(
 
 SUMMARY_WITHOUT_RELU = Question(
     name="summary_without_relu",
-    text='You wrote `Dense(64, activation="relu")`, and relu stands nowhere in `model.summary()`. What does that mean?',
+    text='Someone wrote `Dense(64, activation="relu")`, saw no relu in the summary, and put `Activation("relu")` behind it. The '
+    "summary now shows a Dense and an Activation. How often is relu applied?",
     options={
         "a": (
-            "the relu was not added; it needs a layer of its own",
-            "It is there: the layer's output had no negative number.",
+            "once, by the Activation; what the summary does not show is not there",
+            "`hidden.activation` was there, and it worked.",
         ),
-        "b": ("the relu will be added when the model is compiled", "It worked before the model was ever compiled."),
-        "c": (
-            "nothing: the summary lists layers and weights, and this relu is neither",
-            "Right: it is a function that the Dense layer holds.",
+        "b": (
+            "twice, once inside Dense and once behind it",
+            "Right: harmless with relu, since relu of relu is relu; not with most others.",
         ),
-        "d": ("the relu is part of the kernel", "The kernel is a matrix; `layer.activation` holds the function."),
+        "c": ("once, since Keras notices and merges the two", "Keras applies what it is told to apply."),
+        "d": (
+            "once now, and twice after `compile`",
+            "`compile` adds no activation; the models above were not even compiled.",
+        ),
     },
-    correct="c",
+    correct="b",
 )
 
 CANNOT_LOAD = Question(
@@ -409,8 +442,8 @@ CANNOT_LOAD = Question(
     options={
         "a": ("the weights: they have to be trained again", "The weights are in the file; a function is missing."),
         "b": (
-            "the code of `bend`: the file holds only its name, so you must run its registered definition first",
-            "Right: arrays travel in the file, code does not.",
+            "the definition of `bend`: the file holds only its name, and your session knows no function of that name",
+            "Right: run it, registered as your colleague had it, or hand it over by custom_objects=.",
         ),
         "c": (
             "`bend` must become a layer, since functions cannot be saved",

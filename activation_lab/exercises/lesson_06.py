@@ -21,10 +21,11 @@ def _conv2d_output_shape_cases(rng):
     return {
         "valid, stride 1": ((height, width, 3), filters, (rows, columns), (1, 1), "valid"),
         "same, stride 1": ((height, width, 1), filters, (rows, columns), (1, 1), "same"),
-        "valid, a stride that leaves a rest": ((12, 17, 3), filters, (3, 4), (4, 3), "valid"),
+        "valid, a stride that leaves a rest": ((13, 14, 3), filters, (4, 3), (4, 5), "valid"),
         "valid, a stride without a rest": ((13, 16, 3), filters, (3, 4), (2, 3), "valid"),
-        "same, a stride that leaves a rest": ((11, 17, 2), filters, (3, 5), (2, 3), "same"),
-        "one number for both": ((10, 14, 3), filters, 3, 2, "valid"),
+        "same, a stride that leaves a rest": ((11, 13, 2), filters, (3, 5), (2, 4), "same"),
+        "same, a window of even size": ((8, 10, 2), filters, (2, 4), (1, 1), "same"),
+        "one number for both": ((10, 14, 3), filters, 2, 3, "valid"),
         "the defaults": ((height, width, 3), filters, (rows, columns), None, None),
     }
 
@@ -70,8 +71,8 @@ CONV2D_OUTPUT_SHAPE = Exercise(
     filters      how many filters the layer has
     kernel_size  (rows, columns) of the window, or one number for both
     strides      how far the window moves (down, across), or one number for both
-    padding      "valid": the window stays inside the picture; "same": it stands at every stride-th place of it, and
-                 zeros are put around the picture as needed
+    padding      "valid": the window stays inside the picture; "same": zeros around the picture, so that there are as
+                 many places as pixels, divided by the stride and rounded up
     returns      three numbers (height, width, filters)
 
     >>> conv2d_output_shape((28, 28, 1), 32, (3, 3))
@@ -83,28 +84,36 @@ CONV2D_OUTPUT_SHAPE = Exercise(
     cases=_conv2d_output_shape_cases,
     hints=(
         "Take one row of 7 numbers and a window of 3. Write down every place where the window can begin.",
-        'With "valid" and stride 1 there are 7 − 3 + 1 places. With stride 2 you take every second of them, the first '
-        "included; a last one that is left over counts too.",
-        'With "same" the window may begin at each of the 7 numbers, so the kernel\'s size does not matter. '
-        "math.ceil(7 / 2) is 4.",
+        'With "valid" and stride 1 there are 7 − 3 + 1 places: 0, 1, 2, 3 and 4. With stride 2 you take 0, 2, 4; with '
+        "stride 3, 0 and 3: as long as one fits.",
+        'With "same" the size of the window does not matter: 7 numbers and stride 2 give math.ceil(7 / 2) places, 4.',
         "np.broadcast_to(kernel_size, 2) makes two numbers of one, and leaves a pair as it is.",
     ),
     mistakes={
         "It is one too small: between 7 and 3 there are 4 steps, but 5 places.": _sizes(
             lambda n, k, s, padding: (n - k) // s if padding == "valid" else -(-n // s)
         ),
+        "Neither strides nor padding are used: that is right for stride 1 and «valid» alone.": _sizes(
+            lambda n, k, s, padding: n - k + 1
+        ),
+        "With «same», k // 2 zeros on each side are one too many where the window is of even size.": _sizes(
+            lambda n, k, s, padding: (n + (2 * (k // 2) if padding == "same" else 0) - k) // s + 1
+        ),
         "The strides are not used.": _sizes(lambda n, k, s, padding: _length(n, k, 1, padding)),
+        "With «same» and a stride, the map is smaller than the picture: divide by the stride.": _sizes(
+            lambda n, k, s, padding: n if padding == "same" else _length(n, k, s, padding)
+        ),
         "The padding is not used: that is always «valid».": _sizes(lambda n, k, s, padding: _length(n, k, s, "valid")),
         "The window's size is not used: that is always «same».": _sizes(
             lambda n, k, s, padding: _length(n, k, s, "same")
         ),
-        "With «same», a last place that is left over counts too: round up.": _sizes(
+        "With «same» the division is rounded up, not down.": _sizes(
             lambda n, k, s, padding: (n - k) // s + 1 if padding == "valid" else n // s
         ),
-        "With «valid» and a stride, the last place that is left over counts too: round up.": _sizes(
+        "With «valid» and a stride, one place too few is counted: the places are 0, stride, 2·stride, …, up to the last that fits.": _sizes(
             lambda n, k, s, padding: (n - k + 1) // s if padding == "valid" else -(-n // s)
         ),
-        "Both roundings drop the last place that is left over; it counts too.": _sizes(
+        "One place too few is counted wherever the division leaves a rest, with «valid» and with «same».": _sizes(
             lambda n, k, s, padding: (n - k + 1) // s if padding == "valid" else n // s
         ),
         "The last number is that of the picture's channels; each filter gives one number per place, whatever the channels.": (
@@ -141,7 +150,11 @@ def _conv2d_forward_cases(rng):
         return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
 
     return {
-        "one picture, one channel, one filter": drawn((1, 5, 6, 1), (3, 3, 1)),
+        "one small picture": (
+            rng.integers(1, 9, size=(1, 3, 4, 1)).astype(float),
+            rng.permutation(4).reshape(2, 2, 1, 1).astype(float),
+            np.array([0.5]),
+        ),
         "a batch, several channels and filters": drawn((3, 6, 5, 2), (2, 2, 4)),
         "a kernel that is not square": drawn((2, 6, 7, 3), (2, 4, 2)),
         "a kernel as large as the picture": drawn((2, 3, 4, 2), (3, 4, 3)),
@@ -212,7 +225,20 @@ CONV2D_FORWARD = Exercise(
         "The kernel is turned round before it is laid on; a Conv2D layer takes it as it is.": lambda x, kernel, bias: (
             _by_windows(x, kernel[::-1, ::-1], bias)
         ),
+        "All pictures of the batch are summed together: np.sum needs an axis, or the batch needs to be kept.": (
+            lambda x, kernel, bias: np.broadcast_to(
+                (_by_windows(x, kernel, bias) - bias).sum(axis=0) + bias, _by_windows(x, kernel, bias).shape
+            )
+        ),
         "The bias is missing.": lambda x, kernel, bias: _by_windows(x, kernel, np.zeros_like(bias)),
+        "Only the last entry of the window is used: add to z in the loop, with z = z + …, instead of replacing it.": (
+            lambda x, kernel, bias: _by_windows(
+                x[:, kernel.shape[0] - 1 :, kernel.shape[1] - 1 :], kernel[-1:, -1:], bias
+            )
+        ),
+        "Only the first entry of the window is used: the `return` belongs behind the loops.": lambda x, kernel, bias: (
+            _by_windows(x, np.pad(kernel[:1, :1], [(0, n - 1) for n in kernel.shape[:2]] + [(0, 0)] * 2), bias)
+        ),
         "The bias is added once for each entry of the window; once for each place is enough.": _bias_each_time,
         "The last place is missing in each direction: between 5 and 3 there are 3 places, not 2.": (
             lambda x, kernel, bias: _by_windows(x, kernel, bias)[:, :-1, :-1]
@@ -261,8 +287,8 @@ def build_cnn():
 
 def _run_build_cnn(answer, kernel_1, bias_1, kernel_2, bias_2, x):
     """Build the model, put these weights into it, and give it this batch."""
-    model = with_weights(model_of(answer()), [kernel_1, bias_1, kernel_2, bias_2])
-    return stack_text(model), outputs_of(model, x)
+    model = with_weights(model_of(answer(), x.shape[1:]), [kernel_1, bias_1, kernel_2, bias_2])
+    return stack_text(model), outputs_of(model, x, traced=True)
 
 
 def _build_cnn_cases(rng):
@@ -322,7 +348,7 @@ BUILD_CNN = Exercise(
     prompt="""
     The convolutional network of the article, for pictures of 28×28 pixels with one channel.
 
-    returns an uncompiled keras.Model with, in this order: Conv2D with 32 filters of 3×3 and sigmoid; MaxPooling2D over
+    returns a keras.Model with, in this order: Conv2D with 32 filters of 3×3 and sigmoid; MaxPooling2D over
             2×2; Flatten; Dense with 10 units and softmax. Both activations by argument, strides and padding as Keras
             has them by default, and nothing that Keras warns of.
 
@@ -350,8 +376,16 @@ BUILD_CNN = Exercise(
         "Flatten is missing: Dense works along the last axis alone, at each place of the picture.": lambda: _cnn(
             flat=False
         ),
-        "Keras refuses these sizes. A picture is (28, 28, 1), with its channel axis; Conv2D takes the number of filters first, then the window.": (
-            lambda: _cnn(shape=(28, 28))
+        "The picture has no channel axis: (28, 28, 1), even for one channel.": lambda: _cnn(shape=(28, 28)),
+        "The number of filters and the size of the window have changed places: the filters come first.": lambda: (
+            keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(3, 32, activation="sigmoid")])
+        ),
+        "MaxPooling2D takes no activation; it belongs to the convolution.": lambda: keras.Sequential(
+            [keras.Input((28, 28, 1)), keras.layers.Conv2D(32, 3), keras.layers.MaxPooling2D(2, activation="sigmoid")]
+        ),
+        "The name of an activation is written in small letters.": lambda: _cnn(conv="Sigmoid"),
+        "A layer is made by a call: MaxPooling2D(…), with brackets.": lambda: keras.Sequential(
+            [keras.Input((28, 28, 1)), keras.layers.Conv2D(32, 3, activation="sigmoid"), keras.layers.MaxPooling2D]
         ),
         'padding="same" keeps 28×28 pixels; by default the window stays inside the picture.': lambda: _cnn(
             padding="same"
@@ -370,25 +404,28 @@ CONV_PARAMETERS = Question(
     options={
         "a": ("320 as well", "Right: the same small window slides over the picture, however large it is."),
         "b": (
-            "4,080: it grows with the number of pixels",
+            "4,082: it grows with the number of pixels",
             "No weight belongs to a place; all places share the window's.",
         ),
-        "c": ("320,000: one set for each place", "That would be a layer that is not shared; a convolution shares."),
-        "d": ("it cannot take such pictures", "A convolution takes any height and width; Dense would not."),
+        "c": (
+            "3,073,280: one set for each of 98×98 places",
+            "That would be weights for each place; a convolution has one set for all places.",
+        ),
+        "d": ("it cannot take such pictures", "Any picture will do that is no smaller than the window."),
     },
     correct="a",
 )
 
 NOT_EVERY_LAYER = Question(
     name="not_every_layer",
-    text="«A layer is a linear map followed by an activation.» Which layer of the article's own model shows that this does not "
-    "hold for every layer?",
+    text="«A layer is a linear map followed by an activation.» Which layer of the article's own model breaks both halves of "
+    "this sentence?",
     options={
         "a": (
             "Conv2D: a convolution is not linear",
-            "It is: each output is a sum of inputs times weights, plus a bias.",
+            "It is affine, linear but for the bias, and an activation follows: it fits the sentence.",
         ),
-        "b": ("Dense, since softmax is not element by element", "It is still a linear map and then an activation."),
+        "b": ("Dense, since softmax is not element by element", "It is still an affine map and then an activation."),
         "c": (
             "MaxPooling2D: a maximum is not linear, and it takes no activation",
             "Right; and it has no weights either.",
@@ -398,18 +435,20 @@ NOT_EVERY_LAYER = Question(
     correct="c",
 )
 
-ONE_PIXEL = Question(
-    name="one_pixel",
-    text="A sigmoid is applied to 32 feature maps of 26×26 numbers. One of these numbers changes. How many outputs of the "
-    "sigmoid change?",
+BEHIND_THE_POOLING = Question(
+    name="behind_the_pooling",
+    text="You want a sigmoid to act on the *means* of 2×2 windows of a convolution's maps. Which stack does that?",
     options={
-        "a": ("one", "Right: it acts element by element, in a picture as in a row."),
-        "b": (
-            "nine, those of the window around it",
-            "Windows are the convolution's; that is over when the sigmoid comes.",
+        "a": (
+            '`Conv2D(32, 3, activation="sigmoid")`, `AveragePooling2D()`',
+            "There the sigmoid acts first, then the mean.",
         ),
-        "c": ("32, the same place in every map", "A softmax over the last axis would do that, a sigmoid does not."),
-        "d": ("all of that map", "The sigmoid does not look at neighbours."),
+        "b": ('`Conv2D(32, 3)`, `AveragePooling2D(activation="sigmoid")`', "A pooling layer takes no activation."),
+        "c": (
+            '`Conv2D(32, 3)`, `AveragePooling2D()`, `Activation("sigmoid")`',
+            "Right: as a layer it stands where you put it.",
+        ),
+        "d": ("the first and the third; they are the same", "For a maximum they would be; for a mean they are not."),
     },
-    correct="a",
+    correct="c",
 )

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ..keras_models import pre_activation_model
 from ..quiet import keras
 from . import Exercise, Question, Refused
 from .models import model_of, outputs_of, stack_text, with_weights
@@ -24,7 +25,7 @@ def _run_with_activation_layers(answer, features, units, activation, seed):
     """Build the model, put weights into it, and give it a batch; both are drawn from seed."""
     shapes = [shape for i, n in enumerate(units) for shape in (([features, *units][i], n), (n,))]
     x, *weights = _drawn(np.random.default_rng(seed), (3, features), *shapes)
-    model = with_weights(model_of(answer(features, units, activation)), weights)
+    model = with_weights(model_of(answer(features, units, activation), (features,)), weights)
     return stack_text(model), outputs_of(model, x)
 
 
@@ -78,6 +79,13 @@ def _popped(features, units, activation):
     return model
 
 
+def _operations(features, units, activation):
+    inputs = x = keras.Input((features,))
+    for count in units[:-1]:
+        x = keras.activations.get(activation)(keras.layers.Dense(count)(x))
+    return keras.Model(inputs, keras.layers.Dense(units[-1])(x))
+
+
 def _activation_first(features, units, activation):
     layers = [keras.Input((features,))]
     for count in units[:-1]:
@@ -98,7 +106,7 @@ WITH_ACTIVATION_LAYERS = Exercise(
     features    how many numbers come in
     units       a list of whole numbers, one for each Dense layer
     activation  the name of an activation
-    returns     an uncompiled keras.Model: for each number a Dense layer without activation, each followed by a layer
+    returns     a keras.Model: for each number a Dense layer without activation, each followed by a new layer
                 Activation(activation), but for the last Dense, which gives logits
 
     >>> model = with_activation_layers(4, [5, 3, 2], "relu")
@@ -127,6 +135,7 @@ WITH_ACTIVATION_LAYERS = Exercise(
         ),
         "There is no activation at all, so the whole stack is one affine map.": _two_forms(_nothing),
         "The activations stand in front of the Dense layers; each belongs behind its own.": _activation_first,
+        "The activations are operations on tensors; Activation layers are asked for.": _operations,
         "It is always relu; the argument says which activation.": lambda features, units, activation: _two_forms(
             _activation
         )(features, units, "relu"),
@@ -136,14 +145,6 @@ WITH_ACTIVATION_LAYERS = Exercise(
     returns=("the stack of layers", "the output"),
     run=_run_with_activation_layers,
 )
-
-
-def pre_activation_model(model, layer_name):
-    layer = model.get_layer(layer_name)
-    linear = type(layer).from_config({**layer.get_config(), "activation": None})
-    z = linear(layer.input)
-    linear.set_weights(layer.get_weights())
-    return keras.Model(model.inputs[0], z)
 
 
 def _given_model(form):
@@ -162,8 +163,8 @@ def _given_model(form):
         ]
         return keras.Sequential(layers)
     if form == "convolution":
-        layers = [keras.Input((6, 5, 2)), Conv2D(3, (2, 3), activation="sigmoid", name="first"), keras.layers.Flatten()]
-        return keras.Sequential([*layers, Dense(2, name="second")])
+        first = Conv2D(3, (2, 3), strides=2, padding="same", activation="sigmoid", name="first")
+        return keras.Sequential([keras.Input((6, 5, 2)), first, keras.layers.Flatten(), Dense(2, name="second")])
     inputs = keras.Input((4,))
     first = Dense(4, "tanh", use_bias=False, name="first")(inputs)
     second = Dense(3, "sigmoid", name="second")(keras.layers.Add()([inputs, first]))
@@ -178,9 +179,7 @@ def _run_pre_activation_model(answer, form, layer_name, seed):
     given.set_weights(weights)
     returned = model_of(answer(given, layer_name))
     if not all(any(np.array_equal(own, other) for other in weights) for own in returned.get_weights()):
-        raise Refused(
-            "The model that comes back holds other weights than the given one: they were drawn anew, or changed."
-        )
+        raise Refused("The model that comes back holds other weights than the given one had.")
     return outputs_of(returned, x), outputs_of(given, x)
 
 
@@ -192,7 +191,7 @@ def _pre_activation_model_cases(rng):
         "argument form, the first layer": drawn("argument", "first"),
         "argument form, the last layer": drawn("argument", "second"),
         "layer form": drawn("layer", "second"),
-        "Conv2D": drawn("convolution", "first"),
+        "Conv2D, with strides and padding": drawn("convolution", "first"),
         "a functional model with a branch": drawn("functional", "second"),
         "a layer without a bias": drawn("functional", "first"),
     }
@@ -216,6 +215,14 @@ def _not_copied(model, layer_name):
     )
 
 
+def _by_model_input(model, layer_name):
+    layer = model.get_layer(layer_name)
+    twin = type(layer).from_config({**layer.get_config(), "activation": None})
+    z = twin(layer.input)
+    twin.set_weights(layer.get_weights())
+    return keras.Model(model.input, z)
+
+
 def _first_layer_always(model, layer_name):
     return _by_operations(model, "first")
 
@@ -228,9 +235,40 @@ def _activation_again(model, layer_name):
 
 def _by_operations(model, layer_name):
     layer = model.get_layer(layer_name)
-    product = keras.ops.conv if isinstance(layer, keras.layers.Conv2D) else keras.ops.matmul
-    z = product(layer.input, layer.kernel)
+    if isinstance(layer, keras.layers.Conv2D):
+        z = keras.ops.conv(layer.input, layer.kernel, layer.strides, layer.padding)
+    else:
+        z = keras.ops.matmul(layer.input, layer.kernel)
     return keras.Model(model.inputs, z if layer.bias is None else z + layer.bias)
+
+
+def _for_dense_alone(model, layer_name):
+    layer = model.get_layer(layer_name)
+    z = keras.ops.matmul(layer.input, layer.kernel)
+    return keras.Model(model.inputs[0], z if layer.bias is None else z + layer.bias)
+
+
+def _for_dense_with_bias_alone(model, layer_name):
+    layer = model.get_layer(layer_name)
+    return keras.Model(model.inputs[0], keras.ops.matmul(layer.input, layer.kernel) + layer.bias)
+
+
+def _settings_forgotten(model, layer_name):
+    layer = model.get_layer(layer_name)
+    if isinstance(layer, keras.layers.Conv2D):
+        twin = keras.layers.Conv2D(layer.filters, layer.kernel_size)
+    else:
+        twin = keras.layers.Dense(layer.units, use_bias=layer.use_bias)
+    z = twin(layer.input)
+    twin.set_weights(layer.get_weights())
+    return keras.Model(model.inputs[0], z)
+
+
+def _set_too_early(model, layer_name):
+    layer = model.get_layer(layer_name)
+    twin = type(layer).from_config({**layer.get_config(), "activation": None})
+    twin.set_weights(layer.get_weights())
+    return keras.Model(model.inputs[0], twin(layer.input))
 
 
 def _by_cloning(model, layer_name):
@@ -271,22 +309,29 @@ PRE_ACTIVATION_MODEL = Exercise(
     points=3,
     cases=_pre_activation_model_cases,
     hints=(
-        "model.get_layer(layer_name) finds the layer. layer.input is the symbolic tensor that goes into it, and "
-        "keras.Model(model.inputs[0], something made of it) is a model.",
-        "You need a twin of the layer that applies no activation. type(layer).from_config(…) makes a layer from a "
-        "dictionary, and layer.get_config() is that dictionary.",
-        '{**config, "activation": None} is a copy of a dictionary with one entry changed. The twin has weights of its '
-        "own once it has been called; set_weights and get_weights copy them.",
+        "Which layer would give z instead of a? One that is like the given one in everything but the activation.",
+        "model.get_layer(layer_name) finds the layer. A twin of it: type(layer).from_config(…), from a copy of "
+        'layer.get_config() in which the activation is None: {**config, "activation": None}.',
+        "Call the twin on layer.input, the symbolic tensor that goes into the layer, and only then give it the weights: "
+        "set_weights, get_weights.",
+        "The model is keras.Model(model.inputs[0], z); model.inputs is a list, here of one input.",
     ),
     mistakes={
-        "That is the layer's output: in the argument form it lies behind the activation.": _output_of(
+        "That is the layer's output: in the argument form it lies behind the activation, also when that was switched off and on again.": _output_of(
             lambda model, name: name
         ),
         "That is the layer's input; z is what its kernel and bias make of it.": _output_of(
             lambda model, name: name, "input"
         ),
         "The given model has been changed: its layer has lost its activation.": _switched_off,
-        "The twin has weights of its own, drawn anew; copy those of the layer, after the twin has been called.": _not_copied,
+        "The weights are not the given layer's: copy them into the twin after it has been called, and train nothing.": _not_copied,
+        "A Sequential has no model.input; take model.inputs[0].": _by_model_input,
+        "The twin has no weights yet when they are set: it gets them when it is called.": _set_too_early,
+        "Settings are lost, such as strides and padding of a Conv2D; get_config() has them all.": _settings_forgotten,
+        "A matrix product is right for Dense; a Conv2D needs its own product. A twin of the layer does either.": _for_dense_alone,
+        "A matrix product is right for Dense alone, and not every layer has a bias. A twin of the layer takes care of both.": (
+            _for_dense_with_bias_alone
+        ),
         "It is the first layer's z whatever layer_name says.": _first_layer_always,
         "The activation is applied once more; it should be left out.": _activation_again,
     },
@@ -397,7 +442,7 @@ def _argument_form(kind):
     if kind == "Dense layers":
         return [keras.Input((4,)), Dense(6, "relu"), Dense(5), Dense(3, "softmax")]
     if kind == "a convolution":
-        pooling, flatten = keras.layers.MaxPooling2D((2, 2)), keras.layers.Flatten()
+        pooling, flatten = keras.layers.MaxPooling2D((2, 3), strides=1, padding="same"), keras.layers.Flatten()
         return [keras.Input((6, 7, 1)), Conv2D(3, (2, 3), activation="sigmoid"), pooling, flatten, Dense(4, "tanh")]
     if kind == "nothing to do":
         return [keras.Input((3,)), Dense(4), Dense(2)]
@@ -424,6 +469,8 @@ def _run_to_layer_form(answer, kind, seed):
         raise Refused(f"Its stack of layers is {stack}: the weights in it are not those of the given model.")
     output = outputs_of(returned, x)
     returned.set_weights([np.zeros_like(weight) for weight in own])
+    if not all(map(np.array_equal, given.get_weights(), weights)):
+        raise Refused("It shares its weights with the given model: whoever trains one changes the other.")
     return stack, output, outputs_of(given, x)
 
 
@@ -482,6 +529,31 @@ def _changed_in_place(model):
     return keras.Sequential(layers)
 
 
+def _without_input(model):
+    form = keras.Sequential([keras.layers.Dense(3)])
+    form.set_weights(model.get_weights())
+    return form
+
+
+def _switched_all_off(model):
+    form = _rebuilt(_split)(model)
+    for layer in model.layers:
+        if hasattr(layer, "activation"):
+            layer.activation = keras.activations.linear
+    return form
+
+
+def _operations_after(model):
+    inputs = x = keras.Input(model.input_shape[1:])
+    for layer in model.layers:
+        x = _twin(layer)(x)
+        if getattr(layer, "activation", keras.activations.linear) is not keras.activations.linear:
+            x = layer.activation(x)
+    form = keras.Model(inputs, x)
+    form.set_weights(model.get_weights())
+    return form
+
+
 def _functional_layer_form(model):
     inputs = x = keras.Input(model.input_shape[1:])
     for layer in model.layers:
@@ -512,8 +584,8 @@ TO_LAYER_FORM = Exercise(
     The same model with every activation as a layer of its own.
 
     model    a Sequential of Dense, Conv2D, pooling and Flatten layers, with activations as arguments; it stays as it is
-    returns  a keras.Model with equal outputs and weights of its own. Each layer keeps all its settings but the
-             activation; right behind it comes a layer Activation(…), where the activation is not linear.
+    returns  a keras.Model with equal outputs and weights of its own. Each layer keeps the settings that change what it
+             computes, but for the activation; right behind it comes a layer Activation(…), unless that is linear.
 
     >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "relu"), keras.layers.Dense(2)])
     >>> [type(layer).__name__ for layer in to_layer_form(model).layers]
@@ -522,7 +594,8 @@ TO_LAYER_FORM = Exercise(
     points=4,
     cases=_to_layer_form_cases,
     hints=(
-        "Go through model.layers and fill a list: for each layer its twin, and after it an Activation where there was one.",
+        "Begin a list with keras.Input(shape=model.input_shape[1:]). Go through model.layers and add, for each layer, its "
+        "twin, and after it an Activation where there was one.",
         "A twin with the same settings: type(layer).from_config(layer.get_config()), with the activation taken out of "
         "the dictionary first. Pooling and Flatten have no such entry.",
         'In the dictionary an activation is written as Keras saves it, and linear is "linear".',
@@ -545,13 +618,18 @@ TO_LAYER_FORM = Exercise(
         ),
         "The last layer still has its activation as an argument.": _without_the_last,
         "The weights were not copied: the new layers begin with weights of their own.": _rebuilt(_split, weights=False),
-        "The given model's own layers were used and their activations switched off, so the given model has changed.": (
+        "The given model's own layers were used; make twins with from_config, which have weights of their own.": (
             _changed_in_place
         ),
+        "The activations of the given model were switched off; take them out of the configurations instead.": _switched_all_off,
+        "The activations are operations on tensors; Activation layers are asked for.": _operations_after,
         "The activation stands in front of its layer; it belongs behind it.": _rebuilt(
             lambda layer, activation: _split(layer, activation)[::-1]
         ),
         "Settings such as strides and padding are lost; get_config() has them all.": _rebuilt(_settings_lost),
+        "The new model has no weights yet, since nothing says what comes in: begin the list with keras.Input(shape=…).": (
+            _without_input
+        ),
     },
     alternatives=(_rebuilt(_split), _functional_layer_form, _by_adding),
     returns=("the stack of layers", "the output", "the given model's output afterwards"),
@@ -583,8 +661,8 @@ WHICH_SLOPE = Question(
     options={
         "a": ("nothing; it is the same function", "The function is, but its slope is not: the defaults differ."),
         "b": (
-            "negative numbers come out larger, since the defaults of the slope differ",
-            "Right: pass negative_slope=… and it is the same again.",
+            "negative inputs come out further below zero, since the defaults of the slope differ",
+            "Right: −0.3 instead of −0.2 for −1. With negative_slope=0.2 the two are the same again.",
         ),
         "c": ("an error: LeakyReLU wants a slope", "It has a default, and that is the trap."),
         "d": ("the slope is trained from now on", "That would be PReLU."),

@@ -8,18 +8,22 @@ from pathlib import Path
 
 import numpy as np
 
-from ..quiet import keras
+from ..quiet import keras, tf
 from . import Refused
 
 PROBE = np.array([[-2.0, -0.5, 0.5], [3.0, 0.0, 7.0]], dtype=np.float32)
 # In this order: relu and relu6 are told apart by 7, linear and relu by the negative numbers.
 KNOWN_ACTIVATIONS = ("linear", "relu", "softmax", "sigmoid", "tanh", "silu", "leaky_relu", "elu", "gelu", "relu6")
-SETTINGS = ("units", "filters", "kernel_size", "pool_size", "strides", "padding")
-USUAL = {"strides": (1, 1), "padding": "valid"}  # what a text leaves out
+SETTINGS = ("units", "filters", "kernel_size", "pool_size", "strides", "padding", "dilation_rate")
+USUAL = {"strides": (1, 1), "padding": "valid", "dilation_rate": (1, 1)}  # what a text leaves out
 
 
-def model_of(value):
+def model_of(value, input_shape=None):
     """`value` itself, if it is a Keras model that knows its input.
+
+    Args:
+        value: whatever an answer has returned.
+        input_shape: what one sample must look like; None for anything.
 
     Raises:
         Refused: it is something else; the text says what, and what to do.
@@ -35,19 +39,36 @@ def model_of(value):
     if value is None:
         raise Refused("It returns None; a Keras model is asked for. Is a `return` missing?")
     if not isinstance(value, keras.Model):
-        raise Refused(
-            f"It returns a {type(value).__name__}; a Keras model is asked for, such as keras.Sequential([…])."
+        kind = (
+            f"lab.{type(value).__name__}"
+            if type(value).__module__.startswith(__package__.split(".")[0])
+            else type(value).__name__
         )
-    try:
-        inputs = value.inputs
-    except Exception:  # Keras says it by an AttributeError today
-        inputs = None
-    if not value.built or not inputs:
+        raise Refused(f"It returns a {kind}; a Keras model is asked for, such as keras.Sequential([…]).")
+    inputs = _inputs(value)
+    if not inputs and not isinstance(value, keras.Sequential):
+        raise Refused("Its model is of a class of its own; a Sequential or a functional model is asked for.")
+    if not inputs:
         raise Refused(
-            "Its model does not know the shape of its input yet, so it has no weights. Put "
-            "keras.Input(shape=…) in front of the first layer."
+            "Its model does not know the shape of its input yet, so it has no weights. Put keras.Input(shape=…) before "
+            "the first layer."
         )
+    batch, *shape = inputs[0].shape
+    if input_shape is not None and tuple(shape) != tuple(input_shape):
+        raise Refused(
+            f"Its model takes samples of shape {tuple(shape)}; expected {tuple(input_shape)}. The number of samples is "
+            "no part of the shape."
+        )
+    if batch is not None:
+        raise Refused(f"Its model takes batches of {batch} only; leave batch_size out of keras.Input.")
     return value
+
+
+def _inputs(model):
+    try:
+        return model.inputs
+    except Exception:  # Keras says by an AttributeError today that there are none
+        return None
 
 
 def stack_text(model):
@@ -58,14 +79,15 @@ def stack_text(model):
 
 def layer_text(layer):
     """One layer: its class, its settings where they are not the usual ones, and its activation unless it is linear."""
-    config = layer.get_config()
+    with warnings.catch_warnings():  # of a lambda, which nobody is going to save
+        warnings.simplefilter("ignore")
+        config = _config(layer)
     settings = {name: config[name] for name in SETTINGS if name in config}
-    if "pool_size" in settings and settings.get("strides") == settings["pool_size"]:
-        del settings["strides"]
+    usual = USUAL | {"strides": config["pool_size"]} if "pool_size" in config else USUAL
     words = [
         value if isinstance(value, str) else "×".join(map(str, np.ravel(value)))
         for name, value in settings.items()
-        if value != USUAL.get(name)
+        if value != usual.get(name)
     ]
     activation = activation_name(getattr(layer, "activation", None))
     if activation != "linear":
@@ -100,16 +122,24 @@ def with_weights(model, weights):
     return model
 
 
-def outputs_of(model, x):
-    """What the model gives for a batch, as an array."""
+def outputs_of(model, x, traced=False):
+    """What the model gives for a batch, as an array; `traced`, which takes longer, as `fit` and `predict` run it."""
     with warnings.catch_warnings():
         # A model of a list of one input, keras.Model(model.inputs, …), warns of a bare array.
         warnings.filterwarnings("ignore", "The structure of `inputs`")
-        return array_of(model(x, training=False))
+        return array_of((tf.function(model) if traced else model)(x, training=False))
 
 
 def array_of(tensor):
-    """A tensor's numbers, as an array."""
+    """A tensor's numbers, as an array.
+
+    Raises:
+        Refused: there is no tensor.
+    """
+    if tensor is None:
+        raise Refused("It returns None: there is no value. Is a `return` missing?")
+    if isinstance(tensor, keras.layers.Layer) or callable(tensor):
+        raise Refused(f"It returns a {type(tensor).__name__}; a tensor is asked for. Call it on something.")
     return keras.ops.convert_to_numpy(tensor)
 
 
@@ -144,6 +174,13 @@ def saved_and_loaded(model, function):
                 "A model that uses it can be saved, but not loaded again in a new session that has run this definition "
                 "and no more."
             ) from error
+
+
+def _config(layer):
+    try:
+        return layer.get_config()
+    except Exception:  # a layer that was spoiled, by `layer.activation = None` for example
+        return {}
 
 
 def _layers_within(model):

@@ -2,4 +2,5 @@
 
 from .conversion import to_layer_form
 from .forms import FORMS, argument_form, function_form, layer_form, operation_form
+from .pre_activation import pre_activation_model
 from .weights import copy_weights
