@@ -8,7 +8,6 @@ import pytest
 import activation_lab as lab
 
 X = np.random.default_rng(0).normal(size=(6, 5)).astype("float32")
-keras_reads_weights = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +131,6 @@ def test_as_many_activations_as_layers(models):
             make(5, [4, 3], ["relu"])
 
 
-@keras_reads_weights
 def test_the_function_form_is_saved_and_loaded(keras, models, tmp_path):
     """Does the class of the function form come back from a file with its numbers?"""
     model = models.function_form(5, [4, 3], ["relu", "softmax"])
@@ -468,7 +466,6 @@ def test_branches(keras, models, branched):
     assert_same(branched, twin)
 
 
-@keras_reads_weights
 def test_saved_and_loaded(keras, models, sequential, tmp_path):
     """Is the result a model like any other: does it come back from a file, models within it too?"""
     layers = keras.layers
@@ -568,7 +565,6 @@ def test_what_keras_cannot_copy(keras, models, sequential):
         models.to_layer_form(model)
 
 
-@keras_reads_weights
 def test_quantized(keras, models, sequential):
     """Is a quantized layer refused, whose activation would not run by itself?"""
     model = sequential((4,), keras.layers.Dense(4, activation="relu", name="it"))

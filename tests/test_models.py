@@ -1,0 +1,175 @@
+"""Is a Keras answer judged by what it does, and is whatever else comes back refused in words?"""
+
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from activation_lab.exercises import Refused
+from activation_lab.keras_models import FORMS, pre_activation_model
+
+pytest.importorskip("tensorflow", reason="Keras answers need Keras")
+
+from activation_lab.exercises import models  # noqa: E402
+from activation_lab.quiet import keras, tf  # noqa: E402
+
+Dense, Conv2D, Activation = keras.layers.Dense, keras.layers.Conv2D, keras.layers.Activation
+X = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
+
+
+class OwnClass(keras.Model):
+    def call(self, x):
+        return x
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    {
+        "nothing": (None, "It returns None"),
+        "a layer": (Dense(3), "It returns a layer (Dense)"),
+        "a class": (keras.Sequential, "the class Sequential itself"),
+        "a symbolic tensor": (keras.Input((3,)), "a symbolic tensor"),
+        "a list": ([Dense(3)], "It returns a list"),
+        "a model by hand": (__import__("activation_lab").Sequential([]), "It returns a lab.Sequential"),
+        "an unbuilt model": (keras.Sequential([Dense(3)]), "Put keras.Input"),
+        "a model of its own class": (OwnClass(), "of a class of its own"),
+        "another input": (keras.Sequential([keras.Input((3,)), Dense(2)]), "shape (3,); expected (4,)"),
+        "a fixed batch": (keras.Sequential([keras.Input((4,), batch_size=2), Dense(2)]), "batches of 2 only"),
+    }.values(),
+    ids=str,
+)
+def test_what_is_no_model_is_refused(returned, words):
+    """Does everything that is no fitting model get a sentence of its own?"""
+    with pytest.raises(Refused) as refusal:
+        models.model_of(returned, (4,))
+    assert words in str(refusal.value) and str(refusal.value)[-1] in ".?"
+
+
+def test_a_model_passes_through():
+    """Is a fitting model, Sequential or functional, handed back as it is?"""
+    sequential = keras.Sequential([keras.Input((4,)), Dense(2)])
+    functional = keras.Model(sequential.inputs, sequential.outputs)
+    assert models.model_of(sequential, (4,)) is sequential
+    assert models.model_of(functional) is functional
+
+
+def test_the_text_of_a_stack():
+    """Does the text hold what was asked for, leave out what is usual, and open models within the model?"""
+    inner = keras.Sequential([keras.Input((3, 3, 2)), keras.layers.Flatten(), Dense(2)])
+    convolution = Conv2D(2, (3, 2), strides=2, padding="same", activation="sigmoid")
+    pooling = keras.layers.MaxPooling2D((2, 1), strides=1)
+    model = keras.Sequential([keras.Input((8, 6, 1)), convolution, pooling, inner, Activation("softmax")])
+    assert models.stack_text(model) == (
+        "Input(8, 6, 1) → Conv2D(2, 3×2, 2×2, same, sigmoid) → MaxPooling2D(2×1, 1×1) → Flatten → Dense(2) → "
+        "Activation(softmax)"
+    )
+
+
+@pytest.mark.parametrize("name", models.KNOWN_ACTIVATIONS)
+def test_an_activation_is_known_by_what_it_does(name):
+    """Has an activation the same name however it is written: a string, a function, a function around it?"""
+    function = keras.activations.get(name)
+    for written in (function, lambda z: function(z)):
+        assert models.activation_name(written) == name
+    assert models.activation_name(Dense(3, activation=name).activation) == name
+
+
+def test_an_unknown_activation_keeps_its_own_name():
+    """Is a function of someone's own called by its name?"""
+    assert models.activation_name(np.cbrt) == "cbrt"
+    assert models.activation_name(None) == "linear"
+    assert models.activation_name(tf.nn.relu) == "relu"
+
+
+def test_weights_that_do_not_fit():
+    """Does the refusal name the stack and both shapes, and does the model keep its weights?"""
+    model = keras.Sequential([keras.Input((4,)), Dense(3, "relu")])
+    before = model.get_weights()
+    with pytest.raises(
+        Refused, match=r"Dense\(3, relu\): weights of shapes \(4, 3\), \(3,\); expected \(4, 2\), \(2,\)"
+    ):
+        models.with_weights(model, [np.ones((4, 2)), np.ones(2)])
+    assert all(map(np.array_equal, before, model.get_weights()))
+
+
+SWISH = """
+{decorator}
+def bend(x):
+    return x * keras.ops.sigmoid(x)
+"""
+SESSIONS = {
+    "registered": ("@keras.saving.register_keras_serializable()", True),
+    "not registered": ("", False),
+    "registered under a package": ('@keras.saving.register_keras_serializable(package="mine")', True),
+}
+
+
+@pytest.mark.parametrize(("decorator", "loads"), SESSIONS.values(), ids=SESSIONS)
+def test_loading_is_as_in_a_new_session(decorator, loads, tmp_path):
+    """Does a model load again here exactly if it loads in a new process that has run the definition and no more?"""
+    source, path = SWISH.format(decorator=decorator), tmp_path / "model.keras"
+    namespace = {"keras": keras}
+    exec(source, namespace)
+    keras.saving.get_custom_objects()["bend"] = namespace["bend"]  # what this session happens to know does not count
+    try:
+        model = keras.Sequential([keras.Input((4,)), Dense(3, activation=namespace["bend"])])
+        model.save(path)
+        expected = models.outputs_of(model, X)
+        try:
+            loaded_here = np.allclose(models.outputs_of(models.saved_and_loaded(model, namespace["bend"]), X), expected)
+        except Refused:
+            loaded_here = False
+        assert keras.saving.get_custom_objects()["bend"] is namespace["bend"], "the session's own objects are as before"
+    finally:
+        del keras.saving.get_custom_objects()["bend"]
+    session = f"from activation_lab.quiet import keras\n{source}\nkeras.saving.load_model({str(path)!r})"
+    new_process = subprocess.run([sys.executable, "-c", textwrap.dedent(session)], capture_output=True, timeout=120)
+    assert loaded_here == (new_process.returncode == 0) == loads
+
+
+def test_no_tensor_is_refused():
+    """Do nothing, and a layer, get a sentence where a tensor is asked for?"""
+    for value, words in ((None, "It returns None"), (Dense(2), "It returns a Dense")):
+        with pytest.raises(Refused, match=words):
+            models.array_of(value)
+    assert np.array_equal(models.array_of(tf.constant([1.0, 2.0])), [1, 2])
+
+
+# The model of a pre-activation, which an exercise asks for and the package has
+
+
+@pytest.mark.parametrize("activation", ["relu", "softmax", "tanh", None])
+@pytest.mark.parametrize("form", ["argument", "layer", "operation"])
+def test_pre_activation_of_dense(form, activation):
+    """Is z = x @ kernel + bias in every form, and is the given model left alone?"""
+    model = FORMS[form](4, [3, 2], [activation, None])
+    layer = next(layer for layer in model.layers if isinstance(layer, Dense))
+    kernel, bias = layer.get_weights()
+    bias = bias + 0.5
+    layer.set_weights([kernel, bias])
+    before = models.outputs_of(model, X)
+    z = models.outputs_of(pre_activation_model(model, layer.name), X)
+    assert np.allclose(z, X @ kernel + bias, atol=1e-5)
+    assert np.array_equal(models.outputs_of(model, X), before)
+
+
+def test_pre_activation_of_a_convolution():
+    """Does the twin keep strides and padding?"""
+    settings = {"strides": 2, "padding": "same"}
+    model = keras.Sequential([keras.Input((6, 5, 2)), Conv2D(3, (2, 3), activation="relu", name="c", **settings)])
+    x = np.random.default_rng(0).normal(size=(2, 6, 5, 2)).astype("float32")
+    kernel, bias = model.get_weights()
+    z = models.outputs_of(pre_activation_model(model, "c"), x)
+    assert np.allclose(z, tf.nn.conv2d(x, kernel, strides=2, padding="SAME") + bias, atol=1e-5)
+    assert z.min() < 0
+
+
+def test_pre_activation_of_what_has_none():
+    """Are an unknown name and a layer without an activation refused in Keras's words?"""
+    model = keras.Sequential([keras.Input((2, 3)), keras.layers.Flatten(name="flat")])
+    with pytest.raises(ValueError, match="No such layer: nowhere"):
+        pre_activation_model(model, "nowhere")
+    with pytest.raises((TypeError, ValueError), match="activation"):
+        pre_activation_model(model, "flat")
