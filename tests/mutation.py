@@ -63,6 +63,15 @@ FUNCTIONS = {
     "multiply": ("add",),
     "forward": ("backward",),
     "backward": ("forward",),
+    "MaxPooling2D": ("AveragePooling2D",),
+}
+STRINGS = {
+    "linear": ("relu",),
+    "relu": ("linear",),
+    "sigmoid": ("softmax",),
+    "softmax": ("sigmoid",),
+    "same": ("valid",),
+    "valid": ("same",),
 }
 MODULES = {"np", "math", "lab", "keras", "tf"}
 # Too short to be understood alone: a mutant's name shows what stands around them.
@@ -78,9 +87,10 @@ class Mutant:
 
 
 def source_of(function) -> str:
-    """The code of a function or class alone: no decorator of its own, no docstring, no comment, normal spacing."""
+    """The code of a function or class: no decorator of the package's, no docstring, no comment, normal spacing."""
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function)))).body
-    tree.name, tree.decorator_list = function.__name__, []
+    tree.name = function.__name__
+    tree.decorator_list = [each for each in tree.decorator_list if _root(getattr(each, "func", each)) in MODULES]
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
@@ -134,6 +144,13 @@ class _NegativeNumbers(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
+def _root(node):
+    """The first name of `keras.layers.Dense`; of anything else what stands before its attributes."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return ast.unparse(node)
+
+
 def _first_line(node):
     return ast.unparse(node).splitlines()[0]
 
@@ -170,6 +187,8 @@ def _variants(node):
                 before, after = value[:position], value[position + 1 :]
                 if isinstance(item, ast.stmt) and not isinstance(node, ast.Module) and not _only_raises(item):
                     yield item.lineno, item, None, _with(node, **{field: before + after or [ast.Pass()]})
+                if field == "decorator_list":
+                    yield item.lineno, item, None, _with(node, **{field: before + after})
                 for variant in _variants(item) if isinstance(item, ast.AST) else ():
                     yield _seen_from(node, field, variant, [*before, variant[-1], *after])
 
@@ -258,6 +277,8 @@ def _(node: ast.Constant):
         value, kind = node.value, type(node.value)
         others = dict.fromkeys([kind(0), kind(1), -value, 2 * value, value + 1, value - 1])
         yield from (ast.Constant(other) for other in others if other != value)
+    elif isinstance(node.value, str):
+        yield from map(ast.Constant, STRINGS.get(node.value, ()))
 
 
 @changes.register(ast.Name)
@@ -272,7 +293,7 @@ def _(node):
 @changes.register
 def _(node: ast.Call):
     is_name = isinstance(node.func, ast.Name)
-    is_method = isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) not in MODULES
+    is_method = isinstance(node.func, ast.Attribute) and _root(node.func.value) not in MODULES
     for other in FUNCTIONS.get(node.func.id if is_name else getattr(node.func, "attr", None), ()):
         if not is_name:
             yield _with(node, func=_with(node.func, attr=other))

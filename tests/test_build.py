@@ -150,6 +150,7 @@ def test_a_new_lesson_passes_the_tests_at_once(tmp_path):
 
     start = "import sys; from activation_lab.instructor.cli import main; sys.exit(main(sys.argv[1:]))"
     assert "lesson_11.py" in run("-c", start, "new", "11_pooling", "max_pooling", "mean_pooling")
+    assert "from activation_lab.quiet import keras, tf" in (tmp_path / "lessons" / "11_pooling.ipynb").read_text()
     run("-m", "ruff", "check", ".")
     run("-m", "ruff", "format", "--check", ".")
     tests = ("tests/test_exercises.py", "tests/test_mutation.py", "tests/test_notebooks.py")

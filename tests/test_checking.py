@@ -1,11 +1,20 @@
 """Does `check` see what is wrong with an answer, and say it in a sentence of its own?"""
 
+import dataclasses
+import random
 import re
+import sys
+import types
 import warnings
 
 import numpy as np
 import pytest
 from answers import LAYER, RELU, checked, notebook, words
+
+import activation_lab as lab
+from activation_lab import exercises
+from activation_lab.checking import judge
+from activation_lab.exercises import Refused
 
 
 def problems(report):
@@ -72,7 +81,7 @@ def test_a_class_half_written():
 @pytest.mark.parametrize(
     ("expression", "sentence"),
     [
-        ("np.maximum(z, 0, out=z)", "changes its argument z in place, so the caller's own array is changed"),
+        ("np.maximum(z, 0, out=z)", "changes its argument z in place, so the caller's own is changed"),
         ("None", "is None: there is no value. Is a `return` missing?"),
         ("np.maximum(z, 0)[:2]", "has shape (2,); expected (5,)."),
         ("(z > 0)", "holds True or False (bool); expected real numbers (float64)."),
@@ -131,6 +140,183 @@ def test_an_error_in_a_helper():
     """Is the line the one in the learner's helper, where the error arose, not one inside NumPy?"""
     source = "def helper(z):\n    return np.reshape(z, (77, 3))\n\ndef relu(z):\n    return helper(z)"
     assert "(line 2: return np.reshape(z, (77, 3)))" in problems(checked(source))[0]
+
+
+# What takes too long
+
+
+def hurried(name="relu", seconds=0.2, **changes):
+    return dataclasses.replace(exercises.find(name), seconds=seconds, **changes)
+
+
+ENDLESS = """
+import time
+
+def relu(z):
+    while True:
+        try:
+            {}
+        except Exception:
+            pass
+"""
+
+
+@pytest.mark.parametrize("line", ["pass", "raise ValueError", "time.sleep(0.001)"])
+def test_an_endless_answer_is_stopped(line):
+    """Is it stopped, told in a sentence what to look for, and tried no further, with no known mistake named?"""
+    report = judge(hurried(), notebook(ENDLESS.format(line))["relu"])
+    first, *others = report.cases
+    assert (report.state, report.score, report.diagnoses) == ("failed", 0, ())
+    assert first.problems == (
+        "It was still running after 0.2 seconds and was stopped. Is there a loop that never ends, or much more work "
+        "than this case needs?",
+    )
+    assert {case.problems for case in others} == {("Not tried, since the one above had to be stopped.",)}
+    assert len(report.cases) == len(exercises.find("relu").cases(np.random.default_rng(0)))
+    assert words(report).endswith("For a hint: lab.hint(relu)")
+
+
+def test_an_answer_that_is_slow_in_a_later_case():
+    """Are the cases before it judged as ever, and those after it not tried?"""
+    source = "def relu(z):\n    while z.ndim > 1:\n        pass\n    return np.maximum(z, 0)"
+    report = judge(hurried(), notebook(source)["relu"])
+    verdicts = [case.passed for case in report.cases]
+    assert verdicts[0] and verdicts == sorted(verdicts, reverse=True) and not verdicts[-1]
+    assert sum("It was still running" in problem for case in report.cases for problem in case.problems) == 1
+
+
+def test_training_for_ever_is_stopped(tf):
+    """Is a Keras model stopped in the midst of its training?"""
+    source = """
+import keras
+
+def relu(z):
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    model.fit(np.ones((4, 1)), np.ones((4, 1)), epochs=10**9, verbose=0)
+    return z
+"""
+    report = judge(hurried(seconds=2), notebook(source)["relu"])
+    assert "It was still running after 2 seconds" in report.cases[0].problems[0]
+    model = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])
+    assert model(np.ones((1, 1))).shape == (1, 1)  # and Keras goes on working
+
+
+def test_every_exercise_has_its_time():
+    """Is ten seconds what a case may take, unless an exercise says otherwise?"""
+    assert exercises.find("relu").seconds == 10
+
+
+def test_an_interrupt_ends_the_check():
+    """Does «Interrupt kernel» end the check itself, and is everything as before then?"""
+    before = sys.getprofile(), random.getstate(), list(warnings.filters)
+    with pytest.raises(KeyboardInterrupt):
+        checked(RELU.format("(_ for _ in ()).throw(KeyboardInterrupt)"))
+    assert (sys.getprofile(), random.getstate(), list(warnings.filters)) == before
+
+
+# What a recipe refuses
+
+
+def refusing(answer, z):
+    value = answer(z)
+    if value is None or isinstance(value, str):
+        raise Refused(f"It returns {value!r}; a number is asked for.")
+    return value
+
+
+def test_a_refusal_is_shown_alone():
+    """Does the learner read the recipe's own sentence, without «It stops with» and without the values?"""
+    exercise = dataclasses.replace(exercises.find("relu"), run=refusing)
+    report = judge(exercise, lambda z: "relu")
+    assert report.cases[0].problems == ("It returns 'relu'; a number is asked for.",)
+    assert report.cases[0].details == ()
+
+
+def test_refusals_are_alike_when_they_say_the_same():
+    """Is a mistake that is refused told from one that is refused for another reason?"""
+    mistakes = {"A word comes back.": lambda z: "relu", "Nothing comes back.": lambda z: None}
+    exercise = dataclasses.replace(exercises.find("relu"), run=refusing, mistakes=mistakes)
+    assert judge(exercise, lambda z: "relu").diagnoses == ("A word comes back.",)
+    assert judge(exercise, lambda z: None).diagnoses == ("Nothing comes back.",)
+    assert judge(exercise, lambda z: "other").diagnoses == ()
+
+
+# Whose warning it is
+
+WARNS = """
+import warnings
+
+def relu(z):
+    {}
+    return np.maximum(z, 0)
+"""
+
+
+@pytest.mark.parametrize("category", ["DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"])
+def test_a_librarys_own_troubles_are_not_the_learners(category):
+    """Does an answer pass where something is going out of use, in library code or where the cell meets it?"""
+    theirs = f"warnings.warn_explicit('old', {category}, 'site-packages/keras/src/core.py', 7)"
+    for warning in (theirs, f"warnings.warn('old', {category})"):
+        assert checked(WARNS.format(warning)).state == "passed"
+
+
+@pytest.mark.parametrize("category", ["UserWarning", "RuntimeWarning"])
+def test_a_librarys_advice_is_meant_for_the_learner(category):
+    """Does an answer fail for what a library says of its arguments, wherever the warning is raised?"""
+    advice = f"warnings.warn_explicit('Do not pass an input_shape', {category}, 'site-packages/keras/dense.py', 7)"
+    assert f"It warns «{category}: Do not pass an input_shape»" in words(checked(WARNS.format(advice)))
+
+
+# Tensors, and errors inside of layers
+
+
+def test_a_tensor_is_judged_by_its_numbers(tf):
+    """Does a tensor or variable pass as an array does, and is a wrong one shown as numbers?"""
+    source = "import tensorflow as tf\ndef relu(z):\n    return {}"
+    assert checked(source.format("tf.nn.relu(z)")).state == "passed"
+    assert checked(source.format("tf.Variable(tf.nn.relu(z))")).state == "passed"
+    report = checked(source.format("tf.nn.relu(z) + 1"))
+    assert re.search(r"received +\[1\.\d+, ", repr(report))
+    assert "has the right values, but is float64" in words(checked(source.format("tf.cast(tf.nn.relu(z), tf.float64)")))
+    parts = "return [tf.constant(part) for part in (dz @ kernel.T, x.T @ dz, dz.sum(0))]"
+    source = f"import tensorflow as tf\ndef dense_backward(dz, x, kernel):\n    {parts}"
+    assert checked(source, "lab.check(dense_backward)").state == "passed"
+
+
+def test_an_error_inside_a_layer(tf):
+    """Is the error's own sentence shown, not the one that Keras puts in front of it?"""
+    call = "keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])(np.ones((4, 7)))"
+    (sentence,) = problems(checked(f"import keras\n{RELU.format(call)}"))
+    assert "expected axis -1 of input shape to have value 3, but received input with shape (4, 7)" in sentence
+    assert "Exception encountered" not in sentence and "\x1b" not in sentence
+
+
+def test_an_error_inside_tensorflow(tf):
+    """Is it shown without the kernel's name, which differs from processor to processor?"""
+    (sentence,) = problems(
+        checked(f"import tensorflow as tf\n{RELU.format('tf.matmul(tf.ones((2, 3)), tf.ones((2, 3)))')}")
+    )
+    assert "InvalidArgumentError: Matrix size-incompatible: In[0]: [2,3], In[1]: [2,3] (line 3" in sentence
+
+
+def test_a_stub_inside_a_layer_is_a_stub(tf):
+    """Is an untouched function «not attempted» where it was called by a layer, whatever follows from that elsewhere?"""
+    source = """
+import keras
+
+def relu(z):
+    raise NotImplementedError("Write relu here.")
+"""
+
+    def run(answer, z):
+        if z.ndim == 1:
+            raise Refused("The model cannot be saved.")
+        return np.array(keras.layers.Activation(answer)(z))
+
+    keras = tf.keras
+    exercise = dataclasses.replace(exercises.find("relu"), run=run)
+    assert judge(exercise, notebook(source)["relu"]).state == "not attempted"
 
 
 # Reading the notebook
@@ -208,6 +394,32 @@ def test_merely_calling_the_packages_own(source, call):
     assert f"This merely calls the package's own {report.name}." in words(report)
 
 
+def own_reference(name):
+    """An exercise whose reference is not the package's function of that name."""
+    relu = exercises.find("relu")
+    reference = types.FunctionType((lambda z: np.where(z > 0, z, 0 * z)).__code__, {"np": np}, name)
+    return dataclasses.replace(relu, reference=reference, mistakes={})
+
+
+def test_merely_calling_the_public_function_of_the_same_name():
+    """Is it seen too where the exercise's reference is another function, with the options of its lesson?"""
+    exercise = own_reference("relu")
+    assert judge(exercise, lambda z: np.maximum(z, 0)).state == "passed"
+    for answer in (lab.relu, lambda z: lab.relu(z)):
+        report = judge(exercise, answer)
+        assert report.state == "failed" and "This merely calls the package's own relu." in words(report)
+
+
+def test_merely_calling_the_public_function_for_keras(monkeypatch):
+    """And where it stands among the functions for Keras models, once these are loaded?"""
+    functions = types.ModuleType("activation_lab.keras_models")
+    functions.to_other_form = lambda z: np.maximum(z, 0)
+    exercise = own_reference("to_other_form")
+    monkeypatch.setitem(sys.modules, functions.__name__, functions)
+    report = judge(exercise, lambda z: functions.to_other_form(z))
+    assert report.state == "failed" and "This merely calls the package's own to_other_form." in words(report)
+
+
 def test_other_functions_of_the_package_are_welcome():
     """May an answer build on the package's other functions?"""
     source = "def swish(z):\n    return z * lab.sigmoid(z)"
@@ -250,6 +462,22 @@ def test_a_known_mistake_is_diagnosed():
 def test_an_unknown_mistake_is_not_diagnosed():
     """Is no sentence chosen where none explains every case?"""
     assert checked(RELU.format("np.maximum(z, 0.001)")).diagnoses == ()
+
+
+def test_errors_are_told_apart_by_their_words():
+    """Of two mistakes that stop in every case with one kind of error: is the one chosen that says the same?"""
+
+    def stop(message):
+        def answer(z):
+            raise ValueError(message)
+
+        return answer
+
+    mistakes = {"The first.": stop("layer dense_1 has 3 axes"), "The second.": stop("no such axis")}
+    exercise = dataclasses.replace(exercises.find("relu"), mistakes=mistakes)
+    assert judge(exercise, stop("layer dense_27 has 4 axes")).diagnoses == ("The first.",)
+    assert judge(exercise, stop("no such axis")).diagnoses == ("The second.",)
+    assert judge(exercise, stop("something else")).diagnoses == ()
 
 
 def test_a_right_answer_is_not_diagnosed():
@@ -306,11 +534,23 @@ def test_the_same_twice():
 
 
 def test_a_check_leaves_the_notebook_alone():
-    """Are NumPy's settings, the random state and the warning filters as before, and nothing printed?"""
-    settings, filters, state = np.geterr(), list(warnings.filters), np.random.get_state()[1].copy()
-    checked(RELU.format("np.log(z)"))
-    assert np.geterr() == settings and list(warnings.filters) == filters
-    np.testing.assert_array_equal(np.random.get_state()[1], state)
+    """Are NumPy's settings, the warning filters and both random states as before, though the answer draws numbers?"""
+
+    def state():
+        return np.geterr(), list(warnings.filters), random.getstate(), np.random.get_state()[1].tolist()
+
+    before = state()
+    checked(RELU.format("np.log(z) + np.random.rand() + __import__('random').random()"))
+    assert state() == before
+
+
+def test_numbers_drawn_by_an_answer_are_the_same_in_every_check():
+    """Does an answer that draws numbers give the same report whenever it is checked, in whatever notebook?"""
+    random.seed(1)
+    first = repr(checked(RELU.format("z + __import__('random').random() + np.random.rand()")))
+    random.seed(2)
+    np.random.rand()
+    assert repr(checked(RELU.format("z + __import__('random').random() + np.random.rand()"))) == first
 
 
 def test_checks_print_nothing(capfd):

@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from PIL import Image
 
-from activation_lab.instructor import guards, outputs, structure
+from activation_lab.instructor import guards, outputs, structure, with_keras
 from activation_lab.instructor.build import cut
 from activation_lab.instructor.page import Page
 
@@ -223,9 +223,20 @@ SHARED_FAULTS = [
     (structure.one_title, "two titles", source(PROSE, "# Second", named=None)),
     (structure.one_title, "no title", source(TITLE, "## Section", named=None)),
     (structure.one_title, "an underlined second title", source(PROSE, "Second\n======", named=None)),
-    (structure.part_one_without_keras, "keras in Part I", source(HINT, "import keras")),
+    (with_keras.part_one_without_keras, "keras in Part I", source(HINT, "import keras")),
+    (with_keras.part_one_without_keras, "keras, quietly", source(HINT, "from activation_lab.quiet import keras, tf")),
+    (with_keras.part_one_without_keras, "the quiet module", source(HINT, "import activation_lab.quiet as q")),
+    (with_keras.part_one_without_keras, "the package's Keras models", source(HINT, "lab.keras_models.FORMS")),
+    (with_keras.part_one_without_keras, "the same, imported", source(HINT, "from activation_lab import keras_models")),
+    (with_keras.part_one_without_keras, "the diagrams", source(HINT, "print(lab.diagrams.models)")),
+    (with_keras.keras_works_quietly, "training", source(HINT, "model.fit(x, y, epochs=2)")),
+    (with_keras.keras_works_quietly, "training in lines", source(HINT, "history = model.fit(x, y, verbose=2).history")),
+    (with_keras.keras_works_quietly, "a prediction", source(HINT, "print(model.predict(x))")),
+    (with_keras.keras_works_quietly, "in a function", source(HINT, "def f(m):\n    return m.evaluate(x, y)")),
+    (with_keras.drawn_by_the_course, "Graphviz", source(HINT, "keras.utils.plot_model(model)")),
+    (with_keras.drawn_by_the_course, "Graphviz, imported", source(HINT, "model_to_dot(model)")),
     (
-        structure.part_one_without_keras,
+        with_keras.part_one_without_keras,
         "tensorflow inside a function",
         source(HINT, "def f():\n    from tensorflow import nn"),
     ),
@@ -305,15 +316,36 @@ def test_a_planted_fault_is_found(make, all_guards, guard, plant, record_propert
 
 def test_every_guard_has_a_planted_fault():
     """Is there a guard that nobody has seen at work?"""
-    assert {*guards.SOLUTION, *guards.LESSON} == {guard for _, _, guard, _, _ in CASES}
+    planted = {guard for _, _, guard, _, _ in CASES} | {with_keras.keras_starts_quietly}
+    assert {*guards.SOLUTION, *guards.LESSON} == planted
 
 
-@pytest.mark.parametrize("name", ["solutions/05_keras_dense.ipynb", "solutions/10_claims_on_trial.ipynb"])
-def test_part_two_may_import_keras(name):
-    """Is Keras forbidden in Part I alone?"""
+QUIETLY = "from activation_lab.quiet import keras, tf"
+PART_TWO = ["solutions/05_keras_dense.ipynb", "solutions/10_claims_on_trial.ipynb"]
+ON_KERAS = [with_keras.part_one_without_keras, with_keras.keras_starts_quietly, with_keras.keras_works_quietly]
+
+
+@pytest.mark.parametrize("name", PART_TWO)
+@pytest.mark.parametrize("later", ["import keras", "from tensorflow.keras import layers", "lab.keras_models.FORMS"])
+def test_part_two_may_import_keras(name, later):
+    """Is Keras forbidden in Part I alone, and welcome in any words once it has been started quietly?"""
     notebook = solution()
-    source(HINT, "import keras")(notebook)
-    assert guards.findings(Page(notebook, name), [structure.part_one_without_keras]) == []
+    source(IMPORTS, QUIETLY)(notebook)
+    source(HINT, f"{later}\nmodel.fit(x, y, verbose=0)\nlab.predict('a', 1)")(notebook)
+    assert guards.findings(Page(notebook, name), ON_KERAS) == []
+
+
+@pytest.mark.parametrize("name", PART_TWO)
+@pytest.mark.parametrize("first", ["import keras", "import tensorflow as tf", "from tensorflow.keras import layers"])
+def test_part_two_starts_keras_quietly(name, first, record_property):
+    """Is an import found that comes before the quiet one, or without it?"""
+    notebook = solution()
+    source(PREDICT, first)(notebook)
+    source(HINT, QUIETLY)(notebook)
+    found = guards.findings(Page(notebook, name), [with_keras.keras_starts_quietly])
+    caught = [f"{name}, cell {PREDICT}: {first} lets TensorFlow log its start; begin with {QUIETLY}."] == found
+    record_property("guards", (int(caught), 1))
+    assert caught, found
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{}]}'])

@@ -45,7 +45,7 @@ lab.load_fashion_mnist()
 
 
 def test_finding_part_one_loads_no_keras():
-    """Can every exercise and question of lessons 1 to 4 be found without Keras?"""
+    """Can every exercise and question of lessons 1 to 4 be found without Keras, by another name of it too?"""
     code = """
 from activation_lab import exercises
 part_one = [lesson for lesson in exercises.lessons() if lesson < "05"]
@@ -53,8 +53,48 @@ assert len(part_one) == 4
 for lesson in part_one:
     assert all(exercises.find(item.name) is item for item in exercises.of_lesson(lesson))
     assert all(exercises.find_question(item.name) is item for item in exercises.questions_of_lesson(lesson))
+assert exercises.find("my_relu", "relu").name == "relu"
 """
     assert loaded_after(code) == []
+
+
+WITHOUT_KERAS = """
+import json, sys
+sys.modules |= {"tensorflow": None, "keras": None}  # as if they were not installed
+import activation_lab as lab
+from activation_lab import exercises
+"""
+
+
+def test_names_are_found_without_tensorflow():
+    """Where TensorFlow is missing: is Part I whole, and an unknown name still refused, saying what was not searched?"""
+    code = f"""{WITHOUT_KERAS}
+messages = []
+for name in ("rleu", "no_such_name"):
+    for search in (exercises.find, exercises.find_question):
+        try:
+            search(name)
+        except exercises.UnknownNameError as error:
+            messages.append(str(error))
+for lesson in exercises.lessons()[:4]:
+    assert all(exercises.find(item.name) is item for item in exercises.of_lesson(lesson))
+print(json.dumps(messages))
+"""
+    messages = in_a_fresh_interpreter(code)
+    assert len(messages) == 4 and "Did you mean 'relu'?" in messages[0]
+    unsearched = "(The lessons from 05_keras_dense on could not be searched: tensorflow is not installed here.)"
+    assert all(message.endswith(unsearched) for message in messages)
+
+
+def test_part_two_says_what_it_needs():
+    """Where TensorFlow is missing: does a lesson of Part II say what to install?"""
+    code = f"""{WITHOUT_KERAS}
+try:
+    exercises.of_lesson("05_keras_dense")
+except ImportError as error:
+    print(json.dumps(str(error)))
+"""
+    assert "pip install" in in_a_fresh_interpreter(code)
 
 
 def test_figures_load_matplotlib_and_no_more():

@@ -26,7 +26,7 @@ def program(file, body):
 @pytest.fixture
 def make(tmp_path):
     """Calls make in a folder that has the project's Makefile; programs in the folder's `bin` are found first."""
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+    for name in ("Makefile", "pyproject.toml", "constraints.txt", "constraints-oldest.txt"):
         (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"))
 
     def call(*arguments):
@@ -141,7 +141,7 @@ def test_a_failed_install_leaves_no_stamp(installed):
     install, news, lab = installed.calls()
     assert install.startswith("-m pip install") and lab.startswith("-m jupyterlab")
     assert news.startswith("-m jupyter labextension disable")
-    assert installed.stamps() == [".lab-tested"]
+    assert installed.stamps() == [".lab-constraints"]
 
 
 def test_nothing_changed_nothing_installed(installed):
@@ -152,6 +152,10 @@ def test_nothing_changed_nothing_installed(installed):
     assert not any("pip install" in call for call in installed.calls())
     installed("lab", "CONSTRAINTS=")
     assert any("--upgrade" in call and "--constraint" not in call for call in installed.calls())
+    installed("lab")
+    assert any("--constraint constraints.txt" in call for call in installed.calls())
+    installed("lab", "CONSTRAINTS=constraints-oldest.txt")
+    assert any("--constraint constraints-oldest.txt" in call for call in installed.calls())
     installed("lab")
     assert any("--constraint constraints.txt" in call for call in installed.calls())
     os.utime(installed.folder / "pyproject.toml", (2e9, 2e9))

@@ -3,19 +3,19 @@ rejected, but for those that provably compute the same."""
 
 import ast
 import dataclasses
+import functools
 import warnings
 
 import numpy as np
 import pytest
+from course import EXERCISES, KERAS, seeds_of
 from mutation import load, mutants, source_of
 
-from activation_lab import exercises
 from activation_lab.checking import judge
-
-EXERCISES = {exercise.name: exercise for lesson in exercises.lessons() for exercise in exercises.of_lesson(lesson)}
 
 # (exercise, mutant): why it computes the same. Only what no case can tell apart belongs here.
 _STEP = "line 1: def numerical_gradient(loss, array, step=1e-05): → def numerical_gradient(loss, array, step={}):"
+_TENSOR = "a tensor is judged by its numbers, as an array is"
 EQUIVALENT = {
     ("collapse", "line 2: bias_1 @ kernel_2 → bias_1.T @ kernel_2"): "an array with one axis is its own transpose",
     ("relu", "line 2: np.maximum(z, 0) → np.maximum(0, z)"): "the maximum of two numbers has no order",
@@ -24,6 +24,15 @@ EQUIVALENT = {
     ("acts_elementwise", "line 5: nudged[i] += 0.5 → nudged[i] += -0.5"): "any change of one entry will do",
     ("acts_elementwise", "line 5: nudged[i] += 0.5 → nudged[i] += 1.0"): "any change of one entry will do",
     ("acts_elementwise", "line 5: nudged[i] += 0.5 → nudged[i] += 1.5"): "any change of one entry will do",
+    ("dense_by_hand", "line 2: keras.ops.convert_to_numpy(layer.kernel) → layer.kernel"): _TENSOR,
+    ("dense_by_hand", "line 4: keras.ops.convert_to_numpy(layer.bias) → layer.bias"): _TENSOR,
+    ("dense_by_hand", "line 5: keras.ops.convert_to_numpy(layer.activation(z)) → layer.activation(z)"): _TENSOR,
+    ("conv2d_forward", "line 2: kernel.shape[:2] → kernel.shape[:-2]"): "a kernel has four axes",
+    ("conv2d_forward", "line 3: x.shape[2] → x.shape[-2]"): "a batch of pictures has four axes",
+    ("pre_activation_model", "line 3: type(layer) → layer"): "from_config is a class method: its instances have it too",
+    ("pre_activation_model", "line 6: model.inputs[0] → model.inputs"): "one input, alone or in a list",
+    ("pre_activation_model", "line 6: model.inputs[0] → model.inputs[-1]"): "the first of one input is the last too",
+    ("to_layer_form", "line 6: type(layer) → layer"): "from_config is a class method: its instances have it too",
     ("numerical_gradient", _STEP.format("-1e-05")): "central differences do not change when both ends change places",
     ("numerical_gradient", _STEP.format("2e-05")): "errs by step², four times nearly nothing",
     ("numerical_gradient", "line 2: np.array(array, dtype=float) → array"): (
@@ -34,6 +43,9 @@ EQUIVALENT = {
     ("cross_entropy_from_logits_backward", "line 3: len(labels) → len(z)"): "one label per row",
     ("cross_entropy_from_logits_backward", "line 4: len(labels) → len(z)"): "one label per row",
 }
+
+
+keras_needed = pytest.mark.skipif(not KERAS, reason="TensorFlow is not installed")
 
 
 def equivalents_of(name):
@@ -58,7 +70,7 @@ def test_every_small_change_is_rejected(name, record_property):
 
 def test_equivalents_belong_to_exercises_and_have_reasons():
     """Is each listed equivalent one of a known exercise, with its reason?"""
-    assert {exercise for exercise, _ in EQUIVALENT} <= set(EXERCISES)
+    assert {exercise for exercise, _ in EQUIVALENT} <= set(EXERCISES) or not KERAS
     assert all(len(reason) > 10 for reason in EQUIVALENT.values())
 
 
@@ -72,13 +84,24 @@ def test_a_weak_check_lets_changes_through():
 
 
 def passes(exercise, source):
-    """Whether a mutant gets through on any of a few draws: graders draw numbers of their own."""
+    """Whether a mutant gets through on any of a few draws.
+
+    One case at a time, since most mutants fail the first. The verdict does not depend on the known mistakes.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may call a number or index a lambda
         function = load(source, exercise.reference)
-    # The verdict does not depend on the known mistakes, and looking for them takes most of the time.
-    exercise = dataclasses.replace(exercise, mistakes={})
-    return any(judge(exercise, function, seed=seed).state == "passed" for seed in range(5))
+
+    draws = (one_case_each(exercise, seed) for seed in seeds_of(exercise))
+    return any(all(judge(alone, function).state == "passed" for alone in draw) for draw in draws)
+
+
+@functools.cache
+def one_case_each(exercise, seed):
+    """The exercise with one of its cases at a time, without known mistakes."""
+    cases = exercise.cases(np.random.default_rng(seed))
+    replace = functools.partial(dataclasses.replace, exercise, mistakes={})
+    return [replace(cases=lambda rng, case=case: dict([case])) for case in cases.items()]
 
 
 # The engine itself, tried on functions of its own.
@@ -155,6 +178,11 @@ def test_engine_makes(change):
         ("np.exp(a)", {"np.expm1(a)", "a"}),
         ("np.maximum(a, b)", {"np.minimum(a, b)", "a", "b", "np.maximum(b, a)", "np.maximum(a)", "np.maximum(b)"}),
         ("a if b else c", {"a", "c"}),
+        (
+            "keras.layers.Dense(a, activation='relu')",
+            {"a", "keras.layers.Dense(a)", "keras.layers.Dense(a, activation='linear')"},
+        ),
+        ("model.predict(a)", {"model", "a", "model.predict()"}),
         ("[a, 'text', True]", {"['text', a, True]", "[a, True, 'text']", "[a, 'text', False]"}),
     ],
 )
@@ -168,6 +196,28 @@ def test_engine_changes_statements():
     assert {"line 3: n -= 1 → n += 1", "line 3: n -= 1 → n = 1", "line 3: n -= 1 → nothing"} <= set(names_of(counted))
     assert "line 2: while n > 0: → while not n > 0:" in names_of(counted)
     assert {"line 7: self.x = x → nothing", "line 8: self.function → self.x"} <= set(names_of(Remembering))
+
+
+DECORATED = """
+@keras.saving.register_keras_serializable()
+def keras_swish(x, padding='same'):
+    return x
+"""
+
+
+def test_engine_takes_a_decorator_away():
+    """Is a decorator that belongs to the answer dropped, and a default in words changed?"""
+    changed = {mutant.source for mutant in mutants(DECORATED)}
+    plain = "def keras_swish(x, padding='same'):\n    return x"
+    assert plain in changed and f"@keras.saving\n{plain}" not in changed
+    assert any("padding='valid'" in source for source in changed)
+
+
+@keras_needed
+def test_decorators_of_keras_are_part_of_the_answer():
+    """Is Keras's decorator kept in the source, and the package's own dropped?"""
+    assert source_of(EXERCISES["keras_swish"].reference).startswith("@keras.saving.register_keras_serializable()\ndef")
+    assert source_of(EXERCISES["dense_forward"].reference).startswith("def dense_forward")
 
 
 def test_engine_leaves_error_messages_and_docstrings_alone():

@@ -5,6 +5,7 @@ Small notebooks with planted faults are run by a pytest of their own, which uses
 
 import copy
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -218,6 +219,31 @@ def test_the_report_counts_what_was_compared(strict):
     compared = len(CELLS) + len(CELLS) - 1  # of the faulty one, the cell that was never run is not
     assert f"notebook cells compared: {compared} in 2 notebooks (9 figures)" in strict.text
     assert "Received nbval" not in strict.text
+
+
+def test_the_report_says_where_the_time_went(strict):
+    """Is there a line for each notebook, and their sum: kernel start, first cell, other cells?"""
+    number = r" *(\d+\.\d)"
+    row = rf"{number} \+{number} \+{number} ={number}  "
+    rows = {name: re.search(row + re.escape(f"{name}.ipynb"), strict.text) for name in ("sound", "faulty")}
+    total = re.search(row + "in all", strict.text)
+    for found in (*rows.values(), total):
+        start, first, others, whole = map(float, found.groups())
+        assert start > 0 and others >= 0.2  # the notebook sleeps for 0.2 s
+        assert abs(start + first + others - whole) < 0.3  # rounded to tenths
+    assert float(total[4]) >= sum(float(found[4]) for found in rows.values()) - 0.3
+
+
+def test_cells_that_take_too_long(tmp_path, record_property):
+    """Does the cell with which a notebook's time is over fail, that one alone, and does the first not count?"""
+    sources = ["import time\ntime.sleep(0.5)", "time.sleep(0.1)", "time.sleep(0.4)", "1"]
+    nbformat.write(new_notebook(cells=[new_code_cell(source) for source in sources]), tmp_path / "slow.ipynb")
+    limit = "from activation_lab.instructor import notebook_gate\nnotebook_gate.CELLS_SECONDS = 0.4\n"
+    (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8") + limit, encoding="utf-8")
+    run = run_pytest(tmp_path, "--nbval-lax", *NBVAL)
+    caught = run.failed("slow") == {"Cell 2"} and "expected at most 0.4 s" in run.items["slow", "Cell 2"][0]
+    record_property("guards", (int(caught), 1))
+    assert caught, run.text
 
 
 def test_a_lesson_is_run_and_not_compared(lax, record_property):

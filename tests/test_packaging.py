@@ -18,6 +18,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 PYTHONS = ("3.11", "3.12", "3.13")
 TENSORFLOWS = {"tensorflow", "tensorflow-cpu"}
+TESTED, OLDEST = "constraints.txt", "constraints-oldest.txt"
+# TensorFlow 2.19 brings these; today's does not.
+ONLY_OLDEST = {"markdown", "tensorboard", "tensorboard-data-server", "tensorflow-io-gcs-filesystem", "werkzeug"}
+
+each_constraints = pytest.mark.parametrize("constraints", [TESTED, OLDEST])
 
 
 def read(name):
@@ -28,9 +33,8 @@ def names(requirements):
     return {canonicalize_name(Requirement(text).name) for text in requirements}
 
 
-def pins():
-    lines = [line for line in read("constraints.txt").splitlines() if not line.startswith("#")]
-    return dict(line.split("==") for line in lines)
+def pins(constraints):
+    return dict(line.split("==") for line in read(constraints).splitlines() if not line.startswith("#"))
 
 
 # --- the metadata ---
@@ -60,8 +64,8 @@ def test_import_needs_no_more_than_numpy():
 
 def test_tensorflows_never_meet():
     """Does each TensorFlow have an extra of its own, which no other extra pulls in?"""
-    assert names(EXTRAS["keras"]) == {"tensorflow"}
-    assert names(EXTRAS["keras-cpu"]) == {"tensorflow-cpu"}
+    assert names(EXTRAS["keras"]) == {"tensorflow", "keras"}
+    assert names(EXTRAS["keras-cpu"]) == {"tensorflow-cpu", "keras"}
     for extra in EXTRAS.keys() - {"keras", "keras-cpu"}:
         assert not names(EXTRAS[extra]) & TENSORFLOWS
         inner = [Requirement(text).extras for text in EXTRAS[extra] if Requirement(text).name == PROJECT["name"]]
@@ -118,40 +122,63 @@ def test_conda_installs_what_pyproject_names():
     assert sorted(named) == sorted(needed + nbval)
 
 
-def test_conda_allows_the_tested_versions():
-    """Does each range in environment.yml hold the version in constraints.txt?"""
+@each_constraints
+def test_conda_allows_the_tested_versions(constraints):
+    """Does each range in environment.yml hold the versions in both files of constraints?"""
     _, _, under_pip = conda()
     for requirement in map(Requirement, (text for text in under_pip if text != "-e .")):
-        assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
+        assert requirement.specifier.contains(pins(constraints)[canonicalize_name(requirement.name)])
 
 
-# --- the tested versions ---
+# --- the tested versions, and the oldest ---
 
 
-def test_constraints_are_plain():
+@each_constraints
+def test_constraints_are_plain(constraints):
     """Is every line `name==version`, sorted, each name once, and none of them pip or setuptools?"""
-    lines = [line for line in read("constraints.txt").splitlines() if not line.startswith("#")]
+    lines = [line for line in read(constraints).splitlines() if not line.startswith("#")]
     assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][0-9.]*", line) for line in lines)
     assert lines == sorted(lines)
-    assert len(pins()) == len(lines)
-    assert not pins().keys() & {"pip", "setuptools", PROJECT["name"]}
+    assert len(pins(constraints)) == len(lines)
+    assert not pins(constraints).keys() & {"pip", "setuptools", PROJECT["name"]}
 
 
+@each_constraints
 @pytest.mark.parametrize("extra", ["", *sorted(EXTRAS.keys() - {"site"})])
-def test_constraints_satisfy_pyproject(extra):
-    """Does every requirement of the package, and of each extra but the site's, allow its tested version?"""
+def test_constraints_satisfy_pyproject(extra, constraints):
+    """Does every requirement of the package, and of each extra but the site's, allow its version there?"""
     for requirement in map(Requirement, EXTRAS[extra] if extra else PROJECT["dependencies"]):
         if requirement.name != PROJECT["name"]:
-            assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)]), requirement
+            pinned = pins(constraints)[canonicalize_name(requirement.name)]
+            assert requirement.specifier.contains(pinned), requirement
 
 
-def test_tensorflows_are_one_version():
-    """Do both TensorFlows have the same tested version?"""
-    assert pins()["tensorflow"] == pins()["tensorflow-cpu"]
+@each_constraints
+def test_tensorflows_are_one_version(constraints):
+    """Do both TensorFlows have the same version?"""
+    assert pins(constraints)["tensorflow"] == pins(constraints)["tensorflow-cpu"]
+
+
+def test_the_oldest_versions_are_the_lower_bounds():
+    """Are the oldest NumPy, Keras and TensorFlow those that pyproject.toml allows at least, and all else as tested?"""
+    oldest, tested = pins(OLDEST), pins(TESTED)
+    assert oldest.keys() - tested.keys() == ONLY_OLDEST and not tested.keys() - oldest.keys()
+    assert {name for name in tested if tested[name] != oldest[name]} == {"keras", "numpy", "protobuf", *TENSORFLOWS}
+    bounds = map(Requirement, [*PROJECT["dependencies"], *EXTRAS["keras"], *EXTRAS["keras-cpu"]])
+    for name, specifier in [(bound.name, str(bound.specifier)) for bound in bounds if bound.name != "matplotlib"]:
+        assert f"{oldest[name]}.".startswith(f"{specifier.removeprefix('>=')}."), name
+
+
+def constraints_here():
+    """The file whose TensorFlow is installed, the tested one where there is none."""
+    here = {canonicalize_name(found.metadata["Name"]): found.version for found in metadata.distributions()}
+    installed = next((here[name] for name in TENSORFLOWS if name in here), None)
+    return OLDEST if installed == pins(OLDEST)["tensorflow"] else TESTED
 
 
 def test_constraints_are_complete():
     """Is every package pinned that the installed ones need, however deep?"""
+    pinned = pins(constraints_here())
     waiting = [Requirement(text) for extra in ("lab", "dev", "instructor") for text in EXTRAS[extra]]
     waiting += [Requirement(text) for text in PROJECT["dependencies"]] + [Requirement(name) for name in TENSORFLOWS]
     seen = set()
@@ -162,7 +189,7 @@ def test_constraints_are_complete():
             if (name, extra) in seen or name in {PROJECT["name"], "pip", "setuptools"}:
                 continue
             seen.add((name, extra))
-            assert name in pins()
+            assert name in pinned
             waiting += needed_by(name, extra)
     assert len(seen) > 60
 
@@ -184,9 +211,10 @@ def workflow():
 
 
 def test_ci_calls_make_test():
-    """Is `make test` what runs here and there, and is there a weekly run with the newest versions?"""
+    """Is `make test` what runs here and there, with the oldest versions too, and weekly with the newest?"""
     assert re.search(r"^exec make test", read(".ci/run"), re.MULTILINE)
     jobs = workflow()["jobs"]
     assert jobs["test"]["steps"][-1]["run"].startswith("bash .ci/run")
+    assert jobs["oldest"]["steps"][-1]["run"] == f"bash .ci/run PYTHON=python CONSTRAINTS={OLDEST}"
     assert jobs["newest"]["steps"][-1]["run"].endswith("CONSTRAINTS=")
     assert workflow()[True]["schedule"]  # YAML 1.1 reads the key `on` as true

@@ -7,6 +7,7 @@ import warnings
 
 from .. import exercises
 from .judge import judge
+from .outcome import concerning
 from .report import Attempt, Hint, Prediction, Report, first_line, shown
 
 __all__ = ["answer", "attempt", "check", "hint", "judge", "predict", "reveal"]
@@ -109,22 +110,17 @@ def attempt(action):
             value = action()
         except Exception as error:
             return Attempt(type(error).__name__, first_line(error))
-    if caught:
-        return Attempt(caught[0].category.__name__, first_line(caught[0].message), value)
+    for warning in concerning(caught):
+        return Attempt(warning.category.__name__, first_line(warning.message), value)
     return Attempt("", "", value)
 
 
 def _exercise_of(function, variables):
     """The exercise that bears the function's name, or the name of a variable that holds it (`relu = lambda z: …`)."""
-    own = getattr(function, "__name__", None)
+    own = str(getattr(function, "__name__", ""))
     names = [name for name, value in variables.items() if value is function and not name.startswith("_")]
-    for name in filter(None, [own, *names]):
-        try:
-            return exercises.find(name)
-        except exercises.UnknownNameError:
-            continue
-    name = own if own and own != "<lambda>" else next(iter(names), None)
-    if name is None:
+    names = [name for name in (own, *names) if name.isidentifier()]  # "<lambda>" is none
+    if not names:
         kind = "function without a name" if inspect.isroutine(function) else type(function).__name__
         raise exercises.UnknownNameError(f"Received a {kind}. Give it its exercise's name: relu = lambda z: ….")
-    return exercises.find(name)
+    return exercises.find(*names)

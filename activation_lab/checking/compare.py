@@ -15,14 +15,14 @@ def difference(expected, received, tolerance, kinds=True):
     if received is None:
         return "is None: there is no value. Is a `return` missing?"
     if isinstance(expected, str):
+        if not isinstance(received, str):
+            return f"is {_kind(received)}; expected {expected!r}."
         return None if received == expected else f"is {received!r}; expected {expected!r}."
-    try:
-        array = np.asarray(received)
-    except Exception:  # a ragged list, or an object that will not be an array
-        return f"is a {type(received).__name__} that makes no array; expected {_described(expected)}."
-    expected = np.asarray(expected)
+    array, expected = _array(received), np.asarray(expected)
+    if array is None:
+        return f"is {_kind(received)} that makes no array; expected {_described(expected)}."
     if array.dtype.kind not in KINDS:
-        return f"is a {type(received).__name__}; expected {_described(expected)}."
+        return f"is {_kind(received)}; expected {_described(expected)}."
     if array.shape != expected.shape:
         return f"has shape {array.shape}; expected {expected.shape}."
     text = _value_difference(expected, array, tolerance)
@@ -38,11 +38,46 @@ def agree(a, b, tolerance):
     a_parts, b_parts = (isinstance(v, tuple | list) for v in (a, b))
     if a_parts and b_parts:
         return len(a) == len(b) and all(agree(x, y, tolerance) for x, y in zip(a, b, strict=True))
-    return a_parts == b_parts and difference(a, b, tolerance, kinds=False) is None
+    if a_parts != b_parts or not isinstance(a, str) and numbers(a) is None:
+        return False
+    return difference(a, b, tolerance, kinds=False) is None
+
+
+def wrong_entries(expected, array, tolerance):
+    """Where two arrays of numbers and of one shape differ: an array of True and False. NaN equals NaN here."""
+    if expected.dtype.kind in "biu" and array.dtype.kind in "biu":
+        return array != expected
+    expected, array = np.asarray(expected, _floating(expected)), np.asarray(array, _floating(array))
+    equal = (array == expected) | np.isnan(array) & np.isnan(expected)
+    with np.errstate(invalid="ignore"):  # inf − inf
+        return ~(equal | (np.abs(array - expected) <= _limit(expected, tolerance)))
+
+
+def numbers(value):
+    """The value as an array of numbers; None where it makes none."""
+    array = _array(value)
+    return array if array is not None and array.dtype.kind in KINDS else None
+
+
+def _array(value):
+    """The value as an array; None where it makes none: a ragged list, an object that refuses."""
+    try:
+        return np.asarray(value)
+    except Exception:
+        return None
+
+
+def _kind(value):
+    """«a Dense», «an EagerTensor», «the class Dense», «an array of bfloat16»."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype}"
+    name = type(value).__name__
+    return f"{'an' if name[:1] in 'AEIOUaeiou' else 'a'} {name}"
 
 
 def _described(expected):
-    expected = np.asarray(expected)
     if expected.shape == ():
         return {"b": "True or False", "i": "a whole number", "u": "a whole number"}.get(expected.dtype.kind, "a number")
     return f"an array of shape {expected.shape}"
@@ -58,29 +93,24 @@ def _kind_difference(expected, array, received):
 
 
 def _precision_difference(expected, received):
-    dtype = getattr(received, "dtype", expected.dtype)
-    if dtype == expected.dtype or expected.dtype.kind != "f":
+    if not isinstance(received, np.ndarray | np.generic) or expected.dtype.kind != "f":
+        return None  # a number of Python's own has no precision to choose
+    if received.dtype == expected.dtype:
         return None
     return (
-        f"has the right values, but is {dtype} where the arguments are {expected.dtype}. `.astype(float)`, np.zeros "
-        "and np.eye make float64; give them the dtype of an argument."
+        f"has the right values, but is {received.dtype} where the arguments are {expected.dtype}. `.astype(float)`, "
+        "np.zeros and np.eye make float64; give them the dtype of an argument."
     )
 
 
 def _value_difference(expected, array, tolerance):
-    if expected.dtype.kind in "biu" and array.dtype.kind in "biu":
-        wrong = array != expected
-    else:
-        expected, array = np.asarray(expected, _floating(expected)), np.asarray(array, _floating(array))
-        nan = np.isnan(array) & ~np.isnan(expected)
-        if nan.any():
-            return f"is not a number (NaN) in {_count(nan)}."
-        infinite = np.isinf(array) & ~np.isinf(expected)
-        if infinite.any():
-            return f"is infinite in {_count(infinite)}."
-        equal = (array == expected) | np.isnan(array) & np.isnan(expected)
-        with np.errstate(invalid="ignore"):  # inf − inf
-            wrong = ~(equal | (np.abs(array - expected) <= _limit(expected, tolerance)))
+    nan = np.isnan(array) & ~np.isnan(expected)
+    if nan.any():
+        return f"is not a number (NaN) in {_count(nan)}."
+    infinite = np.isinf(array) & ~np.isinf(expected)
+    if infinite.any():
+        return f"is infinite in {_count(infinite)}."
+    wrong = wrong_entries(expected, array, tolerance)
     if not wrong.any():
         return None
     if wrong.size == 1:

@@ -3,6 +3,7 @@
 import dis
 import functools
 import inspect
+import sys
 import types
 
 import numpy as np
@@ -15,7 +16,8 @@ def notebook_variables(function):
     """
     found, seen = {}, set()
     for part in _functions(function):
-        _collect(part, found, seen)
+        if not _of_a_module(part):
+            _collect(part, found, seen)
     return tuple(found)
 
 
@@ -28,13 +30,19 @@ def warning_switches(function):
 
 def _functions(function):
     if inspect.isclass(function):
-        return [member for member in vars(function).values() if inspect.isfunction(member)]
+        return [inspect.unwrap(member) for member in vars(function).values() if inspect.isfunction(member)]
     function = inspect.unwrap(function)
     return [function] if inspect.isfunction(function) else []
 
 
+def _of_a_module(function):
+    """Was it imported, and not defined in a notebook? A module's variables are its own affair."""
+    name = function.__globals__.get("__name__")
+    return name != "__main__" and name in sys.modules
+
+
 def _collect(function, found, seen):
-    if function.__code__ in seen:
+    if function.__code__ in seen or "__file__" in function.__globals__:  # a module's function is nobody's notebook
         return
     seen.add(function.__code__)
     for name in _global_names(function.__code__):

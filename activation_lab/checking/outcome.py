@@ -1,17 +1,23 @@
 """What an answer did with one case: the value, the error, the warnings, the arguments it changed."""
 
 import copy
-import inspect
 import linecache
+import random
 import re
-import sys
 import traceback
 import warnings
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from .limit import Stop, within
 from .report import first_line
+from .watch import watch
+
+# Libraries say these of one another; no answer has done anything wrong, even where one comes up in the learner's cell.
+PASSING = DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning
 
 
 @dataclass(frozen=True)
@@ -25,24 +31,77 @@ class Outcome:
     ran_reference: bool = False
 
 
-def observe(exercise, function, arguments):
-    """Run `function` on copies of `arguments` and record the outcome; nothing that it raises comes out."""
+def observe(exercise, function, arguments, guarded=False):
+    """Run `function` on copies of `arguments` and record the outcome; nothing that it raises comes out.
+
+    Args:
+        exercise: an Exercise.
+        function: an answer to it, right or wrong.
+        arguments: of one case; they stay as they are.
+        guarded: for an answer of unknown making: it is watched for calls of the reference, and stopped when the
+            exercise's seconds are over; the error is then OutOfTime. Watching takes as long again as the work itself.
+
+    Raises:
+        KeyboardInterrupt: whoever waits for it wants it to stop.
+    """
     given = copy.deepcopy(arguments)
     value = error = None
     with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn"):
         warnings.simplefilter("always")
-        with _watch(exercise.reference) as watch:
+        with _randomness_fixed(), watch(exercise) if guarded else nullcontext() as watcher:
             try:
-                value = exercise.run(function, *given)
-            except (Exception, SystemExit) as raised:
+                work = partial(exercise.run, function, *given)
+                value = _as_arrays(within(exercise.seconds, work) if guarded else work())
+            except (KeyboardInterrupt, Stop):  # a Stop here belongs to a limit around this one
+                raise
+            except BaseException as raised:
                 error = raised
     return Outcome(
         value=value,
         error=error,
-        warnings=tuple(dict.fromkeys(f"{w.category.__name__}: {first_line(w.message)}" for w in caught)),
+        warnings=tuple(dict.fromkeys(map(_text, concerning(caught)))),
         changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not _same(a, b)),
-        ran_reference=watch.ran,
+        ran_reference=guarded and watcher.ran,
     )
+
+
+@contextmanager
+def _randomness_fixed():
+    """Context: Keras draws weights from Python's generator. The same for all answers, and as before afterwards."""
+    python, numpy = random.getstate(), np.random.get_state()
+    random.seed(0)
+    np.random.seed(0)
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)
+
+
+def _as_arrays(value):
+    """TensorFlow's and Keras's tensors, alone or as the parts of an answer, as arrays; anything else as it is."""
+    if type(value) in (tuple, list):
+        return type(value)(map(_as_array, value))
+    return _as_array(value)
+
+
+def _as_array(value):
+    if type(value).__module__.split(".")[0] not in ("tensorflow", "keras"):
+        return value
+    try:
+        array = np.asarray(value)
+    except Exception:  # a symbolic tensor has no numbers
+        return value
+    return value if array.dtype == object else array
+
+
+def concerning(caught):
+    """The warnings that are about what was done, not about how libraries will do it in future."""
+    return [warning for warning in caught if not issubclass(warning.category, PASSING)]
+
+
+def _text(warning):
+    return f"{warning.category.__name__}: {first_line(warning.message)}"
 
 
 def error_text(error):
@@ -51,32 +110,15 @@ def error_text(error):
     message = re.sub(r"matmul: .*\((size .*)\)$", r"the shapes do not fit for a matrix product (\1)", first_line(error))
     text = f"{type(error).__name__}: {message}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if "ipykernel" in frame.filename or frame.filename.startswith("<"):
+        if _in_notebook(frame.filename):
             line = (frame.line or linecache.getline(frame.filename, frame.lineno)).strip()
             return f"{text} (line {frame.lineno}{f': {line}' if line else ''})"
     return text
 
 
-class _watch:
-    """Context: did the reference's own code run? Only that is watched, not the functions around it."""
-
-    def __init__(self, reference):
-        reference = inspect.unwrap(reference)
-        functions = vars(reference).values() if inspect.isclass(reference) else (reference,)
-        self.codes = {f.__code__ for f in functions if inspect.isfunction(f)}
-        self.ran = False
-
-    def __enter__(self):
-        self.before = sys.getprofile()
-        sys.setprofile(self._called)
-        return self
-
-    def _called(self, frame, event, argument):
-        if event == "call" and frame.f_code in self.codes:
-            self.ran = True
-
-    def __exit__(self, *_):
-        sys.setprofile(self.before)
+def _in_notebook(filename):
+    """Is this the name of a cell?"""
+    return "ipykernel" in filename or filename.startswith("<") and not filename.startswith("<frozen")
 
 
 def _same(a, b):

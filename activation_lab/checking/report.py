@@ -8,6 +8,8 @@ import numpy as np
 
 # A bar in a colour-blind safe colour, and always a symbol beside it; the text keeps the theme's own colour.
 COLOURS = {"✓": "#009E73", "✗": "#D55E00", "○": "#888888", "→": "#0072B2"}
+# Bold and plain type; the name of TensorFlow's kernel, which differs from processor to processor; the operation.
+WRAPPING = re.compile(r"\x1b\[\d*m|\{\{function_node [^}]*\}\} ?| \[Op:\w+\] name: ?(?=\n|$)")
 LINES, LINE_LENGTH = 8, 100  # of one value
 
 
@@ -107,12 +109,13 @@ class Report(Shown):
 
     def _case_lines(self):
         """Every case in a line, under the first that fails also the values; nothing is said twice running."""
-        lines, said, first = [], None, True
+        lines, said, first = [], (), True
         for case in self.cases:
             if case.passed:
                 lines.append(f"✓ {case.name}")
                 continue
-            lines.append(f"✗ {case.name}: {'The same.' if case.problems == said else ' '.join(case.problems)}")
+            new = [problem for problem in case.problems if problem not in said]
+            lines.append(f"✗ {case.name}: {' '.join(new if len(new) == len(case.problems) else ['The same.', *new])}")
             lines += [f"    {line}" for line in case.details] if first else []
             said, first = case.problems, False
         return lines
@@ -190,14 +193,21 @@ def shown(value):
         return " ".join(array_lines(value))
     if isinstance(value, tuple | list):
         inside = ", ".join(map(shown, value))
-        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' if len(value) == 1 else ''})"
     return first_line(value)
 
 
 def first_line(value):
-    """The first line of a text, an error or any object, whatever it is; never fails."""
+    """The first line of a text, an error or any object, whatever it is; never fails.
+
+    Of an error that Keras or TensorFlow has wrapped, the first line of its own words.
+    """
     try:
-        return next(iter(str(value).splitlines()), "") or "no message"
+        text = WRAPPING.sub("", str(value)).split("\n\nException encountered: ")[-1]
+        lines = [*text.splitlines(), ""]
+        if lines[0].startswith("Exception encountered when calling ") and any(lines[1:]):
+            lines = list(filter(None, lines[1:]))
+        return lines[0] or "no message"
     except Exception:  # an object may refuse to be shown, or hold itself
         return f"a {type(value).__name__} that cannot be shown"
 
@@ -207,7 +217,10 @@ def array_lines(value):
     if isinstance(value, float | np.floating):
         return [shown(value)]
     if not isinstance(value, np.ndarray):
-        return [first_line(value)[:LINE_LENGTH]]
+        whole = isinstance(value, tuple | list) and all(isinstance(item, int | np.integer) for item in value)
+        return [shown(value) if whole else first_line(value)[:LINE_LENGTH]]
+    if value.ndim > 2 and value.squeeze().ndim <= 2:
+        return [f"shape {value.shape}; without the axes of length 1:", *array_lines(value.squeeze())]
     if value.size > 10_000:
         return [f"an array of shape {value.shape}"]
     if value.dtype.kind == "f":

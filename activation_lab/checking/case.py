@@ -1,0 +1,161 @@
+"""One case in words: what is wrong with an answer's outcome, and the values to compare."""
+
+import inspect
+
+import numpy as np
+
+from ..exercises import Refused, call
+from .compare import difference, numbers, wrong_entries
+from .limit import OutOfTime
+from .outcome import error_text
+from .report import CaseResult, array_lines, shown
+from .stubs import stub_of, waits
+
+LABEL_WIDTH = 16
+
+
+def result(exercise, name, arguments, expected, received):
+    """The CaseResult of one case.
+
+    Args:
+        exercise: an Exercise.
+        name: of the case.
+        arguments: of the case.
+        expected, received: Outcome of the reference and of the answer; None where the answer was not tried.
+    """
+    if received is None:
+        return CaseResult(name, ("Not tried, since the one above had to be stopped.",))
+    problems = tuple(_problems(exercise, expected, received))
+    return CaseResult(name, problems, tuple(_details(exercise, arguments, expected, received)) if problems else ())
+
+
+def _problems(exercise, expected, received):
+    """Sentences on everything that is wrong with one outcome."""
+    if received.error is not None:
+        return [_error_problem(exercise, received.error)]
+    problems = _value_problems(exercise, expected.value, received.value)
+    problems += [f"It warns «{text}»; it should be silent." for text in received.warnings]
+    names = _argument_names(exercise)
+    for position in received.changed:
+        problems.append(
+            f"It changes its argument {names[position]} in place, so the caller's own is changed: work on a copy, or "
+            "put everything back."
+        )
+    return problems
+
+
+def _error_problem(exercise, error):
+    stub = stub_of(error)
+    if stub:
+        return waits(exercise, stub)
+    if isinstance(error, Refused):
+        return str(error)
+    if isinstance(error, OutOfTime):
+        return (
+            f"It was still running after {shown(exercise.seconds)} seconds and was stopped. Is there a loop that never "
+            "ends, or much more work than this case needs?"
+        )
+    return f"It stops with {error_text(error)}"
+
+
+def _value_problems(exercise, expected, received):
+    names = exercise.returns
+    if not names:
+        text = difference(expected, received, exercise.tolerance)
+        return [f"The result {text}"] if text else []
+    if received is None:
+        return [f"It returns None. It should return {', '.join(names)}: is a `return` missing?"]
+    if not exercise.is_whole(received):
+        count = len(received) if isinstance(received, tuple | list) else f"one {type(received).__name__}"
+        return [f"It returns {count}; expected {len(names)} values: {', '.join(names)}."]
+    texts = (difference(e, r, exercise.tolerance) for e, r in zip(expected, received, strict=True))
+    return [_sentence(f"{name} {text}") for name, text in zip(names, texts, strict=True) if text]
+
+
+def _sentence(text):
+    """With a capital, unless it begins with a name such as dx."""
+    return text[0].upper() + text[1:] if text.startswith("the ") else text
+
+
+def _details(exercise, arguments, expected, received):
+    """The case's arguments, and expected beside received for the first part that differs.
+
+    Where an answer stops, shapes say more than values; where it is run by a recipe, there are too many values to read.
+    """
+    if isinstance(received.error, NameError | NotImplementedError | Refused):
+        return []
+    lines = []
+    for name, argument in zip(_argument_names(exercise), arguments, strict=True):
+        if argument is None or _means_little(exercise, name, argument):
+            continue
+        brief = isinstance(argument, np.ndarray) and (
+            received.error is not None or _is_too_long(exercise, argument) or _is_too_deep(argument)
+        )
+        lines += _labelled(name, f"shape {argument.shape}" if brief else argument)
+    return lines if received.error is not None else lines + _comparison(exercise, expected.value, received.value)
+
+
+def _means_little(exercise, name, argument):
+    """Is it something that a recipe works with and the answer never sees: a seed, or arrays too long to show?"""
+    if exercise.run is call or name in inspect.signature(exercise.reference).parameters:
+        return False
+    return isinstance(argument, int) or _is_too_long(exercise, argument)
+
+
+def _is_too_long(exercise, argument):
+    return exercise.run is not call and np.size(argument) > 6
+
+
+def _is_too_deep(array):
+    """Has it more than rows and columns, so that a reader would get lost?"""
+    return np.squeeze(array).ndim > 2
+
+
+def _comparison(exercise, expected, received):
+    if exercise.returns and not exercise.is_whole(received):
+        return []
+    parts = [("", expected, received)]
+    if exercise.returns:
+        parts = zip((f" {name}" for name in exercise.returns), expected, received, strict=True)
+    for name, wanted, got in parts:
+        if isinstance(wanted, str):
+            continue  # the sentence above has quoted both
+        if difference(wanted, got, exercise.tolerance, kinds=False):
+            if _is_too_deep(wanted) and numbers(got) is not None and np.shape(got) == np.shape(wanted):
+                return [_first_wrong(name, numbers(wanted), numbers(got), exercise.tolerance)]
+            wanted_lines, got_lines = _labelled(f"expected{name}", wanted), _labelled(f"received{name}", got)
+            return [*wanted_lines, *got_lines, *_farthest(wanted, got)]
+    return []
+
+
+def _first_wrong(name, wanted, got, tolerance):
+    index = tuple(np.argwhere(wrong_entries(wanted, got, tolerance))[0])
+    place = ", ".join(map(str, index))
+    return f"the first wrong entry{name}, [{place}]: expected {shown(wanted[index])}, received {shown(got[index])}"
+
+
+def _farthest(wanted, got):
+    """The entry that is most wrong, in more digits, when four decimals show no difference."""
+    try:
+        wanted, got = (np.asarray(value, dtype=float) for value in (wanted, got))
+    except Exception:  # no array of numbers: the two look different anyway
+        return []
+    if wanted.shape != got.shape or array_lines(wanted) != array_lines(got):
+        return []
+    place = np.argmax(np.abs(wanted - got))
+    return [f"farthest apart: expected {shown(wanted.flat[place])}, received {shown(got.flat[place])}"]
+
+
+def _labelled(label, value):
+    """`label  value`; an array of several lines, or one with a long label, starts on a line of its own."""
+    lines = array_lines(value)
+    if len(lines) == 1 and len(label) < LABEL_WIDTH:
+        return [f"{label:<{LABEL_WIDTH}}{lines[0]}"]
+    return [label, *(f"    {line}" for line in lines)]
+
+
+def _argument_names(exercise):
+    """The names of what a case holds: `run` names them after the answer itself, else the reference's signature does."""
+    if exercise.run is call:
+        return list(inspect.signature(exercise.reference).parameters)
+    return list(inspect.signature(exercise.run).parameters)[1:]

@@ -1,0 +1,33 @@
+"""Answers that are not written yet, and how they are told from wrong ones."""
+
+import inspect
+import re
+
+from .report import first_line
+
+STUB = re.compile(r"Write ([\w.]+) here\.")  # the message of an unwritten answer: build writes it, checks read it
+
+
+def is_untouched(exercise, function):
+    """Does a class still hold the stub of every method?"""
+    if not inspect.isclass(exercise.reference):
+        return False
+    methods = [name for name, member in vars(exercise.reference).items() if inspect.isfunction(member)]
+    return all(_is_stub(getattr(function, name, None)) for name in methods if name != "__init__")
+
+
+def _is_stub(method):
+    constants = getattr(getattr(method, "__code__", None), "co_consts", ())
+    return any(isinstance(constant, str) and STUB.fullmatch(constant) for constant in constants)
+
+
+def stub_of(error):
+    """The name in «Write sigmoid here.» when that is why an answer stopped, else None."""
+    match = STUB.fullmatch(first_line(error)) if isinstance(error, NotImplementedError) else None
+    return match and match[1]
+
+
+def waits(exercise, stub):
+    if stub.split(".")[0] == exercise.name:
+        return f"{stub} is not written yet."
+    return f"{exercise.name} needs your {stub} first: write it, run its cell, and check again."

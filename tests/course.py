@@ -1,0 +1,38 @@
+"""Every exercise that can be loaded here: those from lesson 5 on only where TensorFlow is installed."""
+
+import importlib.util
+import math
+import warnings
+
+import numpy as np
+
+import activation_lab as lab
+from activation_lab import exercises
+
+
+def needs_keras(lesson):
+    return lesson >= "05"
+
+
+KERAS = importlib.util.find_spec("tensorflow") is not None
+LESSONS = tuple(lesson for lesson in exercises.lessons() if KERAS or not needs_keras(lesson))
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # TensorFlow's own deprecations, at its first import, are not ours
+    LESSON = {exercise.name: lesson for lesson in LESSONS for exercise in exercises.of_lesson(lesson)}
+    EXERCISES = {name: exercises.find(name) for name in LESSON}
+
+
+def seeds_of(exercise):
+    """Seeds of the draws to try: graders draw numbers of their own. Models take longer to build than arrays."""
+    return range(2 if needs_keras(LESSON[exercise.name]) else 5)
+
+
+def names_of(lesson):
+    """What a notebook of this lesson imports."""
+    names = {"np": np, "math": math, "lab": lab}
+    if needs_keras(lesson):
+        from activation_lab.quiet import keras, tf
+
+        names |= {"keras": keras, "tf": tf}
+    return names
