@@ -18,7 +18,8 @@ help:
 	@echo "make bench    measure speed"
 	@echo "make clean    remove .venv and what the tools left behind"
 	@echo
-	@echo "PYTHON=python3.12 chooses the Python of a new .venv; CONSTRAINTS= takes the newest versions, not the tested ones."
+	@echo "PYTHON=python3.12 chooses the Python of a new .venv; CONSTRAINTS= takes the newest versions, not the tested ones;"
+	@echo "CONSTRAINTS=constraints-oldest.txt the oldest (they need Python 3.11 or 3.12)."
 
 # --- The environment -------------------------------------------------------------------------------------------------
 
@@ -53,8 +54,8 @@ INSTALLED  = $(wildcard $(VENV)/lib/python*/site-packages/tensorflow$(1)-*.dist-
 SUITABLE   = $(if $(filter Linux-x86_64,$(PLATFORM)),$(if $(NVIDIA),keras,keras-cpu),keras)
 TENSORFLOW = $(if $(call INSTALLED,_cpu),keras-cpu,$(if $(call INSTALLED,),keras,$(SUITABLE)))
 
-# A stamp says what was installed, tested versions or newest; changing either file or CONSTRAINTS installs again.
-KIND    = $(if $(CONSTRAINTS),tested,newest)
+# A stamp says which versions were installed, by their file's name; changing either file or CONSTRAINTS installs again.
+KIND    = $(or $(basename $(notdir $(CONSTRAINTS))),newest)
 LAB     = $(VENV)/.lab-$(KIND)
 DEV     = $(VENV)/.dev-$(KIND)
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check \

@@ -35,10 +35,21 @@ def pytest_terminal_summary(terminalreporter, config):
     if cells := recorded.get("notebook_cell"):
         notebooks, figures = {name for name, _ in cells}, sum(count for _, count in cells)
         write(f"notebook cells compared: {len(cells)} in {len(notebooks)} notebooks ({figures} figures)")
+    if timed := recorded.get("notebook_seconds"):
+        write("seconds: kernel start + first cell, which imports + other cells")
+        for name in sorted({name for name, _ in timed}):
+            write(f"  {added(parts for other, parts in timed if other == name)}  {name}")
+        write(f"  {added(parts for _, parts in timed)}  in all, one notebook after the other")
     for key, verb in TALLIES.items():
         if key in recorded:
             done, total = (sum(column) for column in zip(*recorded[key], strict=True))
             write(f"{key}: {done}/{total} {verb}")
+
+
+def added(rows):
+    """«0.5 +  2.3 +  2.8 =  5.6»: each column summed, and all of them."""
+    columns = [sum(column) for column in zip(*rows, strict=True)]
+    return f"{' + '.join(f'{seconds:5.1f}' for seconds in columns)} = {sum(columns):5.1f}"
 
 
 def properties(terminalreporter):

@@ -1,7 +1,6 @@
 """The build: answers from the exercises, outputs from a kernel, lessons from the solutions."""
 
 import copy
-import os
 import tempfile
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from nbclient.exceptions import CellExecutionError
 
 from .. import exercises
 from . import UserError, sources
-from .kernels import KERNEL_ARGUMENTS, KERNEL_ENV
+from .kernels import KERNEL_ARGUMENTS, environment
 from .page import IGNORED
 from .pixels import difference
 
@@ -120,9 +119,8 @@ def executed(notebook, name):
         extra_arguments=list(KERNEL_ARGUMENTS),
     )
     try:
-        # A folder of its own keeps the author's IPython start-up files out of the outputs.
         with tempfile.TemporaryDirectory() as folder:
-            client.execute(env={**os.environ, **KERNEL_ENV, "IPYTHONDIR": folder})
+            client.execute(env=environment(folder))
     except CellExecutionError as error:
         raise BuildError(f"solutions/{name}.ipynb: a cell fails, so nothing was written.\n{error}") from None
     notebook.metadata = nbformat.from_dict(METADATA)

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from .. import exercises
-from . import outputs, structure
+from . import outputs, structure, with_keras
 from .build import cut, exercise_names
 from .page import IGNORED, Page, tags, texts
 
@@ -169,6 +169,7 @@ SHARED = (
     minimal_cell_metadata,
     no_absolute_paths,
     *structure.GUARDS,
+    *with_keras.GUARDS,
 )
 SOLUTION = (*SHARED, *outputs.GUARDS)
 LESSON = (*SHARED, untouched, cut_from_its_solution, unanswered)

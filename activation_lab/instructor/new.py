@@ -9,6 +9,7 @@ import nbformat
 
 from .. import exercises
 from . import UserError, build
+from .with_keras import PART_ONE, QUIETLY
 
 MODULE = '''"""{lesson}: say in a few words what the lesson is about."""
 
@@ -78,6 +79,15 @@ import activation_lab as lab
 
 np.set_printoptions(precision=4, suppress=True)"""
 
+# From lesson 5 on. The demonstration uses tf, since the style check wants every import used.
+IMPORTS_WITH_KERAS = f"""import numpy as np
+
+import activation_lab as lab
+{QUIETLY}
+
+np.set_printoptions(precision=4, suppress=True)
+keras.utils.set_random_seed(0)"""
+
 
 class NewLessonError(UserError):
     """The lesson cannot be started: what is wrong with the request."""
@@ -133,6 +143,7 @@ def _refuse(lesson, names):
 
 def _solution(lesson, names):
     number, title = lesson.split("_", 1)
+    with_keras = not lesson.startswith(PART_ONE)
     markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
     cells = [
         markdown(
@@ -140,10 +151,12 @@ def _solution(lesson, names):
             "**30 minutes.** It builds on …",
             id="title",
         ),
-        code(IMPORTS, id="imports"),
+        code(IMPORTS_WITH_KERAS if with_keras else IMPORTS, id="imports"),
         markdown("## A question\n\nWhat does the smallest demonstration show? Ask for a guess first.", id="question"),
         code(f'lab.predict("guess_{number}", 1)', id="predict"),
-        code(f'lab.reveal("guess_{number}", 2 * 1 + 1)', id="reveal"),
+        code(
+            f'lab.reveal("guess_{number}", {"int(2 * tf.constant(1) + 1)" if with_keras else "2 * 1 + 1"})', id="reveal"
+        ),
         markdown("Say what it means.", id="meaning"),
     ]
     for name in names:

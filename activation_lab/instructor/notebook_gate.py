@@ -16,10 +16,11 @@ from jupyter_client.manager import KernelManager
 from nbval import plugin
 from nbval.kernel import NbvalKernelspecManager, RunningKernel
 
-from .kernels import KERNEL_ARGUMENTS, KERNEL_ENV
+from .kernels import KERNEL_ARGUMENTS, environment
 from .pixels import difference
 
 POLL_SECONDS = 0.5
+CELLS_SECONDS = 30  # what a lesson's cells may take after its first, which imports
 
 
 class KernelDied(Exception):
@@ -51,8 +52,7 @@ class Kernel(RunningKernel):
             cwd=cwd,
             stderr=subprocess.DEVNULL,
             extra_arguments=list(KERNEL_ARGUMENTS),
-            # The last keeps the user's own start-up files out of the kernel, and its cells out of the user's history.
-            env={**os.environ, **KERNEL_ENV, "IPYTHONDIR": self.folder},
+            env=environment(self.folder),
         )
         self.kc = self.km.client()
         self.kc.start_channels()
@@ -97,8 +97,10 @@ class Notebook(plugin.IPyNbFile):
             yield Cell.from_parent(self, name=cell.name, cell_num=cell.cell_num, cell=cell.cell, options=cell.options)
 
     def setup(self):
+        start = time.monotonic()
         if not self.fault:
             super().setup()
+        self.start_seconds, self.cells_seconds = time.monotonic() - start, 0.0
 
     def teardown(self):
         if self.kernel is not None:
@@ -121,15 +123,31 @@ class Cell(plugin.IPyNbCell):
     def runtest(self):
         if not self.parent.kernel.is_alive():
             self.raise_cell_error("Not run: the kernel ended in an earlier cell")
-        try:
-            super().runtest()
-        except KernelDied:
-            self.raise_cell_error("The kernel died while running this cell")
+        self.run_on_time()
         if self.options["check_exception"] and not any(o.output_type == "error" for o in self.test_outputs):
             self.raise_cell_error("Tagged raises-exception, but it raised nothing")
         # A lesson (lax) stores no counts; in a solution (strict) a cell that was never run is compared with nothing.
         if self.parent.compare_outputs and self.cell.execution_count is None and self.cell.source.strip():
             self.raise_cell_error("The stored cell was never run (it has no count); restart the kernel and run all")
+
+    def run_on_time(self):
+        """Run the cell, and fail the one with which the notebook's cells have taken too long."""
+        start = time.monotonic()
+        try:
+            super().runtest()
+        except KernelDied:
+            self.raise_cell_error("The kernel died while running this cell")
+        finally:
+            took, first = time.monotonic() - start, self.cell_num == 0
+            parts = (self.parent.start_seconds, took, 0.0) if first else (0.0, 0.0, took)
+            self.user_properties.append(("notebook_seconds", (self.parent.nodeid, parts)))
+            before = self.parent.cells_seconds
+            self.parent.cells_seconds += parts[-1]
+        if self.parent.cells_seconds > CELLS_SECONDS >= before:
+            self.raise_cell_error(
+                f"With this cell ({took:.1f} s) the notebook has taken {self.parent.cells_seconds:.1f} s since its "
+                f"first, which imports; expected at most {CELLS_SECONDS} s. Use fewer samples, epochs or filters"
+            )
 
     def compare_outputs(self, test, ref, skip_compare=None):
         stored, computed = figures(ref), figures(test)

@@ -4,7 +4,6 @@ import ast
 import re
 from collections import Counter
 
-PART_ONE = ("01", "02", "03", "04")  # the numbers of the lessons that need NumPy alone
 WHAT_TO_SEE = "**What to see.**"
 
 
@@ -78,15 +77,6 @@ def one_title(page):
         yield None, f"{len(titles)} titles (# …), expected one; make the others sections (## …)."
 
 
-def part_one_without_keras(page):
-    for number, tree in page.trees.items() if page.lesson.startswith(PART_ONE) else ():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                modules = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]
-                if any(module.split(".")[0] in ("tensorflow", "keras") for module in modules):
-                    yield number, f"imports Keras ({ast.unparse(node)}); Part I needs NumPy alone. Leave it out."
-
-
 def check_of(exercise):
     return f"lab.check({exercise})"
 
@@ -134,5 +124,4 @@ GUARDS = (
     questions_asked_once,
     figures_explained,
     one_title,
-    part_one_without_keras,
 )
