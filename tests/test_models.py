@@ -7,12 +7,13 @@ import textwrap
 import numpy as np
 import pytest
 
+import activation_lab as lab
 from activation_lab.exercises import Refused
-from activation_lab.keras_models import FORMS, pre_activation_model
 
 pytest.importorskip("tensorflow", reason="Keras answers need Keras")
 
 from activation_lab.exercises import models  # noqa: E402
+from activation_lab.keras_models import FORMS, pre_activation_model  # noqa: E402
 from activation_lab.quiet import keras, tf  # noqa: E402
 
 Dense, Conv2D, Activation = keras.layers.Dense, keras.layers.Conv2D, keras.layers.Activation
@@ -24,26 +25,25 @@ class OwnClass(keras.Model):
         return x
 
 
-@pytest.mark.parametrize(
-    ("returned", "words"),
-    {
-        "nothing": (None, "It returns None"),
-        "a layer": (Dense(3), "It returns a layer (Dense)"),
-        "a class": (keras.Sequential, "the class Sequential itself"),
-        "a symbolic tensor": (keras.Input((3,)), "a symbolic tensor"),
-        "a list": ([Dense(3)], "It returns a list"),
-        "a model by hand": (__import__("activation_lab").Sequential([]), "It returns a lab.Sequential"),
-        "an unbuilt model": (keras.Sequential([Dense(3)]), "Put keras.Input"),
-        "a model of its own class": (OwnClass(), "of a class of its own"),
-        "another input": (keras.Sequential([keras.Input((3,)), Dense(2)]), "shape (3,); expected (4,)"),
-        "a fixed batch": (keras.Sequential([keras.Input((4,), batch_size=2), Dense(2)]), "batches of 2 only"),
-    }.values(),
-    ids=str,
-)
-def test_what_is_no_model_is_refused(returned, words):
+NO_MODELS = {
+    "nothing": (lambda: None, "It returns None"),
+    "a layer": (lambda: Dense(3), "It returns a layer (Dense)"),
+    "a class": (lambda: keras.Sequential, "the class Sequential itself"),
+    "a symbolic tensor": (lambda: keras.Input((3,)), "a symbolic tensor"),
+    "a list": (lambda: [Dense(3)], "It returns a list"),
+    "a model by hand": (lambda: lab.Sequential([]), "It returns a lab.Sequential"),
+    "an unbuilt model": (lambda: keras.Sequential([Dense(3)]), "Put keras.Input"),
+    "a model of its own class": (OwnClass, "of a class of its own"),
+    "another input": (lambda: keras.Sequential([keras.Input((3,)), Dense(2)]), "shape (3,); expected (4,)"),
+    "a fixed batch": (lambda: keras.Sequential([keras.Input((4,), batch_size=2), Dense(2)]), "batches of 2 only"),
+}
+
+
+@pytest.mark.parametrize(("make", "words"), NO_MODELS.values(), ids=NO_MODELS)
+def test_what_is_no_model_is_refused(make, words):
     """Does everything that is no fitting model get a sentence of its own?"""
     with pytest.raises(Refused) as refusal:
-        models.model_of(returned, (4,))
+        models.model_of(make(), (4,))
     assert words in str(refusal.value) and str(refusal.value)[-1] in ".?"
 
 
