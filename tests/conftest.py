@@ -14,6 +14,14 @@ def tf():
 
 
 @pytest.fixture(scope="session")
+def keras(tf):
+    """Keras, as the lessons import it."""
+    from activation_lab.quiet import keras
+
+    return keras
+
+
+@pytest.fixture(scope="session")
 def tape(tf):
     """`tape(function, dy, *arrays) -> y, (gradient with respect to each array, …)`, as TensorFlow finds them."""
 

@@ -15,13 +15,6 @@ DPI = 100  # as figures are shown
 
 
 @pytest.fixture(scope="module")
-def keras(tf):
-    from activation_lab.quiet import keras
-
-    return keras
-
-
-@pytest.fixture(scope="module")
 def diagrams(tf):
     from activation_lab import diagrams
 

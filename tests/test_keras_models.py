@@ -11,13 +11,6 @@ X = np.random.default_rng(0).normal(size=(6, 5)).astype("float32")
 
 
 @pytest.fixture(scope="module")
-def keras(tf):
-    from activation_lab.quiet import keras
-
-    return keras
-
-
-@pytest.fixture(scope="module")
 def models(tf):
     from activation_lab import keras_models
 

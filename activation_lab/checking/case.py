@@ -82,7 +82,7 @@ def _details(exercise, arguments, expected, received):
 
     Where an answer stops, shapes say more than values; where it is run by a recipe, there are too many values to read.
     """
-    if isinstance(received.error, NameError | NotImplementedError | Refused):
+    if isinstance(received.error, NameError | NotImplementedError | Refused | OutOfTime):
         return []
     lines = []
     for name, argument in zip(_argument_names(exercise), arguments, strict=True):

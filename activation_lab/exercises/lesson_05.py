@@ -5,7 +5,7 @@ import numpy as np
 from ..activations import relu, sigmoid, softmax
 from ..quiet import keras, tf
 from . import Exercise, Question, Refused
-from .models import array_of, custom_objects, model_of, outputs_of, saved_and_loaded, stack_text, with_weights
+from .models import array_of, built_and_run, custom_objects, drawn_batch, drawn_weights, outputs_of, saved_and_loaded
 
 
 def build_mlp():
@@ -18,19 +18,9 @@ def build_mlp():
     )
 
 
-def _run_build_mlp(answer, kernel_1, bias_1, kernel_2, bias_2, x):
-    """Build the model, put these weights into it, and give it this batch."""
-    model = with_weights(model_of(answer(), x.shape[1:]), [kernel_1, bias_1, kernel_2, bias_2])
-    return stack_text(model), outputs_of(model, x, traced=True)
-
-
 def _build_mlp_cases(rng):
     def drawn(batch):
-        shapes = (784, 64), (64,), (64, 10), (10,), (batch, 784)
-        scales = 0.05, 0.5, 0.5, 0.5, 1.0
-        return tuple(
-            rng.normal(size=shape, scale=scale).astype(np.float32) for shape, scale in zip(shapes, scales, strict=True)
-        )
+        return (*drawn_weights(rng, [(784, 64), (64,), (64, 10), (10,)]), drawn_batch(rng, batch, 784))
 
     return {"a batch of three": drawn(3), "a single picture": drawn(1)}
 
@@ -114,7 +104,7 @@ BUILD_MLP = Exercise(
     },
     alternatives=(_by_add, _functional, lambda: _stack(_dense(64, tf.nn.relu), _dense(10, tf.nn.softmax))),
     returns=("the stack of layers", "the output"),
-    run=_run_build_mlp,
+    run=built_and_run,
 )
 
 

@@ -6,7 +6,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from ..quiet import keras
 from ..shapes import conv2d_output_shape
 from . import Exercise, Question
-from .models import model_of, outputs_of, stack_text, with_weights
+from .models import built_and_run, drawn_batch, drawn_weights
 
 
 def _run_conv2d_output_shape(answer, input_shape, filters, kernel_size, strides, padding):
@@ -285,19 +285,9 @@ def build_cnn():
     )
 
 
-def _run_build_cnn(answer, kernel_1, bias_1, kernel_2, bias_2, x):
-    """Build the model, put these weights into it, and give it this batch."""
-    model = with_weights(model_of(answer(), x.shape[1:]), [kernel_1, bias_1, kernel_2, bias_2])
-    return stack_text(model), outputs_of(model, x, traced=True)
-
-
 def _build_cnn_cases(rng):
     def drawn(batch):
-        shapes = (3, 3, 1, 32), (32,), (5408, 10), (10,), (batch, 28, 28, 1)
-        scales = 0.5, 0.5, 0.05, 0.5, 1.0
-        return tuple(
-            rng.normal(size=shape, scale=scale).astype(np.float32) for shape, scale in zip(shapes, scales, strict=True)
-        )
+        return (*drawn_weights(rng, [(3, 3, 1, 32), (32,), (5408, 10), (10,)]), drawn_batch(rng, batch, 28, 28, 1))
 
     return {"a batch of three": drawn(3), "a single picture": drawn(1)}
 
@@ -394,7 +384,7 @@ BUILD_CNN = Exercise(
     },
     alternatives=(_cnn, _cnn_functional, _cnn_by_add),
     returns=("the stack of layers", "the output"),
-    run=_run_build_cnn,
+    run=built_and_run,
 )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from ..keras_models import pre_activation_model
 from ..quiet import keras
 from . import Exercise, Question, Refused
-from .models import model_of, outputs_of, stack_text, with_weights
+from .models import drawn_batch, drawn_weights, model_of, outputs_of, stack_text, with_weights
 
 
 def with_activation_layers(features, units, activation):
@@ -17,14 +17,11 @@ def with_activation_layers(features, units, activation):
     return keras.Sequential([*layers, keras.layers.Dense(units[-1])])
 
 
-def _drawn(rng, *shapes):
-    return [rng.normal(size=shape).astype(np.float32) for shape in shapes]
-
-
 def _run_with_activation_layers(answer, features, units, activation, seed):
     """Build the model, put weights into it, and give it a batch; both are drawn from seed."""
     shapes = [shape for i, n in enumerate(units) for shape in (([features, *units][i], n), (n,))]
-    x, *weights = _drawn(np.random.default_rng(seed), (3, features), *shapes)
+    rng = np.random.default_rng(seed)
+    weights, x = drawn_weights(rng, shapes), drawn_batch(rng, 3, features)
     model = with_weights(model_of(answer(features, units, activation), (features,)), weights)
     return stack_text(model), outputs_of(model, x)
 
@@ -171,12 +168,18 @@ def _given_model(form):
     return keras.Model(inputs, second)
 
 
+def _filled(model, seed):
+    """Give the model weights, drawn from seed; they are returned, and a batch for it."""
+    rng = np.random.default_rng(seed)
+    weights = drawn_weights(rng, [weight.shape for weight in model.get_weights()])
+    model.set_weights(weights)
+    return weights, drawn_batch(rng, 3, *model.input_shape[1:])
+
+
 def _run_pre_activation_model(answer, form, layer_name, seed):
     """Give the answer a model of this form, with weights drawn from seed, and its model a batch."""
     given = _given_model(form)
-    weights = [w.shape for w in given.get_weights()]
-    x, *weights = _drawn(np.random.default_rng(seed), (3, *given.input_shape[1:]), *weights)
-    given.set_weights(weights)
+    weights, x = _filled(given, seed)
     returned = model_of(answer(given, layer_name))
     if not all(any(np.array_equal(own, other) for other in weights) for own in returned.get_weights()):
         raise Refused("The model that comes back holds other weights than the given one had.")
@@ -459,9 +462,7 @@ def _argument_form(kind):
 def _run_to_layer_form(answer, kind, seed):
     """Give the answer a model in the argument form, with weights drawn from seed; then spoil the returned model's own."""
     given = keras.Sequential(_argument_form(kind))
-    shapes = [weight.shape for weight in given.get_weights()]
-    x, *weights = _drawn(np.random.default_rng(seed), (3, *given.input_shape[1:]), *shapes)
-    given.set_weights(weights)
+    weights, x = _filled(given, seed)
     returned = model_of(answer(given))
     stack = stack_text(returned)
     own = returned.get_weights()

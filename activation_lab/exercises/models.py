@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import math
 import tempfile
 import warnings
 from pathlib import Path
@@ -107,6 +108,22 @@ def activation_name(activation):
         if values.shape == PROBE.shape and np.allclose(values, _probed(name), atol=1e-6):
             return name
     return _own_name(activation)
+
+
+def drawn_batch(rng, *shape):
+    """A batch of samples, float32."""
+    return rng.normal(size=shape).astype(np.float32)
+
+
+def drawn_weights(rng, shapes):
+    """float32 arrays; a kernel's numbers are the smaller, the more of them are added up."""
+    return [(rng.normal(size=shape) / np.sqrt(math.prod(shape[:-1]))).astype(np.float32) for shape in shapes]
+
+
+def built_and_run(answer, kernel_1, bias_1, kernel_2, bias_2, x):
+    """Build the answer's model, put these weights into it, and give it this batch."""
+    model = with_weights(model_of(answer(), x.shape[1:]), [kernel_1, bias_1, kernel_2, bias_2])
+    return stack_text(model), outputs_of(model, x, traced=True)
 
 
 def with_weights(model, weights):
