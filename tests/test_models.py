@@ -12,7 +12,7 @@ from activation_lab.exercises import Refused
 
 pytest.importorskip("tensorflow", reason="Keras answers need Keras")
 
-from activation_lab.exercises import models  # noqa: E402
+from activation_lab.exercises import models, stack  # noqa: E402
 from activation_lab.keras_models import FORMS, pre_activation_model  # noqa: E402
 from activation_lab.quiet import keras, tf  # noqa: E402
 
@@ -61,26 +61,26 @@ def test_the_text_of_a_stack():
     convolution = Conv2D(2, (3, 2), strides=2, padding="same", activation="sigmoid")
     pooling = keras.layers.MaxPooling2D((2, 1), strides=1)
     model = keras.Sequential([keras.Input((8, 6, 1)), convolution, pooling, inner, Activation("softmax")])
-    assert models.stack_text(model) == (
+    assert stack.stack_text(model) == (
         "Input(8, 6, 1) → Conv2D(2, 3×2, 2×2, same, sigmoid) → MaxPooling2D(2×1, 1×1) → Flatten → Dense(2) → "
         "Activation(softmax)"
     )
 
 
-@pytest.mark.parametrize("name", models.KNOWN_ACTIVATIONS)
+@pytest.mark.parametrize("name", stack.KNOWN_ACTIVATIONS)
 def test_an_activation_is_known_by_what_it_does(name):
     """Has an activation the same name however it is written: a string, a function, a function around it?"""
     function = keras.activations.get(name)
     for written in (function, lambda z: function(z)):
-        assert models.activation_name(written) == name
-    assert models.activation_name(Dense(3, activation=name).activation) == name
+        assert stack.activation_name(written) == name
+    assert stack.activation_name(Dense(3, activation=name).activation) == name
 
 
 def test_an_unknown_activation_keeps_its_own_name():
     """Is a function of someone's own called by its name?"""
-    assert models.activation_name(np.cbrt) == "cbrt"
-    assert models.activation_name(None) == "linear"
-    assert models.activation_name(tf.nn.relu) == "relu"
+    assert stack.activation_name(np.cbrt) == "cbrt"
+    assert stack.activation_name(None) == "linear"
+    assert stack.activation_name(tf.nn.relu) == "relu"
 
 
 def test_weights_that_do_not_fit():

@@ -7,7 +7,8 @@ import numpy as np
 from ..keras_models import pre_activation_model
 from ..quiet import keras
 from . import Exercise, Question, Refused
-from .models import drawn_batch, drawn_weights, model_of, outputs_of, stack_text, with_weights
+from .models import drawn_batch, drawn_weights, model_of, outputs_of, with_weights
+from .stack import stack_text
 
 
 def with_activation_layers(features, units, activation):
