@@ -520,9 +520,11 @@ def test_an_unknown_name():
 
 
 def test_a_function_without_a_name():
-    """Is a lambda that no variable holds told to get a name?"""
-    with pytest.raises(LookupError, match="a function without a name.*its exercise's name"):
+    """Is a lambda that no variable holds told to get a name, and the result of a call told from a function?"""
+    with pytest.raises(LookupError, match="a function without a name. Give it one: relu = lambda"):
         checked("", "lab.check(lambda z: z)")
+    with pytest.raises(LookupError, match="Received a Called, which has no name; .* without brackets"):
+        checked("class Called:\n    def __call__(self):\n        pass", "lab.check(Called())")
 
 
 def test_the_same_twice():

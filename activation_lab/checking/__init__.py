@@ -121,6 +121,10 @@ def _exercise_of(function, variables):
     names = [name for name, value in variables.items() if value is function and not name.startswith("_")]
     names = [name for name in (own, *names) if name.isidentifier()]  # "<lambda>" is none
     if not names:
-        kind = "function without a name" if inspect.isroutine(function) else type(function).__name__
-        raise exercises.UnknownNameError(f"Received a {kind}. Give it its exercise's name: relu = lambda z: ….")
+        if inspect.isroutine(function):
+            raise exercises.UnknownNameError("Received a function without a name. Give it one: relu = lambda z: ….")
+        raise exercises.UnknownNameError(
+            f"Received a {type(function).__name__}, which has no name; expected the function itself, without brackets "
+            "behind it: lab.check(relu)."
+        )
     return exercises.find(*names)
