@@ -80,6 +80,8 @@ def _kind(value):
 def _described(expected):
     if expected.shape == ():
         return {"b": "True or False", "i": "a whole number", "u": "a whole number"}.get(expected.dtype.kind, "a number")
+    if expected.ndim == 1 and expected.dtype.kind in "iu":
+        return f"{expected.size} whole numbers"
     return f"an array of shape {expected.shape}"
 
 

@@ -88,7 +88,7 @@ BUILD_MLP = Exercise(
             _dense(10, "softmax"),
             keras.layers.Activation("softmax"),
         ),
-        "The picture comes in as 28 rows of 28 numbers; then Dense works on each row by itself. Its 784 numbers are asked for in one row.": (
+        "The picture comes in as 28 rows of 28 numbers; its 784 numbers are asked for in one row.": (
             lambda: _stack(_dense(64, "relu"), _dense(10, "softmax"), shape=(28, 28))
         ),
         "`input_shape=` is the old way and makes Keras warn; put keras.Input(shape=(784,)) first in the list.": (

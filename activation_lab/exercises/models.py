@@ -34,8 +34,8 @@ def _no_model(value):
     kind, wanted = type(value).__name__, "a Keras model is asked for, such as keras.Sequential([…])"
     if value is None:
         return f"It returns None; {wanted}. Is a `return` missing?"
-    if isinstance(value, type) and issubclass(value, keras.Model):
-        return f"It returns the class {value.__name__} itself; call it, so that a model comes out."
+    if isinstance(value, type):
+        return f"It returns the class {value.__name__} itself, not an object of it; {wanted}."
     if isinstance(value, keras.Model):
         return None
     if isinstance(value, keras.layers.Layer):
