@@ -93,7 +93,7 @@ def test_a_class_half_written():
             "np.maximum(z, 0) + 0 * np.exp(1000 + 0 * z[..., None])[..., 0]",
             "warns «RuntimeWarning: overflow encountered",
         ),
-        ("'a string'", "is a str; expected an array of shape (5,)."),
+        ("'a string'", "is 'a string'; expected an array of shape (5,)."),
         ("[[1, 2], [3]]", "is a list that makes no array; expected an array of shape (5,)."),
     ],
 )

@@ -84,14 +84,21 @@ def test_an_unknown_activation_keeps_its_own_name():
 
 
 def test_weights_that_do_not_fit():
-    """Does the refusal name the stack and both shapes, and does the model keep its weights?"""
+    """Is the output said to be missing then, and does the model keep its weights?"""
     model = keras.Sequential([keras.Input((4,)), Dense(3, "relu")])
     before = model.get_weights()
-    with pytest.raises(
-        Refused, match=r"Dense\(3, relu\): weights of shapes \(4, 3\), \(3,\); expected \(4, 2\), \(2,\)"
-    ):
-        models.with_weights(model, [np.ones((4, 2)), np.ones(2)])
+    text, output = models.stack_and_output(model, [np.ones((4, 2)), np.ones(2)], X)
+    assert (text, output) == ("Input(4,) → Dense(3, relu)", "not computed, since the weights have other shapes")
     assert all(map(np.array_equal, before, model.get_weights()))
+
+
+def test_weights_that_fit():
+    """Is the output that of the given weights, traced or not?"""
+    kernel, bias = np.ones((4, 3), "float32"), np.arange(3, dtype="float32")
+    for traced in (False, True):
+        model = keras.Sequential([keras.Input((4,)), Dense(3, "relu")])
+        _, output = models.stack_and_output(model, [kernel, bias], X, traced)
+        assert np.allclose(output, np.maximum(X @ kernel + bias, 0), atol=1e-5)
 
 
 SWISH = """

@@ -19,6 +19,8 @@ def difference(expected, received, tolerance, kinds=True):
             return f"is {_kind(received)}; expected {expected!r}."
         return None if received == expected else f"is {received!r}; expected {expected!r}."
     array, expected = _array(received), np.asarray(expected)
+    if isinstance(received, str):
+        return f"is {received!r}; expected {_described(expected)}."
     if array is None:
         return f"is {_kind(received)} that makes no array; expected {_described(expected)}."
     if array.dtype.kind not in KINDS:

@@ -7,7 +7,7 @@ import numpy as np
 from ..keras_models import pre_activation_model
 from ..quiet import keras
 from . import Exercise, Question, Refused
-from .models import drawn_batch, drawn_weights, model_of, outputs_of, with_weights
+from .models import drawn_batch, drawn_weights, model_of, outputs_of, stack_and_output
 from .stack import stack_text
 
 
@@ -23,8 +23,7 @@ def _run_with_activation_layers(answer, features, units, activation, seed):
     shapes = [shape for i, n in enumerate(units) for shape in (([features, *units][i], n), (n,))]
     rng = np.random.default_rng(seed)
     weights, x = drawn_weights(rng, shapes), drawn_batch(rng, 3, features)
-    model = with_weights(model_of(answer(features, units, activation), (features,)), weights)
-    return stack_text(model), outputs_of(model, x)
+    return stack_and_output(model_of(answer(features, units, activation), (features,)), weights, x)
 
 
 def _with_activation_layers_cases(rng):
