@@ -415,7 +415,7 @@ SUMMARY_WITHOUT_RELU = Question(
         ),
         "b": (
             "twice, once inside Dense and once behind it",
-            "Right: harmless with relu, since relu of relu is relu; not with most others.",
+            "Right: Dense applies it, and Activation applies it again. What harm that does, lesson 7 will measure.",
         ),
         "c": ("once, since Keras notices and merges the two", "Keras applies what it is told to apply."),
         "d": (
@@ -433,7 +433,7 @@ CANNOT_LOAD = Question(
         "a": ("the weights: they have to be trained again", "The weights are in the file; a function is missing."),
         "b": (
             "the definition of `bend`: the file holds only its name, and your session knows no function of that name",
-            "Right: run it, registered as your colleague had it, or hand it over by custom_objects=.",
+            "Right: run its def, and hand the function over by custom_objects=.",
         ),
         "c": (
             "`bend` must become a layer, since functions cannot be saved",

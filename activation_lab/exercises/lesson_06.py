@@ -390,7 +390,7 @@ BUILD_CNN = Exercise(
 
 CONV_PARAMETERS = Question(
     name="conv_parameters",
-    text="`Conv2D(32, (3, 3))` has 320 parameters on pictures of 28×28×1. How many has it on pictures of 100×100×1?",
+    text="`Conv2D(32, (3, 3))` has 320 parameters on pictures of 28×28×1. How many does it have on pictures of 100×100×1?",
     options={
         "a": ("320 as well", "Right: the same small window slides over the picture, however large it is."),
         "b": (
@@ -433,7 +433,10 @@ BEHIND_THE_POOLING = Question(
             '`Conv2D(32, 3, activation="sigmoid")`, `AveragePooling2D()`',
             "There the sigmoid acts first, then the mean.",
         ),
-        "b": ('`Conv2D(32, 3)`, `AveragePooling2D(activation="sigmoid")`', "A pooling layer takes no activation."),
+        "b": (
+            '`Activation("sigmoid")`, `Conv2D(32, 3)`, `AveragePooling2D()`',
+            "There the sigmoid acts on the picture itself.",
+        ),
         "c": (
             '`Conv2D(32, 3)`, `AveragePooling2D()`, `Activation("sigmoid")`',
             "Right: as a layer it stands where you put it.",
