@@ -136,11 +136,11 @@ def _first_wrong(name, wanted, got, tolerance):
 
 def _farthest(wanted, got):
     """The entry that is most wrong, in more digits, when four decimals show no difference."""
-    try:
-        wanted, got = (np.asarray(value, dtype=float) for value in (wanted, got))
-    except Exception:  # no array of numbers: the two look different anyway
-        return []
-    if wanted.shape != got.shape or array_lines(wanted) != array_lines(got):
+    wanted, got = numbers(wanted), numbers(got)
+    if wanted is None or got is None or wanted.shape != got.shape:
+        return []  # the two look different anyway
+    wanted, got = wanted.astype(float), got.astype(float)
+    if array_lines(wanted) != array_lines(got):
         return []
     place = np.argmax(np.abs(wanted - got))
     return [f"farthest apart: expected {shown(wanted.flat[place])}, received {shown(got.flat[place])}"]

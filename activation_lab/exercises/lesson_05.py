@@ -144,9 +144,7 @@ def _run_dense_by_hand(answer, kernel, bias, activation, x):
 
 def _dense_by_hand_cases(rng):
     def drawn(batch, features, units, activation, bias=True):
-        kernel, b, x = (
-            rng.normal(size=shape).astype(np.float32) for shape in ((features, units), (units,), (batch, features))
-        )
+        kernel, b, x = (drawn_batch(rng, *shape) for shape in ((features, units), (units,), (batch, features)))
         return (kernel, b if bias else None, activation, x)
 
     return {
@@ -161,6 +159,31 @@ def _dense_by_hand_cases(rng):
 def _linear_part(layer, x):
     kernel, *bias = layer.get_weights()
     return x @ kernel + (bias[0] if bias else np.float32(0))
+
+
+def _activated(layer, z):
+    return array_of(layer.activation(z))
+
+
+def _unpacked(layer, x):
+    kernel, bias = layer.get_weights()
+    return x @ kernel + bias, _activated(layer, x @ kernel + bias)
+
+
+def _none_added(layer, x):
+    z = x @ np.asarray(layer.kernel) + layer.bias
+    return array_of(z), _activated(layer, z)
+
+
+def _bias_as_condition(layer, x):
+    kernel, *bias = layer.get_weights()
+    z = x @ kernel + (bias[0] if layer.bias else 0)
+    return z, _activated(layer, z)
+
+
+def _bias_last(layer, x):
+    kernel, *bias = layer.get_weights()
+    return x @ kernel, _activated(layer, x @ kernel) + (bias[0] if bias else 0)
 
 
 def _by_tensors(layer, x):
@@ -213,47 +236,34 @@ DENSE_BY_HAND = Exercise(
         ),
         "The bias is missing.": lambda layer, x: (
             x @ layer.get_weights()[0],
-            array_of(layer.activation(x @ layer.get_weights()[0])),
+            _activated(layer, x @ layer.get_weights()[0]),
         ),
         "A layer without a bias is not provided for: there, layer.bias is None and get_weights() holds one array only.": (
-            lambda layer, x: _unpacked(layer, x)
+            _unpacked
         ),
-        "A layer without a bias is not provided for: there, layer.bias is None, and None cannot be added.": lambda layer, x: (
-            np.asarray(x @ np.asarray(layer.kernel) + layer.bias),
-            array_of(layer.activation(x @ np.asarray(layer.kernel) + layer.bias)),
-        ),
+        "A layer without a bias is not provided for: there, layer.bias is None, and None cannot be added.": _none_added,
         "A weight cannot be asked «are you there?» by `if layer.bias:`; ask layer.use_bias, or layer.bias is not None.": (
-            lambda layer, x: x @ layer.get_weights()[0] + (layer.get_weights()[1] if layer.bias else 0)
+            _bias_as_condition
         ),
         "z has the activation in it already; z is what comes before.": lambda layer, x: (
-            array_of(layer.activation(_linear_part(layer, x))),
-            array_of(layer.activation(_linear_part(layer, x))),
+            _activated(layer, _linear_part(layer, x)),
+            _activated(layer, _linear_part(layer, x)),
         ),
         "The activation is applied twice.": lambda layer, x: (
             _linear_part(layer, x),
-            array_of(layer.activation(layer.activation(_linear_part(layer, x)))),
+            _activated(layer, layer.activation(_linear_part(layer, x))),
         ),
-        "The bias is added after the activation; it belongs to z.": lambda layer, x: _bias_last(layer, x),
+        "The bias is added after the activation; it belongs to z.": _bias_last,
         "It calls the layer, which gives a alone; z is lost on the way.": lambda layer, x: (layer(x), layer(x)),
     },
     alternatives=(
         _by_tensors,
         _by_the_course,
-        lambda layer, x: (_linear_part(layer, x), array_of(layer.activation(_linear_part(layer, x)))),
+        lambda layer, x: (_linear_part(layer, x), _activated(layer, _linear_part(layer, x))),
     ),
     returns=("z", "a"),
     run=_run_dense_by_hand,
 )
-
-
-def _unpacked(layer, x):
-    kernel, bias = layer.get_weights()
-    return x @ kernel + bias, array_of(layer.activation(x @ kernel + bias))
-
-
-def _bias_last(layer, x):
-    kernel, *bias = layer.get_weights()
-    return x @ kernel, array_of(layer.activation(x @ kernel)) + (bias[0] if bias else 0)
 
 
 with custom_objects():  # a registration that a learner has made under the same name stays theirs

@@ -1,4 +1,4 @@
-"""06_keras_conv2d: one filter by hand, the convolutional layer, and layers that have no activation at all."""
+"""06_keras_conv2d: one filter by hand, the convolutional layer, and where its activation acts."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -297,14 +297,13 @@ def _cnn(
     shape=(28, 28, 1),
     conv="sigmoid",
     padding="valid",
-    filters=32,
     after=(),
     pool="MaxPooling2D",
     flat=True,
     dense="softmax",
 ):
     """The article's model, with one thing or another done differently."""
-    layers = [keras.Input(shape=shape), keras.layers.Conv2D(filters, (3, 3), activation=conv, padding=padding), *after]
+    layers = [keras.Input(shape=shape), keras.layers.Conv2D(32, (3, 3), activation=conv, padding=padding), *after]
     layers += [getattr(keras.layers, pool)((2, 2))] if pool else []
     layers += [keras.layers.Flatten()] if flat else []
     return keras.Sequential([*layers, keras.layers.Dense(10, activation=dense)])

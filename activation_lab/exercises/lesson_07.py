@@ -200,9 +200,14 @@ def _pre_activation_model_cases(rng):
     }
 
 
-def _output_of(layer_name_of, part="output"):
+def _twin(layer, activation=None):
+    config = layer.get_config()
+    return type(layer).from_config({**config, "activation": activation} if "activation" in config else config)
+
+
+def _part_of(part):
     """An answer that hands out what Keras keeps of a layer: its output or its input."""
-    return lambda model, name: keras.Model(model.inputs[0], getattr(model.get_layer(layer_name_of(model, name)), part))
+    return lambda model, layer_name: keras.Model(model.inputs[0], getattr(model.get_layer(layer_name), part))
 
 
 def _switched_off(model, layer_name):
@@ -213,17 +218,11 @@ def _switched_off(model, layer_name):
 
 def _not_copied(model, layer_name):
     layer = model.get_layer(layer_name)
-    return keras.Model(
-        model.inputs[0], type(layer).from_config({**layer.get_config(), "activation": None})(layer.input)
-    )
+    return keras.Model(model.inputs[0], _twin(layer)(layer.input))
 
 
 def _by_model_input(model, layer_name):
-    layer = model.get_layer(layer_name)
-    twin = type(layer).from_config({**layer.get_config(), "activation": None})
-    z = twin(layer.input)
-    twin.set_weights(layer.get_weights())
-    return keras.Model(model.input, z)
+    return keras.Model(model.input, _by_operations(model, layer_name).outputs[0])
 
 
 def _first_layer_always(model, layer_name):
@@ -269,7 +268,7 @@ def _settings_forgotten(model, layer_name):
 
 def _set_too_early(model, layer_name):
     layer = model.get_layer(layer_name)
-    twin = type(layer).from_config({**layer.get_config(), "activation": None})
+    twin = _twin(layer)
     twin.set_weights(layer.get_weights())
     return keras.Model(model.inputs[0], twin(layer.input))
 
@@ -320,12 +319,10 @@ PRE_ACTIVATION_MODEL = Exercise(
         "The model is keras.Model(model.inputs[0], z); model.inputs is a list, here of one input.",
     ),
     mistakes={
-        "That is the layer's output: in the argument form it lies behind the activation, also when that was switched off and on again.": _output_of(
-            lambda model, name: name
+        "That is the layer's output: in the argument form it lies behind the activation, also when that was switched off and on again.": _part_of(
+            "output"
         ),
-        "That is the layer's input; z is what its kernel and bias make of it.": _output_of(
-            lambda model, name: name, "input"
-        ),
+        "That is the layer's input; z is what its kernel and bias make of it.": _part_of("input"),
         "The given model has been changed: its layer has lost its activation.": _switched_off,
         "The weights are not the given layer's: copy them into the twin after it has been called, and train nothing.": _not_copied,
         "A Sequential has no model.input; take model.inputs[0].": _by_model_input,
@@ -493,11 +490,6 @@ def _rebuilt(layers_for, weights=True):
         return form
 
     return answer
-
-
-def _twin(layer, activation=None):
-    config = layer.get_config()
-    return type(layer).from_config({**config, "activation": activation} if "activation" in config else config)
 
 
 def _split(layer, activation):

@@ -43,7 +43,7 @@ def activation_name(activation):
     if activation is None:
         return "linear"
     try:
-        values = _numbers(activation(keras.ops.convert_to_tensor(PROBE)))
+        values = keras.ops.convert_to_numpy(activation(keras.ops.convert_to_tensor(PROBE)))
     except Exception:  # a layer that is not built, a function of another shape: its name must do
         return _own_name(activation)
     for name in KNOWN_ACTIVATIONS:
@@ -70,12 +70,8 @@ def _layers_within(model):
 
 @functools.cache
 def _probed(name):
-    return _numbers(keras.activations.get(name)(keras.ops.convert_to_tensor(PROBE)))
+    return keras.ops.convert_to_numpy(keras.activations.get(name)(keras.ops.convert_to_tensor(PROBE)))
 
 
 def _own_name(activation):
     return getattr(activation, "__name__", type(activation).__name__)
-
-
-def _numbers(tensor):
-    return keras.ops.convert_to_numpy(tensor)
