@@ -1,0 +1,46 @@
+"""All programs of a model in one table."""
+
+import dataclasses
+
+from .hlo import kernel_text, kernels
+from .stages import compiled, concrete, executed_listing, kinds, traced_listing
+from .tables import Table
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Programs(Table):
+    """The programs of one model: `traced`, `executed` and `compiled`, as the functions of these names give them."""
+
+    traced: tuple
+    executed: tuple
+    compiled: str
+
+    head = ("stage", "operations")
+
+    def rows(self):
+        steps = kernels(self.compiled)
+        size = f"{_count(sum(len(parts) or 1 for _, parts in steps), 'instruction')} in {_count(len(steps), 'kernel')}"
+        return {
+            "traced": ", ".join(self.traced) or "none",
+            "executed": ", ".join(self.executed) or "none",
+            "XLA": f"{size}: {', '.join(map(kernel_text, steps)) or 'none'}",
+        }
+
+
+def programs(model, gradients=False, *, batch=32):
+    """All three programs of a model: as traced, as executed, as compiled by XLA.
+
+    Args and Raises as in `traced`.
+
+    Returns:
+        Programs, shown as a table. Of XLA's program it says what runs one after the other; a kernel that does several
+        things is spelled out, "fusion[add+maximum]"; what only holds or moves numbers is left out and not counted.
+    """
+    function = concrete(model, gradients, batch)
+    return Programs(
+        kinds(traced_listing(function)), kinds(executed_listing(function)), compiled(model, gradients, batch=batch)
+    )
+
+
+def _count(number, word):
+    return f"{number} {word}{'' if number == 1 else 's'}"
