@@ -1,9 +1,13 @@
 """The command `activation-lab`."""
 
 import argparse
+import dataclasses
+import json
 import os
 import sys
+from pathlib import Path
 
+from .. import claims
 from ..exercises import UnknownNameError
 from . import UserError
 
@@ -21,9 +25,16 @@ def main(arguments=None):
     starting.add_argument("lesson", help="its number and title, such as 11_title")
     starting.add_argument("exercises", nargs="+", metavar="NAME", help="names of its exercises")
 
+    listing = commands.add_parser("claims", help="the claims of the articles: each one's verdict, and what decides it")
+    listing.add_argument("--source", choices=tuple(claims.SOURCES), help="of one article only, or of the answer")
+    listing.add_argument("--verdict", choices=tuple(claims.SYMBOLS), help="with this verdict only")
+    form = listing.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="a list of objects")
+    form.add_argument("--readme", action="store_true", help="write the short form of all into README.md")
+
     options = parser.parse_args(arguments)
     try:
-        return _build(options) if options.command == "build" else _new(options)
+        return {"build": _build, "new": _new, "claims": _claims}[options.command](options)
     except ImportError as error:
         print(
             f"This command needs the instructor's tools ({error}). Install them: pip install -e '.[instructor]'",
@@ -52,4 +63,33 @@ def _new(options):
     for path in new.new(options.lesson, options.exercises):
         print(f"wrote {os.path.relpath(path)}")
     print("Replace the placeholders, run `activation-lab build`, and add the lesson to the README's table.")
+    return 0
+
+
+def _claims(options):
+    if options.readme:
+        return _write_readme(Path("README.md"))
+    chosen = [
+        claim
+        for claim in claims.CLAIMS
+        if options.source in (None, claim.id.split(".")[0]) and options.verdict in (None, claim.verdict)
+    ]
+    if options.json:
+        print(json.dumps([dataclasses.asdict(claim) | {"source": claim.source} for claim in chosen], indent=2))
+    else:
+        from . import evidence  # needs rich
+
+        evidence.show(chosen)
+    return 0
+
+
+def _write_readme(path):
+    try:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(claims.with_short_form(text), encoding="utf-8", newline="\n")
+    except FileNotFoundError:
+        raise UserError(f"{path} is not there. Run this command in the project's own folder.") from None
+    except ValueError as error:
+        raise UserError(error) from None
+    print(f"wrote {path}")
     return 0

@@ -1,0 +1,183 @@
+"""The claims of two articles and of the most read answer, each with its verdict and with what decides it.
+
+The list is claims.toml. `decide` holds a measurement against it.
+"""
+
+import difflib
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .checking.report import Shown, shown
+from .exercises import UnknownNameError
+
+SOURCES = {"S1": "first article", "S2": "second article", "M": "most read answer"}
+SYMBOLS = {"true": "✓", "false": "✗", "depends": "→", "opinion": "○"}
+README_LINES = "<!-- claims: written by activation-lab claims --readme -->", "<!-- end of claims -->"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim, and its verdict.
+
+    Attributes:
+        id: "S1.2", "S2.13", "M.3".
+        claim: one sentence in the course's own words; what is in « » is quoted.
+        verdict: "true", "false", "depends" or "opinion".
+        on: on what it depends; of an opinion, why nothing decides it.
+        measured: the number that decides, in a few words.
+        lesson: the one with the cell that decides; "" where a test does.
+        evidence: the id of that cell, or the test.
+    """
+
+    id: str
+    claim: str
+    verdict: str
+    on: str = ""
+    measured: str = ""
+    lesson: str = ""
+    evidence: str = ""
+
+    @property
+    def source(self):
+        return SOURCES[self.id.split(".")[0]]
+
+    @property
+    def ruling(self):
+        """The verdict, and on what it depends."""
+        return f"depends on {self.on}" if self.verdict == "depends" else self.verdict
+
+
+CLAIMS = tuple(
+    Claim(name, **fields)
+    for name, fields in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
+)
+
+
+class VerdictChanged(AssertionError):
+    """A measurement says another verdict than the list."""
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict(Shown):
+    """What a measurement says of a claim.
+
+    Attributes:
+        claim: a Claim.
+        cases: {case: whether the claim holds in it}.
+        measured: a short text.
+    """
+
+    claim: Claim
+    cases: Mapping[str, bool]
+    measured: str
+
+    @property
+    def verdict(self):
+        """It holds in all cases: "true"; in none: "false"; in some: "depends"."""
+        held = self.cases.values()
+        return "true" if all(held) else "depends" if any(held) else "false"
+
+    def _parts(self):
+        lines = [self.claim.claim, f"Measured: {self.measured}."]
+        if self.verdict == "depends":
+            for words, held in (("It holds", True), ("It does not hold", False)):
+                lines.append(f"{words}: {'; '.join(case for case in self.cases if self.cases[case] == held)}.")
+        return SYMBOLS[self.verdict], f"{self.claim.id}: {self.claim.ruling}", lines
+
+
+def find(name):
+    """The claim with this id.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    for claim in CLAIMS:
+        if claim.id == name:
+            return claim
+    close = difflib.get_close_matches(str(name).upper(), [claim.id for claim in CLAIMS], n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise UnknownNameError(
+        f"There is no claim {name!r}.{hint} Expected S1. with 1 to 36, S2. with 1 to 25, or M. with 1 to 3."
+    )
+
+
+def decide(name, holds, measured):
+    """all cases hold → "true", none → "false", some → "depends": what a measurement says of a claim.
+
+    Args:
+        name: the claim's id, such as "S1.2".
+        holds: whether it holds: True or False; or {case: True or False}, one for each case that was measured.
+        measured: the number that decides, in a few words.
+
+    Returns:
+        A Verdict, which shows itself.
+
+    Raises:
+        VerdictChanged: the list says another one.
+        UnknownNameError: there is no such claim.
+        TypeError: `holds` is neither a bool nor a dictionary of them.
+        ValueError: there is no case, or the claim is an opinion.
+    """
+    claim = find(name)
+    if claim.verdict == "opinion":
+        raise ValueError(f"{name} is an opinion; expected a claim that a measurement can decide. ({claim.on}.)")
+    found = Verdict(claim, _cases(name, holds), shown(measured))
+    if found.verdict != claim.verdict:
+        raise VerdictChanged(
+            f"{name}: {claim.claim} The measurement says {found.verdict} ({found.measured}), the list says "
+            f"{claim.verdict}. Look for a fault in the measurement first; if a release of Keras or TensorFlow has "
+            "changed what is measured, change the verdict in claims.toml."
+        )
+    return found
+
+
+def _cases(name, holds):
+    """{case: bool}, checked; a single bool is one case without a name."""
+    cases = dict(holds) if isinstance(holds, Mapping) else {"": holds}
+    if not cases:
+        raise ValueError(f"{name}: received no case; expected at least one that was measured.")
+    for held in cases.values():
+        if not isinstance(held, bool | np.bool_):
+            raise TypeError(
+                f"{name}: received {type(held).__name__} {shown(held)[:60]}; expected True or False, or a dictionary "
+                "of them, one for each case."
+            )
+    return {case: bool(held) for case, held in cases.items()}
+
+
+def short_form():
+    """The list in Markdown, for the README: how many of which verdict; then, folded, each claim with its verdict."""
+    lines = [f"| | claims | {' | '.join(SYMBOLS)} |", "|---|---|---|---|---|---|"]
+    for source in SOURCES.values():
+        count = Counter(claim.verdict for claim in CLAIMS if claim.source == source)
+        lines.append(f"| {source} | {count.total()} | {' | '.join(str(count[verdict]) for verdict in SYMBOLS)} |")
+    lines += ["", "<details><summary>All of them</summary>", ""]
+    lines += ["| | claim | verdict | decided in |", "|---|---|---|---|"]
+    for claim in CLAIMS:
+        lines.append(f"| {claim.id} | {claim.claim} | {claim.ruling} | {_link(claim)} |")
+    return "\n".join([*lines, "", "</details>"])
+
+
+def _link(claim):
+    if claim.lesson:
+        return f"[lesson {int(claim.lesson[:2])}](solutions/{claim.lesson}.ipynb)"
+    return "[a test](tests/test_claims.py)" if claim.evidence else "—"
+
+
+def with_short_form(readme):
+    """The README's text with today's short form between its two comment lines.
+
+    Raises:
+        ValueError: the two lines are not there, once each and in order.
+    """
+    first, last = README_LINES
+    before, *rest = readme.split(f"{first}\n")
+    _, *after = "".join(rest).split(f"{last}\n")
+    if len(rest) != 1 or len(after) != 1:
+        raise ValueError(f"README.md: expected the lines {first} and {last}, once each and in this order.")
+    return f"{before}{first}\n{short_form()}\n{last}\n{after[0]}"
