@@ -53,7 +53,7 @@ from .training import accuracy, train, train_step
 
 __version__ = "0.1.0"
 
-_LOADED_WHEN_USED = ("diagrams", "keras_models", "plots")
+_LOADED_WHEN_USED = ("claims", "diagrams", "graphs", "keras_models", "plots", "timing")
 
 
 def __getattr__(name):

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from activation_lab.instructor import build, cli, new
+from activation_lab.instructor import build, cli, new, which_form
 
 ROOT = Path(__file__).parents[1]
 LESSON = "01_dense_forward"
@@ -72,6 +72,28 @@ def test_check_names_what_is_stale_and_writes_nothing(project, capsys):
     assert f"lessons/{LESSON}.ipynb, cell" in findings.replace("\\", "/") and "its source would change" in findings
     assert len(findings.strip().splitlines()) == 2
     assert {path: path.read_bytes() for path in project.rglob("*.ipynb")} == before
+
+
+def test_the_page_to_print(project, monkeypatch, capsys):
+    """Does the build of the last lesson write its table as a page, once, and the check say when that is stale?"""
+    page = build.WHICH_FORM
+    build.build([LESSON])
+    assert not page.exists()  # no other lesson gives it
+
+    monkeypatch.setattr(which_form, "LESSON", LESSON)
+    solution = stored()
+    rows = f"{which_form.HEAD}\n|---|---|---|\n| few lines | argument | it is short |"
+    solution.cells.append(nbformat.v4.new_markdown_cell(f"**Which form, when**\n\n{rows}", id="table"))
+    store(solution)
+    assert page in build.build([LESSON]) and build.build([LESSON]) == []
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("# Which form, when\n") and text.endswith(f"\n\n{rows}\n")
+
+    page.write_text(text.replace("few", "many"), encoding="utf-8")
+    assert cli.main(["build", "--check", LESSON]) == 1
+    assert capsys.readouterr().out == f"{page}: would change.\n"
+    page.unlink()
+    assert build.stale([LESSON]) == [f"{page}: is missing."]
 
 
 def test_a_notebook_that_fails_is_left_as_it_was(project, capsys):

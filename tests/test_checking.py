@@ -449,6 +449,31 @@ def test_another_signature(signature):
     assert f"It is defined as relu{signature}; the exercise calls relu(z)." in words(report)
 
 
+# The transfer exercise
+
+
+def test_a_transfer_exercise_is_checked_and_no_more():
+    """Does it show the first failing case with its values as ever, but name no mistake and offer no hint?"""
+    usual = exercises.find("relu")
+    alone = dataclasses.replace(usual, transfer=True, hints=())
+    assert judge(alone, lambda z: np.where(z > 0, z, 0 * z)).score == alone.points
+    for mistake in usual.mistakes.values():
+        told, untold = judge(usual, mistake), judge(alone, mistake)
+        assert told.diagnoses and "hint" in words(told)
+        assert untold == dataclasses.replace(told, diagnoses=(), notes=())
+    shown = words(judge(alone, np.abs))
+    assert "expected" in shown and "received" in shown and "hint" not in shown
+
+
+def test_a_transfer_exercise_not_yet_written(monkeypatch):
+    """Is its stub not attempted, and an answer that waits for another exercise told so, with no word of hints?"""
+    alone = dataclasses.replace(exercises.find("relu"), transfer=True, hints=())
+    monkeypatch.setattr(exercises, "find", lambda *names: alone)
+    for name, state in (("relu", "not attempted"), ("sigmoid", "failed")):
+        report = checked(f'def relu(z):\n    raise NotImplementedError("Write {name} here.")')
+        assert report.state == state and "hint" not in words(report)
+
+
 # Known mistakes
 
 

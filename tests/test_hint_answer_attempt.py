@@ -1,6 +1,7 @@
 """Do hint, answer, predict, reveal and attempt give what a learner needs next, and no more?"""
 
 import collections
+import dataclasses
 import warnings
 
 import numpy as np
@@ -39,6 +40,16 @@ def test_hints_by_function_and_by_name():
     shown = [words(eval(f"lab.hint({thing})", variables)) for thing in ("relu", "'relu'", "sigmoid")]
     for text, start in zip(shown, ("relu: hint 1", "relu: hint 2", "sigmoid: hint 1"), strict=True):
         assert text.startswith(f"→ {start} of ")
+
+
+def test_no_hints(monkeypatch):
+    """Does an exercise without hints say so kindly, every time, and point to what helps?"""
+    alone = dataclasses.replace(exercises.find("relu"), transfer=True, hints=())
+    monkeypatch.setattr(exercises, "find", lambda *names: alone)
+    for _ in range(2):
+        shown = words(lab.hint("relu"))
+        assert shown.startswith("→ relu: no hints, on purpose") and "lab.check(relu)" in shown
+        assert "last" not in shown and "hint 0" not in shown
 
 
 # answer

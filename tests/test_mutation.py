@@ -42,6 +42,22 @@ EQUIVALENT = {
     ("numerical_gradient", "line 3: np.zeros_like(nudged) → np.ones_like(nudged)"): "every entry is overwritten",
     ("cross_entropy_from_logits_backward", "line 3: len(labels) → len(z)"): "one label per row",
     ("cross_entropy_from_logits_backward", "line 4: len(labels) → len(z)"): "one label per row",
+    ("paired_ratio", "line 3: (4000, len(ratios)) → (3999, len(ratios))"): "2,000 resamples are enough",
+    ("paired_ratio", "line 3: (4000, len(ratios)) → (4001, len(ratios))"): "2,000 resamples are enough",
+    (
+        "paired_ratio",
+        "line 4: np.median(rng.choice(ratios, size=(4000, len(ratios))), axis=1) → "
+        "np.median(rng.choice(ratios, size=(4000, len(ratios))), axis=-1)",
+    ): "resamples stand in rows, of a table with two axes",
+    ("count_operations", "line 2: model(x, training=False) → model(x)"): "a call outside of training is inference",
+    ("count_operations", "line 3: model.inputs[0] → model.inputs[-1]"): "the first of one input is the last too",
+    ("residual_block", "line 5: [inputs, change] → [change, inputs]"): "a sum has no order",
+    ("without_softmax", "line 4: model.inputs[0] → model.inputs"): "one input, alone or in a list",
+    ("without_softmax", "line 4: model.inputs[0] → model.inputs[-1]"): "the first of one input is the last too",
+    (
+        "without_softmax",
+        "line 3: (keras.layers.Activation, keras.layers.Softmax) → (keras.layers.Softmax, keras.layers.Activation)",
+    ): "isinstance asks for any of them",
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from answers import LAYER, RELU, checked
 
 import activation_lab as lab
-from activation_lab.checking.report import CaseResult, Report
+from activation_lab.checking.report import CaseResult, Hint, Report
 
 SHOWN = {
     "passed": lambda: checked(RELU.format("np.maximum(z, 0)")),
@@ -21,6 +21,7 @@ SHOWN = {
     ),
     "a class": lambda: checked(LAYER.format(forward="return x", backward="return 0"), "lab.check(ActivationLayer)"),
     "first hint": lambda: lab.hint("relu_backward"),
+    "no hints": lambda: Hint("relu", (), 0),
     "right choice": lambda: lab.answer("bias_gradient", "b"),
     "wrong choice": lambda: lab.answer("bias_gradient", "a"),
     "no choice": lambda: lab.answer("bias_gradient", None),

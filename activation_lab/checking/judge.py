@@ -26,9 +26,9 @@ def judge(exercise, function, seed=0):
     objections = tuple(_objections(exercise, function, received.values()))
     if not objections and all(case.passed for case in results):
         return Report(exercise.name, "passed", exercise.points, results)
-    stopped = any(map(_out_of_time, received.values()))
-    found = () if stopped or objections else diagnoses(before, received)
-    return Report(exercise.name, "failed", exercise.points, results, objections, found, (_hint(exercise),))
+    untold = exercise.transfer or objections or any(map(_out_of_time, received.values()))
+    found = () if untold else diagnoses(before, received)
+    return Report(exercise.name, "failed", exercise.points, results, objections, found, _where_hints_are(exercise))
 
 
 def _tried(exercise, function, cases):
@@ -45,8 +45,8 @@ def _out_of_time(outcome):
     return isinstance(outcome.error, OutOfTime)
 
 
-def _hint(exercise):
-    return f"For a hint: lab.hint({exercise.name})"
+def _where_hints_are(exercise):
+    return (f"For a hint: lab.hint({exercise.name})",) if exercise.hints else ()
 
 
 # Not written yet
@@ -64,9 +64,10 @@ def _unwritten(exercise, function, outcomes):
         how = (
             "In the cell above, replace the line `raise NotImplementedError(…)` by your answer; run it, then this one."
         )
-        return Report(exercise.name, "not attempted", exercise.points, notes=(how, _hint(exercise)))
+        return Report(exercise.name, "not attempted", exercise.points, notes=(how, *_where_hints_are(exercise)))
     if len(stubs) == 1:
-        return Report(exercise.name, "failed", exercise.points, notes=(waits(exercise, *stubs), _hint(exercise)))
+        notes = (waits(exercise, *stubs), *_where_hints_are(exercise))
+        return Report(exercise.name, "failed", exercise.points, notes=notes)
     return None
 
 

@@ -123,13 +123,19 @@ class Report(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Hint(Shown):
-    """The hints given so far, the newest last, and how many there are in all."""
+    """The hints given so far, the newest last, and how many there are in all: none for a transfer exercise."""
 
     name: str
     texts: tuple[str, ...]
     total: int
 
     def _parts(self):
+        if not self.total:
+            lines = [
+                "It is made of what the lessons have shown, and you have all of that.",
+                f"To see the first case that fails: lab.check({self.name})",
+            ]
+            return "→", f"{self.name}: no hints, on purpose", lines
         number = len(self.texts)
         lines = [f"{position}. {text}" for position, text in enumerate(self.texts, 1)] if number > 1 else [*self.texts]
         if number < self.total:

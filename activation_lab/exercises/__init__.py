@@ -44,7 +44,7 @@ class Exercise:
         points: all or nothing.
         cases: from a numpy Generator to {name of the case: arguments}. Arguments are arrays, numbers, strings or tuples
             of these, so that they can be sent to another process.
-        hints: gentlest first.
+        hints: gentlest first; () for a transfer exercise.
         mistakes: {what is wrong with it: a wrong answer}. A learner whose answer behaves like one reads its key.
         alternatives: other right answers, written in other ways; the tests see that they pass.
         returns: names of the parts where the answer returns several, for example ("dx", "dkernel", "dbias").
@@ -52,6 +52,8 @@ class Exercise:
             raise Refused, and calls neither the reference nor the package's function of this name.
         tolerance: how near is equal.
         seconds: what one case may take; an answer that takes longer is stopped.
+        transfer: the learner is alone with it. It has no hints, and no mistake is named: these serve tests and
+            instructors, who judge `dataclasses.replace(exercise, transfer=False)` to see them named.
     """
 
     reference: Callable
@@ -65,6 +67,7 @@ class Exercise:
     run: Callable = call
     tolerance: Tolerance = Tolerance()
     seconds: float = 10.0
+    transfer: bool = False
 
     @property
     def name(self):

@@ -217,7 +217,7 @@ TWO_NOTATIONS = Question(
 
 DEEPER_WITHOUT_ACTIVATION = Question(
     name="deeper_without_activation",
-    text="Five dense layers in a row, no activation anywhere. What can this network compute that one dense layer cannot?",
+    text="Five dense layers in a row, with nothing between them. What can this network compute that one dense layer cannot?",
     options={
         "a": ("XOR", "XOR is not an affine map of its inputs, and five affine maps in a row are one affine map."),
         "b": (

@@ -213,7 +213,7 @@ SOFTMAX = Exercise(
         "Two things: exp overflows for large entries, and the sum runs down the columns (axis 0).": lambda z: (
             np.exp(z) / np.sum(np.exp(z), axis=0)
         ),
-        "The maximum is taken away above the line only; below it, exp still overflows, and the shares no longer fit.": (
+        "The maximum is subtracted above the line only; below it, exp still overflows, and the shares no longer fit.": (
             lambda z: _exp_shifted(z) / np.sum(np.exp(z), axis=-1, keepdims=True)
         ),
         "Axis 1 is the last one of a batch, but not of a single row or of three axes; the last one is axis -1.": lambda z: (
@@ -222,7 +222,7 @@ SOFTMAX = Exercise(
         "`keepdims=True` is missing in the maximum: it lines up with the columns, not with the rows.": lambda z: (
             np.exp(z - np.max(z, axis=-1)) / np.sum(np.exp(z - np.max(z, axis=-1)), axis=-1, keepdims=True)
         ),
-        "A fixed number is taken away; where the entries are far below it, all becomes 0/0. Take each row's maximum.": (
+        "A fixed number is subtracted; where the entries are far below it, all becomes 0/0. Take each row's maximum.": (
             lambda z: np.exp(z - 1000) / np.sum(np.exp(z - 1000), axis=-1, keepdims=True)
         ),
         "The exp is missing: this divides the entries themselves by their sum.": lambda z: (
@@ -377,10 +377,10 @@ WHICH_IS_ELEMENTWISE = Question(
 
 ONE_MAXIMUM_FOR_ALL = Question(
     name="one_maximum_for_all",
-    text="A batch has the rows (1000, 1001) and (−1000, −1001). A softmax takes the maximum of the *whole* array away before "
-    "`np.exp`. What becomes of the second row?",
+    text="A batch has the rows (1000, 1001) and (−1000, −1001). A softmax subtracts the maximum of the *whole* array "
+    "before `np.exp`. What becomes of the second row?",
     options={
-        "a": ("the right shares: taking a number away never changes them", "On paper. Here e^−2001 is rounded to 0."),
+        "a": ("the right shares: subtracting a number never changes them", "On paper. Here e^−2001 is rounded to 0."),
         "b": (
             "`nan`: all its exponentials are rounded to 0, and 0/0 is no number",
             "Right: each row needs its own maximum.",

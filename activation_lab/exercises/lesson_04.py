@@ -545,7 +545,7 @@ WHICH_FORM = Question(
     options={
         "a": ('`Dense(64, activation="relu")`', "Its output is what comes after the relu."),
         "b": ('`Dense(64)`, then `Activation("relu")`', "Right: the output of the Dense is the pre-activation."),
-        "c": ("both forms, since they compute the same", "In the argument form the only output lies behind the relu."),
+        "c": ("both forms, since they compute the same", "In the argument form the only output comes after the relu."),
         "d": ("neither; they would have to be computed again", "In the layer form one layer hands them to the next."),
     },
     correct="b",

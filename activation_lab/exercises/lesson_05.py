@@ -82,7 +82,7 @@ BUILD_MLP = Exercise(
         "The activations are layers of their own here; they are asked for as arguments.": lambda: _stack(
             _dense(64), keras.layers.Activation("relu"), _dense(10), keras.layers.Activation("softmax")
         ),
-        "Each layer applies its activation, and a layer behind it applies it again; once is enough.": lambda: _stack(
+        "Each layer applies its activation, and a layer after it applies it again; once is enough.": lambda: _stack(
             _dense(64, "relu"),
             keras.layers.Activation("relu"),
             _dense(10, "softmax"),
@@ -359,7 +359,7 @@ KERAS_SWISH = Exercise(
 
     x       a Keras tensor, a symbolic one included, or an array; as far as ±1000, and its gradient too
     returns swish of every entry, of x's shape
-            A model with Dense(4, activation=keras_swish) can be saved, and then loaded in a new session that has run
+            A model with Dense(4, activation=keras_swish) can be saved, and then loaded in a new notebook that has run
             this def and no more. What stands above the def belongs to it.
 
     >>> print(np.round(np.array(keras_swish(np.array([-1.0, 0.0, 2.0]))), 4))
@@ -416,7 +416,7 @@ NO_ARGUMENT = Question(
 
 SUMMARY_WITHOUT_RELU = Question(
     name="summary_without_relu",
-    text='Someone wrote `Dense(64, activation="relu")`, saw no relu in the summary, and put `Activation("relu")` behind it. The '
+    text='Someone wrote `Dense(64, activation="relu")`, saw no relu in the summary, and put `Activation("relu")` after it. The '
     "summary now shows a Dense and an Activation. How often is relu applied?",
     options={
         "a": (
@@ -424,7 +424,7 @@ SUMMARY_WITHOUT_RELU = Question(
             "`hidden.activation` was there, and it worked.",
         ),
         "b": (
-            "twice, once inside Dense and once behind it",
+            "twice, once inside Dense and once after it",
             "Right: Dense applies it, and Activation applies it again. What harm that does, lesson 7 will measure.",
         ),
         "c": ("once, since Keras notices and merges the two", "Keras applies what it is told to apply."),
@@ -442,7 +442,7 @@ CANNOT_LOAD = Question(
     options={
         "a": ("the weights: they have to be trained again", "The weights are in the file; a function is missing."),
         "b": (
-            "the definition of `bend`: the file holds only its name, and your session knows no function of that name",
+            "the definition of `bend`: the file holds only its name, and your notebook knows no function of that name",
             "Right: run its def, and hand the function over by custom_objects=.",
         ),
         "c": (

@@ -197,7 +197,7 @@ def _bias_each_time(x, kernel, bias):
 CONV2D_FORWARD = Exercise(
     conv2d_forward,
     prompt="""
-    The linear part of a Conv2D layer, with stride 1 and padding "valid", in NumPy.
+    The affine part of a Conv2D layer, with stride 1 and padding "valid", in NumPy.
 
     x       pictures, (batch, height, width, channels)
     kernel  weights, (rows, columns, channels, filters); rows and columns may differ
@@ -236,7 +236,7 @@ CONV2D_FORWARD = Exercise(
                 x[:, kernel.shape[0] - 1 :, kernel.shape[1] - 1 :], kernel[-1:, -1:], bias
             )
         ),
-        "Only the first entry of the window is used: the `return` belongs behind the loops.": lambda x, kernel, bias: (
+        "Only the first entry of the window is used: the `return` belongs after the loops.": lambda x, kernel, bias: (
             _by_windows(x, np.pad(kernel[:1, :1], [(0, n - 1) for n in kernel.shape[:2]] + [(0, 0)] * 2), bias)
         ),
         "The bias is added once for each entry of the window; once for each place is enough.": _bias_each_time,
@@ -335,7 +335,7 @@ def _old_way():
 BUILD_CNN = Exercise(
     build_cnn,
     prompt="""
-    The convolutional network of the article, for pictures of 28×28 pixels with one channel.
+    The convolutional network of the second article, for pictures of 28×28 pixels with one channel.
 
     returns a keras.Model with, in this order: Conv2D with 32 filters of 3×3 and sigmoid; MaxPooling2D over
             2×2; Flatten; Dense with 10 units and softmax. Both activations by argument, strides and padding as Keras
@@ -407,8 +407,8 @@ CONV_PARAMETERS = Question(
 
 NOT_EVERY_LAYER = Question(
     name="not_every_layer",
-    text="«A layer is a linear map followed by an activation.» Which layer of the article's own model breaks both halves of "
-    "this sentence?",
+    text="«A layer is a linear map (a bias may be added) followed by an activation.» Which layer of the second "
+    "article's own model breaks both halves of this sentence?",
     options={
         "a": (
             "Conv2D: a convolution is not linear",
@@ -426,7 +426,7 @@ NOT_EVERY_LAYER = Question(
 
 BEHIND_THE_POOLING = Question(
     name="behind_the_pooling",
-    text="You want a sigmoid to act on the *means* of 2×2 windows of a convolution's maps. Which stack does that?",
+    text="You want a sigmoid to act on the *means* of 2×2 windows of a convolution's maps. Which row of layers does that?",
     options={
         "a": (
             '`Conv2D(32, 3, activation="sigmoid")`, `AveragePooling2D()`',

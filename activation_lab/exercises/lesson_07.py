@@ -127,11 +127,11 @@ WITH_ACTIVATION_LAYERS = Exercise(
         "Every Dense has the activation as an argument, the last one too; layers are asked for, and logits at the end.": (
             _two_forms(_nothing, own="all")
         ),
-        "The Dense layers apply the activation, and the layers behind them apply it again.": _two_forms(
+        "The Dense layers apply the activation, and the layers after them apply it again.": _two_forms(
             _activation, own="hidden"
         ),
         "There is no activation at all, so the whole stack is one affine map.": _two_forms(_nothing),
-        "The activations stand in front of the Dense layers; each belongs behind its own.": _activation_first,
+        "The activations stand before the Dense layers; each belongs after its own.": _activation_first,
         "The activations are operations on tensors; Activation layers are asked for.": _operations,
         "It is always relu; the argument says which activation.": lambda features, units, activation: _two_forms(
             _activation
@@ -319,7 +319,7 @@ PRE_ACTIVATION_MODEL = Exercise(
         "The model is keras.Model(model.inputs[0], z); model.inputs is a list, here of one input.",
     ),
     mistakes={
-        "That is the layer's output: in the argument form it lies behind the activation, also when that was switched off and on again.": _part_of(
+        "That is the layer's output: in the argument form it comes after the activation, also when that was switched off and on again.": _part_of(
             "output"
         ),
         "That is the layer's input; z is what its kernel and bias make of it.": _part_of("input"),
@@ -578,7 +578,7 @@ TO_LAYER_FORM = Exercise(
 
     model    a Sequential of Dense, Conv2D, pooling and Flatten layers, with activations as arguments; it stays as it is
     returns  a keras.Model with equal outputs and weights of its own. Each layer keeps the settings that change what it
-             computes, but for the activation; right behind it comes a layer Activation(…), unless that is linear.
+             computes, but for the activation; right after it comes a layer Activation(…), unless that is linear.
 
     >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "relu"), keras.layers.Dense(2)])
     >>> [type(layer).__name__ for layer in to_layer_form(model).layers]
@@ -616,7 +616,7 @@ TO_LAYER_FORM = Exercise(
         ),
         "The activations of the given model were switched off; take them out of the configurations instead.": _switched_all_off,
         "The activations are operations on tensors; Activation layers are asked for.": _operations_after,
-        "The activation stands in front of its layer; it belongs behind it.": _rebuilt(
+        "The activation stands before its layer; it belongs after it.": _rebuilt(
             lambda layer, activation: _split(layer, activation)[::-1]
         ),
         "Settings such as strides and padding are lost; get_config() has them all.": _rebuilt(_settings_lost),
@@ -650,7 +650,7 @@ FORMS_DIFFER = Question(
 
 WHICH_SLOPE = Question(
     name="which_slope",
-    text='You replace `activation="leaky_relu"` by a layer `keras.layers.LeakyReLU()` behind the Dense. What happens?',
+    text='You replace `activation="leaky_relu"` by a layer `keras.layers.LeakyReLU()` after the Dense. What happens?',
     options={
         "a": ("nothing; it is the same function", "The function is, but its slope is not: the defaults differ."),
         "b": (
@@ -675,7 +675,7 @@ BEFORE_THE_ACTIVATION = Question(
             "no: it is no layer's output, but another model with the same weights can compute it",
             "Right: that is the model that you have written.",
         ),
-        "c": ("no: `layer.output` gives it in both forms", "In the argument form that lies behind the activation."),
+        "c": ("no: `layer.output` gives it in both forms", "In the argument form that comes after the activation."),
         "d": ("only for Dense, not for Conv2D", "The same twin worked for both."),
     },
     correct="b",

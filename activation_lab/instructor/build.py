@@ -9,12 +9,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from .. import exercises
-from . import UserError, sources
+from . import UserError, sources, which_form
 from .kernels import KERNEL_ARGUMENTS, environment
 from .page import IGNORED
 from .pixels import difference
 
 SOLUTIONS, LESSONS = Path("solutions"), Path("lessons")
+WHICH_FORM = LESSONS / "which_form_when.md"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -42,7 +43,7 @@ def build(names=None):
     """
     changed = []
     for name in _chosen(names):
-        changed += [path for path, notebook in _built(name).items() if write(notebook, path)]
+        changed += [path for path, content in _built(name).items() if write(content, path)]
     return changed
 
 
@@ -53,18 +54,19 @@ def stale(names=None):
     """
     findings = []
     for name in _chosen(names):
-        for path, notebook in _built(name).items():
-            findings += _differences(read(path), notebook, path) if path.exists() else [f"{path}: is missing."]
+        for path, content in _built(name).items():
+            findings += _differences(path, content) if path.exists() else [f"{path}: is missing."]
     return findings
 
 
 def _built(name):
-    """{path: notebook} of a solution, filled and run, and of the lesson cut from it."""
+    """{path: content} of a solution, filled and run, of the lesson cut from it, and of lesson 10's page to print."""
     path = SOLUTIONS / f"{name}.ipynb"
     stored = read(path)
     solution = executed(fill(stored, name), name)
     keep_outputs(solution, stored)
-    return {path: solution, LESSONS / path.name: cut(solution, exercise_names(name))}
+    page = {WHICH_FORM: which_form.page(solution)} if name == which_form.LESSON else {}
+    return {path: solution, LESSONS / path.name: cut(solution, exercise_names(name)), **page}
 
 
 def fill(solution, name):
@@ -166,15 +168,19 @@ def read(path):
         raise BuildError(f"{path} cannot be read as a notebook: {type(error).__name__}.") from error
 
 
-def write(notebook, path):
-    """Write the notebook unless the file already holds it; says whether it was written."""
-    nbformat.validate(notebook)
-    text = nbformat.writes(notebook) + "\n"
+def write(content, path):
+    """Write a notebook, or a text, unless the file already holds it; says whether it was written."""
+    text = content if isinstance(content, str) else _text(content)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
     return True
+
+
+def _text(notebook):
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook) + "\n"
 
 
 def _chosen(names):
@@ -209,7 +215,10 @@ def _merged(outputs):
     return merged
 
 
-def _differences(stored, fresh, path):
+def _differences(path, fresh):
+    if isinstance(fresh, str):
+        return [] if path.read_text(encoding="utf-8") == fresh else [f"{path}: would change."]
+    stored = read(path)
     if len(stored.cells) != len(fresh.cells):
         return [f"{path}: has {len(stored.cells)} cells, a build gives {len(fresh.cells)}."]
     if stored.metadata != fresh.metadata:

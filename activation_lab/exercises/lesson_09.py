@@ -1,0 +1,601 @@
+"""09_where_they_differ: the places where an argument and a layer are not interchangeable."""
+
+import contextlib
+
+import numpy as np
+
+from .. import keras_models
+from ..quiet import keras
+from . import Exercise, Question, Refused
+from .models import drawn_batch, drawn_weights, model_of, outputs_of
+from .stack import stack_text
+
+
+def _seeded(rng, *shape):
+    """The arguments of a case: sizes, and the seed of weights and batch."""
+    return (*shape, int(rng.integers(1_000_000)))
+
+
+def _layers_of(model, kind):
+    """All layers of one class, in the order in which they are applied, also those in models within the model."""
+    found = []
+    for layer in model.layers:
+        found += _layers_of(layer, kind) if isinstance(layer, keras.Model) else [layer] * isinstance(layer, kind)
+    return found
+
+
+def _exactly(model, count, kind):
+    """The layers of one class, if the model has so many of them."""
+    layers = _layers_of(model, kind)
+    if len(layers) != count:
+        raise Refused(
+            f"Its stack of layers is {stack_text(model)}, with {len(layers)} of the class {kind.__name__}; "
+            f"{count} asked for."
+        )
+    return layers
+
+
+# normalized_block
+
+
+def normalized_block(features, units):
+    return keras.Sequential(
+        [
+            keras.Input(shape=(features,)),
+            keras.layers.Dense(units),
+            keras.layers.BatchNormalization(),
+            keras.layers.Activation("relu"),
+        ]
+    )
+
+
+def _run_normalized_block(answer, features, units, seed):
+    """Give the normalization an eventful past, some negative gammas among it, and the model a batch."""
+    model = model_of(answer(features, units), (features,))
+    (dense,) = _exactly(model, 1, keras.layers.Dense)
+    (norm,) = _exactly(model, 1, keras.layers.BatchNormalization)
+    rng = np.random.default_rng(seed)
+    kernel, bias = drawn_weights(rng, [(features, units), (units,)])
+    # All in the length of what the normalization sees: before the Dense layer that is another one.
+    width = norm.moving_mean.shape[0]
+    gamma = rng.uniform(0.5, 2, width) * np.where(np.arange(width) % 2, 1, -1)
+    beta, mean, variance = rng.normal(size=width), rng.normal(size=width), rng.uniform(0.5, 2, width)
+    if dense.kernel.shape != kernel.shape:
+        raise Refused(f"Its stack of layers is {stack_text(model)}; a Dense layer of {units} units is asked for.")
+    # A bias or none: beta does its work, so both are right, and a bias is 0 here.
+    dense.set_weights([kernel, np.zeros_like(bias)] if dense.use_bias else [kernel])
+    for variable, values in ((norm.gamma, gamma), (norm.beta, beta)):
+        if variable is not None:
+            variable.assign(values)
+    norm.moving_mean.assign(mean)
+    norm.moving_variance.assign(variance)
+    return outputs_of(model, drawn_batch(rng, 5, features))
+
+
+def _block(*kinds):
+    """An answer to normalized_block, of the layers in this order."""
+
+    def answer(features, units):
+        layers = {
+            "dense": lambda: keras.layers.Dense(units),
+            "dense, relu": lambda: keras.layers.Dense(units, activation="relu"),
+            "no bias": lambda: keras.layers.Dense(units, use_bias=False),
+            "norm": keras.layers.BatchNormalization,
+            "layer norm": keras.layers.LayerNormalization,
+            "relu": lambda: keras.layers.Activation("relu"),
+            "ReLU": keras.layers.ReLU,
+            "sigmoid": lambda: keras.layers.Activation("sigmoid"),
+        }
+        return keras.Sequential([keras.Input((features,)), *(layers[kind]() for kind in kinds)])
+
+    return answer
+
+
+def _functional_block(features, units):
+    inputs = keras.Input((features,))
+    z = keras.layers.BatchNormalization()(keras.layers.Dense(units)(inputs))
+    return keras.Model(inputs, keras.activations.relu(z))
+
+
+NORMALIZED_BLOCK = Exercise(
+    normalized_block,
+    prompt="""
+    A model of three steps: a Dense layer, batch normalization, relu, in this order.
+
+    features  how many numbers come in
+    units     units of the Dense layer, with a bias or without
+    returns   a keras.Model
+
+    >>> normalized_block(4, 3).output_shape
+    (None, 3)
+    """,
+    points=2,
+    cases=lambda rng: {
+        "5 features, 4 units": _seeded(rng, 5, 4),
+        "as many units as features": _seeded(rng, 6, 6),
+        "1 feature, 8 units": _seeded(rng, 1, 8),
+    },
+    hints=(
+        "Can relu be an argument here? An argument acts inside the Dense layer, before anything that follows it.",
+        "keras.layers.BatchNormalization() stands between the Dense layer and the activation.",
+    ),
+    mistakes={
+        "The relu is an argument of the Dense layer, so it acts before the normalization.": _block(
+            "dense, relu", "norm"
+        ),
+        "The relu layer stands before the normalization; it belongs behind it.": _block("relu", "dense", "norm"),
+        "There is no relu behind the normalization.": _block("dense", "norm"),
+        "The relu acts twice, before and after the normalization; only the second is asked for.": _block(
+            "dense, relu", "norm", "relu"
+        ),
+        "The normalization stands in front of the Dense layer.": _block("norm", "dense", "relu"),
+        "There is no normalization.": _block("dense", "relu"),
+        "Layer normalization is another one: over the features of a sample, not over the batch.": _block(
+            "dense", "layer norm", "relu"
+        ),
+        "The activation is not relu.": _block("dense", "norm", "sigmoid"),
+    },
+    alternatives=(_block("dense", "norm", "ReLU"), _block("no bias", "norm", "relu"), _functional_block),
+    run=_run_normalized_block,
+)
+
+
+# residual_block
+
+
+def residual_block(features):
+    inputs = keras.Input(shape=(features,))
+    hidden = keras.layers.Dense(features, activation="relu")(inputs)
+    change = keras.layers.Dense(features)(hidden)
+    outputs = keras.layers.Activation("relu")(keras.layers.Add()([inputs, change]))
+    return keras.Model(inputs, outputs)
+
+
+def _run_residual_block(answer, features, seed):
+    model = model_of(answer(features), (features,))
+    rng = np.random.default_rng(seed)
+    shapes = [(features, features), (features,)]
+    layers = _exactly(model, 2, keras.layers.Dense)
+    for layer in layers:
+        if layer.kernel.shape != shapes[0] or not layer.use_bias:
+            raise Refused(
+                f"Its stack of layers is {stack_text(model)}; two Dense layers of {features} units are asked for, with bias."
+            )
+        layer.set_weights(drawn_weights(rng, shapes))
+    return outputs_of(model, drawn_batch(rng, 6, features))
+
+
+def _residual(joined, *, inner="relu", outer=None):
+    """An answer to residual_block: `joined(inputs, change)` of x and of F(x), two Dense layers."""
+
+    def answer(features):
+        inputs = keras.Input((features,))
+        hidden = keras.layers.Dense(features, activation=inner)(inputs)
+        return keras.Model(inputs, joined(inputs, keras.layers.Dense(features, activation=outer)(hidden)))
+
+    return answer
+
+
+def _relu(x):
+    return keras.layers.ReLU()(x)
+
+
+def _one_dense_twice(features):
+    inputs, dense = keras.Input((features,)), keras.layers.Dense(features)
+    return keras.Model(inputs, _relu(inputs + dense(_relu(dense(inputs)))))
+
+
+def _separate_relu(features):
+    inputs = keras.Input((features,))
+    z = keras.layers.Dense(features)(inputs)
+    z = keras.layers.Dense(features)(keras.layers.Activation("relu")(z))
+    return keras.Model(inputs=inputs, outputs=keras.activations.relu(keras.ops.add(inputs, z)))
+
+
+def _as_a_sequential_inside(features):
+    change = keras.Sequential([keras.layers.Dense(features, "relu"), keras.layers.Dense(features)])
+    inputs = keras.Input((features,))
+    return keras.Model(inputs, keras.layers.ReLU()(change(inputs) + inputs))
+
+
+RESIDUAL_BLOCK = Exercise(
+    residual_block,
+    prompt="""
+    A residual block: relu(x + F(x)), where F is a Dense layer, relu, and a second Dense layer.
+
+    features  the width of everything in it: of x, of both Dense layers, of the result
+    returns   a functional keras.Model
+
+    >>> model = residual_block(2)
+    >>> model.set_weights([np.eye(2), np.zeros(2), np.eye(2), np.array([-5.0, 0.0])])
+    >>> print(model(np.array([[1.0, 2.0]])).numpy())
+    [[0. 4.]]
+    """,
+    points=2,
+    cases=lambda rng: {
+        "4 features": _seeded(rng, 4),
+        "9 features": _seeded(rng, 9),
+        "1 feature": _seeded(rng, 1),
+    },
+    hints=(
+        "Name the symbolic input; it is used twice: once by the first Dense layer, once in the sum.",
+        "keras.layers.Add()([one, other]) adds two symbolic tensors; so does +.",
+        "The last relu takes in the sum, so it cannot be an argument of a Dense layer.",
+    ),
+    mistakes={
+        "The last relu acts on F(x) alone, before x is added; it should take in the sum.": _residual(
+            lambda x, change: x + change, outer="relu"
+        ),
+        "x is not added: the way past the two layers is missing.": _residual(lambda x, change: _relu(change)),
+        "There is no relu behind the sum.": _residual(lambda x, change: x + change),
+        "There is no relu between the two Dense layers.": _residual(lambda x, change: _relu(x + change), inner=None),
+        "F(x) goes through a relu before the sum as well; only what is behind the sum is asked for.": _residual(
+            lambda x, change: _relu(x + change), outer="relu"
+        ),
+        "x goes through a relu on its way past; it is to be added as it is.": _residual(
+            lambda x, change: _relu(_relu(x) + change)
+        ),
+        "It is one Dense layer used twice; two are asked for, each with weights of its own.": _one_dense_twice,
+    },
+    alternatives=(_residual(lambda x, change: _relu(change + x)), _separate_relu, _as_a_sequential_inside),
+    run=_run_residual_block,
+)
+
+
+# mixed_precision_head
+
+
+def mixed_precision_head(features, classes):
+    return keras.Sequential(
+        [
+            keras.Input(shape=(features,)),
+            keras.layers.Dense(classes, dtype="mixed_float16"),
+            keras.layers.Activation("softmax", dtype="float32"),
+        ]
+    )
+
+
+@contextlib.contextmanager
+def _global_policy(name):
+    """Context: `name` is the policy of layers that are made without one."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _run_mixed_precision_head(answer, features, classes, policy, seed):
+    with _global_policy(policy):
+        model = model_of(answer(features, classes), (features,))
+        policy_afterwards = keras.config.dtype_policy().name
+    rng = np.random.default_rng(seed)
+    (dense,) = _exactly(model, 1, keras.layers.Dense)
+    dense.set_weights([30 * weight for weight in drawn_weights(rng, [(features, classes), (classes,)])])
+    probabilities = outputs_of(model, drawn_batch(rng, 4, features))
+    return (
+        f"computes in {dense.compute_dtype}, keeps its kernel in {dense.variable_dtype}",
+        f"{probabilities.dtype}",
+        probabilities.astype(np.float32),
+        policy_afterwards,
+    )
+
+
+def _head(dense_dtype, softmax_dtype, *, argument=False, layer=None, cast=False):
+    """An answer to mixed_precision_head, with these dtype policies; None for the global one."""
+
+    def answer(features, classes):
+        dense = keras.layers.Dense(classes, activation="softmax" if argument else None, dtype=dense_dtype)
+        inputs = keras.Input((features,))
+        z = dense(inputs)
+        if cast:
+            z = keras.ops.cast(z, "float32")
+        if not argument:
+            z = (layer or keras.layers.Activation("softmax", dtype=softmax_dtype))(z)
+        return keras.Model(inputs, z)
+
+    return answer
+
+
+def _policy_left(features, classes):
+    keras.config.set_dtype_policy("mixed_float16")
+    return _head("mixed_float16", "float32")(features, classes)
+
+
+def _policy_objects(features, classes):
+    model = keras.Sequential([keras.layers.InputLayer(shape=(features,), dtype="float32")])
+    model.add(keras.layers.Dense(classes, dtype=keras.DTypePolicy("mixed_float16")))
+    model.add(keras.layers.Softmax(dtype=keras.DTypePolicy("float32")))
+    return model
+
+
+def _cast_and_function(features, classes):
+    inputs = keras.Input((features,))
+    z = keras.layers.Dense(classes, dtype="mixed_float16")(inputs)
+    return keras.Model(inputs, keras.activations.softmax(keras.ops.cast(z, "float32")))
+
+
+def _cast_afterwards(features, classes):
+    inputs = keras.Input((features,))
+    p = keras.layers.Dense(classes, activation="softmax", dtype="mixed_float16")(inputs)
+    return keras.Model(inputs, keras.ops.cast(p, "float32"))
+
+
+MIXED_PRECISION_HEAD = Exercise(
+    mixed_precision_head,
+    prompt="""
+    The head of a classifier under mixed precision: logits computed in float16, probabilities in float32.
+
+    features  how many numbers come in
+    classes   how many classes
+    returns   a keras.Model: a Dense layer that computes in float16 and keeps its weights in float32, and a softmax that
+              computes in float32; whatever the global dtype policy is, which stays as it was
+
+    >>> mixed_precision_head(4, 3)(np.ones((1, 4), dtype="float32")).dtype.name
+    'float32'
+    """,
+    points=2,
+    cases=lambda rng: {
+        "the global policy is float32": _seeded(rng, 5, 4, "float32"),
+        "the global policy is mixed_float16": _seeded(rng, 7, 3, "mixed_float16"),
+        "many classes": _seeded(rng, 3, 20, "float32"),
+    },
+    hints=(
+        'Every layer takes dtype=…: a dtype such as "float32", or a policy such as "mixed_float16".',
+        "An activation given as an argument computes in its layer's dtype. Which form lets the two differ?",
+        "Say both policies, so that none is taken from the global one.",
+    ),
+    mistakes={
+        "The softmax is an argument, so it computes in the Dense layer's float16.": _head(
+            "mixed_float16", None, argument=True
+        ),
+        "The probabilities are computed in float16 and made float32 afterwards; what was rounded off is lost.": (
+            _cast_afterwards
+        ),
+        "The Dense layer has no policy of its own, and takes the global one.": _head(None, "float32"),
+        "The softmax has no policy of its own, and takes the global one.": _head("mixed_float16", None),
+        "Neither layer has a policy of its own; both take the global one.": _head(None, None),
+        "Everything is computed in float32; the Dense layer should compute in float16.": _head("float32", "float32"),
+        "float16 alone keeps the weights in float16 too; mixed_float16 keeps them in float32.": _head(
+            "float16", "float32"
+        ),
+        "The global policy is another one afterwards; give each layer its own instead.": _policy_left,
+        "The model gives logits; probabilities are asked for.": lambda features, classes: keras.Sequential(
+            [
+                keras.Input((features,)),
+                keras.layers.Dense(classes, dtype="mixed_float16"),
+                keras.layers.Activation("linear", dtype="float32"),
+            ]
+        ),
+    },
+    alternatives=(_head("mixed_float16", "float32"), _policy_objects, _cast_and_function),
+    returns=("the Dense layer", "the output's dtype", "the output", "the global policy afterwards"),
+    run=_run_mixed_precision_head,
+)
+
+
+# without_softmax
+
+
+def without_softmax(model):
+    last = model.layers[-1]
+    if isinstance(last, (keras.layers.Activation, keras.layers.Softmax)):
+        return keras.Model(model.inputs[0], last.input)
+    return keras_models.pre_activation_model(model, last.name)
+
+
+def _classifier(form):
+    """The models of the cases of without_softmax."""
+    Dense, Activation = keras.layers.Dense, keras.layers.Activation
+    hidden = [keras.Input((5,)), Dense(4, "relu", name="hidden")]
+    if form == "argument":
+        return keras.Sequential([*hidden, Dense(3, "softmax", name="head")])
+    if form == "no bias":
+        return keras.Sequential([*hidden, Dense(3, "softmax", use_bias=False, name="head")])
+    if form == "Activation":
+        return keras.Sequential([*hidden, Dense(3), Activation("softmax")])
+    if form == "Softmax":
+        return keras.Sequential([*hidden, Dense(3), keras.layers.Softmax()])
+    if form == "convolution":
+        hidden = [keras.Input((6, 7, 1)), keras.layers.Conv2D(2, 3, activation="tanh"), keras.layers.Flatten()]
+        return keras.Sequential([*hidden, Dense(4, "softmax")])
+    inputs = keras.Input((5,))
+    hidden = keras.layers.Concatenate()([inputs, Dense(3, "tanh")(inputs)])
+    return keras.Model(inputs, Activation("softmax")(Dense(3)(hidden)))
+
+
+def _run_without_softmax(answer, form, seed):
+    given = _classifier(form)
+    rng = np.random.default_rng(seed)
+    # Large weights, so that no tolerance hides a detour by way of the probabilities.
+    weights = [3 * weight for weight in drawn_weights(rng, [weight.shape for weight in given.get_weights()])]
+    given.set_weights(weights)
+    x = drawn_batch(rng, 4, *given.input_shape[1:])
+    returned = model_of(answer(given), given.input_shape[1:])
+    return outputs_of(returned, x), outputs_of(given, x)
+
+
+def _without_softmax_cases(rng):
+    return {
+        "softmax as an argument": _seeded(rng, "argument"),
+        "an argument, in a layer without bias": _seeded(rng, "no bias"),
+        'Activation("softmax")': _seeded(rng, "Activation"),
+        "Softmax()": _seeded(rng, "Softmax"),
+        "a convolutional network": _seeded(rng, "convolution"),
+        "a functional model with a branch": _seeded(rng, "functional"),
+    }
+
+
+def _to_the_last_but_one(model):
+    return keras.Model(model.inputs[0], model.layers[-2].output)
+
+
+def _for_the_argument_alone(model):
+    return keras_models.pre_activation_model(model, model.layers[-1].name)
+
+
+def _for_layers_alone(model):
+    last = model.layers[-1]
+    if isinstance(last, (keras.layers.Activation, keras.layers.Softmax)):
+        return keras.Model(model.inputs[0], last.input)
+    return keras.Model(model.inputs[0], last.output)
+
+
+def _logarithms(model):
+    return keras.Model(model.inputs[0], keras.ops.log(model.outputs[0]))
+
+
+def _switched_in_place(model):
+    last = model.layers[-1]
+    if isinstance(last, keras.layers.Softmax):
+        return keras.Model(model.inputs[0], last.input)
+    last.activation = keras.activations.linear
+    return model
+
+
+def _fresh_dense(model):
+    last = model.layers[-1]
+    if not isinstance(last, keras.layers.Dense):
+        return keras.Model(model.inputs[0], last.input)
+    return keras.Model(model.inputs[0], keras.layers.Dense(last.units, use_bias=last.use_bias)(last.input))
+
+
+def _everywhere_linear(model):
+    """Switch off every activation of a copy, the hidden ones too."""
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    for layer in copy.layers:
+        if hasattr(layer, "activation"):
+            layer.activation = keras.activations.linear
+    return keras.Model(copy.inputs[0], copy.layers[-1].output)
+
+
+def _by_a_clone(model):
+    def without(layer):
+        config = layer.get_config()
+        if layer is model.layers[-1]:
+            if isinstance(layer, keras.layers.Softmax):
+                return keras.layers.Identity()
+            config["activation"] = "linear"
+        return type(layer).from_config(config)
+
+    clone = keras.models.clone_model(model, clone_function=without)
+    clone.set_weights(model.get_weights())
+    return clone
+
+
+def _by_products(model):
+    last = model.layers[-1]
+    if not hasattr(last, "kernel"):
+        return keras.Model(model.inputs[0], last.input)
+    z = keras.ops.matmul(last.input, last.kernel)
+    return keras.Model(model.inputs[0], z + last.bias if last.use_bias else z)
+
+
+def _by_the_layer_form(model):
+    layers = keras_models.to_layer_form(model)
+    return keras.Model(layers.inputs[0], layers.layers[-1].input)
+
+
+WITHOUT_SOFTMAX = Exercise(
+    without_softmax,
+    prompt="""
+    The same classifier without its softmax at the end.
+
+    model    a Sequential or functional model that ends in a softmax: the argument of a Dense layer, a layer
+             Activation("softmax"), or a layer Softmax(); it stays as it is
+    returns  a keras.Model of the same input that gives the logits; it shares or copies the weights
+
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, activation="softmax")])
+    >>> model.set_weights([np.array([[2.0, -3.0]]), np.array([0.0, 1.0])])
+    >>> print(without_softmax(model)(np.array([[1.0]])).numpy())
+    [[ 2. -2.]]
+    """,
+    points=3,
+    cases=_without_softmax_cases,
+    hints=(
+        "model.layers[-1] is the last layer. There are two kinds: one that is nothing but a softmax, and one that does "
+        "something before it. isinstance tells them apart.",
+        "What goes into a layer Activation or Softmax are the logits: keras.Model(model.inputs[0], last.input).",
+        "What comes before the activation of a Dense layer, lesson 7 had a function for, and so has the package: "
+        "lab.keras_models.pre_activation_model(model, layer_name).",
+    ),
+    mistakes={
+        "The last layer is left out whatever it is; in the argument form the Dense layer goes with it.": (
+            _to_the_last_but_one
+        ),
+        "It is right for the argument; for a layer Activation or Softmax the logits are what goes into it.": (
+            _for_the_argument_alone
+        ),
+        "It is right for a layer at the end; where softmax is an argument, it is still there.": _for_layers_alone,
+        "Logarithms of probabilities differ from the logits by a number for each sample.": _logarithms,
+        "The given model has lost its softmax; it was to stay as it is.": _switched_in_place,
+        "The last Dense layer is a new one, with weights of its own; it needs the given one's.": _fresh_dense,
+        "The hidden activations are gone too; only the softmax at the end is to go.": _everywhere_linear,
+        "Nothing has changed: it still gives probabilities.": lambda model: keras.Model(
+            model.inputs[0], model.outputs[0]
+        ),
+    },
+    alternatives=(_by_a_clone, _by_products, _by_the_layer_form),
+    returns=("the logits", "the given model's output afterwards"),
+    run=_run_without_softmax,
+)
+
+
+AFTER_THE_RNN = Question(
+    name="after_the_rnn",
+    text='`SimpleRNN(8, activation="tanh")`, and `SimpleRNN(8, activation=None)` with an `Activation("tanh")` behind it, have the same weights. Where do their outputs agree?',
+    options={
+        "a": ("at every step", "The loop hands its own output on, and in the second model that was never bent."),
+        "b": (
+            "at the first step only",
+            "Right: until then nothing has come back. From the second step on one loop has seen tanh and the other has not.",
+        ),
+        "c": ("at the last step only", "The last step carries the differences of all the steps before it."),
+        "d": ("nowhere", "Before the first step both start from zeros, so there they do the same."),
+    },
+    correct="b",
+)
+
+WHICH_RELU_ORDER = Question(
+    name="which_relu_order",
+    text="You want relu *behind* a BatchNormalization that follows a Dense layer. Which form does it take?",
+    options={
+        "a": (
+            'Dense(…, activation="relu") and then BatchNormalization()',
+            "There relu comes first, and the normalization then makes negative numbers of what it gave.",
+        ),
+        "b": (
+            'BatchNormalization(activation="relu")',
+            "BatchNormalization has no such argument.",
+        ),
+        "c": (
+            "Dense(…), BatchNormalization(), and an activation of its own behind it",
+            "Right: an argument acts inside its layer, so nothing can come between.",
+        ),
+        "d": ("either, the result is the same", "The two printed very different shares of zeros."),
+    },
+    correct="c",
+)
+
+LOGITS_OR_NOT = Question(
+    name="logits_or_not",
+    text="A model ends in logits, and its loss is left at its default, `from_logits=False`. What happens?",
+    options={
+        "a": (
+            "nothing bad: the loss sees that these are no probabilities",
+            "It looks for a softmax that it can undo, and finds none; then it takes the numbers for probabilities.",
+        ),
+        "b": (
+            "an error, since negative numbers are no probabilities",
+            "There is none: the numbers are cut off at the ends and used.",
+        ),
+        "c": (
+            "the loss is a wrong number, and nothing says so",
+            "Right: of all combinations this one hurts most. Write from_logits=True whenever a model ends in logits.",
+        ),
+        "d": ("a double softmax", "There is none at all."),
+    },
+    correct="c",
+)

@@ -1,0 +1,281 @@
+"""10_claims_on_trial: what was claimed, and what the measurements say."""
+
+import numpy as np
+
+from .. import claims
+from ..quiet import keras
+from . import Exercise, Question, Refused
+from .models import drawn_batch, drawn_weights, model_of, stack_and_output
+
+
+def _on_trial(claim_id, true, false, depends):
+    """The question about a claim: its words are in the list of claims, and so is the verdict.
+
+    Args:
+        claim_id: such as "S1.2".
+        true, false, depends: what is said of each of the three answers.
+    """
+    claim = claims.find(claim_id)
+    return Question(
+        name=f"claim_{claim_id.lower().replace('.', '_')}",
+        text=f"**{claim_id}**, {claim.source}: {claim.claim}",
+        options={"a": ("true", true), "b": ("false", false), "c": ("it depends", depends)},
+        correct={"true": "a", "false": "b", "depends": "c"}[claim.verdict],
+    )
+
+
+S1_6 = _on_trial(
+    "S1.6",
+    true="Then every activation layer would have something to keep. Lesson 7 listed what they hold.",
+    false="Right: being a layer does not bring a state with it. Those that have one have it for a reason of their own.",
+    depends="The claim names no condition, it follows from being a layer; a single layer without state refutes it.",
+)
+S1_7 = _on_trial(
+    "S1.7",
+    true="Right: «may» asks for one example, and PReLU is one.",
+    false="One activation layer with parameters is enough to make it true. Lesson 7 trained one.",
+    depends="«May» asks for one example, and there is one.",
+)
+S1_13 = _on_trial(
+    "S1.13",
+    true="For a name or a function, yes. But what else can stand there, and trains its parameters?",
+    false="For a name or a function it is right: nothing is added.",
+    depends="Right: what is given decides. A layer object stays a layer, inside the other one.",
+)
+S2_2 = _on_trial(
+    "S2.2",
+    true="Then the thing in the list of layers would have to be something else. Ask it what it is.",
+    false="Right: Keras's Activation is a layer in every respect that Keras knows.",
+    depends="Of the function it would be inaccurate; but the term names the layer around it, and that is one.",
+)
+S1_34 = _on_trial(
+    "S1.34",
+    true="Right, and more exactly than the article says: to the last bit.",
+    false="Lessons 4 and 7 counted the numbers that differ, and found none.",
+    depends="Between a Dense layer and an activation after it there is no condition. (Where the activation does not come last, "
+    "lesson 9, the two are not meant to be the same.)",
+)
+S1_2 = _on_trial(
+    "S1.2",
+    true="The chain rule meets the same functions in the same order. Lesson 8 compared the programs of training.",
+    false="Right: the same gradients from the same program.",
+    depends="What could it depend on? Lesson 8 compared the programs of training, and they were one.",
+)
+S2_3 = _on_trial(
+    "S2.3",
+    true="One activation in the article's own examples looks at all elements at once.",
+    false="Right: softmax is an activation, and each of its outputs depends on every input.",
+    depends="It does, on the activation; but the claim is of «the activation function», whichever. One counterexample will do.",
+)
+S2_5 = _on_trial(
+    "S2.5",
+    true="The article's own example has two layers that are nothing of the kind.",
+    false="Right: «regardless of type» falls with the first pooling.",
+    depends="«Regardless of type» leaves nothing for it to depend on; one other layer refutes it.",
+)
+S2_12 = _on_trial(
+    "S2.12",
+    true="With biases it is no linear map, and with a pooling in between no affine one either.",
+    false="Dense layers without bias do collapse, as you showed by `collapse` in lesson 1.",
+    depends="Right: on the bias, which makes it affine, and on layers that are not linear by themselves.",
+)
+S2_13 = _on_trial(
+    "S2.13",
+    true="On paper, yes. Now type it: which shape has Keras's kernel, and what does `*` do in NumPy?",
+    false="As mathematics it is right: a column of inputs, and one row of W for each unit.",
+    depends="Right: on whether it is read as mathematics or as code.",
+)
+S1_16 = _on_trial(
+    "S1.16",
+    true="Right, both for those who read the code and in what is saved.",
+    false="Count rows, or the characters of the saved settings.",
+    depends="On nothing here: fewer layers, fewer rows, fewer characters.",
+)
+S1_20 = _on_trial(
+    "S1.20",
+    true="There is a method of that name. What does it give back?",
+    false="Right: its `backward` gives nothing, and its `forward` remembers nothing that a backward would need.",
+    depends="The printed class is one class; call it and see.",
+)
+S1_29 = _on_trial(
+    "S1.29",
+    true="Name a function that the layer takes and the argument does not. (The second article, by the way, claims the opposite.)",
+    false="Right: whatever can be called on a tensor, both take.",
+    depends="The places of lesson 9 are about where the activation acts. Which functions may be given is the same in both.",
+)
+S1_30 = _on_trial(
+    "S1.30",
+    true="Lesson 8 found modes in which nothing was left of the difference.",
+    false="Lesson 8 found a mode in which the layer form took longer, well outside of the control.",
+    depends="Right: on whether Python calls the layers, or a trace is run.",
+)
+S1_31 = _on_trial(
+    "S1.31",
+    true="The reason is what is on trial here: which form gets the optimised program?",
+    false="Right: both forms are optimised into one program. What eager pays for is a call more, not an activation less.",
+    depends="The time depends on the mode; the reason given, an optimised activation inside the layer, holds in none.",
+)
+S1_32 = _on_trial(
+    "S1.32",
+    true="Which of the three models of lesson 8 felt the difference most?",
+    false="Right: it is the other way round. A price per call weighs most where there is little to compute.",
+    depends="The claim says on what: on size. And it has the direction wrong.",
+)
+M_1 = _on_trial(
+    "M.1",
+    true="Right: for Dense, that is the main result of this course.",
+    false="Lesson 7 counted the outputs that differ.",
+    depends="For an RNN it would be false; but the claim is about Dense.",
+)
+M_2 = _on_trial(
+    "M.2",
+    true="Right: what goes into the activation layer is what the layer before it gives.",
+    false="In the layer form the Dense layer's own output is the pre-activation.",
+    depends="On what? In the layer form it is always some layer's output.",
+)
+M_3 = _on_trial(
+    "M.3",
+    true="You wrote the model that reads it, in lesson 7.",
+    false="Right: it is no layer's output, but input, kernel and bias are there to compute it.",
+    depends="It worked for every model with Dense and Conv2D layers, in either form.",
+)
+
+
+def block_from_spec(spec):
+    makers = {
+        "input": lambda features: keras.Input(shape=(features,)),
+        "dense": keras.layers.Dense,
+        "norm": keras.layers.BatchNormalization,
+        "activation": keras.layers.Activation,
+    }
+    return keras.Sequential([makers[kind](*settings) for kind, *settings in spec])
+
+
+def _weights_for(spec, seed):
+    """Weights for a right answer, of every kind that the spec asks for; variances positive, some gammas negative."""
+    rng = np.random.default_rng(seed)
+    width, weights = spec[0][1], []
+    for kind, *settings in spec[1:]:
+        if kind == "dense":
+            weights += drawn_weights(rng, [(width, settings[0]), (settings[0],)])
+            width = settings[0]
+        elif kind == "norm":
+            gamma, beta, mean = rng.normal(size=(3, width))
+            weights += [gamma, beta, mean, rng.uniform(0.5, 2, width)]
+    return weights, drawn_batch(rng, 5, spec[0][1])
+
+
+def _run_block_from_spec(answer, spec, seed):
+    model = model_of(answer(list(spec)), (spec[0][1],))
+    if not model.layers:
+        raise Refused("Its model has no layers.")
+    return stack_and_output(model, *_weights_for(spec, seed))
+
+
+def _block_from_spec_cases(rng):
+    def case(*spec):
+        return spec, int(rng.integers(1_000_000))
+
+    return {
+        "dense, norm, activation": case(
+            ("input", 8), ("dense", 16), ("norm",), ("activation", "relu"), ("dense", 4), ("activation", "softmax")
+        ),
+        "an activation first": case(("input", 5), ("activation", "tanh"), ("dense", 3)),
+        "a normalization after the activation": case(("input", 3), ("dense", 6), ("activation", "sigmoid"), ("norm",)),
+        "two dense layers with nothing between": case(("input", 4), ("dense", 7), ("dense", 2)),
+        "a normalization first": case(("input", 6), ("norm",), ("dense", 6), ("activation", "silu"), ("norm",)),
+    }
+
+
+def _block(*, skipped=(), activation=None, in_order=True, merged=False):
+    """An answer to block_from_spec that leaves kinds out, puts in another activation, sorts, or takes arguments."""
+
+    def answer(spec):
+        steps = [step for step in spec[1:] if step[0] not in skipped]
+        if not in_order:
+            steps.sort(key=lambda step: ("dense", "norm", "activation").index(step[0]))
+        layers = [keras.Input((spec[0][1],))]
+        for step, following in zip(steps, [*steps[1:], ("",)], strict=True):
+            if step[0] == "dense":
+                given = following[1] if merged and following[0] == "activation" else None
+                layers.append(keras.layers.Dense(step[1], activation=given))
+            elif step[0] == "norm":
+                layers.append(keras.layers.BatchNormalization())
+            elif not merged or isinstance(layers[-1], keras.layers.BatchNormalization):
+                layers.append(keras.layers.Activation(activation or step[1]))
+        return keras.Sequential(layers)
+
+    return answer
+
+
+def _to_the_nearest_dense(spec):
+    """Every activation becomes an argument of the Dense layer before it, also past a normalization."""
+    layers = [keras.Input((spec[0][1],))]
+    for kind, *settings in spec[1:]:
+        if kind == "dense":
+            layers.append(keras.layers.Dense(*settings))
+        elif kind == "norm":
+            layers.append(keras.layers.BatchNormalization())
+        else:
+            dense = [layer for layer in layers if isinstance(layer, keras.layers.Dense)]
+            if dense:
+                dense[-1].activation = keras.activations.get(settings[0])
+    return keras.Sequential(layers)
+
+
+def _functional(spec):
+    inputs = x = keras.Input((spec[0][1],))
+    for kind, *settings in spec[1:]:
+        if kind == "dense":
+            x = keras.layers.Dense(settings[0])(x)
+        elif kind == "norm":
+            x = keras.layers.BatchNormalization()(x)
+        else:
+            x = keras.layers.Activation(settings[0])(x)
+    return keras.Model(inputs, x)
+
+
+def _by_adding(spec):
+    model = keras.Sequential()
+    for step in spec:
+        match step:
+            case ("input", features):
+                model.add(keras.layers.InputLayer(shape=(features,)))
+            case ("dense", units):
+                model.add(keras.layers.Dense(units))
+            case ("norm",):
+                model.add(keras.layers.BatchNormalization())
+            case ("activation", name):
+                model.add(keras.layers.Activation(keras.activations.get(name)))
+    return model
+
+
+BLOCK_FROM_SPEC = Exercise(
+    block_from_spec,
+    prompt="""
+    A model built from a list of what it is to do.
+
+    spec     a list of steps in order, each a tuple: ("input", features) first, and once; ("dense", units);
+             ("norm",) for batch normalization; ("activation", name), with a name that Keras knows
+    returns  a keras.Model with one layer for each step
+
+    >>> model = block_from_spec([("input", 8), ("dense", 16), ("norm",), ("activation", "relu"), ("dense", 4)])
+    >>> [type(layer).__name__ for layer in model.layers]
+    ['Dense', 'BatchNormalization', 'Activation', 'Dense']
+    """,
+    points=5,
+    cases=_block_from_spec_cases,
+    hints=(),
+    transfer=True,
+    mistakes={
+        "The activations are arguments of the Dense layers before them.": _block(merged=True),
+        "An activation acts before a normalization that should come first.": _to_the_nearest_dense,
+        "The normalizations are left out.": _block(skipped=("norm",)),
+        "The activations are left out.": _block(skipped=("activation",)),
+        "It is always relu.": _block(activation="relu"),
+        "The steps are not in the given order.": _block(in_order=False),
+    },
+    alternatives=(_block(), _functional, _by_adding),
+    returns=("the stack of layers", "the output"),
+    run=_run_block_from_spec,
+)

@@ -1,0 +1,27 @@
+"""The table «Which form, when», which grows from lesson to lesson until lesson 10 has it whole."""
+
+import itertools
+
+LESSON = "10_claims_on_trial"
+HEAD = "| you want | form | because |"
+PAGE = """\
+# Which form, when
+
+An activation is an argument of a layer, or a layer of its own: what decides, as lessons 4 to 10 show it.
+
+{table}
+"""
+
+
+def table(notebook):
+    """The lines of the notebook's table, head first; none where it has no such table."""
+    for cell in notebook.cells:
+        _, head, rest = cell.source.partition(HEAD)
+        if cell.cell_type == "markdown" and head:
+            return list(itertools.takewhile(lambda line: line.startswith("|"), (head + rest).splitlines()))
+    return []
+
+
+def page(notebook):
+    """The table alone, as a page of Markdown to print."""
+    return PAGE.format(table="\n".join(table(notebook)))
