@@ -44,9 +44,10 @@ EQUIVALENT = {
     ("cross_entropy_from_logits_backward", "line 4: len(labels) → len(z)"): "one label per row",
     ("paired_ratio", "line 3: (4000, len(ratios)) → (3999, len(ratios))"): "2,000 resamples are enough",
     ("paired_ratio", "line 3: (4000, len(ratios)) → (4001, len(ratios))"): "2,000 resamples are enough",
+    ("paired_ratio", "line 3: (4000, len(ratios)) → (8000, len(ratios))"): "2,000 resamples are enough",
     (
         "paired_ratio",
-        "line 4: np.median(rng.choice(ratios, size=(4000, len(ratios))), axis=1) → "
+        "line 3: np.median(rng.choice(ratios, size=(4000, len(ratios))), axis=1) → "
         "np.median(rng.choice(ratios, size=(4000, len(ratios))), axis=-1)",
     ): "resamples stand in rows, of a table with two axes",
     ("count_operations", "line 2: model(x, training=False) → model(x)"): "a call outside of training is inference",

@@ -271,7 +271,7 @@ COUNT_OPERATIONS = Exercise(
 
 ONE_PROGRAM = Question(
     name="one_program",
-    text='`Dense(64, activation="relu")`, and `Dense(64)` with an `Activation("relu")` behind it, are traced and optimised. Which of them gets the fused operation?',
+    text='`Dense(64, activation="relu")`, and `Dense(64)` with an `Activation("relu")` after it, are traced and optimised. Which of them gets the fused operation?',
     options={
         "a": (
             "only the argument form, since there relu is part of the layer",

@@ -123,8 +123,8 @@ NORMALIZED_BLOCK = Exercise(
         "The relu is an argument of the Dense layer, so it acts before the normalization.": _block(
             "dense, relu", "norm"
         ),
-        "The relu layer stands before the normalization; it belongs behind it.": _block("relu", "dense", "norm"),
-        "There is no relu behind the normalization.": _block("dense", "norm"),
+        "The relu layer stands before the normalization; it belongs after it.": _block("relu", "dense", "norm"),
+        "There is no relu after the normalization.": _block("dense", "norm"),
         "The relu acts twice, before and after the normalization; only the second is asked for.": _block(
             "dense, relu", "norm", "relu"
         ),
@@ -227,9 +227,9 @@ RESIDUAL_BLOCK = Exercise(
             lambda x, change: x + change, outer="relu"
         ),
         "x is not added: the way past the two layers is missing.": _residual(lambda x, change: _relu(change)),
-        "There is no relu behind the sum.": _residual(lambda x, change: x + change),
+        "There is no relu after the sum.": _residual(lambda x, change: x + change),
         "There is no relu between the two Dense layers.": _residual(lambda x, change: _relu(x + change), inner=None),
-        "F(x) goes through a relu before the sum as well; only what is behind the sum is asked for.": _residual(
+        "F(x) goes through a relu before the sum as well; only what is after the sum is asked for.": _residual(
             lambda x, change: _relu(x + change), outer="relu"
         ),
         "x goes through a relu on its way past; it is to be added as it is.": _residual(
@@ -545,7 +545,7 @@ WITHOUT_SOFTMAX = Exercise(
 
 AFTER_THE_RNN = Question(
     name="after_the_rnn",
-    text='`SimpleRNN(8, activation="tanh")`, and `SimpleRNN(8, activation=None)` with an `Activation("tanh")` behind it, have the same weights. Where do their outputs agree?',
+    text='`SimpleRNN(8, activation="tanh")`, and `SimpleRNN(8, activation=None)` with an `Activation("tanh")` after it, have the same weights. Where do their outputs agree?',
     options={
         "a": ("at every step", "The loop hands its own output on, and in the second model that was never bent."),
         "b": (
@@ -560,7 +560,7 @@ AFTER_THE_RNN = Question(
 
 WHICH_RELU_ORDER = Question(
     name="which_relu_order",
-    text="You want relu *behind* a BatchNormalization that follows a Dense layer. Which form does it take?",
+    text="You want relu *after* a BatchNormalization that follows a Dense layer. Which form does it take?",
     options={
         "a": (
             'Dense(…, activation="relu") and then BatchNormalization()',
@@ -571,7 +571,7 @@ WHICH_RELU_ORDER = Question(
             "BatchNormalization has no such argument.",
         ),
         "c": (
-            "Dense(…), BatchNormalization(), and an activation of its own behind it",
+            "Dense(…), BatchNormalization(), and an activation of its own after it",
             "Right: an argument acts inside its layer, so nothing can come between.",
         ),
         "d": ("either, the result is the same", "The two printed very different shares of zeros."),

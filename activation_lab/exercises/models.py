@@ -136,7 +136,7 @@ def custom_objects(*functions):
 
 
 def saved_and_loaded(model, function):
-    """The model after saving and loading, as in a new session in which only `function` has been defined.
+    """The model after saving and loading, as in a new notebook in which only `function` has been defined.
 
     Raises:
         Refused: it cannot be loaded.
@@ -148,6 +148,6 @@ def saved_and_loaded(model, function):
             return keras.saving.load_model(path)
         except Exception as error:
             raise Refused(
-                "A model that uses it can be saved, but not loaded again in a new session that has run this definition "
+                "A model that uses it can be saved, but not loaded again in a new notebook that has run this definition "
                 "and no more."
             ) from error
