@@ -83,7 +83,7 @@ def test_the_small_model(graphs, mlp):
         "stage     operations\n"
         "traced    MatMul, BiasAdd, Relu, MatMul, BiasAdd, Softmax\n"
         "executed  _FusedMatMul[BiasAdd+Relu], _FusedMatMul[BiasAdd], Softmax\n"
-        "XLA       11 instructions in 7 kernels: dot, fusion[add+maximum], dot, fusion[add+reduce],\n"
+        "XLA       11 instructions in 7 steps: dot, fusion[add+maximum], dot, fusion[add+reduce],\n"
         "          fusion[add+subtract+exponential], reduce, divide"
     )
     words = re.sub("<[^>]*>", " ", found._repr_html_())
@@ -352,7 +352,7 @@ def test_sameness_is_shown(graphs, sequential, L):
     ]
     found = graphs.same(relu, tanh)
     assert repr(found).splitlines()[1] == "traced    operation 3: Relu(%2) | Tanh(%2)"
-    assert repr(found).splitlines()[-1] == "XLA       kernel 2: fusion[add+maximum] | fusion[add+tanh]"
+    assert repr(found).splitlines()[-1] == "XLA       step 2: fusion[add+maximum] | fusion[add+tanh]"
     assert " ".join(re.sub("<[^>]*>", " ", found._repr_html_()).split()) == " ".join(repr(found).split())
     assert found.differences == graphs.same(relu, tanh).differences
 

@@ -180,3 +180,15 @@ def test_pre_activation_of_what_has_none():
         pre_activation_model(model, "nowhere")
     with pytest.raises((TypeError, ValueError), match="activation"):
         pre_activation_model(model, "flat")
+
+
+def test_an_error_while_tracing(keras, tf):
+    """Is what goes wrong while TensorFlow traces a function shown by its own words, not by «in user code»?"""
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3)])
+
+    @tf.function
+    def run(x):
+        return model(x)
+
+    attempt = lab.attempt(lambda: run.get_concrete_function(tf.zeros((1, 784))))
+    assert attempt.kind == "ValueError" and "incompatible with the layer" in attempt.text

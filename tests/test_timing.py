@@ -308,7 +308,7 @@ def comparison(interval, control=(0.99, 1.01), **changes):
 
 
 THAN = "than argument form"
-EQUAL = "No difference of ±5 % or more: layer form takes"
+EQUAL = "Equal within ±5 %: layer form takes"
 OFF = (
     "These measurements cannot tell, for the stopwatch itself was off: the control, which should take as long, "
     "takes {}. Close other programs and measure again."
@@ -331,7 +331,7 @@ SENTENCES = {
         (1.0004, 1.08),
         (0.98, 1),
         "longer",
-        f"layer form takes between 0.04 % and 8 % longer {THAN}.",
+        f"layer form takes between 0 % and 8 % longer {THAN}.",
     ),
     "longer, a narrow interval": (
         (1.2, 1.203),
@@ -424,8 +424,8 @@ def test_the_margin():
     assert comparison((0.95, 1.05)).verdict == "equal within the margin"
     assert comparison((0.949, 1.05)).verdict == comparison((0.95, 1.051)).verdict == "cannot tell"
     assert comparison((1.02, 1.04), margin=0.015).verdict == "longer"
-    assert comparison((1.02, 1.19), margin=0.2).sentence.startswith("No difference of ±20 % or more: ")
-    assert comparison((0.999, 1.0), margin=0.012).sentence.startswith("No difference of ±1.2 % or more: ")
+    assert comparison((1.02, 1.19), margin=0.2).sentence.startswith("Equal within ±20 %: ")
+    assert comparison((0.999, 1.0), margin=0.012).sentence.startswith("Equal within ±1.2 %: ")
 
 
 def test_how_it_is_shown():

@@ -10,6 +10,8 @@ import numpy as np
 COLOURS = {"✓": "#009E73", "✗": "#D55E00", "○": "#888888", "→": "#0072B2"}
 # Bold and plain type; the name of TensorFlow's kernel, which differs from processor to processor; the operation.
 WRAPPING = re.compile(r"\x1b\[\d*m|\{\{function_node [^}]*\}\} ?| \[Op:\w+\] name: ?(?=\n|$)")
+# What comes before the words of an error that a function met while TensorFlow traced it.
+TRACED = re.compile(r"\Ain user code:\n\n.*?\n *\n +[\w.]+: ", re.DOTALL)
 LINES, LINE_LENGTH = 8, 100  # of one value
 
 
@@ -209,8 +211,8 @@ def first_line(value):
     Of an error that Keras or TensorFlow has wrapped, the first line of its own words.
     """
     try:
-        text = WRAPPING.sub("", str(value)).split("\n\nException encountered: ")[-1]
-        lines = [*text.splitlines(), ""]
+        text = TRACED.sub("", WRAPPING.sub("", str(value))).split("\n\nException encountered: ")[-1]
+        lines = [*map(str.strip, text.splitlines()), ""]
         if lines[0].startswith("Exception encountered when calling ") and any(lines[1:]):
             lines = list(filter(None, lines[1:]))
         return lines[0] or "no message"

@@ -125,8 +125,11 @@ PAIRED_RATIO = Exercise(
             _median_ratio, low=5, high=95
         ),
         "a and b are resampled separately, which tears the pairs apart; resample pairs.": _separately,
-        "Drawn without replacement, every resample is the same numbers in another order; draw with replacement.": (
+        "The interval has no width: either all resamples are the same numbers, drawn without replacement, or only one median was taken where each resample has its own (axis=1).": (
             _without_replacement
+        ),
+        "np.percentile takes percent: 2.5 and 97.5, not 0.025 and 0.975.": _resampled(
+            _median_ratio, low=0.025, high=0.975
         ),
         "An interval from the standard deviation follows the interruptions; take percentiles of resampled medians.": (
             _standard_error
@@ -275,13 +278,13 @@ ONE_PROGRAM = Question(
     options={
         "a": (
             "only the argument form, since there relu is part of the layer",
-            "The optimiser sees no layers, only operations: matrix product, bias, relu. It saw the same three twice.",
+            "The graph optimiser sees no layers, only operations: matrix product, bias, relu. It saw the same three twice.",
         ),
         "b": ("both", "Right: fusing happens after tracing, and the traced operations are the same."),
-        "c": ("neither, on a CPU", "The table shows one fused operation for the hidden layer, on this CPU."),
+        "c": ("neither, on a CPU", "The table shows one fused operation for the hidden layer, on a CPU."),
         "d": (
             "both, but in the layer form it has to be switched on",
-            "Nothing was switched on, and both tables showed it.",
+            "Nothing was switched on, and one program came of both.",
         ),
     },
     correct="b",
@@ -301,7 +304,7 @@ WHERE_THE_TIME_GOES = Question(
         ),
         "c": (
             "what Keras does in Python around every call of a layer; the layer form calls more layers",
-            "Right: a price per call of a layer, whatever its size, so that small models feel it most.",
+            "Right: a price for each call of a layer. The more there is to compute in a layer, the less it weighs.",
         ),
         "d": ("the backward pass", "No gradient was asked for."),
     },

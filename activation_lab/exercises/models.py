@@ -148,6 +148,6 @@ def saved_and_loaded(model, function):
             return keras.saving.load_model(path)
         except Exception as error:
             raise Refused(
-                "A model that uses it can be saved, but not loaded again in a new notebook that has run this definition "
-                "and no more."
+                "A model that uses it can be saved, but not loaded again in a new notebook that has run this "
+                "definition and no more."
             ) from error

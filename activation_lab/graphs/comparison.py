@@ -75,10 +75,10 @@ def _difference(ours, theirs):
 
 
 def _difference_of_texts(ours, theirs):
-    """Where two of XLA's programs part, by a kernel if one sees it there, else by a line of the texts; or ""."""
+    """Where two of XLA's programs part, by a step if one sees it there, else by a line of the texts; or ""."""
     number, our, their = _first(*(list(map(kernel_text, kernels(text))) for text in (ours, theirs)))
     if number:
-        return f"kernel {number}: {our} | {their}"
+        return f"step {number}: {our} | {their}"
     number, our, their = _first(*([line.strip() for line in text.splitlines()] for text in (ours, theirs)))
     return f"line {number}: {our} | {their}" if number else ""
 

@@ -19,7 +19,7 @@ class Programs(Table):
 
     def rows(self):
         steps = kernels(self.compiled)
-        size = f"{_count(sum(len(parts) or 1 for _, parts in steps), 'instruction')} in {_count(len(steps), 'kernel')}"
+        size = f"{_count(sum(len(parts) or 1 for _, parts in steps), 'instruction')} in {_count(len(steps), 'step')}"
         return {
             "traced": ", ".join(self.traced) or "none",
             "executed": ", ".join(self.executed) or "none",
@@ -33,7 +33,7 @@ def programs(model, gradients=False, *, batch=32):
     Args and Raises as in `traced`.
 
     Returns:
-        Programs, shown as a table. Of XLA's program it says what runs one after the other; a kernel that does several
+        Programs, shown as a table. Of XLA's program it says what runs one after the other; a step that does several
         things is spelled out, "fusion[add+maximum]"; what only holds or moves numbers is left out and not counted.
     """
     function = concrete(model, gradients, batch)

@@ -60,7 +60,7 @@ class Comparison:
         if self.verdict in ("longer", "shorter"):
             return f"{difference}."
         if self.verdict == "equal within the margin":
-            return f"No difference of ±{_two_digits(100 * self.margin)} % or more: {difference}."
+            return f"Equal within ±{_two_digits(100 * self.margin)} %: {difference}."
         if not self._small(*control):
             return (
                 "These measurements cannot tell, for the stopwatch itself was off: the control, which should take as "
@@ -103,7 +103,7 @@ class Comparison:
 
 
 def _compared(low, high, other):
-    """«between 17 % and 22 % longer than a»: what stands behind «takes»."""
+    """«between 17 % and 22 % longer than a»: what stands after «takes»."""
     if low >= 2:
         return f"{_between(low, high)} times as long as {other}"
     if low > 1:
@@ -119,10 +119,8 @@ def _between(low, high, unit=""):
 
 
 def _two_digits(number):
-    """12, 1.2, 0.1 and 0.03: one decimal below ten, and one digit at least."""
-    if number >= 9.95:
-        return f"{number:.0f}"
-    return f"{number:.1f}".removesuffix(".0") if number >= 0.05 or number == 0 else f"{number:.1g}"
+    """12, 1.2 and 0.1: no more than a measurement is good for."""
+    return f"{number:.0f}" if number >= 9.95 else f"{number:.1f}".removesuffix(".0")
 
 
 def _duration(seconds):
