@@ -64,11 +64,9 @@ def _run_normalized_block(answer, features, units, seed):
         raise Refused(f"Its stack of layers is {stack_text(model)}; a Dense layer of {units} units is asked for.")
     # A bias or none: beta does its work, so both are right, and a bias is 0 here.
     dense.set_weights([kernel, np.zeros_like(bias)] if dense.use_bias else [kernel])
-    for variable, values in ((norm.gamma, gamma), (norm.beta, beta)):
-        if variable is not None:
-            variable.assign(values)
-    norm.moving_mean.assign(mean)
-    norm.moving_variance.assign(variance)
+    if not norm.scale or not norm.center:
+        raise Refused("Its BatchNormalization has no gamma or no beta; leave scale and center as they are.")
+    norm.set_weights([gamma, beta, mean, variance])
     return outputs_of(model, drawn_batch(rng, 5, features))
 
 
@@ -100,11 +98,11 @@ def _functional_block(features, units):
 NORMALIZED_BLOCK = Exercise(
     normalized_block,
     prompt="""
-    A model of three steps: a Dense layer, batch normalization, relu, in this order.
+    A model of three steps: a Dense layer, batch normalization with its gamma and beta, relu, in this order.
 
     features  how many numbers come in
     units     units of the Dense layer, with a bias or without
-    returns   a keras.Model
+    returns   a Sequential or functional keras.Model
 
     >>> normalized_block(4, 3).output_shape
     (None, 3)
@@ -127,6 +125,9 @@ NORMALIZED_BLOCK = Exercise(
         "There is no relu after the normalization.": _block("dense", "norm"),
         "The relu acts twice, before and after the normalization; only the second is asked for.": _block(
             "dense, relu", "norm", "relu"
+        ),
+        "One relu stands before the Dense layer, and one after the normalization; only the second is asked for.": _block(
+            "relu", "dense", "norm", "relu"
         ),
         "The normalization stands in front of the Dense layer.": _block("norm", "dense", "relu"),
         "There is no normalization.": _block("dense", "relu"),
@@ -185,6 +186,12 @@ def _one_dense_twice(features):
     return keras.Model(inputs, _relu(inputs + dense(_relu(dense(inputs)))))
 
 
+def _hidden_added(features):
+    inputs = keras.Input((features,))
+    hidden = keras.layers.Dense(features, activation="relu")(inputs)
+    return keras.Model(inputs, _relu(hidden + keras.layers.Dense(features)(hidden)))
+
+
 def _separate_relu(features):
     inputs = keras.Input((features,))
     z = keras.layers.Dense(features)(inputs)
@@ -235,6 +242,10 @@ RESIDUAL_BLOCK = Exercise(
         "x goes through a relu on its way past; it is to be added as it is.": _residual(
             lambda x, change: _relu(_relu(x) + change)
         ),
+        "What is added is what the first Dense layer gives; x itself is to be added.": _hidden_added,
+        "There is neither a relu between the two Dense layers nor one after the sum.": _residual(
+            lambda x, change: x + change, inner=None
+        ),
         "It is one Dense layer used twice; two are asked for, each with weights of its own.": _one_dense_twice,
     },
     alternatives=(_residual(lambda x, change: _relu(change + x)), _separate_relu, _as_a_sequential_inside),
@@ -270,9 +281,12 @@ def _run_mixed_precision_head(answer, features, classes, policy, seed):
     with _global_policy(policy):
         model = model_of(answer(features, classes), (features,))
         policy_afterwards = keras.config.dtype_policy().name
-    rng = np.random.default_rng(seed)
     (dense,) = _exactly(model, 1, keras.layers.Dense)
-    dense.set_weights([30 * weight for weight in drawn_weights(rng, [(features, classes), (classes,)])])
+    if dense.kernel.shape != (features, classes) or not dense.use_bias:
+        raise Refused(f"Its Dense layer is no layer of {classes} units, with a bias, on {features} features.")
+    rng = np.random.default_rng(seed)
+    kernel, bias = drawn_weights(rng, [(features, classes), (classes,)])
+    dense.set_weights([2 * kernel, bias - 10])  # negative logits, which a relu would make equal
     probabilities = outputs_of(model, drawn_batch(rng, 4, features))
     return (
         f"computes in {dense.compute_dtype}, keeps its kernel in {dense.variable_dtype}",
@@ -329,8 +343,9 @@ MIXED_PRECISION_HEAD = Exercise(
 
     features  how many numbers come in
     classes   how many classes
-    returns   a keras.Model: a Dense layer that computes in float16 and keeps its weights in float32, and a softmax that
-              computes in float32; whatever the global dtype policy is, which stays as it was
+    returns   a Sequential or functional keras.Model: a Dense layer, with a bias, that computes in float16 and keeps its
+              weights in float32, and a softmax that computes in float32; whatever the global dtype policy is, which
+              stays as it was
 
     >>> mixed_precision_head(4, 3)(np.ones((1, 4), dtype="float32")).dtype.name
     'float32'
@@ -347,7 +362,7 @@ MIXED_PRECISION_HEAD = Exercise(
         "Say both policies, so that none is taken from the global one.",
     ),
     mistakes={
-        "The softmax is an argument, so it computes in the Dense layer's float16.": _head(
+        "The softmax computes in float16: as an argument it has the Dense layer's format, as a layer it needs its own.": _head(
             "mixed_float16", None, argument=True
         ),
         "The probabilities are computed in float16 and made float32 afterwards; what was rounded off is lost.": (
@@ -361,6 +376,13 @@ MIXED_PRECISION_HEAD = Exercise(
             "float16", "float32"
         ),
         "The global policy is another one afterwards; give each layer its own instead.": _policy_left,
+        "The logits go through another activation before the softmax.": lambda features, classes: keras.Sequential(
+            [
+                keras.Input((features,)),
+                keras.layers.Dense(classes, activation="relu", dtype="mixed_float16"),
+                keras.layers.Activation("softmax", dtype="float32"),
+            ]
+        ),
         "The model gives logits; probabilities are asked for.": lambda features, classes: keras.Sequential(
             [
                 keras.Input((features,)),
@@ -454,6 +476,11 @@ def _switched_in_place(model):
     return model
 
 
+def _popped(model):
+    model.pop()
+    return model
+
+
 def _fresh_dense(model):
     last = model.layers[-1]
     if not isinstance(last, keras.layers.Dense):
@@ -531,6 +558,9 @@ WITHOUT_SOFTMAX = Exercise(
         "It is right for a layer at the end; where softmax is an argument, it is still there.": _for_layers_alone,
         "Logarithms of probabilities differ from the logits by a number for each sample.": _logarithms,
         "The given model has lost its softmax; it was to stay as it is.": _switched_in_place,
+        "pop() takes the last layer out of the given model, which was to stay as it is; and in the argument form that is the Dense layer.": (
+            _popped
+        ),
         "The last Dense layer is a new one, with weights of its own; it needs the given one's.": _fresh_dense,
         "The hidden activations are gone too; only the softmax at the end is to go.": _everywhere_linear,
         "Nothing has changed: it still gives probabilities.": lambda model: keras.Model(
@@ -538,45 +568,54 @@ WITHOUT_SOFTMAX = Exercise(
         ),
     },
     alternatives=(_by_a_clone, _by_products, _by_the_layer_form),
-    returns=("the logits", "the given model's output afterwards"),
+    returns=("the output", "the given model's output afterwards"),
     run=_run_without_softmax,
 )
 
 
-AFTER_THE_RNN = Question(
-    name="after_the_rnn",
-    text='`SimpleRNN(8, activation="tanh")`, and `SimpleRNN(8, activation=None)` with an `Activation("tanh")` after it, have the same weights. Where do their outputs agree?',
-    options={
-        "a": ("at every step", "The loop hands its own output on, and in the second model that was never bent."),
-        "b": (
-            "at the first step only",
-            "Right: until then nothing has come back. From the second step on one loop has seen tanh and the other has not.",
-        ),
-        "c": ("at the last step only", "The last step carries the differences of all the steps before it."),
-        "d": ("nowhere", "Before the first step both start from zeros, so there they do the same."),
-    },
-    correct="b",
-)
-
-WHICH_RELU_ORDER = Question(
-    name="which_relu_order",
-    text="You want relu *after* a BatchNormalization that follows a Dense layer. Which form does it take?",
+LSTM_REWRITTEN = Question(
+    name="lstm_rewritten",
+    text='Someone rewrites `LSTM(8)`, whose activation is tanh, as `LSTM(8, activation=None)` with an `Activation("tanh")` after it, and copies the weights. What has changed?',
     options={
         "a": (
-            'Dense(…, activation="relu") and then BatchNormalization()',
-            "There relu comes first, and the normalization then makes negative numbers of what it gave.",
+            "nothing: tanh is applied in both",
+            "In one it is applied inside the loop, in the other to what comes out of it.",
         ),
         "b": (
-            'BatchNormalization(activation="relu")',
-            "BatchNormalization has no such argument.",
+            "only the list of layers, as with Dense",
+            "With Dense nothing comes between the product and the activation. Here the whole loop does.",
         ),
         "c": (
-            "Dense(…), BatchNormalization(), and an activation of its own after it",
-            "Right: an argument acts inside its layer, so nothing can come between.",
+            "what the loop hands from step to step, and so all outputs",
+            "Right: the numbers that come back in were never bent. The layer computes another function.",
         ),
-        "d": ("either, the result is the same", "The two printed very different shares of zeros."),
+        "d": (
+            "only the outputs from the second step on",
+            "So it was for SimpleRNN. In an LSTM the activation acts in the middle of a step, so the first step differs too.",
+        ),
     },
     correct="c",
+)
+
+NORMALIZED_BEFORE_RELU = Question(
+    name="normalized_before_relu",
+    text='A paper says «convolution, batch normalization, relu». Someone writes `Conv2D(32, 3, activation="relu")` and then `BatchNormalization()`. What goes on to the next layer?',
+    options={
+        "a": (
+            "the same as in the paper, since the three steps are all there",
+            "They are, in another order, and the order is what you saw make two networks.",
+        ),
+        "b": (
+            "numbers around 0, negative ones among them",
+            "Right: the normalization comes last. In the paper relu does, and no negative number goes on.",
+        ),
+        "c": ("zeros for about half of all entries", "That is what relu gives when it comes last."),
+        "d": (
+            "nothing: BatchNormalization must come right after Conv2D",
+            "It takes whatever comes; no error tells you of the order.",
+        ),
+    },
+    correct="b",
 )
 
 LOGITS_OR_NOT = Question(
@@ -593,7 +632,7 @@ LOGITS_OR_NOT = Question(
         ),
         "c": (
             "the loss is a wrong number, and nothing says so",
-            "Right: of all combinations this one hurts most. Write from_logits=True whenever a model ends in logits.",
+            "Right: a number comes out, and training goes on with it. Write from_logits=True whenever a model ends in logits.",
         ),
         "d": ("a double softmax", "There is none at all."),
     },
