@@ -29,6 +29,9 @@ class Claim:
         claim: one sentence in the course's own words; what is in « » is quoted.
         verdict: "true", "false", "depends" or "opinion".
         on: on what it depends; of an opinion, why nothing decides it.
+        says: "always" of a claim that one counterexample refutes, by its words («regardless of», «implies»); "may" of
+            one that a single example proves («may», «can», «potentially»); "" of one that says neither.
+        holds: where it depends, the cases in which it holds.
         measured: the number that decides, in a few words.
         lesson: the one with the cell that decides; "" where a test does.
         evidence: the id of that cell, or the test.
@@ -38,6 +41,8 @@ class Claim:
     claim: str
     verdict: str
     on: str = ""
+    says: str = ""
+    holds: tuple = ()
     measured: str = ""
     lesson: str = ""
     evidence: str = ""
@@ -47,13 +52,17 @@ class Claim:
         return SOURCES[self.id.split(".")[0]]
 
     @property
+    def holding(self):
+        return _holding(self.verdict, self.holds)
+
+    @property
     def ruling(self):
         """The verdict, and on what it depends."""
         return f"depends on {self.on}" if self.verdict == "depends" else self.verdict
 
 
 CLAIMS = tuple(
-    Claim(name, **fields)
+    Claim(name, **fields | {"holds": tuple(fields.get("holds", ()))})
     for name, fields in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
 )
 
@@ -78,15 +87,25 @@ class Verdict(Shown):
 
     @property
     def verdict(self):
-        """It holds in all cases: "true"; in none: "false"; in some: "depends"."""
+        """In all cases: "true". In none: "false". In some: "depends", unless the claim says «always» or «may»."""
         held = self.cases.values()
-        return "true" if all(held) else "depends" if any(held) else "false"
+        mixed = {"always": "false", "may": "true", "": "depends"}[self.claim.says]
+        return "true" if all(held) else mixed if any(held) else "false"
+
+    @property
+    def holding(self):
+        return _holding(self.verdict, self.held)
+
+    @property
+    def held(self):
+        """The cases in which it holds."""
+        return tuple(case for case, held in self.cases.items() if held)
 
     def _parts(self):
         lines = [self.claim.claim, f"Measured: {self.measured}."]
-        if self.verdict == "depends":
-            for words, held in (("It holds", True), ("It does not hold", False)):
-                lines.append(f"{words}: {'; '.join(case for case in self.cases if self.cases[case] == held)}.")
+        if 0 < len(self.held) < len(self.cases):
+            others = (case for case in self.cases if case not in self.held)
+            lines += [f"It holds: {'; '.join(self.held)}.", f"It does not hold: {'; '.join(others)}."]
         return SYMBOLS[self.verdict], f"{self.claim.id}: {self.claim.ruling}", lines
 
 
@@ -107,7 +126,7 @@ def find(name):
 
 
 def decide(name, holds, measured):
-    """all cases hold → "true", none → "false", some → "depends": what a measurement says of a claim.
+    """all cases hold → "true", none → "false", some → what the claim's words make of it: see Claim.says.
 
     Args:
         name: the claim's id, such as "S1.2".
@@ -118,7 +137,7 @@ def decide(name, holds, measured):
         A Verdict, which shows itself.
 
     Raises:
-        VerdictChanged: the list says another one.
+        VerdictChanged: the list says another one, or other cases.
         UnknownNameError: there is no such claim.
         TypeError: `holds` is neither a bool nor a dictionary of them.
         ValueError: there is no case, or the claim is an opinion.
@@ -127,13 +146,18 @@ def decide(name, holds, measured):
     if claim.verdict == "opinion":
         raise ValueError(f"{name} is an opinion; expected a claim that a measurement can decide. ({claim.on}.)")
     found = Verdict(claim, _cases(name, holds), shown(measured))
-    if found.verdict != claim.verdict:
+    if (found.verdict, found.holding) != (claim.verdict, claim.holding):
         raise VerdictChanged(
-            f"{name}: {claim.claim} The measurement says {found.verdict} ({found.measured}), the list says "
-            f"{claim.verdict}. Look for a fault in the measurement first; if a release of Keras or TensorFlow has "
-            "changed what is measured, change the verdict in claims.toml."
+            f"{name}: {claim.claim} The measurement says {found.verdict}{found.holding} ({found.measured}), the list "
+            f"says {claim.verdict}{claim.holding}. Look for a fault in the measurement first. If a release of Keras or "
+            "TensorFlow has changed what is measured, the list is to be changed: tell the authors (claims.toml)."
         )
     return found
+
+
+def _holding(verdict, cases):
+    """«: it holds for eager», where that is part of the verdict."""
+    return f": it holds for {'; '.join(cases)}" if verdict == "depends" else ""
 
 
 def _cases(name, holds):

@@ -50,6 +50,8 @@ def test_claim_is_whole(claim):
     assert claim.claim.endswith(".") and claim.claim.count("«") == claim.claim.count("»")
     assert claim.verdict in ("true", "false", "depends", "opinion")
     assert bool(claim.on) == (claim.verdict in ("depends", "opinion"))
+    assert claim.says in ("", "always", "may") and not (claim.says and claim.verdict == "depends")
+    assert claim.verdict == "depends" or not claim.holds
     assert bool(claim.measured) == bool(claim.evidence) == (claim.verdict != "opinion")
 
 
@@ -105,11 +107,13 @@ def is_test(node):
 
 @pytest.fixture
 def listed(monkeypatch):
-    """A list of one claim for each verdict: T, F, D, O."""
+    """A list of one claim for each verdict, and of two with a word that decides."""
     rows = [
         claims.Claim("S1.1", "It is so.", "true"),
         claims.Claim("S1.2", "It is `not` so.", "false"),
-        claims.Claim("S2.1", "It may be so.", "depends", on="the mode"),
+        claims.Claim("S2.1", "It is so now.", "depends", on="the mode", holds=("eager",)),
+        claims.Claim("S2.2", "It is so regardless.", "false", says="always"),
+        claims.Claim("S2.3", "It may be so.", "true", says="may"),
         claims.Claim("M.1", "It is nice.", "opinion", on="a matter of taste"),
     ]
     monkeypatch.setattr(claims, "CLAIMS", tuple(rows))
@@ -126,13 +130,27 @@ def listed(monkeypatch):
     ],
 )
 def test_verdict_is_computed(listed, holds, verdict):
-    """Do all cases make it true, none false, some of them depends; and is every other verdict of the list refused?"""
+    """Do all cases make it true, none false, some of them depends; and is every other verdict of the list refused?
+
+    In other cases than the list's it depends on something else, and that is refused, too.
+    """
     for name, of_the_list in (("S1.1", "true"), ("S1.2", "false"), ("S2.1", "depends")):
         if of_the_list == verdict:
             assert decide(name, holds, 3).verdict == verdict
         else:
             with pytest.raises(VerdictChanged):
                 decide(name, holds, 3)
+    if verdict == "depends":
+        with pytest.raises(VerdictChanged, match="says depends: it holds for traced .*says depends: it holds for eager"):
+            decide("S2.1", {case: not held for case, held in holds.items()}, 3)
+
+
+@each_of("held, always, may", [((1, 1), "true", "true"), ((1, 0), "false", "true"), ((0, 0), "false", "false")])
+def test_words_that_decide(listed, held, always, may):
+    """Is «always» refuted by one counterexample, and «may» proved by one example?"""
+    cases = {str(number): bool(holds) for number, holds in enumerate(held)}
+    for name, verdict in (("S2.2", always), ("S2.3", may)):
+        assert claims.Verdict(find(name), cases, "").verdict == verdict
 
 
 def test_changed_verdict_says_all(listed):
@@ -149,7 +167,7 @@ def test_verdict_shows_itself(listed):
     shown = decide("S2.1", {"eager": True, "traced": False, "XLA": False}, "20 % and 0 %")
     assert repr(shown).splitlines() == [
         "→ S2.1: depends on the mode",
-        "  It may be so.",
+        "  It is so now.",
         "  Measured: 20 % and 0 %.",
         "  It holds: eager.",
         "  It does not hold: traced; XLA.",

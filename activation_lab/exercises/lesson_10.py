@@ -8,27 +8,32 @@ from . import Exercise, Question, Refused
 from .models import drawn_batch, drawn_weights, model_of, stack_and_output
 
 
-def _on_trial(claim_id, true, false, depends):
+def _on_trial(claim_id, true, false, depends, opinion="The next cell decides it."):
     """The question about a claim: its words are in the list of claims, and so is the verdict.
 
     Args:
         claim_id: such as "S1.2".
-        true, false, depends: what is said of each of the three answers.
+        true, false, depends, opinion: what is said of each of the four answers.
     """
     claim = claims.find(claim_id)
     return Question(
         name=f"claim_{claim_id.lower().replace('.', '_')}",
         text=f"**{claim_id}**, {claim.source}: {claim.claim}",
-        options={"a": ("true", true), "b": ("false", false), "c": ("it depends", depends)},
-        correct={"true": "a", "false": "b", "depends": "c"}[claim.verdict],
+        options={
+            "a": ("true", true),
+            "b": ("false", false),
+            "c": ("it depends", depends),
+            "d": ("an opinion", opinion),
+        },
+        correct={"true": "a", "false": "b", "depends": "c", "opinion": "d"}[claim.verdict],
     )
 
 
 S1_6 = _on_trial(
     "S1.6",
     true="Then every activation layer would have something to keep. Lesson 7 listed what they hold.",
-    false="Right: being a layer does not bring a state with it. Those that have one have it for a reason of their own.",
-    depends="The claim names no condition, it follows from being a layer; a single layer without state refutes it.",
+    false="Right: being a layer does not bring a state with it. What has one has it for a reason of its own.",
+    depends="Some have one. But the claim is that it follows from being a layer, and a single layer without refutes that.",
 )
 S1_7 = _on_trial(
     "S1.7",
@@ -64,8 +69,8 @@ S1_2 = _on_trial(
 S2_3 = _on_trial(
     "S2.3",
     true="One activation in the article's own examples looks at all elements at once.",
-    false="Right: softmax is an activation, and each of its outputs depends on every input.",
-    depends="It does, on the activation; but the claim is of «the activation function», whichever. One counterexample will do.",
+    false="For relu, sigmoid and tanh it is right.",
+    depends="Right: on the activation. Each output of softmax depends on every input.",
 )
 S2_5 = _on_trial(
     "S2.5",
@@ -75,9 +80,9 @@ S2_5 = _on_trial(
 )
 S2_12 = _on_trial(
     "S2.12",
-    true="With biases it is no linear map, and with a pooling in between no affine one either.",
-    false="Dense layers without bias do collapse, as you showed by `collapse` in lesson 1.",
-    depends="Right: on the bias, which makes it affine, and on layers that are not linear by themselves.",
+    true="Dense layers do. But lesson 6 had a layer that bends without any activation.",
+    false="Dense layers do collapse, into one affine layer, as you showed by `collapse` in lesson 1.",
+    depends="Right: on whether all other layers are affine. A pooling by the maximum is not.",
 )
 S2_13 = _on_trial(
     "S2.13",
@@ -94,14 +99,14 @@ S1_16 = _on_trial(
 S1_20 = _on_trial(
     "S1.20",
     true="There is a method of that name. What does it give back?",
-    false="Right: its `backward` gives nothing, and its `forward` remembers nothing that a backward would need.",
-    depends="The printed class is one class; call it and see.",
+    false="Right: its `backward` is announced, not written, and its `forward` remembers nothing that a backward would need.",
+    depends="There is one class; call it and see.",
 )
 S1_29 = _on_trial(
     "S1.29",
-    true="Name a function that the layer takes and the argument does not. (The second article, by the way, claims the opposite.)",
-    false="Right: whatever can be called on a tensor, both take.",
-    depends="The places of lesson 9 are about where the activation acts. Which functions may be given is the same in both.",
+    true="Name a function that the layer takes and the argument does not. There is none.",
+    false="Which functions may be given is the same in both. But what of the function's number format?",
+    depends="Right: both take any function; but a setting of its own, such as a dtype, only a layer can have.",
 )
 S1_30 = _on_trial(
     "S1.30",
@@ -117,9 +122,16 @@ S1_31 = _on_trial(
 )
 S1_32 = _on_trial(
     "S1.32",
-    true="Which of the three models of lesson 8 felt the difference most?",
-    false="Right: it is the other way round. A price per call weighs most where there is little to compute.",
-    depends="The claim says on what: on size. And it has the direction wrong.",
+    true="How was it with the small model of lesson 8?",
+    false="Right: in eager it is not marginal even for a small model, and traced it is marginal for a large one too.",
+    depends="The claim says on what: on size. In neither mode was it so.",
+)
+S1_22 = _on_trial(
+    "S1.22",
+    true="Nobody has measured it, there or here. Readers differ.",
+    false="Nobody has measured it, there or here. Readers differ.",
+    depends="On the reader, yes; which is another word for an opinion.",
+    opinion="Right: one could ask many readers and count, but neither the article nor this course has.",
 )
 M_1 = _on_trial(
     "M.1",
@@ -137,7 +149,7 @@ M_3 = _on_trial(
     "M.3",
     true="You wrote the model that reads it, in lesson 7.",
     false="Right: it is no layer's output, but input, kernel and bias are there to compute it.",
-    depends="It worked for every model with Dense and Conv2D layers, in either form.",
+    depends="«Impossible» falls with one way of doing it.",
 )
 
 
