@@ -141,7 +141,9 @@ def test_verdict_is_computed(listed, holds, verdict):
             with pytest.raises(VerdictChanged):
                 decide(name, holds, 3)
     if verdict == "depends":
-        with pytest.raises(VerdictChanged, match="says depends: it holds for traced .*says depends: it holds for eager"):
+        with pytest.raises(
+            VerdictChanged, match="says depends: it holds for traced .*says depends: it holds for eager"
+        ):
             decide("S2.1", {case: not held for case, held in holds.items()}, 3)
 
 
@@ -225,21 +227,24 @@ def test_filters(capsys):
     chosen = {row["id"] for row in json.loads(run(capsys, "--json", "--source", "S2", "--verdict", "false"))}
     assert chosen == {claim.id for claim in CLAIMS if claim.id.startswith("S2.") and claim.verdict == "false"}
     assert 0 < len(chosen) < 25
+    assert [row["id"] for row in json.loads(run(capsys, "--json", "S2.3", "M.1"))] == ["S2.3", "M.1"]
     with pytest.raises(SystemExit):
         cli.main(["claims", "--verdict", "maybe"])
+    assert cli.main(["claims", "S2.99"]) == 2 and "no claim 'S2.99'" in capsys.readouterr().err
 
 
 def test_table(capsys, monkeypatch):
     """Does the table show each claim's words, verdict, number and evidence, brackets and all, and the count?"""
     pytest.importorskip("rich")
     monkeypatch.setenv("COLUMNS", "1000")
-    lines = run(capsys).splitlines()
+    *rows, last = re.split(r"\n[├└].*\n", run(capsys))
     for claim in CLAIMS:
-        (line,) = [line for line in lines if re.search(rf"\W{re.escape(claim.id)} ", line[:9])]
-        for word in (claim.claim, claim.ruling, claim.measured, claim.lesson, claim.evidence):
-            assert word in line
+        (row,) = [row for row in rows if f" {claim.id} " in row]
+        for word in (claim.claim, claim.verdict, claim.on, claim.measured, claim.lesson):
+            assert word in row
+        assert claim.evidence.split("::")[-1] in row
     count = collections.Counter(claim.verdict for claim in CLAIMS)
-    assert lines[-1] == "64 claims: " + ", ".join(f"{count[v]} {v}" for v in ("true", "false", "depends", "opinion"))
+    assert last.strip() == "64 claims: " + ", ".join(f"{count[v]} {v}" for v in ("true", "false", "depends", "opinion"))
 
 
 def test_without_rich(capsys, monkeypatch):

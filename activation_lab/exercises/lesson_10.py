@@ -268,7 +268,7 @@ BLOCK_FROM_SPEC = Exercise(
     A model built from a list of what it is to do.
 
     spec     a list of steps in order, each a tuple: ("input", features) first, and once; ("dense", units);
-             ("norm",) for batch normalization; ("activation", name), with a name that Keras knows
+             ("norm",) for a BatchNormalization(); ("activation", name) for an Activation(name)
     returns  a keras.Model with one layer for each step
 
     >>> model = block_from_spec([("input", 8), ("dense", 16), ("norm",), ("activation", "relu"), ("dense", 4)])

@@ -26,6 +26,7 @@ def main(arguments=None):
     starting.add_argument("exercises", nargs="+", metavar="NAME", help="names of its exercises")
 
     listing = commands.add_parser("claims", help="the claims of the articles: each one's verdict, and what decides it")
+    listing.add_argument("ids", nargs="*", metavar="ID", help="such as S1.2; none means all")
     listing.add_argument("--source", choices=tuple(claims.SOURCES), help="of one article only, or of the answer")
     listing.add_argument("--verdict", choices=tuple(claims.SYMBOLS), help="with this verdict only")
     form = listing.add_mutually_exclusive_group()
@@ -35,6 +36,9 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         return {"build": _build, "new": _new, "claims": _claims}[options.command](options)
+    except BrokenPipeError:  # whoever reads has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except ImportError as error:
         print(
             f"This command needs the instructor's tools ({error}). Install them: pip install -e '.[instructor]'",
@@ -71,11 +75,12 @@ def _claims(options):
         return _write_readme(Path("README.md"))
     chosen = [
         claim
-        for claim in claims.CLAIMS
+        for claim in ([claims.find(name) for name in options.ids] or claims.CLAIMS)
         if options.source in (None, claim.id.split(".")[0]) and options.verdict in (None, claim.verdict)
     ]
     if options.json:
-        print(json.dumps([dataclasses.asdict(claim) | {"source": claim.source} for claim in chosen], indent=2))
+        rows = [dataclasses.asdict(claim) | {"source": claim.source} for claim in chosen]
+        print(json.dumps(rows, indent=2))
     else:
         from . import evidence  # needs rich
 

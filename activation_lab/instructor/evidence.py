@@ -19,13 +19,21 @@ def show(chosen, console=None):
         console: where to; None is standard output.
     """
     console = console or Console()
-    table = Table("", show_lines=True)
-    for title, ratio in (("claim", 4), ("verdict", 3), ("measured", 3), ("decided by", 3)):
+    table = Table(expand=True, show_lines=True)
+    table.add_column("", no_wrap=True)
+    for title, ratio in (("claim, and what was measured", 3), ("decided by", 2)):
         table.add_column(title, ratio=ratio, overflow="fold")
     for claim in chosen:
-        where = f"{claim.lesson}: {claim.evidence}" if claim.lesson else claim.evidence
-        verdict = Text(claim.ruling, COLOURS[claim.verdict])
-        table.add_row(claim.id, Text(claim.claim), verdict, Text(claim.measured), Text(where))  # a str may be markup
+        verdict = Text.assemble(f"{claim.id}\n", (claim.verdict, COLOURS[claim.verdict]))
+        reason = (
+            [f"It depends on {claim.on}." if claim.verdict == "depends" else f"An opinion: {claim.on}."]
+            if claim.on
+            else []
+        )
+        measured = [f"Measured: {claim.measured}."] if claim.measured else []
+        where = claim.evidence.removeprefix("tests/").split("[")[0]
+        where = f"{claim.lesson}\n{where}" if claim.lesson else where.replace("::", "\n")
+        table.add_row(verdict, Text("\n".join([claim.claim, *reason, *measured])), Text(where))  # a str may be markup
     console.print(table)
     count = Counter(claim.verdict for claim in chosen)
     console.print(f"{len(chosen)} claims: " + ", ".join(f"{count[name]} {name}" for name in claims.SYMBOLS))
