@@ -25,7 +25,6 @@ def test_a_lessons_table_begins_with_the_one_before(before, name):
     assert which_form.table(solution(name))[: len(rows)] == rows
 
 
-@pytest.mark.skipif(which_form.LESSON not in STORED, reason="lesson 10 is not there yet")
 def test_the_page_is_lesson_tens_table():
     """Is the page to print what the build makes of lesson 10?"""
     page = (ROOT / build.WHICH_FORM).read_text(encoding="utf-8")

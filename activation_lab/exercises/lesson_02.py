@@ -234,7 +234,7 @@ SOFTMAX = Exercise(
         "The sum runs down the columns (axis 0); the classes lie along the last axis.": lambda z: (
             _exp_shifted(z, 0) / np.sum(_exp_shifted(z, 0), axis=0)
         ),
-        "exp overflows for large entries: take the row's maximum away first.": lambda z: (
+        "exp overflows for large entries: subtract the row's maximum first.": lambda z: (
             np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True)
         ),
         "The maximum is taken over the whole array; a row far below it becomes 0/0. Each row needs its own.": lambda z: (
@@ -370,7 +370,7 @@ WHICH_IS_ELEMENTWISE = Question(
         ),
         "b": ("`z[::-1]`, the row turned round", "The first output comes from the last input, not from the first."),
         "c": ("`np.maximum(z, -1)`", "Right: each output is found from its own entry and a fixed number."),
-        "d": ("`z - z.mean()`", "Every entry has a share in the mean, and the mean is taken from every output."),
+        "d": ("`z - z.mean()`", "Every entry has a share in the mean, and the mean is subtracted from every entry."),
     },
     correct="c",
 )

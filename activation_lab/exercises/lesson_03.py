@@ -263,7 +263,7 @@ SOFTMAX_BACKWARD = Exercise(
         "da is missing inside the sum: it should be the sum of da·a.": lambda da, z: (
             softmax(z) * (da - np.sum(softmax(z), axis=-1, keepdims=True))
         ),
-        "exp overflows for large entries: use a softmax that takes the row's maximum away first.": lambda da, z: (
+        "exp overflows for large entries: use a softmax that subtracts the row's maximum first.": lambda da, z: (
             _with_sum(da, _naive_softmax(z), axis=-1, keepdims=True)
         ),
     },

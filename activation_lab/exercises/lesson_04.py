@@ -262,10 +262,10 @@ CROSS_ENTROPY_FROM_LOGITS_BACKWARD = Exercise(
         "The loss is a mean over the batch: the gradient is to be divided by the number of rows.": lambda z, labels: (
             softmax(z) - _one_hot(z, labels)
         ),
-        "np.exp overflows for large logits: use a softmax that takes the row's maximum away first.": lambda z, labels: (
+        "np.exp overflows for large logits: use a softmax that subtracts the row's maximum first.": lambda z, labels: (
             (np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True) - _one_hot(z, labels)) / len(labels)
         ),
-        "The label's number is taken from the whole row; it should be 1, from the label's entry alone.": lambda z, labels: (
+        "The label's number is subtracted from the whole row; it should be 1, from the label's entry alone.": lambda z, labels: (
             (softmax(z) - labels[:, np.newaxis]) / len(labels)
         ),
         "The right class is missing: its entry is the probability minus 1.": lambda z, labels: softmax(z) / len(labels),
@@ -278,7 +278,7 @@ CROSS_ENTROPY_FROM_LOGITS_BACKWARD = Exercise(
         ),
         "`dz[:, labels]` picks whole columns; each row has one label: dz[np.arange(len(labels)), labels].": _whole_columns,
         "`dz[labels]` picks whole rows; each row has one label: dz[np.arange(len(labels)), labels].": _whole_rows,
-        "The 1 is taken away after the division; the mean divides it too.": lambda z, labels: (
+        "The 1 is subtracted after the division; the mean divides it too.": lambda z, labels: (
             softmax(z) / len(labels) - _one_hot(z, labels)
         ),
         "It is divided by the number of all entries; the mean runs over the rows.": lambda z, labels: (
@@ -533,7 +533,7 @@ INTERNAL_STATE = Question(
             "Right: a memory of one pass, and no parameter.",
         ),
         "c": ("a running mean over all batches it has seen", "It keeps the latest batch only, and no statistics."),
-        "d": ("nothing: an activation layer is only a function", "Then it could not write its backward."),
+        "d": ("nothing: an activation layer is only a function", "Then it could not pass the gradient back."),
     },
     correct="b",
 )

@@ -43,9 +43,9 @@ S1_7 = _on_trial(
 )
 S1_13 = _on_trial(
     "S1.13",
-    true="For a name or a function, yes. But what else can stand there, and trains its parameters?",
+    true="For a name or a function, yes. A layer object is not in `model.layers` either (lesson 7); but is it no layer, with parameters of its own?",
     false="For a name or a function it is right: nothing is added.",
-    depends="Right: what is given decides. A layer object stays a layer, inside the other one.",
+    depends="Right: what is given decides. A layer object stays a layer, inside the other one, though `model.layers` does not list it.",
 )
 S2_2 = _on_trial(
     "S2.2",
@@ -128,10 +128,10 @@ S1_32 = _on_trial(
 )
 S1_22 = _on_trial(
     "S1.22",
-    true="Nobody has measured it, there or here. Readers differ.",
-    false="Nobody has measured it, there or here. Readers differ.",
+    true="What would you measure on the program? Readers differ.",
+    false="What would you measure on the program? Readers differ.",
     depends="On the reader, yes; which is another word for an opinion.",
-    opinion="Right: one could ask many readers and count, but neither the article nor this course has.",
+    opinion="Right: what reads well is for each reader to say, and nothing measured on the program decides it.",
 )
 M_1 = _on_trial(
     "M.1",
