@@ -87,8 +87,9 @@ lab: $(LAB)
 	    --LabApp.news_url=None --LabApp.extension_manager=readonly \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
-PYTEST = $(BIN)/python -m pytest -n 2 --dist=loadscope
-NBVAL  = --nbval-current-env --nbval-cell-timeout=120
+# A unit test goes to whoever is free; the cells of a notebook need one kernel.
+PYTEST = $(BIN)/python -m pytest -q -n 2
+NBVAL  = --dist=loadscope --nbval-current-env --nbval-cell-timeout=120
 
 # Every step runs, and any that fails is named at the end.
 test: $(DEV)
@@ -96,9 +97,9 @@ test: $(DEV)
 	step() { name=$$1; shift; printf '\n== %s\n' "$$name"; "$$@" || failed="$$failed $$name;"; }; \
 	step "ruff check" $(BIN)/ruff check .; \
 	step "ruff format" $(BIN)/ruff format --check .; \
-	step "unit tests" $(PYTEST) -q; \
-	step "solutions, compared with their stored outputs" $(PYTEST) -q --nbval $(NBVAL) solutions; \
-	step "lessons, as learners first run them" $(PYTEST) -q --nbval-lax $(NBVAL) lessons; \
+	step "unit tests" $(PYTEST) --dist=worksteal; \
+	step "solutions, compared with their stored outputs" $(PYTEST) --nbval $(NBVAL) solutions; \
+	step "lessons, as learners first run them" $(PYTEST) --nbval-lax $(NBVAL) lessons; \
 	printf '\nmake test: %s after %s s.\n' "$${failed:+failed:}$${failed:-passed}" "$$(($$(date +%s) - start))"; \
 	[ -z "$$failed" ]
 
