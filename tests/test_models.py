@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import activation_lab as lab
+from activation_lab import exercises
 from activation_lab.exercises import Refused
 
 pytest.importorskip("tensorflow", reason="Keras answers need Keras")
@@ -65,6 +66,43 @@ def test_the_text_of_a_stack():
         "Input(8, 6, 1) → Conv2D(2, 3×2, 2×2, same, sigmoid) → MaxPooling2D(2×1, 1×1) → Flatten → Dense(2) → "
         "Activation(softmax)"
     )
+
+
+def test_layers_are_found_and_counted():
+    """Are a model's layers of one class found, in order and within models, and is another number refused in words?"""
+    first, second = Dense(5), Dense(2)
+    model = keras.Sequential([keras.Input((4,)), first, Activation("relu"), keras.Sequential([second])])
+    assert models.layers_of(model, Dense, 2) == [first, second]
+    with pytest.raises(Refused, match=r"Activation\(relu\) → Dense\(2\), with 2 of the class Dense; 1 asked for\.$"):
+        models.layers_of(model, Dense, 1)
+
+
+REFUSED_IN_LESSON_9 = {
+    "normalized_block": (
+        lambda features, units: keras.Sequential(
+            [keras.Input((features,)), Dense(units), keras.layers.BatchNormalization(scale=False), Activation("relu")]
+        ),
+        "no gamma or no beta",
+    ),
+    "residual_block": (
+        lambda features: keras.Sequential([keras.Input((features,)), Dense(2 * features), Dense(features)]),
+        "two Dense layers of",
+    ),
+    "mixed_precision_head": (
+        lambda features, classes: keras.Sequential([keras.Input((features,)), Dense(classes, use_bias=False)]),
+        "with a bias",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_IN_LESSON_9)
+def test_other_layers_than_asked_for(name):
+    """Is a model whose layers cannot take the weights of the cases refused in words, not by an error of set_weights?"""
+    answer, words = REFUSED_IN_LESSON_9[name]
+    exercise = exercises.find(name)
+    for arguments in exercise.cases(np.random.default_rng(0)).values():
+        with pytest.raises(Refused, match=words):
+            exercise.run(answer, *arguments)
 
 
 @pytest.mark.parametrize("name", stack.KNOWN_ACTIVATIONS)

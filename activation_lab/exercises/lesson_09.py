@@ -7,32 +7,13 @@ import numpy as np
 from .. import keras_models
 from ..quiet import keras
 from . import Exercise, Question, Refused
-from .models import drawn_batch, drawn_weights, model_of, outputs_of
+from .models import drawn_batch, drawn_weights, layers_of, model_of, outputs_of
 from .stack import stack_text
 
 
 def _seeded(rng, *shape):
     """The arguments of a case: sizes, and the seed of weights and batch."""
     return (*shape, int(rng.integers(1_000_000)))
-
-
-def _layers_of(model, kind):
-    """All layers of one class, in the order in which they are applied, also those in models within the model."""
-    found = []
-    for layer in model.layers:
-        found += _layers_of(layer, kind) if isinstance(layer, keras.Model) else [layer] * isinstance(layer, kind)
-    return found
-
-
-def _exactly(model, count, kind):
-    """The layers of one class, if the model has so many of them."""
-    layers = _layers_of(model, kind)
-    if len(layers) != count:
-        raise Refused(
-            f"Its stack of layers is {stack_text(model)}, with {len(layers)} of the class {kind.__name__}; "
-            f"{count} asked for."
-        )
-    return layers
 
 
 # normalized_block
@@ -52,12 +33,11 @@ def normalized_block(features, units):
 def _run_normalized_block(answer, features, units, seed):
     """Give the normalization an eventful past, some negative gammas among it, and the model a batch."""
     model = model_of(answer(features, units), (features,))
-    (dense,) = _exactly(model, 1, keras.layers.Dense)
-    (norm,) = _exactly(model, 1, keras.layers.BatchNormalization)
+    (dense,) = layers_of(model, keras.layers.Dense, 1)
+    (norm,) = layers_of(model, keras.layers.BatchNormalization, 1)
     rng = np.random.default_rng(seed)
     kernel, bias = drawn_weights(rng, [(features, units), (units,)])
-    # All in the length of what the normalization sees: before the Dense layer that is another one.
-    width = norm.moving_mean.shape[0]
+    width = norm.moving_mean.shape[0]  # of what the normalization sees: in front of the Dense layer it is another
     gamma = rng.uniform(0.5, 2, width) * np.where(np.arange(width) % 2, 1, -1)
     beta, mean, variance = rng.normal(size=width), rng.normal(size=width), rng.uniform(0.5, 2, width)
     if dense.kernel.shape != kernel.shape:
@@ -156,7 +136,7 @@ def _run_residual_block(answer, features, seed):
     model = model_of(answer(features), (features,))
     rng = np.random.default_rng(seed)
     shapes = [(features, features), (features,)]
-    layers = _exactly(model, 2, keras.layers.Dense)
+    layers = layers_of(model, keras.layers.Dense, 2)
     for layer in layers:
         if layer.kernel.shape != shapes[0] or not layer.use_bias:
             raise Refused(
@@ -281,7 +261,7 @@ def _run_mixed_precision_head(answer, features, classes, policy, seed):
     with _global_policy(policy):
         model = model_of(answer(features, classes), (features,))
         policy_afterwards = keras.config.dtype_policy().name
-    (dense,) = _exactly(model, 1, keras.layers.Dense)
+    (dense,) = layers_of(model, keras.layers.Dense, 1)
     if dense.kernel.shape != (features, classes) or not dense.use_bias:
         raise Refused(f"Its Dense layer is no layer of {classes} units, with a bias, on {features} features.")
     rng = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..quiet import keras, tf
 from . import Refused
-from .stack import stack_text
+from .stack import layers_within, stack_text
 
 
 def model_of(value, input_shape=None):
@@ -74,6 +74,21 @@ def _inputs(model):
         return model.inputs
     except Exception:  # Keras says by an AttributeError today that there are none
         return None
+
+
+def layers_of(model, kind, count):
+    """The layers of one class, those of models inside it among them, in the order in which they are applied.
+
+    Raises:
+        Refused: there are not `count` of them.
+    """
+    layers = [layer for layer in layers_within(model) if isinstance(layer, kind)]
+    if len(layers) != count:
+        raise Refused(
+            f"Its stack of layers is {stack_text(model)}, with {len(layers)} of the class {kind.__name__}; "
+            f"{count} asked for."
+        )
+    return layers
 
 
 def drawn_batch(rng, *shape):

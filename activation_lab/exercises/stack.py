@@ -17,7 +17,7 @@ USUAL = {"strides": (1, 1), "padding": "valid", "dilation_rate": (1, 1)}  # what
 def stack_text(model):
     """The model's layers in one line: «Input(784,) → Dense(64, relu) → Dense(10, softmax)»; linear is left out."""
     shapes = [tuple(tensor.shape[1:]) for tensor in model.inputs]
-    return " → ".join([*(f"Input{shape}" for shape in shapes), *map(layer_text, _layers_within(model))])
+    return " → ".join([*(f"Input{shape}" for shape in shapes), *map(layer_text, layers_within(model))])
 
 
 def layer_text(layer):
@@ -59,11 +59,11 @@ def _config(layer):
         return {}
 
 
-def _layers_within(model):
+def layers_within(model):
     """The layers of a model, those of models inside it among them, without inputs."""
     for layer in model.layers:
         if isinstance(layer, keras.Model):
-            yield from _layers_within(layer)
+            yield from layers_within(layer)
         elif not isinstance(layer, keras.layers.InputLayer):
             yield layer
 
