@@ -57,8 +57,7 @@ S1_34 = _on_trial(
     "S1.34",
     true="Right, and more exactly than the article says: to the last bit.",
     false="Lessons 4 and 7 counted the numbers that differ, and found none.",
-    depends="Between a Dense layer and an activation after it there is no condition. (Where the activation does not come last, "
-    "lesson 9, the two are not meant to be the same.)",
+    depends="With a Dense layer there is no condition left.",
 )
 S1_2 = _on_trial(
     "S1.2",
@@ -104,7 +103,7 @@ S1_20 = _on_trial(
 )
 S1_29 = _on_trial(
     "S1.29",
-    true="Name a function that the layer takes and the argument does not. There is none.",
+    true="In the settings, yes. But name a function that only the layer takes.",
     false="Which functions may be given is the same in both. But what of the function's number format?",
     depends="Right: both take any function; but a setting of its own, such as a dtype, only a layer can have.",
 )
@@ -137,7 +136,7 @@ M_1 = _on_trial(
     "M.1",
     true="Right: for Dense, that is the main result of this course.",
     false="Lesson 7 counted the outputs that differ.",
-    depends="For an RNN it would be false; but the claim is about Dense.",
+    depends="What is computed is the same; what a call costs is another claim. For an RNN it would be false, but this is about Dense.",
 )
 M_2 = _on_trial(
     "M.2",

@@ -78,6 +78,8 @@ def _claims(options):
         for claim in ([claims.find(name) for name in options.ids] or claims.CLAIMS)
         if options.source in (None, claim.id.split(".")[0]) and options.verdict in (None, claim.verdict)
     ]
+    if not chosen:
+        raise UserError("No claim is of this id, this source and this verdict at once.")
     if options.json:
         rows = [dataclasses.asdict(claim) | {"source": claim.source} for claim in chosen]
         print(json.dumps(rows, indent=2))
