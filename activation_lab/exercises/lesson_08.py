@@ -12,7 +12,7 @@ from . import Exercise, Question, Tolerance
 def _run_paired_ratio(answer, times_a, times_b, seed, generators):
     """The mean of what the answer gives with several generators, so that chance in the resampling averages out."""
     results = [answer(times_a.copy(), times_b.copy(), np.random.default_rng(seed + i)) for i in range(generators)]
-    if all(isinstance(result, tuple | list) and len(result) == 3 for result in results):
+    if all(isinstance(result, tuple | list | np.ndarray) and np.shape(result) == (3,) for result in results):
         return tuple(float(np.mean(part)) for part in zip(*results, strict=True))
     return results[0]
 
@@ -32,7 +32,9 @@ def _paired_ratio_cases(rng):
 
     interrupted = times(60, 1.5, 0.05)
     interrupted[1][:8] *= rng.uniform(4, 8, 8)
+    few = rng.uniform(0.003, 0.006, 5)
     return {
+        "five pairs, one of them interrupted": (few, few * rng.permutation([1.1, 1.2, 1.25, 1.3, 4.0]), seed(), 3),
         "b takes longer": (*times(100, 1.3, 0.57, drift=0.1), seed(), 24),  # one percentile more or less is seen here
         "a machine that speeds up and slows down": (*times(60, 1.1, 0.07, drift=1.0), seed(), 3),
         "a few interruptions": (*interrupted, seed(), 3),
@@ -75,6 +77,17 @@ def _without_replacement(times_a, times_b, rng):
     ratios = times_b / times_a
     medians = [np.median(rng.permutation(ratios)) for _ in range(200)]
     return np.median(ratios), *np.percentile(medians, [2.5, 97.5])
+
+
+def _mean_of_medians(times_a, times_b, rng):
+    medians = np.median(rng.choice(times_b / times_a, (2000, len(times_a))), axis=1)
+    return medians.mean(), *np.percentile(medians, [2.5, 97.5])
+
+
+def _interval_of_means(times_a, times_b, rng):
+    ratios = times_b / times_a
+    means = rng.choice(ratios, (2000, len(ratios))).mean(axis=1)
+    return np.median(ratios), *np.percentile(means, [2.5, 97.5])
 
 
 def _by_choice(times_a, times_b, rng):
@@ -128,6 +141,8 @@ PAIRED_RATIO = Exercise(
         "The interval has no width: either all resamples are the same numbers, drawn without replacement, or only one median was taken where each resample has its own (axis=1).": (
             _without_replacement
         ),
+        "The ratio is the median of the pairs themselves; the resamples are for the interval alone.": _mean_of_medians,
+        "The interval is of means; take the median of each resample.": _interval_of_means,
         "np.percentile takes percent: 2.5 and 97.5, not 0.025 and 0.975.": _resampled(
             _median_ratio, low=0.025, high=0.975
         ),

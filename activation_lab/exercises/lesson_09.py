@@ -202,7 +202,7 @@ RESIDUAL_BLOCK = Exercise(
     cases=lambda rng: {
         "4 features": _seeded(rng, 4),
         "9 features": _seeded(rng, 9),
-        "1 feature": _seeded(rng, 1),
+        "2 features": _seeded(rng, 2),
     },
     hints=(
         "Name the symbolic input; it is used twice: once by the first Dense layer, once in the sum.",
@@ -269,7 +269,7 @@ def _run_mixed_precision_head(answer, features, classes, policy, seed):
     dense.set_weights([2 * kernel, bias - 10])  # negative logits, which a relu would make equal
     probabilities = outputs_of(model, drawn_batch(rng, 4, features))
     return (
-        f"computes in {dense.compute_dtype}, keeps its kernel in {dense.variable_dtype}",
+        f"compute in {dense.compute_dtype}, keep its kernel in {dense.variable_dtype}",
         f"{probabilities.dtype}",
         probabilities.astype(np.float32),
         policy_afterwards,
@@ -363,6 +363,13 @@ MIXED_PRECISION_HEAD = Exercise(
                 keras.layers.Activation("softmax", dtype="float32"),
             ]
         ),
+        "Softmax acts twice: in the Dense layer, and after it.": lambda features, classes: keras.Sequential(
+            [
+                keras.Input((features,)),
+                keras.layers.Dense(classes, activation="softmax", dtype="mixed_float16"),
+                keras.layers.Activation("softmax", dtype="float32"),
+            ]
+        ),
         "The model gives logits; probabilities are asked for.": lambda features, classes: keras.Sequential(
             [
                 keras.Input((features,)),
@@ -372,7 +379,7 @@ MIXED_PRECISION_HEAD = Exercise(
         ),
     },
     alternatives=(_head("mixed_float16", "float32"), _policy_objects, _cast_and_function),
-    returns=("the Dense layer", "the output's dtype", "the output", "the global policy afterwards"),
+    returns=("what the Dense layer does", "the output's dtype", "the output", "the global policy afterwards"),
     run=_run_mixed_precision_head,
 )
 
@@ -478,7 +485,7 @@ def _everywhere_linear(model):
     return keras.Model(copy.inputs[0], copy.layers[-1].output)
 
 
-def _by_a_clone(model):
+def _by_a_clone(model, weights=True):
     def without(layer):
         config = layer.get_config()
         if layer is model.layers[-1]:
@@ -488,7 +495,8 @@ def _by_a_clone(model):
         return type(layer).from_config(config)
 
     clone = keras.models.clone_model(model, clone_function=without)
-    clone.set_weights(model.get_weights())
+    if weights:
+        clone.set_weights(model.get_weights())
     return clone
 
 
@@ -532,7 +540,7 @@ WITHOUT_SOFTMAX = Exercise(
         "The last layer is left out whatever it is; in the argument form the Dense layer goes with it.": (
             _to_the_last_but_one
         ),
-        "It is right for the argument; for a layer Activation or Softmax the logits are what goes into it.": (
+        "It is right for the argument; for a layer such as Softmax() the logits are what goes into it.": (
             _for_the_argument_alone
         ),
         "It is right for a layer at the end; where softmax is an argument, it is still there.": _for_layers_alone,
@@ -542,6 +550,9 @@ WITHOUT_SOFTMAX = Exercise(
             _popped
         ),
         "The last Dense layer is a new one, with weights of its own; it needs the given one's.": _fresh_dense,
+        "The weights were not copied: clone_model begins with weights of its own.": lambda model: _by_a_clone(
+            model, weights=False
+        ),
         "The hidden activations are gone too; only the softmax at the end is to go.": _everywhere_linear,
         "Nothing has changed: it still gives probabilities.": lambda model: keras.Model(
             model.inputs[0], model.outputs[0]
@@ -566,8 +577,8 @@ LSTM_REWRITTEN = Question(
             "With Dense nothing comes between the product and the activation. Here the whole loop does.",
         ),
         "c": (
-            "what the loop hands from step to step, and so all outputs",
-            "Right: the numbers that come back in were never bent. The layer computes another function.",
+            "what is computed within every step, and so all outputs",
+            "Right: tanh acts in the middle of each step, and what comes back in is another number, too.",
         ),
         "d": (
             "only the outputs from the second step on",

@@ -52,10 +52,7 @@ def _no_input(model):
         return None
     if not isinstance(model, keras.Sequential):
         return "Its model is of a class of its own; a Sequential or a functional model is asked for."
-    return (
-        "Its model does not know the shape of its input yet, so it has no weights. Put keras.Input(shape=…) before the "
-        "first layer."
-    )
+    return "Its model does not know the shape of its input yet. Put keras.Input(shape=…) before the first layer."
 
 
 def _other_input(model, input_shape):
