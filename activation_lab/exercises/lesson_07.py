@@ -7,7 +7,7 @@ import numpy as np
 from ..keras_models import pre_activation_model
 from ..quiet import keras
 from . import Exercise, Question, Refused
-from .models import drawn_batch, drawn_weights, model_of, outputs_of, stack_and_output
+from .models import drawn_batch, drawn_weights, model_of, outputs_of, seeded, stack_and_output
 from .stack import stack_text
 
 
@@ -27,13 +27,10 @@ def _run_with_activation_layers(answer, features, units, activation, seed):
 
 
 def _with_activation_layers_cases(rng):
-    def seed():
-        return int(rng.integers(1_000_000))
-
     return {
-        "three Dense layers, relu": (4, [5, 3, 2], "relu", seed()),
-        "two Dense layers, tanh": (3, [6, 4], "tanh", seed()),
-        "one Dense layer": (2, [3], "sigmoid", seed()),
+        "three Dense layers, relu": seeded(rng, 4, [5, 3, 2], "relu"),
+        "two Dense layers, tanh": seeded(rng, 3, [6, 4], "tanh"),
+        "one Dense layer": seeded(rng, 2, [3], "sigmoid"),
     }
 
 
@@ -187,16 +184,13 @@ def _run_pre_activation_model(answer, form, layer_name, seed):
 
 
 def _pre_activation_model_cases(rng):
-    def drawn(form, layer_name):
-        return (form, layer_name, int(rng.integers(1_000_000)))
-
     return {
-        "argument form, the first layer": drawn("argument", "first"),
-        "argument form, the last layer": drawn("argument", "second"),
-        "layer form": drawn("layer", "second"),
-        "Conv2D, with strides and padding": drawn("convolution", "first"),
-        "a functional model with a branch": drawn("functional", "second"),
-        "a layer without a bias": drawn("functional", "first"),
+        "argument form, the first layer": seeded(rng, "argument", "first"),
+        "argument form, the last layer": seeded(rng, "argument", "second"),
+        "layer form": seeded(rng, "layer", "second"),
+        "Conv2D, with strides and padding": seeded(rng, "convolution", "first"),
+        "a functional model with a branch": seeded(rng, "functional", "second"),
+        "a layer without a bias": seeded(rng, "functional", "first"),
     }
 
 
@@ -474,7 +468,7 @@ def _run_to_layer_form(answer, kind, seed):
 
 def _to_layer_form_cases(rng):
     kinds = "Dense layers", "a convolution", "nothing to do", "strides, padding, no bias"
-    return {kind: (kind, int(rng.integers(1_000_000))) for kind in kinds}
+    return {kind: seeded(rng, kind) for kind in kinds}
 
 
 def _rebuilt(layers_for, weights=True):

@@ -4,12 +4,14 @@ from statistics import NormalDist
 
 import numpy as np
 
+from ..graphs import executed
 from ..quiet import keras, tf
 from ..timing import paired_ratio
 from . import Exercise, Question, Tolerance
+from .models import seeded
 
 
-def _run_paired_ratio(answer, times_a, times_b, seed, generators):
+def _run_paired_ratio(answer, times_a, times_b, generators, seed):
     """The mean of what the answer gives with several generators, so that chance in the resampling averages out."""
     results = [answer(times_a.copy(), times_b.copy(), np.random.default_rng(seed + i)) for i in range(generators)]
     if all(isinstance(result, tuple | list | np.ndarray) and np.shape(result) == (3,) for result in results):
@@ -18,9 +20,6 @@ def _run_paired_ratio(answer, times_a, times_b, seed, generators):
 
 
 def _paired_ratio_cases(rng):
-    def seed():
-        return int(rng.integers(1_000_000))
-
     def times(count, slower, noise, drift=0.0):
         """A machine whose speed changes from pair to pair; the ratios within pairs are spread evenly, log-normally.
 
@@ -34,11 +33,13 @@ def _paired_ratio_cases(rng):
     interrupted[1][:8] *= rng.uniform(4, 8, 8)
     few = rng.uniform(0.003, 0.006, 5)
     return {
-        "five pairs, one of them interrupted": (few, few * rng.permutation([1.1, 1.2, 1.25, 1.3, 4.0]), seed(), 3),
-        "b takes longer": (*times(100, 1.3, 0.57, drift=0.1), seed(), 24),  # one percentile more or less is seen here
-        "a machine that speeds up and slows down": (*times(60, 1.1, 0.07, drift=1.0), seed(), 3),
-        "a few interruptions": (*interrupted, seed(), 3),
-        "b takes less": (*times(50, 0.6, 0.2, drift=0.2), seed(), 3),
+        "five pairs, one of them interrupted": seeded(rng, few, few * rng.permutation([1.1, 1.2, 1.25, 1.3, 4.0]), 3),
+        "b takes longer": seeded(
+            rng, *times(100, 1.3, 0.57, drift=0.1), 24
+        ),  # one percentile more or less is seen here
+        "a machine that speeds up and slows down": seeded(rng, *times(60, 1.1, 0.07, drift=1.0), 3),
+        "a few interruptions": seeded(rng, *interrupted, 3),
+        "b takes less": seeded(rng, *times(50, 0.6, 0.2, drift=0.2), 3),
     }
 
 
@@ -214,8 +215,6 @@ def _layers_counted(model, kind):
 
 def _optimised(model, kind):
     """What is left after fusion: relu is part of _FusedMatMul."""
-    from ..graphs import executed
-
     return executed(model).count(kind)
 
 

@@ -7,14 +7,8 @@ import numpy as np
 from .. import keras_models
 from ..quiet import keras
 from . import Exercise, Question, Refused
-from .models import drawn_batch, drawn_weights, layers_of, model_of, outputs_of
+from .models import drawn_batch, drawn_normalization, drawn_weights, layers_of, model_of, outputs_of, seeded
 from .stack import stack_text
-
-
-def _seeded(rng, *shape):
-    """The arguments of a case: sizes, and the seed of weights and batch."""
-    return (*shape, int(rng.integers(1_000_000)))
-
 
 # normalized_block
 
@@ -31,22 +25,20 @@ def normalized_block(features, units):
 
 
 def _run_normalized_block(answer, features, units, seed):
-    """Give the normalization an eventful past, some negative gammas among it, and the model a batch."""
+    """Give the Dense layer a kernel, the normalization a past, and the model a batch; all are drawn from seed."""
     model = model_of(answer(features, units), (features,))
     (dense,) = layers_of(model, keras.layers.Dense, 1)
     (norm,) = layers_of(model, keras.layers.BatchNormalization, 1)
     rng = np.random.default_rng(seed)
     kernel, bias = drawn_weights(rng, [(features, units), (units,)])
-    width = norm.moving_mean.shape[0]  # of what the normalization sees: in front of the Dense layer it is another
-    gamma = rng.uniform(0.5, 2, width) * np.where(np.arange(width) % 2, 1, -1)
-    beta, mean, variance = rng.normal(size=width), rng.normal(size=width), rng.uniform(0.5, 2, width)
     if dense.kernel.shape != kernel.shape:
         raise Refused(f"Its stack of layers is {stack_text(model)}; a Dense layer of {units} units is asked for.")
     # A bias or none: beta does its work, so both are right, and a bias is 0 here.
     dense.set_weights([kernel, np.zeros_like(bias)] if dense.use_bias else [kernel])
     if not norm.scale or not norm.center:
         raise Refused("Its BatchNormalization has no gamma or no beta; leave scale and center as they are.")
-    norm.set_weights([gamma, beta, mean, variance])
+    # As many as the normalization sees, which in front of the Dense layer is another number.
+    norm.set_weights(drawn_normalization(rng, norm.moving_mean.shape[0]))
     return outputs_of(model, drawn_batch(rng, 5, features))
 
 
@@ -89,9 +81,9 @@ NORMALIZED_BLOCK = Exercise(
     """,
     points=2,
     cases=lambda rng: {
-        "5 features, 4 units": _seeded(rng, 5, 4),
-        "as many units as features": _seeded(rng, 6, 6),
-        "1 feature, 8 units": _seeded(rng, 1, 8),
+        "5 features, 4 units": seeded(rng, 5, 4),
+        "as many units as features": seeded(rng, 6, 6),
+        "1 feature, 8 units": seeded(rng, 1, 8),
     },
     hints=(
         "Can relu be an argument here? An argument acts inside the Dense layer, before anything that follows it.",
@@ -200,9 +192,9 @@ RESIDUAL_BLOCK = Exercise(
     """,
     points=2,
     cases=lambda rng: {
-        "4 features": _seeded(rng, 4),
-        "9 features": _seeded(rng, 9),
-        "2 features": _seeded(rng, 2),
+        "4 features": seeded(rng, 4),
+        "9 features": seeded(rng, 9),
+        "2 features": seeded(rng, 2),
     },
     hints=(
         "Name the symbolic input; it is used twice: once by the first Dense layer, once in the sum.",
@@ -332,9 +324,9 @@ MIXED_PRECISION_HEAD = Exercise(
     """,
     points=2,
     cases=lambda rng: {
-        "the global policy is float32": _seeded(rng, 5, 4, "float32"),
-        "the global policy is mixed_float16": _seeded(rng, 7, 3, "mixed_float16"),
-        "many classes": _seeded(rng, 3, 20, "float32"),
+        "the global policy is float32": seeded(rng, 5, 4, "float32"),
+        "the global policy is mixed_float16": seeded(rng, 7, 3, "mixed_float16"),
+        "many classes": seeded(rng, 3, 20, "float32"),
     },
     hints=(
         'Every layer takes dtype=…: a dtype such as "float32", or a policy such as "mixed_float16".',
@@ -427,12 +419,12 @@ def _run_without_softmax(answer, form, seed):
 
 def _without_softmax_cases(rng):
     return {
-        "softmax as an argument": _seeded(rng, "argument"),
-        "an argument, in a layer without bias": _seeded(rng, "no bias"),
-        'Activation("softmax")': _seeded(rng, "Activation"),
-        "Softmax()": _seeded(rng, "Softmax"),
-        "a convolutional network": _seeded(rng, "convolution"),
-        "a functional model with a branch": _seeded(rng, "functional"),
+        "softmax as an argument": seeded(rng, "argument"),
+        "an argument, in a layer without bias": seeded(rng, "no bias"),
+        'Activation("softmax")': seeded(rng, "Activation"),
+        "Softmax()": seeded(rng, "Softmax"),
+        "a convolutional network": seeded(rng, "convolution"),
+        "a functional model with a branch": seeded(rng, "functional"),
     }
 
 

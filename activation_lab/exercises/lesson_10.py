@@ -5,7 +5,7 @@ import numpy as np
 from .. import claims
 from ..quiet import keras
 from . import Exercise, Question, Refused
-from .models import drawn_batch, drawn_weights, model_of, stack_and_output
+from .models import drawn_batch, drawn_normalization, drawn_weights, model_of, seeded, stack_and_output
 
 
 def _on_trial(claim_id, true, false, depends, opinion="The next cell decides it."):
@@ -163,7 +163,7 @@ def block_from_spec(spec):
 
 
 def _weights_for(spec, seed):
-    """Weights for a right answer, of every kind that the spec asks for; variances positive, some gammas negative."""
+    """Weights for a right answer, of every kind that the spec asks for, and a batch."""
     rng = np.random.default_rng(seed)
     width, weights = spec[0][1], []
     for kind, *settings in spec[1:]:
@@ -171,8 +171,7 @@ def _weights_for(spec, seed):
             weights += drawn_weights(rng, [(width, settings[0]), (settings[0],)])
             width = settings[0]
         elif kind == "norm":
-            gamma, beta, mean = rng.normal(size=(3, width))
-            weights += [gamma, beta, mean, rng.uniform(0.5, 2, width)]
+            weights += drawn_normalization(rng, width)
     return weights, drawn_batch(rng, 5, spec[0][1])
 
 
@@ -185,7 +184,7 @@ def _run_block_from_spec(answer, spec, seed):
 
 def _block_from_spec_cases(rng):
     def case(*spec):
-        return spec, int(rng.integers(1_000_000))
+        return seeded(rng, spec)
 
     return {
         "dense, norm, activation": case(

@@ -88,6 +88,11 @@ def layers_of(model, kind, count):
     return layers
 
 
+def seeded(rng, *arguments):
+    """The arguments of a case, and behind them a seed, from which its recipe draws weights and a batch."""
+    return (*arguments, int(rng.integers(1_000_000)))
+
+
 def drawn_batch(rng, *shape):
     """A batch of samples, float32."""
     return rng.normal(size=shape).astype(np.float32)
@@ -96,6 +101,12 @@ def drawn_batch(rng, *shape):
 def drawn_weights(rng, shapes):
     """float32 arrays; a kernel's numbers are the smaller, the more of them are added up."""
     return [(rng.normal(size=shape) / np.sqrt(math.prod(shape[:-1]))).astype(np.float32) for shape in shapes]
+
+
+def drawn_normalization(rng, width):
+    """The weights of a BatchNormalization with a past: gamma, of either sign, beta, mean, and a positive variance."""
+    gamma = rng.uniform(0.5, 2, width) * np.where(np.arange(width) % 2, 1, -1)
+    return [gamma, *rng.normal(size=(2, width)), rng.uniform(0.5, 2, width)]
 
 
 def built_and_run(answer, kernel_1, bias_1, kernel_2, bias_2, x):

@@ -9,6 +9,7 @@ from rich.text import Text
 from .. import claims
 
 COLOURS = {"true": "green", "false": "red", "depends": "yellow", "opinion": "dim"}
+REASONS = {"depends": "It depends on", "opinion": "An opinion:"}  # what comes before Claim.on
 
 
 def show(chosen, console=None):
@@ -25,15 +26,14 @@ def show(chosen, console=None):
         table.add_column(title, ratio=ratio, overflow="fold")
     for claim in chosen:
         verdict = Text.assemble(f"{claim.id}\n", (claim.verdict, COLOURS[claim.verdict]))
-        reason = (
-            [f"It depends on {claim.on}." if claim.verdict == "depends" else f"An opinion: {claim.on}."]
-            if claim.on
-            else []
-        )
-        measured = [f"Measured: {claim.measured}."] if claim.measured else []
+        lines = [claim.claim]
+        if claim.on:
+            lines.append(f"{REASONS[claim.verdict]} {claim.on}.")
+        if claim.measured:
+            lines.append(f"Measured: {claim.measured}.")
         where = claim.evidence.removeprefix("tests/").split("[")[0]
         where = f"{claim.lesson}\n{where}" if claim.lesson else where.replace("::", "\n")
-        table.add_row(verdict, Text("\n".join([claim.claim, *reason, *measured])), Text(where))  # a str may be markup
+        table.add_row(verdict, Text("\n".join(lines)), Text(where))  # a str may be markup
     console.print(table)
     count = Counter(claim.verdict for claim in chosen)
     console.print(f"{len(chosen)} claims: " + ", ".join(f"{count[name]} {name}" for name in claims.SYMBOLS))
