@@ -13,9 +13,13 @@ from activation_lab.exercises import Refused
 
 pytest.importorskip("tensorflow", reason="Keras answers need Keras")
 
+from activation_lab.checking.outcome import carried_out  # noqa: E402
 from activation_lab.exercises import models, stack  # noqa: E402
 from activation_lab.keras_models import FORMS, pre_activation_model  # noqa: E402
 from activation_lab.quiet import keras, tf  # noqa: E402
+from activation_lab.recipes.activation_names import KNOWN_ACTIVATIONS, activation_name  # noqa: E402
+from activation_lab.recipes.keras_functions import saved_and_loaded  # noqa: E402
+from activation_lab.recipes.outputs import array_of, outputs_of  # noqa: E402
 
 Dense, Conv2D, Activation = keras.layers.Dense, keras.layers.Conv2D, keras.layers.Activation
 X = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
@@ -102,23 +106,23 @@ def test_other_layers_than_asked_for(name):
     exercise = exercises.find(name)
     for arguments in exercise.cases(np.random.default_rng(0)).values():
         with pytest.raises(Refused, match=words):
-            exercise.run(answer, *arguments)
+            carried_out(exercise, answer, arguments, arguments)
 
 
-@pytest.mark.parametrize("name", stack.KNOWN_ACTIVATIONS)
+@pytest.mark.parametrize("name", KNOWN_ACTIVATIONS)
 def test_an_activation_is_known_by_what_it_does(name):
     """Has an activation the same name however it is written: a string, a function, a function around it?"""
     function = keras.activations.get(name)
     for written in (function, lambda z: function(z)):
-        assert stack.activation_name(written) == name
-    assert stack.activation_name(Dense(3, activation=name).activation) == name
+        assert activation_name(written) == name
+    assert activation_name(Dense(3, activation=name).activation) == name
 
 
 def test_an_unknown_activation_keeps_its_own_name():
     """Is a function of someone's own called by its name?"""
-    assert stack.activation_name(np.cbrt) == "cbrt"
-    assert stack.activation_name(None) == "linear"
-    assert stack.activation_name(tf.nn.relu) == "relu"
+    assert activation_name(np.cbrt) == "cbrt"
+    assert activation_name(None) == "linear"
+    assert activation_name(tf.nn.relu) == "relu"
 
 
 def test_weights_that_do_not_fit():
@@ -133,9 +137,9 @@ def test_weights_that_do_not_fit():
 def test_weights_that_fit():
     """Is the output that of the given weights, traced or not?"""
     kernel, bias = np.ones((4, 3), "float32"), np.arange(3, dtype="float32")
-    for traced in (False, True):
-        model = keras.Sequential([keras.Input((4,)), Dense(3, "relu")])
-        _, output = models.stack_and_output(model, [kernel, bias], X, traced)
+    model = keras.Sequential([keras.Input((4,)), Dense(3, "relu")])
+    _, computed = models.stack_and_output(model, [kernel, bias], X)
+    for output in (computed, outputs_of(model, X, traced=True)):
         assert np.allclose(output, np.maximum(X @ kernel + bias, 0), atol=1e-5)
 
 
@@ -161,9 +165,9 @@ def test_loading_is_as_in_a_new_session(decorator, loads, tmp_path):
     try:
         model = keras.Sequential([keras.Input((4,)), Dense(3, activation=namespace["bend"])])
         model.save(path)
-        expected = models.outputs_of(model, X)
+        expected = outputs_of(model, X)
         try:
-            loaded_here = np.allclose(models.outputs_of(models.saved_and_loaded(model, namespace["bend"]), X), expected)
+            loaded_here = np.allclose(outputs_of(saved_and_loaded(model, namespace["bend"]), X), expected)
         except Refused:
             loaded_here = False
         assert keras.saving.get_custom_objects()["bend"] is namespace["bend"], "the session's own objects are as before"
@@ -178,8 +182,8 @@ def test_no_tensor_is_refused():
     """Do nothing, and a layer, get a sentence where a tensor is asked for?"""
     for value, words in ((None, "It returns None"), (Dense(2), "It returns a Dense")):
         with pytest.raises(Refused, match=words):
-            models.array_of(value)
-    assert np.array_equal(models.array_of(tf.constant([1.0, 2.0])), [1, 2])
+            array_of(value)
+    assert np.array_equal(array_of(tf.constant([1.0, 2.0])), [1, 2])
 
 
 # The model of a pre-activation, which an exercise asks for and the package has
@@ -194,10 +198,10 @@ def test_pre_activation_of_dense(form, activation):
     kernel, bias = layer.get_weights()
     bias = bias + 0.5
     layer.set_weights([kernel, bias])
-    before = models.outputs_of(model, X)
-    z = models.outputs_of(pre_activation_model(model, layer.name), X)
+    before = outputs_of(model, X)
+    z = outputs_of(pre_activation_model(model, layer.name), X)
     assert np.allclose(z, X @ kernel + bias, atol=1e-5)
-    assert np.array_equal(models.outputs_of(model, X), before)
+    assert np.array_equal(outputs_of(model, X), before)
 
 
 def test_pre_activation_of_a_convolution():
@@ -206,7 +210,7 @@ def test_pre_activation_of_a_convolution():
     model = keras.Sequential([keras.Input((6, 5, 2)), Conv2D(3, (2, 3), activation="relu", name="c", **settings)])
     x = np.random.default_rng(0).normal(size=(2, 6, 5, 2)).astype("float32")
     kernel, bias = model.get_weights()
-    z = models.outputs_of(pre_activation_model(model, "c"), x)
+    z = outputs_of(pre_activation_model(model, "c"), x)
     assert np.allclose(z, tf.nn.conv2d(x, kernel, strides=2, padding="SAME") + bias, atol=1e-5)
     assert z.min() < 0
 

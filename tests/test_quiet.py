@@ -40,7 +40,8 @@ WARNING:tensorflow:5 out of the last 5 calls triggered tf.function retracing.
 TENSORFLOW = """
 import os, sys, warnings
 {during}
-constant = lambda value: value
+operations = []
+constant = lambda value: operations.append(value) or value
 function = lambda function, **options: function
 class errors:
     OpError = OSError
@@ -115,6 +116,14 @@ def test_whoever_wants_the_log_gets_it(start, level, shown):
     done = start(writes(NATIVE_LINES), level=level, after="import os; print(os.environ['TF_CPP_MIN_LOG_LEVEL'])")
     assert done.stdout.strip() == (level or "3")
     assert done.stderr == (NATIVE_LINES if shown else "")
+
+
+@pytest.mark.parametrize(("setting", "operations"), [(None, 2), ("yes", 2), ("no", 0)])
+def test_no_operation_before_a_fork(start, setting, operations):
+    """Does a process that is going to fork import TensorFlow without running an operation, if it says so?"""
+    settings = {} if setting is None else {"ACTIVATION_LAB_WARM_UP": setting}
+    done = start(after="print(len(tf.operations))", **settings)
+    assert done.stdout == f"{operations}\n", done.stderr
 
 
 def test_a_closed_descriptor(start):

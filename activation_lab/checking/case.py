@@ -7,14 +7,13 @@ import numpy as np
 from ..exercises import Refused, call
 from .compare import difference, numbers, wrong_entries
 from .limit import OutOfTime
-from .outcome import error_text
 from .report import CaseResult, array_lines, shown
 from .stubs import stub_of, waits
 
 LABEL_WIDTH = 16
 
 
-def result(exercise, name, arguments, expected, received):
+def result(exercise, name, arguments, expected, received, values=True):
     """The CaseResult of one case.
 
     Args:
@@ -22,18 +21,20 @@ def result(exercise, name, arguments, expected, received):
         name: of the case.
         arguments: of the case.
         expected, received: Outcome of the reference and of the answer; None where the answer was not tried.
+        values: whether it may show what the case holds.
     """
     if received is None:
         return CaseResult(name, ("Not tried, since the one above had to be stopped.",))
-    problems = tuple(_problems(exercise, expected, received))
-    return CaseResult(name, problems, tuple(_details(exercise, arguments, expected, received)) if problems else ())
+    problems = tuple(_problems(exercise, expected, received, values))
+    shown = problems and values
+    return CaseResult(name, problems, tuple(_details(exercise, arguments, expected, received)) if shown else ())
 
 
-def _problems(exercise, expected, received):
+def _problems(exercise, expected, received, values):
     """Sentences on everything that is wrong with one outcome."""
     if received.error is not None:
-        return [_error_problem(exercise, received.error)]
-    problems = _value_problems(exercise, expected.value, received.value)
+        return [_error_problem(exercise, received)]
+    problems = _value_problems(exercise, expected.value, received.value, values)
     problems += [f"It warns «{text}»; it should be silent." for text in received.warnings]
     names = _argument_names(exercise)
     for position in received.changed:
@@ -44,7 +45,8 @@ def _problems(exercise, expected, received):
     return problems
 
 
-def _error_problem(exercise, error):
+def _error_problem(exercise, received):
+    error = received.error
     stub = stub_of(error)
     if stub:
         return waits(exercise, stub)
@@ -52,23 +54,24 @@ def _error_problem(exercise, error):
         return str(error)
     if isinstance(error, OutOfTime):
         return (
-            f"It was still running after {shown(exercise.seconds)} seconds and was stopped. Is there a loop that never "
+            f"It was still running after {shown(error.seconds or exercise.seconds)} seconds and was stopped. Is there a loop that never "
             "ends, or much more work than this case needs?"
         )
-    return f"It stops with {error_text(error)}"
+    return f"It stops with {received.stopped}"
 
 
-def _value_problems(exercise, expected, received):
+def _value_problems(exercise, expected, received, values):
     names = exercise.returns
     if not names:
-        text = difference(expected, received, exercise.tolerance)
+        text = difference(expected, received, exercise.tolerance, values=values)
         return [f"The result {text}"] if text else []
     if received is None:
         return [f"It returns None. It should return {', '.join(names)}: is a `return` missing?"]
     if not exercise.is_whole(received):
         count = len(received) if isinstance(received, tuple | list) else f"one {type(received).__name__}"
         return [f"It returns {count}; expected {len(names)} values: {', '.join(names)}."]
-    texts = (difference(e, r, exercise.tolerance) for e, r in zip(expected, received, strict=True))
+    parts = zip(expected, received, strict=True)
+    texts = (difference(e, r, exercise.tolerance, values=values) for e, r in parts)
     return [_sentence(f"{name} {text}") for name, text in zip(names, texts, strict=True) if text]
 
 
@@ -155,7 +158,7 @@ def _labelled(label, value):
 
 
 def _argument_names(exercise):
-    """The names of what a case holds: `run` names them after the answer itself, else the reference's signature does."""
-    if exercise.run is call:
+    """The names of what a case holds: `examine` or `run` names them, after its first, else the reference does."""
+    if exercise.examine is None and exercise.run is call:
         return list(inspect.signature(exercise.reference).parameters)
-    return list(inspect.signature(exercise.run).parameters)[1:]
+    return list(inspect.signature(exercise.examine or exercise.run).parameters)[1:]

@@ -1,5 +1,7 @@
 """How a received value differs from the expected one, in a sentence; or not at all."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .report import shown
@@ -7,27 +9,39 @@ from .report import shown
 KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
 
 
-def difference(expected, received, tolerance, kinds=True):
+@dataclass(frozen=True)
+class Elsewhere:
+    """Stands for an object of another process that could not be sent.
+
+    Args:
+        kind: what it is, in words: «a Dense».
+    """
+
+    kind: str
+
+
+def difference(expected, received, tolerance, kinds=True, values=True):
     """None where the two agree, else what is wrong with `received`: «has shape (3,); expected (4, 3)».
 
     Without `kinds`, numbers are compared whatever their dtype: True is 1, float64 is as good as float32.
+    Without `values`, no number is told.
     """
     if received is None:
         return "is None: there is no value. Is a `return` missing?"
     if isinstance(expected, str):
         if not isinstance(received, str):
-            return f"is {_kind(received)}; expected {expected!r}."
+            return f"is {kind_of(received)}; expected {expected!r}."
         return None if received == expected else f"is {received!r}; expected {expected!r}."
     array, expected = _array(received), np.asarray(expected)
     if isinstance(received, str):
         return f"is {received!r}; expected {_described(expected)}."
     if array is None:
-        return f"is {_kind(received)} that makes no array; expected {_described(expected)}."
+        return f"is {kind_of(received)} that makes no array; expected {_described(expected)}."
     if array.dtype.kind not in KINDS:
-        return f"is {_kind(received)}; expected {_described(expected)}."
+        return f"is {kind_of(received)}; expected {_described(expected)}."
     if array.shape != expected.shape:
         return f"has shape {array.shape}; expected {expected.shape}."
-    text = _value_difference(expected, array, tolerance)
+    text = _value_difference(expected, array, tolerance, values)
     if not kinds:
         return text
     return _kind_difference(expected, array, received) or text or _precision_difference(expected, received)
@@ -69,8 +83,10 @@ def _array(value):
         return None
 
 
-def _kind(value):
+def kind_of(value):
     """«a Dense», «an EagerTensor», «the class Dense», «an array of bfloat16»."""
+    if isinstance(value, Elsewhere):
+        return value.kind
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if isinstance(value, np.ndarray):
@@ -107,7 +123,7 @@ def _precision_difference(expected, received):
     )
 
 
-def _value_difference(expected, array, tolerance):
+def _value_difference(expected, array, tolerance, values):
     nan = np.isnan(array) & ~np.isnan(expected)
     if nan.any():
         return f"is not a number (NaN) in {_count(nan)}."
@@ -117,7 +133,7 @@ def _value_difference(expected, array, tolerance):
     wrong = wrong_entries(expected, array, tolerance)
     if not wrong.any():
         return None
-    if wrong.size == 1:
+    if wrong.size == 1 and values:
         return f"is {shown(array.flat[0])}; expected {shown(expected.flat[0])}."
     return f"is wrong in {_count(wrong)}."
 

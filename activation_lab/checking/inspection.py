@@ -28,6 +28,24 @@ def warning_switches(function):
     return tuple(sorted(names & {"errstate", "seterr", "catch_warnings", "filterwarnings", "simplefilter"}))
 
 
+def other_signature(function, needed):
+    """The signature of `function` as text, if it cannot take the arguments `needed`; else None.
+
+    Nothing is said of a class, nor of a builtin without a signature.
+    """
+    if inspect.isclass(function):
+        return None
+    try:
+        own = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    try:
+        own.bind(*needed)
+    except TypeError:
+        return str(own)
+    return None
+
+
 def _functions(function):
     if inspect.isclass(function):
         return [inspect.unwrap(member) for member in vars(function).values() if inspect.isfunction(member)]

@@ -1,10 +1,11 @@
 """The verdict on an answer: run every case, compare, and look for a known mistake that explains what was seen."""
 
 import inspect
+from dataclasses import dataclass
 
 from .case import result
 from .diagnosis import diagnoses
-from .inspection import notebook_variables, warning_switches
+from .inspection import notebook_variables, other_signature, warning_switches
 from .known import known
 from .limit import OutOfTime
 from .outcome import observe
@@ -16,17 +17,59 @@ def judge(exercise, function, seed=0):
     """The Report on `function` as an answer to `exercise`, on the cases that `seed` draws."""
     before = known(exercise, seed)
     received = _tried(exercise, function, before.cases)
-    unwritten = _unwritten(exercise, function, received.values())
+    seen = Seen(
+        untouched=is_untouched(exercise, function),
+        ran_reference=any(outcome.ran_reference for outcome in received.values()),
+        variables=notebook_variables(function),
+        switches=warning_switches(function),
+        signature=other_signature(function, parameters_without_default(exercise)),
+    )
+    return verdict(before, received, seen)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What there is to see of an answer besides what it does.
+
+    Args:
+        untouched: is a class still the stub of every method?
+        ran_reference: has the package's own answer run?
+        variables: names of the notebook's variables that it reads.
+        switches: names in it that hide warnings.
+        signature: its own, if it cannot take what the exercise gives it; else None.
+        others: sentences on other reasons why right values would not count.
+    """
+
+    untouched: bool = False
+    ran_reference: bool = False
+    variables: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
+    signature: str | None = None
+    others: tuple[str, ...] = ()
+
+
+def verdict(before, received, seen, values=True):
+    """The Report on an answer that has been tried.
+
+    Args:
+        before: the exercise's Known.
+        received: name of the case to Outcome; cases may be missing after one that took too long.
+        seen: a Seen.
+        values: whether the Report may show what the cases hold.
+    """
+    exercise = before.exercise
+    unwritten = _unwritten(exercise, seen, received.values())
     if unwritten:
         return unwritten
     results = tuple(
-        result(exercise, case, arguments, before.expected(case), received.get(case))
+        result(exercise, case, arguments, before.expected(case), received.get(case), values)
         for case, arguments in before.cases.items()
     )
-    objections = tuple(_objections(exercise, function, received.values()))
+    objections = tuple(_objections(exercise, seen))
     if not objections and all(case.passed for case in results):
         return Report(exercise.name, "passed", exercise.points, results)
-    untold = exercise.transfer or objections or any(map(_out_of_time, received.values()))
+    stopped = len(received) < len(before.cases) or any(map(_out_of_time, received.values()))
+    untold = exercise.transfer or objections or stopped
     found = () if untold else diagnoses(before, received)
     return Report(exercise.name, "failed", exercise.points, results, objections, found, _where_hints_are(exercise))
 
@@ -52,7 +95,7 @@ def _where_hints_are(exercise):
 # Not written yet
 
 
-def _unwritten(exercise, function, outcomes):
+def _unwritten(exercise, seen, outcomes):
     """The Report on an answer that never got going: not attempted, or waiting for another; else None.
 
     Some cases tell why; others may have been stopped on their way by something that follows from it.
@@ -60,7 +103,7 @@ def _unwritten(exercise, function, outcomes):
     stubs = {stub_of(outcome.error) for outcome in outcomes} - {None}
     if any(outcome.error is None for outcome in outcomes):
         stubs = set()
-    if is_untouched(exercise, function) or exercise.name in stubs:
+    if seen.untouched or exercise.name in stubs:
         how = (
             "In the cell above, replace the line `raise NotImplementedError(…)` by your answer; run it, then this one."
         )
@@ -74,36 +117,32 @@ def _unwritten(exercise, function, outcomes):
 # The answer as a whole
 
 
-def _objections(exercise, function, outcomes):
+def _objections(exercise, seen):
     """Reasons why right values would not count."""
-    if any(outcome.ran_reference for outcome in outcomes):
+    if seen.ran_reference:
         yield f"This merely calls the package's own {exercise.name}. Write it yourself; the others are welcome."
-    variables = notebook_variables(function)
-    if variables:
-        several = "variables" if len(variables) > 1 else "variable"
-        cure = "Keep what it must remember on self" if inspect.isclass(function) else "Work from the arguments alone"
+    if seen.variables:
+        several = "variables" if len(seen.variables) > 1 else "variable"
+        cure = "Work from the arguments alone"
+        if inspect.isclass(exercise.reference):
+            cure = "Keep what it must remember on self"
         yield (
-            f"It reads the notebook's {several} {', '.join(variables)}. {cure}: in another notebook that name is "
+            f"It reads the notebook's {several} {', '.join(seen.variables)}. {cure}: in another notebook that name is "
             "missing, or holds something else."
         )
-    switches = warning_switches(function)
-    if switches:
-        yield f"{', '.join(switches)} hides the warning; what it warns of still happens. Avoid the overflow itself."
-    mismatch = _signature_mismatch(exercise, function)
-    if mismatch:
-        yield mismatch
+    if seen.switches:
+        yield (
+            f"{', '.join(seen.switches)} hides the warning; what it warns of still happens. Avoid the overflow itself."
+        )
+    if seen.signature is not None:
+        wanted = inspect.signature(exercise.reference)
+        yield f"It is defined as {exercise.name}{seen.signature}; the exercise calls {exercise.name}{wanted}."
+    yield from seen.others
 
 
-def _signature_mismatch(exercise, function):
-    """A sentence when `function` cannot take the arguments that the reference takes."""
+def parameters_without_default(exercise):
+    """Names of what every answer must take; () for a class, which its recipe calls."""
     if inspect.isclass(exercise.reference):
-        return None
-    wanted = inspect.signature(exercise.reference)
-    try:
-        own = inspect.signature(function)
-        own.bind(*(name for name, p in wanted.parameters.items() if p.default is p.empty))
-    except ValueError:  # a builtin without a signature
-        return None
-    except TypeError:
-        return f"It is defined as {exercise.name}{own}; the exercise calls {exercise.name}{wanted}."
-    return None
+        return ()
+    parameters = inspect.signature(exercise.reference).parameters.values()
+    return tuple(parameter.name for parameter in parameters if parameter.default is parameter.empty)

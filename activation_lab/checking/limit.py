@@ -8,7 +8,13 @@ AGAIN = 1.0  # seconds between attempts: an `except:` may swallow one, and tidyi
 
 
 class OutOfTime(Exception):
-    """The work was still running after its time."""
+    """The work was still running after its time.
+
+    Attributes:
+        seconds: how long it was given; None where whoever catches it knows.
+    """
+
+    seconds = None
 
 
 class Stop(BaseException):

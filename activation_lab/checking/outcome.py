@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 
+from ..recipes import taken
 from .limit import Stop, within
 from .report import first_line
 from .watch import watch
@@ -26,6 +27,7 @@ class Outcome:
 
     value: object = None
     error: BaseException | None = None
+    stopped: str = ""  # the error in words, with the line of the answer that it came from
     warnings: tuple[str, ...] = ()
     changed: tuple[int, ...] = ()  # positions of the arguments that were changed in place
     ran_reference: bool = False
@@ -50,7 +52,7 @@ def observe(exercise, function, arguments, guarded=False):
         warnings.simplefilter("always")
         with _randomness_fixed(), watch(exercise) if guarded else nullcontext() as watcher:
             try:
-                work = partial(exercise.run, function, *given)
+                work = partial(carried_out, exercise, function, given, arguments)
                 value = _as_arrays(within(exercise.seconds, work) if guarded else work())
             except (KeyboardInterrupt, Stop):  # a Stop here belongs to a limit around this one
                 raise
@@ -59,10 +61,25 @@ def observe(exercise, function, arguments, guarded=False):
     return Outcome(
         value=value,
         error=error,
+        stopped=error_text(error) if error is not None else "",
         warnings=tuple(dict.fromkeys(map(_text, concerning(caught)))),
         changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not _same(a, b)),
         ran_reference=guarded and watcher.ran,
     )
+
+
+def carried_out(exercise, answer, given, arguments):
+    """What an exercise gets to compare: the value of `run`, or what `examine` finds in it.
+
+    Args:
+        exercise: an Exercise, or whatever else has `run` and `examine`.
+        answer: to be run.
+        given: the arguments for it, which it may spoil.
+        arguments: the same, to examine by.
+    """
+    if exercise.examine is None:
+        return exercise.run(answer, *given)
+    return exercise.examine(exercise.run(answer, *taken(exercise.run, given)), *arguments)
 
 
 @contextmanager

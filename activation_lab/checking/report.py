@@ -90,9 +90,11 @@ class Report(Shown):
     def _parts(self):
         score = f"{self.score} of {self.points} {'point' if self.points == 1 else 'points'}"
         symbol = {"passed": "✓", "failed": "✗", "not attempted": "○"}[self.state]
-        return symbol, f"{self.name}: {self._verdict()} ({score})", [*self._lines(), *self.notes]
+        return symbol, f"{self.name}: {self.verdict} ({score})", [*self._lines(), *self.notes]
 
-    def _verdict(self):
+    @property
+    def verdict(self):
+        """In a few words."""
         passed = sum(case.passed for case in self.cases)
         if self.state == "not attempted":
             return "not attempted yet"
@@ -107,9 +109,9 @@ class Report(Shown):
             return [f"Tried on: {'; '.join(case.name for case in self.cases)}."]
         if all(case.passed for case in self.cases):
             return list(self.objections)
-        return [*self.objections, *(f"→ {diagnosis}" for diagnosis in self.diagnoses), *self._case_lines()]
+        return [*self.objections, *(f"→ {diagnosis}" for diagnosis in self.diagnoses), *self.case_lines()]
 
-    def _case_lines(self):
+    def case_lines(self):
         """Every case in a line, under the first that fails also the values; nothing is said twice running."""
         lines, said, first = [], (), True
         for case in self.cases:

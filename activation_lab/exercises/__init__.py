@@ -9,20 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
+from ..recipes import Refused, call
+
 NEEDED_LATER = ("tensorflow", "keras")  # Part I does without
+KERAS = ("numpy", "keras", "tensorflow")  # what answers of Part II may import
 
 
 class UnknownNameError(LookupError):
     """There is no lesson, exercise or question of this name."""
-
-
-class Refused(Exception):
-    """What an answer returned cannot be judged any further; the text is a whole sentence that says why."""
-
-
-def call(function, *arguments):
-    """The usual way to run an answer: call it."""
-    return function(*arguments)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +42,18 @@ class Exercise:
         mistakes: {what is wrong with it: a wrong answer}. A learner whose answer behaves like one reads its key.
         alternatives: other right answers, written in other ways; the tests see that they pass.
         returns: names of the parts where the answer returns several, for example ("dx", "dkernel", "dbias").
-        run: `run(answer, *arguments) -> value`, for an answer that is more than a function of its arguments. It may
-            raise Refused, and calls neither the reference nor the package's function of this name.
+        run: `run(answer, *arguments) -> value`, a recipe, for an answer that is more than a function of its arguments.
+            It may raise Refused, and calls neither the reference nor the package's function of this name. It is given
+            as many of a case's arguments as it takes: the answer must not know the others.
+        examine: `examine(value, *arguments)`, of what `run` has returned and of all arguments, gives what is compared;
+            None where that is the value itself. It never meets the answer. Where `run` returns Keras models, it
+            may be given others that compute the same. It may raise Refused.
         tolerance: how near is equal.
         seconds: what one case may take; an answer that takes longer is stopped.
+        libraries: the roots of third-party modules that an answer may import, besides the standard library and this
+            package.
+        seen_inside: what only the answer's own process can see, and no judge outside can verify: a clause that begins
+            with "that"; "" for nothing.
         transfer: the learner is alone with it. It has no hints, and no mistake is named: these serve tests and
             instructors, who judge `dataclasses.replace(exercise, transfer=False)` to see them named.
     """
@@ -65,8 +67,11 @@ class Exercise:
     alternatives: tuple[Callable, ...] = ()
     returns: tuple[str, ...] = ()
     run: Callable = call
+    examine: Callable | None = None
     tolerance: Tolerance = Tolerance()
     seconds: float = 10.0
+    libraries: tuple[str, ...] = ("numpy",)
+    seen_inside: str = ""
     transfer: bool = False
 
     @property

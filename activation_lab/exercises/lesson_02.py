@@ -3,6 +3,7 @@
 import numpy as np
 
 from .. import activations
+from ..recipes.calls import FUNCTIONS, on_a_function
 from . import Exercise, Question
 
 
@@ -253,21 +254,6 @@ SOFTMAX = Exercise(
 )
 
 
-# The functions that `acts_elementwise` is tried on, by name; half of them act element by element.
-FUNCTIONS = {
-    "relu": activations.relu,
-    "tanh": activations.tanh,
-    "each entry times its place": lambda z: z * np.arange(len(z)),
-    "only the last entry kept": lambda z: z * (np.arange(len(z)) == len(z) - 1),
-    "a constant": lambda z: np.ones_like(z),
-    "softmax": activations.softmax,
-    "running sum": lambda z: np.cumsum(z),
-    "reversed": lambda z: z[::-1],
-    "first entry joined by the last": lambda z: z + z[-1] * (np.arange(len(z)) == 0),
-    "last entry joined by the first": lambda z: z + z[0] * (np.arange(len(z)) == len(z) - 1),
-}
-
-
 def acts_elementwise(function, z):
     before = function(z)
     for i in range(len(z)):
@@ -356,7 +342,7 @@ ACTS_ELEMENTWISE = Exercise(
             for i in range(len(z))
         ),
     ),
-    run=lambda answer, function, z: answer(FUNCTIONS[function], z),
+    run=on_a_function,
 )
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..activations import ACTIVATIONS, softmax
-from ..layers import Activation, Dense
+from ..activations import softmax
 from ..losses import cross_entropy_from_logits, cross_entropy_from_logits_backward
+from ..recipes.layers import forward_and_back, one_step
 from ..training import train_step
 from . import Exercise, Question
 
@@ -20,21 +20,6 @@ class ActivationLayer:
 
     def backward(self, grad_output):
         return self.function_backward(grad_output, self.x)
-
-
-def _run_activation_layer(answer, function, x, grad_output, later_x, later_grad):
-    """Forward and back, with other numbers again, and twice forward before back while a second layer is busy."""
-    layer, second = answer(*ACTIVATIONS[function]), answer(*ACTIVATIONS[function])
-    y = layer.forward(x)
-    dx = layer.backward(grad_output)
-    layer.forward(later_x)
-    later_dx = layer.backward(later_grad)
-    layer.forward(later_x)
-    layer.forward(x)
-    latest_dx = layer.backward(grad_output)
-    layer.forward(x)
-    second.forward(later_x)
-    return y, dx, later_dx, latest_dx, layer.backward(grad_output)
 
 
 def _activation_layer_cases(rng):
@@ -186,7 +171,7 @@ ACTIVATION_LAYER = Exercise(
         "backward after two forwards",
         "backward while a second layer works",
     ),
-    run=_run_activation_layer,
+    run=forward_and_back,
 )
 
 
@@ -294,19 +279,6 @@ CROSS_ENTROPY_FROM_LOGITS_BACKWARD = Exercise(
 
 
 PARAMETERS = ("kernel_1", "bias_1", "kernel_2", "bias_2")
-
-
-def _run_train_step(answer, form, kernel_1, bias_1, kernel_2, bias_2, x, labels, learning_rate):
-    """Give the answer two dense layers with a relu between, in either form; return the loss and the moved parameters."""
-    first, last = Dense(bias_1.size, "relu" if form == "argument" else None), Dense(bias_2.size)
-    first.parameters = {"kernel": kernel_1.copy(), "bias": bias_1.copy()}
-    last.parameters = {"kernel": kernel_2.copy(), "bias": bias_2.copy()}
-    layers = [first, last] if form == "argument" else [first, Activation("relu"), last]
-    given = list(layers)
-    loss = answer(given, x, labels, learning_rate)
-    if given != layers:
-        raise RuntimeError("the list `layers` is no longer what it was before the step")
-    return loss, first.kernel, first.bias, last.kernel, last.bias
 
 
 def _train_step_cases(rng):
@@ -492,7 +464,7 @@ TRAIN_STEP = Exercise(
         _moved_through_views,
     ),
     returns=("the loss", *(f"{name} after the step" for name in PARAMETERS)),
-    run=_run_train_step,
+    run=one_step,
 )
 
 

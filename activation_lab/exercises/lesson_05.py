@@ -4,8 +4,12 @@ import numpy as np
 
 from ..activations import relu, sigmoid, softmax
 from ..quiet import keras, tf
-from . import Exercise, Question, Refused
-from .models import array_of, built_and_run, custom_objects, drawn_batch, drawn_weights, outputs_of, saved_and_loaded
+from ..recipes.drawing import drawn_batch, drawn_weights
+from ..recipes.keras_functions import custom_objects, on_a_sealed_layer, used_in_a_place
+from ..recipes.models import model_of_nothing
+from ..recipes.outputs import array_of
+from . import KERAS, Exercise, Question
+from .models import with_two_layers_of_weights
 
 
 def build_mlp():
@@ -104,7 +108,9 @@ BUILD_MLP = Exercise(
     },
     alternatives=(_by_add, _functional, lambda: _stack(_dense(64, tf.nn.relu), _dense(10, tf.nn.softmax))),
     returns=("the stack of layers", "the output"),
-    run=built_and_run,
+    run=model_of_nothing,
+    examine=with_two_layers_of_weights,
+    libraries=KERAS,
 )
 
 
@@ -114,32 +120,6 @@ def dense_by_hand(layer, x):
         z = z + keras.ops.convert_to_numpy(layer.bias)
     a = keras.ops.convert_to_numpy(layer.activation(z))
     return z, a
-
-
-class _Sealed(keras.layers.Dense):
-    """A Dense that will not do the learner's work."""
-
-    def __call__(self, *inputs, **options):
-        raise Refused("It calls the layer itself. Compute z and a from what the layer holds.")
-
-    call = __call__
-
-
-def _square(x):
-    return x * x
-
-
-def _run_dense_by_hand(answer, kernel, bias, activation, x):
-    """Build a layer with this kernel, this bias or none, and this activation; give it to the answer with x."""
-    layer = _Sealed(
-        kernel.shape[1], activation={"square": _square}.get(activation, activation), use_bias=bias is not None
-    )
-    layer.build((None, kernel.shape[0]))
-    layer.set_weights([kernel] if bias is None else [kernel, bias])
-    returned = answer(layer, x)
-    if not np.array_equal(layer.get_weights()[0], kernel):
-        raise Refused("It has changed the layer's kernel; the layer is to stay as it is.")
-    return returned
 
 
 def _dense_by_hand_cases(rng):
@@ -262,7 +242,9 @@ DENSE_BY_HAND = Exercise(
         lambda layer, x: (_linear_part(layer, x), _activated(layer, _linear_part(layer, x))),
     ),
     returns=("z", "a"),
-    run=_run_dense_by_hand,
+    run=on_a_sealed_layer,
+    libraries=KERAS,
+    seen_inside="that the layer itself is not called",
 )
 
 
@@ -321,23 +303,6 @@ def _as_in_the_article(x):
     return x * tf.sigmoid(x)
 
 
-def _run_keras_swish(answer, place, z):
-    """Use the answer on an array, for its gradient, on a symbolic tensor, as an argument, or so after saving and loading."""
-    if place == "array":
-        return array_of(answer(z))
-    if place == "gradient":
-        with tf.GradientTape() as tape:
-            x = tf.Variable(z)
-            y = answer(x)
-        return array_of(tape.gradient(y, x))
-    inputs = keras.Input(shape=z.shape[1:])
-    if place == "symbolic tensor":
-        return outputs_of(keras.Model(inputs, answer(inputs)), z)
-    layer = keras.layers.Dense(z.shape[1], activation=answer, use_bias=False, kernel_initializer="identity")
-    model = keras.Sequential([inputs, layer])
-    return outputs_of(model if place == "argument" else saved_and_loaded(model, answer), z, traced=True)
-
-
 def _keras_swish_cases(rng):
     def drawn(place, scale=2.0):
         return (place, (scale * rng.normal(size=(3, 2))).astype(np.float32))
@@ -392,7 +357,9 @@ KERAS_SWISH = Exercise(
         "x and sigmoid(x) are added; swish multiplies them.": _sigmoid_added,
     },
     alternatives=(_by_activations, _by_silu, _by_tanh),
-    run=_run_keras_swish,
+    run=used_in_a_place,
+    libraries=KERAS,
+    seen_inside="that a saved model loads again",
 )
 
 

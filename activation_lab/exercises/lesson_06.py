@@ -4,16 +4,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..quiet import keras
+from ..recipes.calls import with_or_without_strides
+from ..recipes.drawing import drawn_batch, drawn_weights
+from ..recipes.models import model_of_nothing
 from ..shapes import conv2d_output_shape
-from . import Exercise, Question
-from .models import built_and_run, drawn_batch, drawn_weights
-
-
-def _run_conv2d_output_shape(answer, input_shape, filters, kernel_size, strides, padding):
-    """Call the answer; None for strides and padding leaves both out."""
-    if strides is None:
-        return answer(input_shape, filters, kernel_size)
-    return answer(input_shape, filters, kernel_size, strides, padding)
+from . import KERAS, Exercise, Question
+from .models import with_two_layers_of_weights
 
 
 def _conv2d_output_shape_cases(rng):
@@ -130,7 +126,8 @@ CONV2D_OUTPUT_SHAPE = Exercise(
         ),
     },
     alternatives=(_sizes(_length), _sizes(_places), lambda *arguments: list(_sizes(_length)(*arguments))),
-    run=_run_conv2d_output_shape,
+    run=with_or_without_strides,
+    libraries=KERAS,
 )
 
 
@@ -383,7 +380,9 @@ BUILD_CNN = Exercise(
     },
     alternatives=(_cnn, _cnn_functional, _cnn_by_add),
     returns=("the stack of layers", "the output"),
-    run=built_and_run,
+    run=model_of_nothing,
+    examine=with_two_layers_of_weights,
+    libraries=KERAS,
 )
 
 

@@ -6,8 +6,12 @@ import numpy as np
 
 from ..keras_models import pre_activation_model
 from ..quiet import keras
-from . import Exercise, Question, Refused
-from .models import drawn_batch, drawn_weights, model_of, outputs_of, seeded, stack_and_output
+from ..recipes.drawing import drawn_batch, drawn_weights, seeded
+from ..recipes.given import model_of_a_layer, model_of_the_other_form, two_layers, with_arguments
+from ..recipes.models import model_with_activation
+from ..recipes.outputs import outputs_of
+from . import KERAS, Exercise, Question, Refused
+from .models import model_of, stack_and_output, weights_and_batch
 from .stack import stack_text
 
 
@@ -18,12 +22,12 @@ def with_activation_layers(features, units, activation):
     return keras.Sequential([*layers, keras.layers.Dense(units[-1])])
 
 
-def _run_with_activation_layers(answer, features, units, activation, seed):
-    """Build the model, put weights into it, and give it a batch; both are drawn from seed."""
+def _examine_with_activation_layers(value, features, units, activation, seed):
+    """Put weights into the model, and give it a batch; both are drawn from seed."""
     shapes = [shape for i, n in enumerate(units) for shape in (([features, *units][i], n), (n,))]
     rng = np.random.default_rng(seed)
     weights, x = drawn_weights(rng, shapes), drawn_batch(rng, 3, features)
-    return stack_and_output(model_of(answer(features, units, activation), (features,)), weights, x)
+    return stack_and_output(model_of(value, (features,)), weights, x)
 
 
 def _with_activation_layers_cases(rng):
@@ -137,60 +141,29 @@ WITH_ACTIVATION_LAYERS = Exercise(
     },
     alternatives=(_two_forms(_activation), _functional, _popped),
     returns=("the stack of layers", "the output"),
-    run=_run_with_activation_layers,
+    run=model_with_activation,
+    examine=_examine_with_activation_layers,
+    libraries=KERAS,
 )
 
 
-def _given_model(form):
-    """The models of the cases of pre_activation_model."""
-    Dense, Activation, Conv2D = keras.layers.Dense, keras.layers.Activation, keras.layers.Conv2D
-    if form == "argument":
-        layers = [keras.Input((4,)), Dense(5, "relu", name="first"), Dense(3, "softmax", name="second")]
-        return keras.Sequential(layers)
-    if form == "layer":
-        layers = [
-            keras.Input((4,)),
-            Dense(5, name="first"),
-            Activation("relu"),
-            Dense(3, name="second"),
-            Activation("tanh"),
-        ]
-        return keras.Sequential(layers)
-    if form == "convolution":
-        first = Conv2D(3, (2, 3), strides=2, padding="same", activation="sigmoid", name="first")
-        return keras.Sequential([keras.Input((6, 5, 2)), first, keras.layers.Flatten(), Dense(2, name="second")])
-    inputs = keras.Input((4,))
-    first = Dense(4, "tanh", use_bias=False, name="first")(inputs)
-    second = Dense(3, "sigmoid", name="second")(keras.layers.Add()([inputs, first]))
-    return keras.Model(inputs, second)
-
-
-def _filled(model, seed):
-    """Give the model weights, drawn from seed; they are returned, and a batch for it."""
-    rng = np.random.default_rng(seed)
-    weights = drawn_weights(rng, [weight.shape for weight in model.get_weights()])
-    model.set_weights(weights)
-    return weights, drawn_batch(rng, 3, *model.input_shape[1:])
-
-
-def _run_pre_activation_model(answer, form, layer_name, seed):
-    """Give the answer a model of this form, with weights drawn from seed, and its model a batch."""
-    given = _given_model(form)
-    weights, x = _filled(given, seed)
-    returned = model_of(answer(given, layer_name))
-    if not all(any(np.array_equal(own, other) for other in weights) for own in returned.get_weights()):
+def _examine_pre_activation_model(returned_and_given, form, layer_name, weights_seed, batch_seed):
+    """Give both models a batch."""
+    returned, given = returned_and_given
+    weights, x = weights_and_batch(two_layers, form, weights_seed, batch_seed, samples=3)
+    if not all(any(np.array_equal(own, other) for other in weights) for own in model_of(returned).get_weights()):
         raise Refused("The model that comes back holds other weights than the given one had.")
     return outputs_of(returned, x), outputs_of(given, x)
 
 
 def _pre_activation_model_cases(rng):
     return {
-        "argument form, the first layer": seeded(rng, "argument", "first"),
-        "argument form, the last layer": seeded(rng, "argument", "second"),
-        "layer form": seeded(rng, "layer", "second"),
-        "Conv2D, with strides and padding": seeded(rng, "convolution", "first"),
-        "a functional model with a branch": seeded(rng, "functional", "second"),
-        "a layer without a bias": seeded(rng, "functional", "first"),
+        "argument form, the first layer": seeded(rng, "argument", "first", seeds=2),
+        "argument form, the last layer": seeded(rng, "argument", "second", seeds=2),
+        "layer form": seeded(rng, "layer", "second", seeds=2),
+        "Conv2D, with strides and padding": seeded(rng, "convolution", "first", seeds=2),
+        "a functional model with a branch": seeded(rng, "functional", "second", seeds=2),
+        "a layer without a bias": seeded(rng, "functional", "first", seeds=2),
     }
 
 
@@ -331,7 +304,10 @@ PRE_ACTIVATION_MODEL = Exercise(
     },
     alternatives=(_by_operations, _by_cloning, _by_shared_weights),
     returns=("z", "the given model's output afterwards"),
-    run=_run_pre_activation_model,
+    run=model_of_a_layer,
+    examine=_examine_pre_activation_model,
+    libraries=KERAS,
+    seen_inside="that the given model stays as it is",
 )
 
 
@@ -414,6 +390,7 @@ PRELU_PARAMETER_COUNT = Exercise(
         ),
     },
     alternatives=(_count_by_keras, _count_by_dividing, _count_by_ones),
+    libraries=KERAS,
 )
 
 
@@ -430,45 +407,20 @@ def to_layer_form(model):
     return form
 
 
-def _argument_form(kind):
-    """The models of the cases of to_layer_form."""
-    Dense, Conv2D = keras.layers.Dense, keras.layers.Conv2D
-    if kind == "Dense layers":
-        return [keras.Input((4,)), Dense(6, "relu"), Dense(5), Dense(3, "softmax")]
-    if kind == "a convolution":
-        pooling, flatten = keras.layers.MaxPooling2D((2, 3), strides=1, padding="same"), keras.layers.Flatten()
-        return [keras.Input((6, 7, 1)), Conv2D(3, (2, 3), activation="sigmoid"), pooling, flatten, Dense(4, "tanh")]
-    if kind == "nothing to do":
-        return [keras.Input((3,)), Dense(4), Dense(2)]
-    convolution = Conv2D(2, (3, 2), strides=2, padding="same", use_bias=False, activation="leaky_relu")
-    return [
-        keras.Input((5, 7, 2)),
-        convolution,
-        keras.layers.AveragePooling2D((1, 2)),
-        keras.layers.Flatten(),
-        Dense(3, "elu"),
-    ]
-
-
-def _run_to_layer_form(answer, kind, seed):
-    """Give the answer a model in the argument form, with weights drawn from seed; then spoil the returned model's own."""
-    given = keras.Sequential(_argument_form(kind))
-    weights, x = _filled(given, seed)
-    returned = model_of(answer(given))
-    stack = stack_text(returned)
+def _examine_to_layer_form(returned_and_given, kind, weights_seed, batch_seed):
+    """Give both models a batch."""
+    returned, given = returned_and_given
+    weights, x = weights_and_batch(with_arguments, kind, weights_seed, batch_seed, samples=3)
+    stack = stack_text(model_of(returned))
     own = returned.get_weights()
     if len(own) != len(weights) or not all(map(np.array_equal, own, weights)):
         raise Refused(f"Its stack of layers is {stack}: the weights in it are not those of the given model.")
-    output = outputs_of(returned, x)
-    returned.set_weights([np.zeros_like(weight) for weight in own])
-    if not all(map(np.array_equal, given.get_weights(), weights)):
-        raise Refused("It shares its weights with the given model: whoever trains one changes the other.")
-    return stack, output, outputs_of(given, x)
+    return stack, outputs_of(returned, x), outputs_of(given, x)
 
 
 def _to_layer_form_cases(rng):
     kinds = "Dense layers", "a convolution", "nothing to do", "strides, padding, no bias"
-    return {kind: seeded(rng, kind) for kind in kinds}
+    return {kind: seeded(rng, kind, seeds=2) for kind in kinds}
 
 
 def _rebuilt(layers_for, weights=True):
@@ -620,7 +572,10 @@ TO_LAYER_FORM = Exercise(
     },
     alternatives=(_rebuilt(_split), _functional_layer_form, _by_adding),
     returns=("the stack of layers", "the output", "the given model's output afterwards"),
-    run=_run_to_layer_form,
+    run=model_of_the_other_form,
+    examine=_examine_to_layer_form,
+    libraries=KERAS,
+    seen_inside="that the given model stays as it is, and shares no weights",
 )
 
 

@@ -5,18 +5,12 @@ from statistics import NormalDist
 import numpy as np
 
 from ..graphs import executed
-from ..quiet import keras, tf
+from ..quiet import tf
+from ..recipes.calls import with_several_generators
+from ..recipes.drawing import seeded
+from ..recipes.given import on_a_traced_model
 from ..timing import paired_ratio
-from . import Exercise, Question, Tolerance
-from .models import seeded
-
-
-def _run_paired_ratio(answer, times_a, times_b, generators, seed):
-    """The mean of what the answer gives with several generators, so that chance in the resampling averages out."""
-    results = [answer(times_a.copy(), times_b.copy(), np.random.default_rng(seed + i)) for i in range(generators)]
-    if all(isinstance(result, tuple | list | np.ndarray) and np.shape(result) == (3,) for result in results):
-        return tuple(float(np.mean(part)) for part in zip(*results, strict=True))
-    return results[0]
+from . import KERAS, Exercise, Question, Tolerance
 
 
 def _paired_ratio_cases(rng):
@@ -153,7 +147,7 @@ PAIRED_RATIO = Exercise(
     },
     alternatives=(_resampled(_median_ratio), _by_choice, _by_sorting),
     returns=("the ratio", "the lower end", "the upper end"),
-    run=_run_paired_ratio,
+    run=with_several_generators,
     tolerance=Tolerance(absolute=0.01, relative=0.0),
 )
 
@@ -162,29 +156,6 @@ def count_operations(model, kind):
     function = tf.function(lambda x: model(x, training=False))
     graph = function.get_concrete_function(tf.TensorSpec(model.inputs[0].shape)).graph
     return sum(operation.type == kind for operation in graph.get_operations())
-
-
-def _counted_model(name):
-    """The models of the cases of count_operations."""
-    Dense, Activation, Input = keras.layers.Dense, keras.layers.Activation, keras.Input
-    if name == "argument form":
-        return keras.Sequential([Input((6,)), Dense(5, "relu"), Dense(4, "relu"), Dense(3, "softmax")])
-    if name == "layer form":
-        return keras.Sequential([Input((6,)), Dense(5), Activation("relu"), Dense(4), Activation("tanh"), Dense(3)])
-    if name == "relu6":
-        return keras.Sequential(
-            [Input((4,)), Dense(3, "relu6"), Dense(3, "relu"), Dense(2, "relu6"), Activation("relu6")]
-        )
-    if name == "dropout":
-        return keras.Sequential([Input((4,)), Dense(3, "relu"), keras.layers.Dropout(0.5), Dense(2)])
-    inputs = Input((6, 5, 2))
-    z = keras.layers.Conv2D(3, 2)(inputs)
-    joined = keras.layers.Add()([keras.activations.relu(z), keras.layers.ReLU()(z)])
-    return keras.Model(inputs, keras.layers.Flatten()(joined), name="two_relu")
-
-
-def _run_count_operations(answer, name, kind):
-    return answer(_counted_model(name), kind)
 
 
 def _count_operations_cases(rng):
@@ -282,7 +253,8 @@ COUNT_OPERATIONS = Exercise(
         "All operations are counted, of whatever type.": lambda model, kind: len(_traced(model).get_operations()),
     },
     alternatives=(_by_node_def, _with_keras_input, _with_a_batch),
-    run=_run_count_operations,
+    run=on_a_traced_model,
+    libraries=KERAS,
 )
 
 

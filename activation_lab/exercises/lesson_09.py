@@ -1,13 +1,15 @@
 """09_where_they_differ: the places where an argument and a layer are not interchangeable."""
 
-import contextlib
-
 import numpy as np
 
 from .. import keras_models
 from ..quiet import keras
-from . import Exercise, Question, Refused
-from .models import drawn_batch, drawn_normalization, drawn_weights, layers_of, model_of, outputs_of, seeded
+from ..recipes.drawing import drawn_batch, drawn_normalization, drawn_weights, seeded
+from ..recipes.given import classifier, model_of_a_classifier
+from ..recipes.models import model_of_features, model_of_features_and_units, model_under_policy
+from ..recipes.outputs import outputs_of
+from . import KERAS, Exercise, Question, Refused
+from .models import layers_of, model_of, weights_and_batch
 from .stack import stack_text
 
 # normalized_block
@@ -24,9 +26,9 @@ def normalized_block(features, units):
     )
 
 
-def _run_normalized_block(answer, features, units, seed):
+def _examine_normalized_block(value, features, units, seed):
     """Give the Dense layer a kernel, the normalization a past, and the model a batch; all are drawn from seed."""
-    model = model_of(answer(features, units), (features,))
+    model = model_of(value, (features,))
     (dense,) = layers_of(model, keras.layers.Dense, 1)
     (norm,) = layers_of(model, keras.layers.BatchNormalization, 1)
     rng = np.random.default_rng(seed)
@@ -109,7 +111,9 @@ NORMALIZED_BLOCK = Exercise(
         "The activation is not relu.": _block("dense", "norm", "sigmoid"),
     },
     alternatives=(_block("dense", "norm", "ReLU"), _block("no bias", "norm", "relu"), _functional_block),
-    run=_run_normalized_block,
+    run=model_of_features_and_units,
+    examine=_examine_normalized_block,
+    libraries=KERAS,
 )
 
 
@@ -124,8 +128,8 @@ def residual_block(features):
     return keras.Model(inputs, outputs)
 
 
-def _run_residual_block(answer, features, seed):
-    model = model_of(answer(features), (features,))
+def _examine_residual_block(value, features, seed):
+    model = model_of(value, (features,))
     rng = np.random.default_rng(seed)
     shapes = [(features, features), (features,)]
     layers = layers_of(model, keras.layers.Dense, 2)
@@ -221,7 +225,9 @@ RESIDUAL_BLOCK = Exercise(
         "It is one Dense layer used twice; two are asked for, each with weights of its own.": _one_dense_twice,
     },
     alternatives=(_residual(lambda x, change: _relu(change + x)), _separate_relu, _as_a_sequential_inside),
-    run=_run_residual_block,
+    run=model_of_features,
+    examine=_examine_residual_block,
+    libraries=KERAS,
 )
 
 
@@ -238,21 +244,9 @@ def mixed_precision_head(features, classes):
     )
 
 
-@contextlib.contextmanager
-def _global_policy(name):
-    """Context: `name` is the policy of layers that are made without one."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(name)
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)
-
-
-def _run_mixed_precision_head(answer, features, classes, policy, seed):
-    with _global_policy(policy):
-        model = model_of(answer(features, classes), (features,))
-        policy_afterwards = keras.config.dtype_policy().name
+def _examine_mixed_precision_head(model_and_policy, features, classes, policy, seed):
+    value, policy_afterwards = model_and_policy
+    model = model_of(value, (features,))
     (dense,) = layers_of(model, keras.layers.Dense, 1)
     if dense.kernel.shape != (features, classes) or not dense.use_bias:
         raise Refused(f"Its Dense layer is no layer of {classes} units, with a bias, on {features} features.")
@@ -372,7 +366,10 @@ MIXED_PRECISION_HEAD = Exercise(
     },
     alternatives=(_head("mixed_float16", "float32"), _policy_objects, _cast_and_function),
     returns=("what the Dense layer does", "the output's dtype", "the output", "the global policy afterwards"),
-    run=_run_mixed_precision_head,
+    run=model_under_policy,
+    examine=_examine_mixed_precision_head,
+    libraries=KERAS,
+    seen_inside="that the global policy stays as it is",
 )
 
 
@@ -386,45 +383,21 @@ def without_softmax(model):
     return keras_models.pre_activation_model(model, last.name)
 
 
-def _classifier(form):
-    """The models of the cases of without_softmax."""
-    Dense, Activation = keras.layers.Dense, keras.layers.Activation
-    hidden = [keras.Input((5,)), Dense(4, "relu", name="hidden")]
-    if form == "argument":
-        return keras.Sequential([*hidden, Dense(3, "softmax", name="head")])
-    if form == "no bias":
-        return keras.Sequential([*hidden, Dense(3, "softmax", use_bias=False, name="head")])
-    if form == "Activation":
-        return keras.Sequential([*hidden, Dense(3), Activation("softmax")])
-    if form == "Softmax":
-        return keras.Sequential([*hidden, Dense(3), keras.layers.Softmax()])
-    if form == "convolution":
-        hidden = [keras.Input((6, 7, 1)), keras.layers.Conv2D(2, 3, activation="tanh"), keras.layers.Flatten()]
-        return keras.Sequential([*hidden, Dense(4, "softmax")])
-    inputs = keras.Input((5,))
-    hidden = keras.layers.Concatenate()([inputs, Dense(3, "tanh")(inputs)])
-    return keras.Model(inputs, Activation("softmax")(Dense(3)(hidden)))
-
-
-def _run_without_softmax(answer, form, seed):
-    given = _classifier(form)
-    rng = np.random.default_rng(seed)
-    # Large weights, so that no tolerance hides a detour by way of the probabilities.
-    weights = [3 * weight for weight in drawn_weights(rng, [weight.shape for weight in given.get_weights()])]
-    given.set_weights(weights)
-    x = drawn_batch(rng, 4, *given.input_shape[1:])
-    returned = model_of(answer(given), given.input_shape[1:])
-    return outputs_of(returned, x), outputs_of(given, x)
+def _examine_without_softmax(returned_and_given, form, weights_seed, batch_seed):
+    """Give both models a batch."""
+    returned, given = returned_and_given
+    _, x = weights_and_batch(classifier, form, weights_seed, batch_seed, samples=4)
+    return outputs_of(model_of(returned, x.shape[1:]), x), outputs_of(given, x)
 
 
 def _without_softmax_cases(rng):
     return {
-        "softmax as an argument": seeded(rng, "argument"),
-        "an argument, in a layer without bias": seeded(rng, "no bias"),
-        'Activation("softmax")': seeded(rng, "Activation"),
-        "Softmax()": seeded(rng, "Softmax"),
-        "a convolutional network": seeded(rng, "convolution"),
-        "a functional model with a branch": seeded(rng, "functional"),
+        "softmax as an argument": seeded(rng, "argument", seeds=2),
+        "an argument, in a layer without bias": seeded(rng, "no bias", seeds=2),
+        'Activation("softmax")': seeded(rng, "Activation", seeds=2),
+        "Softmax()": seeded(rng, "Softmax", seeds=2),
+        "a convolutional network": seeded(rng, "convolution", seeds=2),
+        "a functional model with a branch": seeded(rng, "functional", seeds=2),
     }
 
 
@@ -552,7 +525,10 @@ WITHOUT_SOFTMAX = Exercise(
     },
     alternatives=(_by_a_clone, _by_products, _by_the_layer_form),
     returns=("the output", "the given model's output afterwards"),
-    run=_run_without_softmax,
+    run=model_of_a_classifier,
+    examine=_examine_without_softmax,
+    libraries=KERAS,
+    seen_inside="that the given model stays as it is",
 )
 
 

@@ -4,8 +4,10 @@ import numpy as np
 
 from .. import claims
 from ..quiet import keras
-from . import Exercise, Question, Refused
-from .models import drawn_batch, drawn_normalization, drawn_weights, model_of, seeded, stack_and_output
+from ..recipes.drawing import drawn_batch, drawn_normalization, drawn_weights, seeded
+from ..recipes.models import model_of_spec
+from . import KERAS, Exercise, Question, Refused
+from .models import model_of, stack_and_output
 
 
 def _on_trial(claim_id, true, false, depends, opinion="The next cell decides it."):
@@ -175,8 +177,8 @@ def _weights_for(spec, seed):
     return weights, drawn_batch(rng, 5, spec[0][1])
 
 
-def _run_block_from_spec(answer, spec, seed):
-    model = model_of(answer(list(spec)), (spec[0][1],))
+def _examine_block_from_spec(value, spec, seed):
+    model = model_of(value, (spec[0][1],))
     if not model.layers:
         raise Refused("Its model has no layers.")
     return stack_and_output(model, *_weights_for(spec, seed))
@@ -287,5 +289,7 @@ BLOCK_FROM_SPEC = Exercise(
     },
     alternatives=(_block(), _functional, _by_adding),
     returns=("the stack of layers", "the output"),
-    run=_run_block_from_spec,
+    run=model_of_spec,
+    examine=_examine_block_from_spec,
+    libraries=KERAS,
 )

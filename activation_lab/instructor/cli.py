@@ -14,7 +14,9 @@ from . import UserError
 
 def main(arguments=None):
     """Run one subcommand; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="activation-lab", description="Tools for authors of the course.")
+    parser = argparse.ArgumentParser(
+        prog="activation-lab", description="Tools for authors and instructors of the course."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
 
     building = commands.add_parser("build", help="fill answers, run the solutions, cut the lessons")
@@ -33,9 +35,23 @@ def main(arguments=None):
     form.add_argument("--json", action="store_true", help="a list of objects")
     form.add_argument("--readme", action="store_true", help="write the short form of all into README.md")
 
+    grading = commands.add_parser("grade", help="mark a class's notebooks; what they run, they run in a jail")
+    grading.add_argument(
+        "submissions", nargs="+", type=Path, metavar="SUBMISSIONS", help="a folder, a zip or a notebook"
+    )
+    grading.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for marks, feedback and the report")
+    grading.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class, to see who is missing")
+    grading.add_argument("--exercises", type=Path, metavar="PY", help="a module with exercises of your own")
+    grading.add_argument("--workers", type=_positive, metavar="N", help="processes; one a core unless said")
+    grading.add_argument("--dask", metavar="ADDRESS", help="of the scheduler of a dask cluster that shall do the work")
+    grading.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds for each exercise (10)")
+    grading.add_argument("--partial", action="store_true", help="give points for a part of the cases")
+    grading.add_argument("--secret-file", type=Path, metavar="FILE", help="draws the cases; FOLDER/secret unless said")
+    grading.add_argument("--unsafe-no-sandbox", action="store_true", help="without a jail: at your own risk")
+
     options = parser.parse_args(arguments)
     try:
-        return {"build": _build, "new": _new, "claims": _claims}[options.command](options)
+        return {"build": _build, "new": _new, "claims": _claims, "grade": _grade}[options.command](options)
     except BrokenPipeError:  # whoever reads has read enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -88,6 +104,45 @@ def _claims(options):
 
         evidence.show(chosen)
     return 0
+
+
+def _grade(options):
+    from rich.console import Console
+
+    from ..grading import run
+    from ..grading.judge import Settings
+
+    order = run.Order(
+        submissions=tuple(options.submissions),
+        out=options.out,
+        roster=options.roster,
+        exercises=options.exercises,
+        workers=options.workers,
+        dask=options.dask,
+        secret=options.secret_file,
+        settings=Settings(options.timeout, options.partial, jailed=not options.unsafe_no_sandbox),
+    )
+    try:
+        return run.grade(order, Console())
+    except KeyboardInterrupt:
+        print("Stopped. What has been graded is kept; the same command goes on from there.", file=sys.stderr)
+        return 1
+
+
+def _positive(text):
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"received {text!r}; expected a whole number from 1 on")
+    return int(text)
+
+
+def _seconds(text):
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 86_400:
+        raise argparse.ArgumentTypeError(f"received {text!r}; expected seconds, such as 10")
+    return seconds
 
 
 def _write_readme(path):

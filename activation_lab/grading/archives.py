@@ -1,0 +1,189 @@
+"""Zips from strangers: what lies in one, and a member's bytes; nothing is ever unpacked to disk."""
+
+import io
+import os
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+MEGABYTE = 1024 * 1024
+NOTEBOOK_BYTES = 20 * MEGABYTE  # one notebook
+NESTED_BYTES = 50 * MEGABYTE  # a student's own zip, packed: it is held in memory while it is read
+TOTAL_BYTES = 200 * MEGABYTE  # all notebooks of a student's own zip together
+MEMBERS = 100_000  # files of a class's zip
+NESTED_MEMBERS = 10_000  # files of a student's own zip
+ENTRY_BYTES = 160  # of a zip's table of contents, for one file; it is read as a whole
+RATIO = 300  # a notebook of one sentence, printed over and over, reaches 200; a bomb 1,000
+SMALL = MEGABYTE  # below which no ratio is looked at
+NAME_LENGTH = 255  # of one file or folder, on every system
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zlib can stop at a limit; bzip2 makes 80 MB from 4 kB
+
+
+class Unreadable(Exception):
+    """A file that cannot be read; its text is a whole sentence."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file within a zip.
+
+    Args:
+        name: as the zip has it.
+        parts: the folders and the file, repaired where an old zip program mangled the name.
+        size, packed: bytes, as the zip claims: nothing is allocated on the strength of it.
+        objection: why it is not read, a whole sentence; "" if nothing speaks against it.
+        offset, method, crc: where and how it is stored.
+    """
+
+    name: str
+    parts: tuple
+    size: int
+    packed: int
+    objection: str
+    offset: int
+    method: int
+    crc: int
+
+
+def members(file, most=MEMBERS):
+    """{name: Member}: the files of a zip, in the zip's order; those that must not be read have an objection.
+
+    Args:
+        file: open for reading bytes, at any position.
+        most: how many files it may hold.
+
+    Raises:
+        Unreadable: it is no zip, is damaged, or holds too much.
+    """
+    try:
+        with zipfile.ZipFile(_Careful(file, most * ENTRY_BYTES)) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+    except Unreadable:
+        raise
+    except Exception as error:  # zipfile raises seven kinds on damaged files
+        raise Unreadable(f"It is no zip, or a damaged one ({type(error).__name__}). Download it again.") from error
+    if len(infos) > most:
+        raise Unreadable(f"It holds {len(infos):,} files; at most {most:,} are read. Hand in notebooks alone.")
+    copies = Counter(info.filename for info in infos)
+    return {info.filename: _member(info, copies[info.filename]) for info in infos}
+
+
+def members_of(path, most=MEMBERS):
+    """The files of the zip at `path`, as `members` gives them; it is listed once, however often one asks."""
+    try:
+        status = os.stat(path)
+        return _listed(str(path), most, status.st_mtime_ns, status.st_size)
+    except OSError as error:
+        raise Unreadable(f"It cannot be opened: {error.strerror}. Check its name and permissions.") from error
+
+
+@lru_cache(maxsize=8)
+def _listed(path, most, changed, size):
+    with open(path, "rb") as file:
+        return members(file, most)
+
+
+def extract(file, member, limit):
+    """The bytes of one member, at most `limit` of them, whatever the zip claims.
+
+    Raises:
+        Unreadable: it is longer, damaged, or there is an objection to it.
+    """
+    if member.objection:
+        raise Unreadable(member.objection)
+    if member.size > limit:
+        raise Unreadable(too_large(member.size, limit))
+    there = 0 <= member.offset < 2**63  # a damaged zip may claim anything
+    header = file.read(30) if there and file.seek(member.offset) >= 0 else b""
+    if len(header) < 30 or not header.startswith(b"PK\3\4"):
+        raise Unreadable("It is not where its zip says it is: the zip is damaged. Download it again.")
+    file.seek(sum(struct.unpack("<HH", header[26:])), io.SEEK_CUR)  # its name and extra fields once more
+    packed = file.read(min(member.packed, limit + limit // 1000 + 1024))
+    data = packed if member.method == zipfile.ZIP_STORED else _inflated(packed, limit)
+    if len(data) > limit:
+        raise Unreadable(f"It holds more than {limit:,} bytes, though its zip claims {member.size:,}.")
+    if len(data) != member.size or zlib.crc32(data) != member.crc:
+        raise Unreadable("Its bytes do not agree with its checksum: the zip is damaged. Download it again.")
+    return data
+
+
+def too_large(size, limit):
+    """The sentence for a file above its limit."""
+    return f"It is {size:,} bytes; at most {limit:,} are read. Clear the notebook's outputs, and hand it in alone."
+
+
+def misnamed(parts):
+    """Why a file with this path is refused, a whole sentence; "" if its name and its folders' names are names."""
+    whole = "/".join(parts)
+    if re.search(r"[\0-\x1f\x7f-\x9f]", whole):
+        return "Its name holds control characters. Rename it."
+    if re.search(r"[\ud800-\udfff]", whole):
+        return "Its name is no valid Unicode. Rename it."
+    if any(len(part) > NAME_LENGTH for part in parts):
+        return f"Its name, or a folder's, is longer than {NAME_LENGTH} characters. Rename it."
+    return ""
+
+
+def _member(info, copies):
+    path = _repaired(info).replace("\\", "/")  # old Windows programs write "\"
+    parts = tuple(part for part in path.split("/") if part not in ("", "."))
+    objection = _objection(info) or misnamed(parts)
+    if path.startswith("/") or re.match("[A-Za-z]:", path) or ".." in parts or not parts:
+        objection = "Its path leads out of its zip. It is not read."
+    elif copies > 1:
+        objection = f"Its zip holds {copies} files of this very name. Which one counts cannot be told."
+    size, packed = info.file_size, info.compress_size
+    return Member(info.filename, parts, size, packed, objection, info.header_offset, info.compress_type, info.CRC)
+
+
+def _objection(info):
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if "\0" in info.orig_filename:
+        return "Its name holds control characters. Rename it."
+    if kind == stat.S_IFLNK:
+        return "It is a link, not a file. Links are not followed; hand in the file itself."
+    if kind not in (0, stat.S_IFREG):
+        return "It is no ordinary file. It is not read."
+    if info.flag_bits & 0x2041:
+        return "It is encrypted. Hand it in without a password."
+    if info.compress_type not in METHODS:
+        return f"It is packed by method {info.compress_type}; expected a plain zip (stored or deflated)."
+    if info.file_size > max(SMALL, RATIO * info.compress_size):
+        return f"It claims to unpack {info.compress_size:,} bytes into {info.file_size:,}: a zip bomb. It is not read."
+    return ""
+
+
+def _repaired(info):
+    """Programs that write UTF-8 but do not say so are read as code page 437; text rarely is UTF-8 by accident."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
+
+
+def _inflated(packed, limit):
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        return inflater.decompress(packed, limit + 1)
+    except zlib.error as error:
+        raise Unreadable("It cannot be unpacked: the zip is damaged. Download it again.") from error
+
+
+class _Careful:
+    """A file for zipfile, which reads the table of contents at once and believes any claim about its length."""
+
+    def __init__(self, file, most):
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self._read, self._most = file.read, most
+
+    def read(self, size=-1):
+        if size > self._most:
+            raise Unreadable(f"Its table of contents claims {size:,} bytes; at most {self._most:,} are read.")
+        return self._read(size)

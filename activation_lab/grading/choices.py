@@ -1,0 +1,79 @@
+"""What a notebook answers to questions, read from `lab.answer("name", "b")` without executing it."""
+
+import ast
+
+from .names import dotted
+
+CALLED = ("activation_lab.answer", "activation_lab.checking.answer", "answer")
+MAX_CHARACTERS = 40
+
+
+def calls_of(pieces, paths):
+    """Calls of `answer` in code cells, in order.
+
+    Args:
+        pieces: of the notebook.
+        paths: what its imports bind, see statements.import_paths.
+
+    Returns:
+        A list of (number of the cell, expression for the question, expression for the choice), None for what is absent.
+    """
+    found, words = [], ["answer", *(name for name, path in paths.items() if path in CALLED)]
+    for piece in pieces:
+        if not piece.text and any(word in piece.source for word in words):
+            calls = [node for node in ast.walk(piece.node) if isinstance(node, ast.Call)]
+            calls = [call for call in calls if dotted(call.func, paths) in CALLED]
+            calls.sort(key=lambda call: (call.lineno, call.col_offset))
+            found += [(piece.cell, _argument(call, 0, "question"), _argument(call, 1, "choice")) for call in calls]
+    return found
+
+
+def choices_of(calls, questions):
+    """The choices of a lesson's questions, and what there is to say of them.
+
+    Args:
+        calls: see calls_of.
+        questions: names.
+
+    Returns:
+        {question: the last choice given, or None}, and a list of whole sentences.
+    """
+    choices, notes = dict.fromkeys(questions), []
+    for question in questions:
+        given, unclear = [], []
+        for cell, asked, choice in calls:
+            if _text(asked) == question:
+                if (text := _text(choice)) is not None:
+                    given.append(text[:MAX_CHARACTERS])
+                elif not (choice is None or isinstance(choice, ast.Constant) and choice.value is None):
+                    unclear.append(cell)
+        if given:
+            choices[question] = given[-1]
+        if len(set(given)) > 1:
+            notes.append(f"{question} is answered more than once, and differently; the last answer counts.")
+        if unclear and not given:
+            notes.append(
+                f"Cell {unclear[-1]} answers {question} with something else than a letter in quotes, so it does not "
+                f'count: write it as lab.answer("{question}", "b").'
+            )
+    for cell in dict.fromkeys(cell for cell, asked, _ in calls if asked is not None and _text(asked) is None):
+        notes.append(
+            f"Cell {cell} answers a question whose name does not stand there in quotes, so it does not count: write a "
+            'call for each, as lab.answer("name", "b").'
+        )
+    return choices, notes
+
+
+def asked_in(calls):
+    """Names of the questions that are answered, or left open, anywhere."""
+    return {_text(asked) for _, asked, _ in calls} - {None}
+
+
+def _argument(call, position, keyword):
+    if len(call.args) > position:
+        return call.args[position]
+    return next((given.value for given in call.keywords if given.arg == keyword), None)
+
+
+def _text(node):
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

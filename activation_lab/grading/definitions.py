@@ -1,0 +1,160 @@
+"""Which of a notebook's statements define a name, and which of them counts."""
+
+import ast
+import re
+
+from .names import dotted
+from .statements import ASSIGNMENTS, DEFINITIONS
+
+STUB = re.compile(r"Write ([\w.]+) here\.")  # as in checking/stubs.py, which would import NumPy
+WRAPPERS = ("functools.partial", "numpy.vectorize", "numpy.frompyfunc")
+COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+class Definitions:
+    """The statements of one notebook by the names that they bind.
+
+    Args:
+        statements: all of the notebook, in order.
+        broken: its Broken pieces.
+        paths: what its imports bind, see statements.import_paths.
+    """
+
+    def __init__(self, statements, broken, paths):
+        self.broken, self.paths = broken, paths
+        self.futures = [s for s in statements if s.kind == "future"]
+        self.stars = [s for s in statements if s.kind == "star"]
+        self._binding, self._patches = {}, {}
+        for statement in statements:
+            if statement.kind not in ("future", "star"):
+                table = self._patches if statement.kind == "patch" else self._binding
+                for name in statement.names:
+                    table.setdefault(name, []).append(statement)
+
+    def of_answer(self, name):
+        """The written definitions of an exercise's answer, in order; the last one counts.
+
+        What is clearly a function or class comes before what may be a value of that name (`relu = lab.relu(z)` in an
+        experiment), and a code cell before a text cell.
+        """
+        found = [s for s in self._binding.get(name, ()) if not self.is_untouched(s, name)]
+        sure = [s for s in found if _is_function(s, name, self.paths)]
+        maybe = [s for s in found if isinstance(s.node, ASSIGNMENTS) and s.node.value is not None]
+        for group in (sure, maybe):
+            for text in (False, True):
+                if chosen := [s for s in group if s.text is text]:
+                    return chosen
+        return []
+
+    def broken_of(self, name):
+        """What would define the answer if it were Python."""
+        return [piece for piece in self.broken if piece.defines(name)]
+
+    def hidden_in(self, name):
+        """Numbers of cells that define the function only under a condition or in a loop, which no program holds."""
+        found = [s for s in self._binding.get(name, ()) if s.kind == "variable"]
+        return [s.cell for s in found if _holds_definition(s.node, name)]
+
+    def has_stub_of(self, name):
+        return any(self.is_untouched(statement, name) for statement in self._binding.get(name, ()))
+
+    def know(self, name):
+        """Is the exercise's function or class anywhere in the notebook, in whatever state?"""
+        sure = any(_is_function(statement, name, self.paths) for statement in self._binding.get(name, ()))
+        return bool(sure or self.broken_of(name))
+
+    def is_untouched(self, statement, name):
+        return is_stub(statement.node) and not self.patches_of(statement, name)
+
+    def patches_of(self, statement, name, until=None):
+        """Statements such as `Relu.forward = forward` that change what `statement` has bound, until it is bound again.
+
+        Args:
+            until: the number of the last cell that counts for what is neither a function nor a class; None for all.
+        """
+        if name not in self._patches:
+            return []
+        end = min((s.place for s in self._binding[name] if s.place > statement.place), default=(float("inf"),))
+        if until is not None and not isinstance(statement.node, DEFINITIONS):
+            end = min(end, (until + 1,))
+        return [patch for patch in self._patches[name] if statement.place < patch.place < end]
+
+    def before(self, name, statement):
+        """The last definition of a name above `statement`; None if there is none."""
+        found = [s for s in self._binding.get(name, ()) if s.place < statement.place]
+        return found[-1] if found else None
+
+    def as_of(self, name, cell):
+        """The last definition of a helper at or before a cell, else the first after it; None if there is none."""
+        found = [s for s in self._binding.get(name, ()) if s.kind == "variable" or not is_stub(s.node)]
+        found = found or self._binding.get(name, ())
+        before = [s for s in found if s.cell <= cell]
+        return before[-1] if before else next(iter(found), None)
+
+    def imports_of(self, package):
+        """All imports such as `import keras.ops` and `import keras.layers`, which bind the one name keras."""
+        imports = [s for s in self._binding.get(package, ()) if isinstance(s.node, ast.Import)]
+        return [statement for statement in imports if not statement.node.names[0].asname]
+
+
+def on_several(name, definitions):
+    """[A sentence on the definitions of one name, of which the last one counts]; [] if there is only one."""
+    cells = list(dict.fromkeys(str(statement.cell) for statement in definitions))
+    if len(definitions) < 2:
+        return []
+    if len(cells) == 1:
+        sentence = f"Cell {cells[0]} defines {name} {len(definitions)} times; the last one counts."
+    else:
+        count = COUNTS[len(cells)] if len(cells) < len(COUNTS) else len(cells)
+        sentence = f"{count} cells define {name} (cells {', '.join(cells[:-1])} and {cells[-1]}); the last one counts."
+    *others, last = (ast.dump(statement.node) for statement in definitions)
+    differ = sum(other != last for other in others)
+    if not differ:
+        return [f"{sentence} They are the same."]
+    return [f"{sentence} It differs from {differ} of the {len(others)} before it."]
+
+
+def is_stub(node):
+    """Is a function, or each method of a class but `__init__`, as the lesson gives it: not written?"""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return all(_says_nothing(statement) for statement in node.body)
+    if not isinstance(node, ast.ClassDef):
+        return False
+    methods = [part for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
+    others = [part for part in node.body if part not in methods]
+    methods = [method for method in methods if method.name != "__init__"]
+    if not all(map(_says_nothing, others)) or not all(map(is_stub, methods)):
+        return False
+    return bool(methods) or not node.bases  # `class Mine(Theirs): pass` is an answer
+
+
+def _says_nothing(statement):
+    """Is it `pass`, `...`, a text, or the stub's `raise`?"""
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    if isinstance(statement, ast.Raise) and isinstance(statement.exc, ast.Call):
+        texts = [argument.value for argument in statement.exc.args if isinstance(argument, ast.Constant)]
+        is_error = dotted(statement.exc.func, {}) == "NotImplementedError"
+        return is_error and len(texts) == 1 and STUB.fullmatch(str(texts[0])) is not None
+    return isinstance(statement, ast.Pass)
+
+
+def _is_function(statement, name, paths):
+    """Does a statement bind the name to a function or class, as far as its text can tell?"""
+    if statement.kind == "block":
+        assigned = any(_assigns_function(part, name, paths) for part in ast.walk(statement.node))
+        return assigned or _holds_definition(statement.node, name)
+    return statement.kind == "definition" or _assigns_function(statement.node, name, paths)
+
+
+def _holds_definition(node, name):
+    return any(isinstance(part, DEFINITIONS) and part.name == name for part in ast.walk(node))
+
+
+def _assigns_function(node, name, paths):
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return False
+    if isinstance(node.value, ast.Call):
+        given = [*node.value.args, *(keyword.value for keyword in node.value.keywords)]
+        return dotted(node.value.func, paths) in WRAPPERS or any(dotted(value, {}) == name for value in given)
+    return isinstance(node.value, ast.Lambda | ast.Name | ast.Attribute)

@@ -1,0 +1,122 @@
+"""What one learner reads about one lesson: the marks, each with what is wrong and the mistake it shows."""
+
+import collections
+import hashlib
+import itertools
+from pathlib import Path
+
+from . import pages
+from .pages import element
+from .records import Look
+from .saving import replacing
+from .text import file_name, plain
+
+EVIDENCE = {
+    "self-reported": "Only your own program could see this, and it said so itself; your instructor may look again."
+}
+SHOWN = 60  # lines in a comment field
+
+
+def folders(students):
+    """A folder's name for every student.
+
+    Where two names would be one (some file systems take "Ada" and "ada" for the same), each gets a suffix of its own,
+    which depends on nothing but the student: nobody is ever given a folder that was another's.
+
+    Args:
+        students: all identities.
+
+    Returns:
+        {student: name}, and a Look for each name that several would have had.
+    """
+    alike = collections.defaultdict(list)
+    for student in sorted(set(students)):
+        alike[file_name(student).casefold()].append(student)
+    names, looks = {}, []
+    for same in alike.values():
+        if len(same) == 1:
+            names[same[0]] = file_name(same[0])
+            continue
+        names |= {student: f"{file_name(student)}-{_digest(student)}" for student in same}
+        shown = ", ".join(f"{names[student]} for «{plain(student, 60)}»" for student in same[:10])
+        looks.append(
+            Look(
+                f"feedback/{file_name(same[0])}",
+                f"The folders of {len(same)} students would have the same name, so each has a suffix: {shown}. If they "
+                "are one person, give that person one name in the roster or in the folders.",
+            )
+        )
+    return names, looks
+
+
+def write(graded, folder):
+    """Write the page of a Graded into a folder: `folder/<lesson>.html`. Returns its path."""
+    path = Path(folder) / f"{file_name(graded.lesson)}.html"
+    with replacing(path) as file:
+        file.write(page(graded))
+    return path
+
+
+def page(graded):
+    """The page of a Graded, as text."""
+    return pages.page(
+        f"{graded.lesson}: {plain(graded.name, 80)}",
+        element("h1", f"Lesson {graded.lesson}"),
+        element("p", pages.person(graded.name)),
+        element("p", _of(graded.score, graded.points), class_="total"),
+        element("ul", (element("li", pages.spoken(note)) for note in graded.notes)) if graded.notes else None,
+        pages.table(
+            ["exercise or question", "result", "earned"],
+            ([pages.code(m.exercise), pages.state(m.state), _of(m.score, m.points)] for m in graded.marks),
+        ),
+        map(_section, graded.marks),
+        element("p", "The grader tried your answers on cases of its own, drawn anew; ", element("code", "lab.check"),
+                " in your notebook shows you the values of cases like them.", class_="quiet"),
+    )  # fmt: skip
+
+
+def comments(graded):
+    """The same in short, for a learning platform's comment field: lines, still to be escaped."""
+    lines = [_of(graded.score, graded.points), *graded.notes]
+    for mark in graded.marks:
+        symbol = pages.SYMBOLS.get(mark.state, "?")
+        lines.append(f"{symbol} {mark.exercise}: {_headline(mark)} ({_of(mark.score, mark.points)})")
+        lines += [f"→ {diagnosis}" for diagnosis in mark.diagnoses]
+    return [plain(line, 400) for line in lines[:SHOWN]]
+
+
+def _section(mark):
+    ended = f"It did not end by itself: {mark.ended}." if mark.ended else None
+    kind = {"not attempted": "waiting"}.get(mark.state, mark.state)
+    return element(
+        "section",
+        element("h2", element("span", pages.SYMBOLS.get(mark.state, "?"), class_=kind), " ", pages.code(mark.exercise),
+                f": {_headline(mark)} ({_of(mark.score, mark.points)})"),
+        (element("p", element("b", "→ ", pages.spoken(text))) for text in mark.diagnoses),
+        element("p", ended) if ended else None,
+        _lines([line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]),
+        element("p", EVIDENCE[mark.evidence]) if mark.evidence in EVIDENCE else None,
+        pages.folded("Your answer", pages.source(mark.own)) if mark.own else None,
+        class_=f"mark {kind}",
+    )  # fmt: skip
+
+
+def _lines(lines):
+    """As `check` shows them: what is indented is set as code."""
+    for indented, group in itertools.groupby(lines, lambda line: line.startswith(" ")):
+        if indented:
+            yield pages.source("\n".join(line[2:] for line in group))
+        else:
+            yield from (element("p", pages.spoken(line)) for line in group)
+
+
+def _headline(mark):
+    return mark.headline or {"passed": "right", "failed": "not yet right"}.get(mark.state, "not attempted yet")
+
+
+def _of(score, points):
+    return f"{pages.number(score)} of {pages.count(points, 'point')}"
+
+
+def _digest(student):
+    return hashlib.sha256(student.encode("utf-8", "backslashreplace")).hexdigest()[:6]

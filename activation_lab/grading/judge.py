@@ -1,0 +1,224 @@
+"""One submission judged: its notebook read, each answer tried in a jail, each question looked up."""
+
+import functools
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..checking.compare import agree
+from ..checking.judge import Seen, verdict
+from ..checking.known import Known
+from . import wire
+from .records import Graded, Mark, Reading, reading_from
+from .trial import try_answer
+from .worker import WarmParent
+
+READING = 20.0  # seconds that reading a notebook may take
+AFTER_TIME_OUT = 2.0  # seconds for each exercise of a submission in which one has been out of time
+FORGETTING = 100  # submissions
+OWN = ("activation_lab",)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What marks depend on besides submission, exercises and secret.
+
+    Args:
+        timeout: seconds for each exercise.
+        partial: whether points are given for a part of the cases.
+        jailed: False for --unsafe-no-sandbox.
+    """
+
+    timeout: float = 10.0
+    partial: bool = False
+    jailed: bool = True
+
+    @property
+    def isolation(self):
+        return "bubblewrap" if self.jailed else "none"
+
+
+class Judge:
+    """Reads and grades, one after the other, with a warm parent for NumPy and one for Keras, started when needed.
+
+    Args:
+        course: a Course.
+        settings: a Settings.
+    """
+
+    def __init__(self, course, settings):
+        self.course, self.settings = course, settings
+        self._parents = {keras: WarmParent(keras, settings.jailed) for keras in (False, True)}
+        self._graded = 0
+        self._known = functools.lru_cache(maxsize=1000)(Known)
+
+    def close(self):
+        for parent in self._parents.values():
+            parent.close()
+
+    def read(self, notebook, catalogue):
+        """The Reading of a notebook's bytes; see Course.catalogue."""
+        visit, killed, problem, reply = self._parents[False].visit(READING), False, "", None
+        request = {"kind": "read", "notebook": np.frombuffer(notebook, np.uint8), "catalogue": catalogue}
+        try:
+            reply = visit.ask(request, visit.began + READING)
+        except TimeoutError:
+            problem, killed = f"Reading it took more than {READING:.0f} seconds.", True
+        except wire.WireError as error:
+            problem, killed = f"What came of reading it makes no sense: {error}.", True
+        finally:
+            visit.end(killed)
+        if reply is None:
+            ended = visit.ended or "ended without a word"
+            return Reading(
+                problem=problem
+                or f"Reading it came to no end: the process {ended}. Is something in it nested very deeply?"
+            )
+        return reading_from(reply)
+
+    def grade(self, found, read, seeds):
+        """The Graded of a submission.
+
+        Args:
+            found: a Found.
+            read: its Reading, without a problem.
+            seeds: {exercise: the seed of its cases}.
+        """
+        answers, slow = {answer.exercise: answer for answer in read.answers}, False
+        marks = []
+        for exercise in self.course.exercises(read.lesson):
+            mark = self._mark(exercise, answers.get(exercise.name), seeds[exercise.name], slow)
+            slow = slow or mark.ended == "out of time"
+            marks.append(mark)
+        marks += [_question_mark(question, read.choices) for question in self.course.questions(read.lesson)]
+        self._forget()
+        return Graded(
+            student=found.student,
+            name=found.name,
+            place=found.place,
+            lesson=read.lesson,
+            isolation=self.settings.isolation,
+            marks=tuple(marks),
+            notes=read.notes,
+            ids=found.ids,
+            email=found.email,
+        )
+
+    def _forget(self):
+        """Keras counts the names of all layers that it has ever made; forgetting takes long, so it is done seldom."""
+        self._graded += 1
+        if self._graded % FORGETTING == 0 and "keras" in sys.modules:
+            sys.modules["keras"].backend.clear_session()
+
+    def _mark(self, exercise, answer, seed, slow):
+        unwritten = _unwritten(exercise, answer)
+        if unwritten:
+            return unwritten
+        foreign = _foreign(exercise, answer.imports)
+        if foreign:
+            lines = (_policy(exercise, foreign), *answer.notes)
+            return _mark(exercise, answer, "failed", headline="not counted", lines=lines)
+        before = self._known(exercise, seed)
+        seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
+        parent = self._parents[exercise.libraries != ("numpy",)]
+        trial = try_answer(parent, exercise, self.course.recipe(exercise), answer.program, before.cases, seconds)
+        variables = tuple(dict.fromkeys([*answer.variables, *trial.seen.variables]))
+        report = verdict(before, trial.received, Seen(**{**vars(trial.seen), "variables": variables}), values=False)
+        score = report.score
+        if self.settings.partial and report.state == "failed" and not report.objections:
+            score = _part(exercise, before, report)
+        return _mark(
+            exercise,
+            answer,
+            report.state,
+            score=score,
+            seconds=round(trial.seconds, 3),
+            ended=trial.ended,
+            evidence=trial.evidence,
+            headline=report.verdict,
+            lines=(
+                *report.objections,
+                *(report.case_lines() if report.state != "passed" else ()),
+                *report.notes,
+                *answer.notes,
+            ),
+            diagnoses=report.diagnoses,
+        )
+
+
+def _mark(exercise, answer, state, score=0, **details):
+    details = {"own": answer.own, "fingerprint": answer.fingerprint} | details if answer else details
+    return Mark(exercise=exercise.name, kind="exercise", state=state, score=score, points=exercise.points, **details)
+
+
+def _unwritten(exercise, answer):
+    """The Mark of an answer that there is no need to run; else None."""
+    if answer is None or answer.state == "missing":
+        line = f"No cell of this notebook defines {exercise.name}."
+        return _mark(exercise, None, "not attempted", headline="not attempted", lines=(line,))
+    if answer.state == "stub":
+        return _mark(exercise, None, "not attempted", headline="not attempted", lines=answer.notes)
+    if answer.state == "broken":
+        return _mark(exercise, answer, "failed", headline="no Python", lines=answer.notes)
+    return None
+
+
+# What an answer may import
+
+
+def _foreign(exercise, imports):
+    allowed = {*sys.stdlib_module_names, *OWN, *exercise.libraries}
+    return tuple(name for name in imports if name not in allowed)
+
+
+def _policy(exercise, foreign):
+    allowed = ", ".join([*exercise.libraries, "activation_lab"])
+    return (
+        f"It imports {', '.join(foreign)}; an answer to {exercise.name} may use {allowed} and what comes with Python."
+    )
+
+
+# Part of the points
+
+
+def _part(exercise, before, report):
+    """points · passed / all, of the cases that no answer passes which does nothing."""
+    cases = [case for case in report.cases if not _free(exercise, before, case.name)]
+    return round(exercise.points * sum(case.passed for case in cases) / len(cases), 2) if cases else 0
+
+
+def _free(exercise, before, case):
+    """Would zeros, ones or one of the arguments pass for the value, or for each of its parts?"""
+    expected, arguments = before.expected(case).value, before.cases[case]
+    parts = expected if exercise.returns else [expected]
+    return all(
+        any(agree(part, nothing, exercise.tolerance) for nothing in (*_nothings(part), *arguments)) for part in parts
+    )
+
+
+def _nothings(part):
+    return () if isinstance(part, str) else (np.zeros_like(part), np.ones_like(part))
+
+
+# Questions
+
+
+def _question_mark(question, choices):
+    given = choices.get(question.name)
+    letter = (given or "").strip(" ().").lower()
+    mark = {"exercise": question.name, "kind": "question", "points": question.points, "evidence": "read"}
+    if not letter:
+        return Mark(state="not attempted", score=0, headline="not answered", **mark)
+    if letter not in question.options:
+        line = f"Received {given[:20]!r}; expected one of {', '.join(question.options)}."
+        return Mark(state="failed", score=0, headline="not yet right", lines=(line,), choice=letter[:20], **mark)
+    right = letter == question.correct
+    return Mark(
+        state="passed" if right else "failed",
+        score=question.points if right else 0,
+        headline="right" if right else "not yet right",
+        lines=(f"{letter}) {question.options[letter][1]}",),
+        choice=letter,
+        **mark,
+    )

@@ -1,0 +1,36 @@
+"""The table of what was found, for the terminal."""
+
+from rich.table import Table
+from rich.text import Text
+
+from .text import plain
+
+
+def table(found, looks, missing=()):
+    """A rich table: who was found where, what needs a look, who is missing; nothing in it acts on the terminal.
+
+    Args:
+        found, looks: as from submissions.find.
+        missing: of type roster.Student.
+    """
+    students = len({one.student for one in found})
+    result = Table(
+        title=f"{students} students and {len(found)} notebooks found, {len(looks)} to look at, {len(missing)} missing"
+    )
+    for heading in ("", "student", "where"):
+        result.add_column(heading, overflow="fold")
+    for one in found:
+        _add(result, "found", _called(one), one.place)
+    for one in looks:
+        _add(result, "look", "", f"{one.place}: {one.reason}", style="yellow")
+    for one in missing:
+        _add(result, "missing", _called(one), "", style="red")
+    return result
+
+
+def _add(result, *cells, style=None):
+    result.add_row(*(Text(plain(cell, 1000)) for cell in cells), style=style)
+
+
+def _called(one):
+    return one.student if one.name in one.student else f"{one.student} {one.name}"

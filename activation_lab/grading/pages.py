@@ -1,0 +1,165 @@
+"""Pages that can neither run nor fetch anything, in which every text is escaped unless it is markup already."""
+
+import base64
+import hashlib
+import html
+import re
+
+from .text import plain
+
+LONG = 2_000  # characters of one text
+SYMBOLS = {"passed": "✓", "failed": "✗", "not attempted": "○"}
+# Every text colour has a contrast of at least 4.5 with its background, every bar one of 3, in both themes.
+STYLE = """
+:root { color-scheme: light dark; --page: #ffffff; --text: #1b1b1b; --quiet: #595959; --line: #c9c9c9; --box: #f4f4f4;
+  --link: #0b5cad; --passed: #00704f; --failed: #b03a00; --waiting: #6b6b6b; --bar: #0072b2; }
+@media (prefers-color-scheme: dark) { :root { --page: #181818; --text: #ececec; --quiet: #b0b0b0; --line: #555555;
+  --box: #262626; --link: #8cc4ff; --passed: #35c796; --failed: #ff9257; --waiting: #a3a3a3; --bar: #56b4e9; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1rem; max-width: 62rem; background: var(--page); color: var(--text);
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.3rem; margin: 2.2rem 0 .4rem; }
+h3 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
+a { color: var(--link); } p, ul { margin: .4rem 0; } li { margin: .2rem 0; }
+.quiet { color: var(--quiet); } .passed { color: var(--passed); } .failed { color: var(--failed); }
+.waiting { color: var(--waiting); }
+.total { font-size: 1.25rem; font-weight: 600; }
+.warning { border: 2px solid var(--failed); padding: .5rem 1rem; }
+section.mark { border-left: 5px solid; padding-left: 1rem; margin: 1.2rem 0; }
+section.mark h2, section.mark h3 { margin-top: 0; } section.mark > * { color: var(--text); }
+section.mark .passed { color: var(--passed); } section.mark .failed { color: var(--failed); }
+section.mark .waiting { color: var(--waiting); }
+.scroll { overflow-x: auto; max-width: 100%; }
+table { border-collapse: collapse; margin: .5rem 0; }
+caption { text-align: left; color: var(--quiet); }
+th, td { text-align: left; vertical-align: top; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line);
+  overflow-wrap: normal; }
+td:has(bdi) { min-width: 9rem; overflow-wrap: anywhere; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+pre { background: var(--box); padding: .6rem; overflow-x: auto; font-size: .88rem; line-height: 1.4; }
+code { background: var(--box); } summary { cursor: pointer; color: var(--link); }
+svg { max-width: 100%; height: auto; display: block; } td svg { min-width: 7rem; }
+svg text { fill: var(--text); font: 12px system-ui, sans-serif; }
+svg .passed { fill: var(--passed); } svg .failed { fill: var(--failed); } svg .waiting { fill: var(--waiting); }
+svg .bar { fill: var(--bar); } svg .axis { stroke: var(--quiet); }
+"""
+# The one style sheet is named by its digest: no other would be taken, nor any script, image or address.
+DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'sha256-{DIGEST}'; base-uri 'none'; form-action 'none'"
+
+
+class Html(str):
+    """Markup; any other text is escaped on its way into an element."""
+
+
+def element(tag, *children, **attributes):
+    """`<tag attributes>children</tag>`.
+
+    Args:
+        tag: its name.
+        children: Html as it is; other texts and numbers escaped; lists and generators child by child; None is nothing.
+        attributes: `class_="passed"`, `aria_label="…"`; None leaves the attribute out.
+
+    Returns:
+        Html.
+    """
+    given = "".join(
+        f' {name.strip("_").replace("_", "-")}="{markup(str(value))}"'
+        for name, value in attributes.items()
+        if value is not None
+    )
+    inside = "".join(map(markup, children))
+    return Html(f"<{tag}{given}>" if tag in ("meta", "br") else f"<{tag}{given}>{inside}</{tag}>")
+
+
+def markup(child):
+    """Whatever it is as Html."""
+    if isinstance(child, Html):
+        return child
+    if isinstance(child, str):
+        return Html(html.escape(plain(child, LONG)))
+    if child is None:
+        return Html("")
+    if isinstance(child, int | float):
+        return Html(number(child))
+    return Html("".join(map(markup, child)))
+
+
+def page(title, *children):
+    """A whole page, as text."""
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("title", title),
+        element("style", Html(STYLE)),
+    )
+    return f"<!DOCTYPE html>\n{element('html', head, element('body', element('main', *children)), lang='en')}\n"
+
+
+def person(name, limit=80):
+    """A name that keeps its own reading direction, and does not turn that of what stands beside it."""
+    return element("bdi", plain(name, limit), dir="auto")
+
+
+def code(name, limit=80):
+    return element("code", plain(name, limit))
+
+
+def source(text, limit=6_000):
+    """Source, line by line as it was written."""
+    code = Html(html.escape(plain(text, limit, lines=True)))
+    return element("pre", element("code", code), dir="ltr", tabindex="0")  # a keyboard can scroll what has the focus
+
+
+def folded(summary, *children):
+    return element("details", element("summary", summary), *children)
+
+
+def table(headings, rows, caption=None):
+    """A table that scrolls by itself where the window is narrower.
+
+    Args:
+        headings: texts.
+        rows: lists of cells; numbers are set to the right.
+        caption: what it shows.
+    """
+    rows = list(rows)
+    numeric = [bool(rows) and isinstance(rows[0][position], int | float) for position in range(len(headings))]
+    kinds = ["number" if is_number else None for is_number in numeric]
+    cells = (element("tr", map(_cell, row)) for row in rows)
+    head = (element("th", text, scope="col", class_=kind) for text, kind in zip(headings, kinds, strict=True))
+    parts = [
+        element("caption", caption) if caption else None,
+        element("thead", element("tr", head)),
+        element("tbody", cells),
+    ]
+    return element("div", element("table", parts), class_="scroll", tabindex="0")
+
+
+def spoken(text):
+    """A sentence, its words in backticks as code."""
+    parts = re.split("`([^`]+)`", plain(text, LONG))
+    return Html("".join(markup(element("code", part) if odd % 2 else part) for odd, part in enumerate(parts)))
+
+
+def state(mark_state):
+    """✓ passed, in its colour."""
+    kind = {"not attempted": "waiting"}.get(mark_state, mark_state)
+    return element("span", f"{SYMBOLS.get(mark_state, '?')} {mark_state}", class_=kind)
+
+
+def number(value):
+    """3 rather than 3.0, and at most two decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def count(quantity, noun):
+    """1 point, 2 points."""
+    return f"{number(quantity)} {noun}{'' if quantity == 1 else 's'}"
+
+
+def _cell(value):
+    return element("td", value, class_="number" if isinstance(value, int | float) else None)

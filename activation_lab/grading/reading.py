@@ -1,0 +1,118 @@
+"""A submitted notebook as answers and choices; nothing of it is executed."""
+
+import dataclasses
+import re
+
+from . import magics, slicing
+from .choices import asked_in, calls_of, choices_of
+from .definitions import Definitions
+from .names import bound_by
+from .notebook import Unreadable, cells_of
+from .parsing import pieces_of_code, pieces_of_text
+from .records import Reading
+from .statements import import_paths, statements_of
+
+
+def read(data, catalogue):
+    """What a notebook holds, as far as marks go; never raises for what is in it.
+
+    Args:
+        data: the bytes of the file.
+        catalogue: {lesson: {"exercises": {name: {"kind": "function" or "class"}}, "questions": [name, …]}}.
+
+    Returns:
+        A Reading; where the notebook cannot be graded, its `problem` says why.
+    """
+    try:
+        return _Notebook(data, catalogue).reading()
+    except Unreadable as error:
+        return Reading(problem=str(error))
+    except (RecursionError, MemoryError):
+        return Reading(
+            problem="Received a notebook that is nested too deeply, or too large, to be read. Clear its outputs, save "
+            "it, and hand it in again."
+        )
+
+
+def as_data(reading):
+    """A Reading as plain dictionaries, lists and texts, to be sent to another process."""
+    return dataclasses.asdict(reading)
+
+
+class _Notebook:
+    """The statements of a notebook, before anything is known of its lesson."""
+
+    def __init__(self, data, catalogue):
+        self.catalogue = catalogue
+        known = {name for lesson in catalogue.values() for name in lesson["exercises"]}
+        cells, self.notes = cells_of(data)
+        self.pieces, self.broken, self.left_out = [], [], []
+        for cell in cells:
+            source, other = magics.without_cell_magic(cell.source)
+            if cell.kind == "text":
+                self.pieces += _answers_in(cell.number, source, known)
+            elif cell.language or other:
+                self.left_out.append((cell, other))
+            else:
+                pieces, broken = pieces_of_code(cell.number, source)
+                if cell.kind == "code" or not broken:  # what has lost its kind and is no Python was text
+                    self.pieces += pieces
+                    self.broken += broken
+        paths = import_paths(self.pieces)
+        self.calls = calls_of(self.pieces, paths)
+        self.definitions = Definitions(statements_of(self.pieces, paths), self.broken, paths)
+
+    def reading(self):
+        lesson = self._lesson()
+        names = self.catalogue[lesson]["exercises"]
+        answers = tuple(self._with_left_out(slicing.answer(name, self.definitions)) for name in names)
+        choices, notes = choices_of(self.calls, self.catalogue[lesson]["questions"])
+        return Reading(lesson, answers, choices, (*self.notes, *notes))
+
+    def _lesson(self):
+        """The lesson of which the notebook holds most exercises and questions, written or not."""
+        asked = asked_in(self.calls)
+        counts = {
+            name: sum(map(self.definitions.know, lesson["exercises"])) + len(asked & set(lesson["questions"]))
+            for name, lesson in self.catalogue.items()
+        }
+        most = max(counts.values(), default=0)
+        best = [lesson for lesson, count in counts.items() if count == most]
+        if most == 0:
+            raise Unreadable(
+                "Received a notebook that defines no exercise's function and answers no question; expected those of a "
+                "lesson. Hand in the lesson's own notebook, with the names of its functions as they were."
+                + "".join(f" {note}" for name in self._known_names() for note in self._notes_on_left_out(name))
+            )
+        if len(best) > 1:
+            raise Unreadable(
+                f"Received a notebook that holds as much of {' as of '.join(best)}; expected one lesson. Hand in the "
+                "notebook of each lesson by itself."
+            )
+        return best[0]
+
+    def _known_names(self):
+        return [name for lesson in self.catalogue.values() for name in lesson["exercises"]]
+
+    def _with_left_out(self, answer):
+        if answer.state not in ("missing", "stub"):
+            return answer
+        return dataclasses.replace(answer, notes=(*answer.notes, *self._notes_on_left_out(answer.exercise)))
+
+    def _notes_on_left_out(self, name):
+        pattern = rf"^\s*(?:async\s+)?(?:def|class|function)\s+{name}\b|^\s*{name}\s*(?:=(?!=)|<-|\([^\n]*\)\s*=)"
+        for cell, magic in self.left_out:
+            if re.search(pattern, cell.source, re.MULTILINE):
+                why = f"begins with %%{magic[:40]}" if magic else f"is marked as {cell.language}"
+                yield (
+                    f"Cell {cell.number} defines {name}, but {why}, so it is no Python of this notebook and does not "
+                    "count: put the definition into a code cell of its own."
+                )
+
+
+def _answers_in(number, source, names):
+    """The pieces of a text cell if it defines one of the names, else []."""
+    if not re.search(r"\b(?:def|class)\s|=", source):
+        return []  # prose, sooner found so than by parsing it
+    pieces = pieces_of_text(number, source)
+    return pieces if any(names.intersection(bound_by(piece.node)) for piece in pieces) else []

@@ -1,0 +1,160 @@
+"""What the rooms of the grader hand to each other: plain data."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Found:
+    """One notebook of one student, found where submissions lie.
+
+    Args:
+        student: the identity, as the roster or the layout gives it: unique within the class.
+        name: what to call the student on a page.
+        place: where it lies, for a person to read: "class.zip: Ada Lovelace_12345_assignsubmission_file_/03.ipynb".
+        path: the file on disk, or the zip that holds it.
+        member: its name within the zip; "" for a plain file. Of a zip within the zip: "inner.zip\\nname".
+        ids: what learning platforms know the student or the submission by: {"moodle": "12345"}, {"canvas": "67890"}.
+        email: from the roster, or "".
+    """
+
+    student: str
+    name: str
+    place: str
+    path: str
+    member: str = ""
+    ids: dict = field(default_factory=dict)
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Something that a person must look at: nothing is graded in its place.
+
+    Args:
+        place: the file, folder or student.
+        reason: a whole sentence: what was found, what was expected, what to do.
+    """
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One exercise's answer, cut out of a notebook; plain data, so that it can leave the jail in which it was cut.
+
+    Args:
+        exercise: its name.
+        state: "written", "stub" (untouched), "missing", or "broken" (it is there, but is no Python).
+        program: the source to execute: imports, helpers, constants, and the answer, in the notebook's order.
+        own: the source of the answer's own definition alone.
+        imports: root names of all modules that the program imports, such as ("numpy", "activation_lab").
+        variables: names of notebook variables that it reads and that are not part of the program.
+        notes: whole sentences for the learner, such as that two cells define it and the last one counts.
+        fingerprint: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
+    """
+
+    exercise: str
+    state: str
+    program: str = ""
+    own: str = ""
+    imports: tuple = ()
+    variables: tuple = ()
+    notes: tuple = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a notebook holds, as far as marks go.
+
+    Args:
+        lesson: the lesson whose exercises and questions it answers most; "" if none or if it cannot be read.
+        answers: one Answer for each exercise of the lesson.
+        choices: {question: what was given, text or None}.
+        notes: whole sentences on the notebook as a whole.
+        problem: why it cannot be graded, a whole sentence; "" if it can.
+    """
+
+    lesson: str = ""
+    answers: tuple = ()
+    choices: dict = field(default_factory=dict)
+    notes: tuple = ()
+    problem: str = ""
+
+
+def reading_from(data):
+    """The Reading that dataclasses.asdict has made data of."""
+    answers = tuple(
+        Answer(**{k: tuple(v) if isinstance(v, list) else v for k, v in answer.items()}) for answer in data["answers"]
+    )
+    return Reading(**{**data, "answers": answers, "notes": tuple(data["notes"])})
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The result of one exercise or question.
+
+    Args:
+        exercise: its name.
+        kind: "exercise" or "question".
+        state: "passed", "failed" or "not attempted".
+        score, points: what was earned, of what.
+        seconds: how long the answer ran, wall clock.
+        ended: "" where it ended by itself, else how: "out of time", "out of memory", "died (signal 11)", "too much output".
+        evidence: "compared" (values, outside), "rebuilt" (a model, built again outside), "partly self-reported" (so,
+            but for what only the answer's own process can see), "unverified" (a model that could not be built again:
+            a person must look), "read" (a question), "none" (nothing ran).
+        headline: such as "2 of 5 cases pass".
+        lines: what the learner reads: cases by name, objections, notes; no values of the grader's own cases.
+        diagnoses: sentences, each naming a known mistake.
+        choice: of a question, the letter given.
+        own: the answer's own source, for the instructor's page.
+        fingerprint: see Answer.
+    """
+
+    exercise: str
+    kind: str
+    state: str
+    score: float
+    points: int
+    seconds: float = 0.0
+    ended: str = ""
+    evidence: str = "none"
+    headline: str = ""
+    lines: tuple = ()
+    diagnoses: tuple = ()
+    choice: str = ""
+    own: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One submission, graded: what is stored, and what every page and table is made of.
+
+    Args:
+        student, name, place, ids, email: see Found.
+        lesson: its name.
+        isolation: "bubblewrap" or "none".
+        marks: a Mark for each exercise and question of the lesson.
+        notes: whole sentences on the notebook as a whole.
+    """
+
+    student: str
+    name: str
+    place: str
+    lesson: str
+    isolation: str
+    marks: tuple
+    notes: tuple = ()
+    ids: dict = field(default_factory=dict)
+    email: str = ""
+
+    @property
+    def score(self):
+        return sum(mark.score for mark in self.marks)
+
+    @property
+    def points(self):
+        return sum(mark.points for mark in self.marks)

@@ -1,0 +1,180 @@
+"""The parts of an instructor's report on one lesson."""
+
+import itertools
+
+from . import charts, pages
+from .pages import code, count, element, folded, person, source, spoken, table
+
+NAMES = 60  # in a list of students
+ROWS = 100  # in a table of answers
+CODES = 6  # of a group of equal answers
+GROUPS = 60  # of equal answers
+SLOW = 0.05  # seconds; what is faster is not worth a row
+TENTHS = [*(f"{low}–{low + 9}" for low in range(0, 100, 10)), "100"]
+
+
+def lesson(summary, number, name):
+    """All of a lesson.
+
+    Args:
+        summary: a Summary.
+        number: counts the lessons of the page: `lesson-<number>` is where a link finds it.
+        name: of the lesson.
+    """
+    parts = {
+        "Exercises": _exercises,
+        "Misconceptions": _misconceptions,
+        "Failures without a diagnosis": _undiagnosed,
+        "Slow, hung and dead answers": _slow,
+        "Self-reported": _self_reported,
+        "Answers that are the same": _alike,
+    }
+    yield element("h2", f"Lesson {name}", id=f"lesson-{number}")
+    yield _totals(summary, name)
+    for heading, part in parts.items():
+        yield element("h3", heading)
+        yield part(summary, name)
+
+
+def _totals(summary, lesson):
+    totals, (score, points) = summary.totals(lesson), summary.median(lesson)
+    told = ", ".join(f"{total} with {label} %" for label, total in zip(TENTHS, totals, strict=True) if total)
+    return [
+        element(
+            "p",
+            f"{count(sum(totals), 'submission')}; the one in the middle earned {pages.number(score)} of "
+            f"{count(points, 'point')}; {totals[-1]} earned all.",
+        ),
+        charts.columns(totals, TENTHS, f"How many submissions earned how many percent of the points: {told}."),
+        folded(
+            "These numbers as a table",
+            table(["percent of the points", "submissions"], map(list, zip(TENTHS, totals, strict=True))),
+        ),
+    ]
+
+
+def _exercises(summary, lesson):
+    rows = summary.exercises(lesson)
+    questions = [row for row in rows if row["kind"] == "question"]
+    return [
+        table(
+            ["exercise or question", "share", "✓ passed", "✗ failed", "○ not attempted"],
+            ([code(row["exercise"]), _share(row), row["passed"], row["failed"], row["waiting"]] for row in rows),
+        ),
+        (folded([code(row["exercise"]), ": options chosen"], _choices(summary, lesson, row)) for row in questions),
+    ]
+
+
+def _share(row):
+    parts = {kind: row[kind] for kind in ("passed", "failed", "waiting")}
+    return charts.share(parts, f"{row['passed']} passed, {row['failed']} failed, {row['waiting']} did not attempt it")
+
+
+def _choices(summary, lesson, question):
+    rows = [
+        [code(row["choice"]) if row["choice"] else "no answer", pages.state(row["state"]), row["number"]]
+        for row in summary.choices(lesson, question["exercise"])
+    ]
+    others = question["passed"] + question["failed"] + question["waiting"] - sum(number for _, _, number in rows)
+    return table(["option", "", "students"], [*rows, *([["others", "", others]] if others else [])])
+
+
+def _misconceptions(summary, lesson):
+    rows = summary.misconceptions(lesson)
+    if not rows:
+        return element("p", "No known mistake was seen.")
+    return table(
+        ["students", "mistake", "exercise", "who"],
+        (
+            [
+                row["number"],
+                spoken(row["text"]),
+                code(row["exercise"]),
+                folded("names", _names(summary.who_has(row, lesson, NAMES), row["number"])),
+            ]
+            for row in rows
+        ),
+    )
+
+
+def _undiagnosed(summary, lesson):
+    rows = summary.marks(lesson, "state = 'failed' AND kind = 'exercise' AND NOT diagnosed", "exercise", ROWS)
+    if not rows:
+        return element("p", "None: every failed answer shows a known mistake.")
+    return [
+        element("p", spoken("A mistake that many of these share is worth a name among the exercise's `mistakes`.")),
+        _by_exercise(rows, lambda row: row["headline"] or row["ended"]),
+        _more(sum(row["undiagnosed"] for row in summary.exercises(lesson)) - len(rows)),
+    ]
+
+
+def _slow(summary, lesson):
+    ended = summary.marks(lesson, "ended <> ''", "exercise", ROWS)
+    slow = summary.marks(lesson, "ended = '' AND seconds >= ?", "seconds DESC", 10, SLOW)
+    if not ended and not slow:
+        return element("p", f"None: every answer ended by itself within {SLOW} seconds.")
+    return table(
+        ["exercise", "who", "how it ended", "seconds", "answer"],
+        (
+            [code(row["exercise"]), _who(row), row["ended"] or "by itself", float(row["seconds"]), _own(row)]
+            for row in [*ended, *slow]
+        ),
+    )
+
+
+def _self_reported(summary, lesson):
+    rows = summary.marks(lesson, "evidence = 'self-reported'", "exercise", ROWS)
+    if not rows:
+        return element("p", "None: no mark rests on the word of the answer's own process.")
+    return [
+        element("p", "Only the answer's own process could see these, so its word is all there is: read the answers."),
+        _by_exercise(rows, lambda row: pages.state(row["state"])),
+    ]
+
+
+def _alike(summary, lesson):
+    groups = summary.alike(lesson, GROUPS)
+    if not groups:
+        return element("p", "None.")
+    hint = (
+        "These are one after renaming and reformatting; the longest come first. Short answers, such as the one line of "
+        "relu, are expected to be equal, which says nothing. Even of a long one it is a reason to ask, and no proof."
+    )
+    return [element("p", hint), (_group(summary, lesson, group) for group in groups)]
+
+
+def _group(summary, lesson, group):
+    same = "exercise = ? AND fingerprint = ?"
+    rows = summary.marks(lesson, same, "exercise", NAMES, group["exercise"], group["fingerprint"])
+    return folded(
+        [code(group["exercise"]), f": {group['number']} students, {count(group['length'], 'character')}"],
+        _names(rows, group["number"]),
+        ([element("p", _who(row)), source(row["own"])] for row in rows[:CODES]),
+    )
+
+
+def _by_exercise(rows, result):
+    """One folded table of answers for each exercise."""
+    for exercise, group in itertools.groupby(rows, lambda row: row["exercise"]):
+        cells = [[_who(row), result(row), _own(row)] for row in group]
+        yield folded([code(exercise), f": {count(len(cells), 'answer')}"], table(["who", "result", "answer"], cells))
+
+
+def _names(rows, number):
+    names = [part for row in rows for part in (", ", _who(row))][1:]
+    return [element("p", names), _more(number - len(rows))]
+
+
+def _who(row):
+    """The name, and the identity where it says more."""
+    if row["name"] == row["student"]:
+        return person(row["name"])
+    return element("span", person(row["name"]), " (", person(row["student"]), ")")
+
+
+def _more(number):
+    return element("p", f"And {number} more: see exercises.csv.", class_="quiet") if number > 0 else None
+
+
+def _own(row):
+    return folded("answer", source(row["own"])) if row["own"] else "none"

@@ -1,0 +1,135 @@
+"""Marks as tables: for a spreadsheet, and for the learning platforms that take them back."""
+
+import collections
+import contextlib
+import csv
+import html
+import re
+from pathlib import Path
+
+from . import feedback
+from .records import Look
+from .saving import replacing
+from .text import file_name, plain
+
+CELL = 30_000  # characters; Excel holds 32,767 in a cell
+# Where a spreadsheet would see a formula begin: at the start of a cell, or of what it takes for one, since in many
+# countries it separates cells by semicolons. The last four are the wide forms that Japanese input gives.
+FORMULA = re.compile(r"""(^|;)(["\s]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
+# In a cell of HTML an apostrophe would be seen.
+IN_HTML = str.maketrans({character: f"&#{ord(character)};" for character in "=+-@"})
+GRADES = ["student", "name", "email", "lesson", "score", "points", "percent", "states", "isolation", "needs a look"]
+EXERCISES = [
+    "student", "lesson", "exercise", "kind", "state", "score", "points", "diagnosis", "seconds", "ended", "evidence",
+    "isolation",
+]  # fmt: skip
+# What Moodle's «Upload grading worksheet» looks for, in English, is Identifier, Grade, Last modified (grade) and the
+# names of feedback fields; the rest is for the person who uploads. A dash is its own word for «never graded».
+MOODLE = ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Last modified (grade)",
+          "Feedback comments"]  # fmt: skip
+# What Canvas's gradebook import wants: these first, in this order, then a column for the assignment.
+CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+POSSIBLE = "Points Possible"  # in the first cell of a row makes it the row of the assignments' points
+
+
+def write(results, folder):
+    """Write grades.csv, exercises.csv and, for each lesson, upload/moodle_<lesson>.csv and upload/canvas_<lesson>.csv.
+
+    Args:
+        results: an iterator of Graded; one at a time is in memory.
+        folder: where the files go; each takes the place of the one before when all are written.
+
+    Returns:
+        A list of Look: for each upload file, the students who are not in it, since the platform's number is not known.
+    """
+    folder, uploads, unknown = Path(folder), {}, collections.defaultdict(list)
+    with contextlib.ExitStack() as stack:
+
+        def table(path, headings, *more):
+            writer = csv.writer(stack.enter_context(replacing(folder / path, "utf-8-sig")))
+            writer.writerows([headings, *more])
+            return writer
+
+        grades, exercises = table("grades.csv", GRADES), table("exercises.csv", EXERCISES)
+        for graded in results:
+            grades.writerow(map(cell, _grade(graded)))
+            exercises.writerows(map(cell, row) for row in _exercises(graded))
+            for platform, (first, row_of) in UPLOADS.items():
+                path = f"upload/{platform}_{file_name(graded.lesson)}.csv"
+                if not re.fullmatch("[0-9]{1,18}", graded.ids.get(platform, "")):
+                    unknown[path].append(graded.student)
+                    continue
+                if path not in uploads:
+                    uploads[path] = table(path, *first(graded))
+                uploads[path].writerow(row_of(graded))
+    return [_left_out(path, students) for path, students in sorted(unknown.items()) if path in uploads]
+
+
+def cell(value):
+    """A number as it is; a text such that no spreadsheet takes it, or a part of it, for a formula."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else round(value, 3)
+    return value if isinstance(value, int) else FORMULA.sub(r"\1\2'", plain(value, CELL))
+
+
+def _grade(graded):
+    states = collections.Counter(mark.state for mark in graded.marks)
+    order = ("passed", "failed", "not attempted")
+    percent = round(100 * graded.score / graded.points, 1) if graded.points else 0
+    return [
+        graded.student, graded.name, graded.email, graded.lesson, graded.score, graded.points, percent,
+        ", ".join(f"{states[state]} {state}" for state in order if states[state]), graded.isolation,
+        " ".join(_doubts(graded)),
+    ]  # fmt: skip
+
+
+def _doubts(graded):
+    """What a person may want to look at before the marks are given out."""
+    for mark in graded.marks:
+        if mark.ended:
+            yield f"{mark.exercise}: {mark.ended}."
+        if mark.evidence == "self-reported":
+            yield f"{mark.exercise}: self-reported."
+    if graded.isolation == "none":
+        yield "It was run without a jail."
+
+
+def _exercises(graded):
+    for mark in graded.marks:
+        yield [
+            graded.student, graded.lesson, mark.exercise, mark.kind, mark.state, mark.score, mark.points,
+            " ".join(mark.diagnoses), mark.seconds, mark.ended, mark.evidence, graded.isolation,
+        ]  # fmt: skip
+
+
+def _moodle(graded):
+    # Moodle reads comments as HTML.
+    text = "<br>".join(html.escape(line).translate(IN_HTML) for line in feedback.comments(graded))
+    number = f"Participant {graded.ids['moodle']}"
+    return [number, *map(cell, [graded.name, graded.email, graded.score, graded.points]), "-", text]
+
+
+def _canvas(graded):
+    name = cell(graded.name).replace(POSSIBLE, "Points-Possible")  # Canvas finds the student by the number alone
+    return [name, graded.ids["canvas"], "", "", "", cell(graded.score)]
+
+
+# How a file starts, and a student's row.
+UPLOADS = {
+    "moodle": (lambda graded: [MOODLE], _moodle),
+    "canvas": (
+        lambda graded: [[*CANVAS, cell(graded.lesson)], [f"    {POSSIBLE}", "", "", "", "", graded.points]],
+        _canvas,
+    ),
+}
+
+
+def _left_out(path, students):
+    platform = Path(path).name.split("_")[0].capitalize()
+    names = ", ".join(plain(student, 80) for student in students[:20])
+    more = f" and {len(students) - 20} more" if len(students) > 20 else ""
+    return Look(
+        path,
+        f"Not in this file, since their number in {platform} is not known: {names}{more}. Enter their marks by hand, "
+        "or give the numbers in the roster.",
+    )

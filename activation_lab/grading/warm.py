@@ -1,0 +1,209 @@
+"""The warm parent: it imports once, and forks a process for each answer, with walls of its own around it.
+
+It runs in the jail, holds neither a reference nor a secret nor any submission, and runs no operation of TensorFlow's: a
+child would inherit all of that, and hang by the last. Three processes:
+
+- the parent takes requests, two sockets each, from which it never reads itself, and forks a keeper for each;
+- the keeper moves into new namespaces (users, processes, mounts, IPC), forks the child, kills it when the judge hangs
+  up or when all processes in there together use too much memory, and reports how it ended;
+- the child is process 1 of its namespace, so that everything it starts dies with it. It has no capabilities, an empty
+  scratch folder, limits, and one socket to the judge.
+
+Linux's numbers are from the headers linux/sched.h, sys/mount.h, linux/prctl.h and linux/capability.h.
+"""
+
+import ctypes
+import fcntl
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+
+NEWNS, NEWIPC, NEWUSER, NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
+NOSUID, NODEV, NOEXEC, REC, PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
+SET_NO_NEW_PRIVS, CAPABILITY_VERSION_3 = 38, 0x20080522
+
+DATA, LIFE = 3, 4  # file descriptors in the child and in its keeper
+WATCHED_EVERY = 0.1  # seconds between looks at the memory in use
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+def main(settings):
+    """Serve until the judge closes the control socket.
+
+    Args:
+        settings: {"control": the socket's file descriptor, "jailed": bool, "keras": bool, "scratch": a folder,
+            "hidden": folders that an answer does not see, "memory": bytes, "processes": number, "files": bytes}.
+    """
+    control = socket.socket(fileno=settings["control"])
+    _import_once(settings["keras"])
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers report to the judge; nobody waits for them here
+    control.sendall(b"ready")
+    while True:
+        message, sockets, _, _ = socket.recv_fds(control, 64, 2)
+        if not message:
+            os._exit(0)
+        pid = os.fork()
+        if pid == 0:
+            _keep(settings, sockets, seconds=int(message.decode()))
+        for each in sockets:
+            os.close(each)
+
+
+def _import_once(keras):
+    from . import inside
+
+    inside.import_recipes(keras)
+    gc.collect()
+    gc.freeze()
+
+
+# The keeper
+
+
+def _keep(settings, sockets, seconds):
+    """Fork the child behind walls, see to its end, report it, and end."""
+    try:
+        aside = [fcntl.fcntl(each, fcntl.F_DUPFD, 100) for each in sockets]  # out of the way of both numbers
+        for each, number in zip(aside, (DATA, LIFE), strict=True):
+            os.dup2(each, number)
+        os.closerange(LIFE + 1, 1024)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if settings["jailed"]:
+            _new_namespaces()
+        child = os.fork()
+        if child == 0:
+            _become_child(settings, seconds)
+        os.close(DATA)
+        report = _watch(child, settings["memory"] if settings["jailed"] else None)
+    except BaseException as error:
+        report = {"failed": f"{type(error).__name__}: {error}"}
+    with socket.socket(fileno=LIFE) as judge:
+        try:
+            judge.sendall(json.dumps(report).encode())
+        except OSError:
+            pass  # it has hung up
+    os._exit(0)
+
+
+def _new_namespaces():
+    user, group = os.getuid(), os.getgid()
+    _checked(_libc().unshare(NEWUSER | NEWNS | NEWIPC | NEWPID), "unshare")
+    for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(line)
+
+
+def _watch(child, memory):
+    """Wait for the child's end; {"status", "seconds" of CPU, "peak" bytes, "over": did all of it use too much memory?}."""
+    ended, over = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None, False
+    while True:
+        ready, _, _ = select.select([LIFE] if ended is None else [LIFE, ended], [], [], WATCHED_EVERY)
+        pid, status, usage = os.wait4(child, os.WNOHANG)
+        if pid:
+            break
+        over = over or memory is not None and _memory_used() > memory
+        if LIFE in ready or over:
+            os.kill(child, signal.SIGKILL)
+            _, status, usage = os.wait4(child, 0)
+            break
+    code = os.waitstatus_to_exitcode(status)
+    return {"status": code, "seconds": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss * 1024, "over": over}
+
+
+def _memory_used():
+    """Bytes that the processes of the child's namespace hold for themselves: /proc shows no others."""
+    total = 0
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/statm") as file:
+                    _, resident, shared, *_ = file.read().split()
+            except OSError:
+                continue
+            total += (int(resident) - int(shared)) * PAGE
+    return total
+
+
+# The child
+
+
+def _become_child(settings, seconds):
+    """Put up the walls, then answer the judge; never returns."""
+    code = 1
+    try:
+        os.close(LIFE)
+        null = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(null, standard)
+        os.closerange(DATA + 1, 1024)
+        if settings["jailed"]:
+            _mount(settings)
+        _limit(settings, seconds)
+        if settings["jailed"]:
+            _give_up_all_rights()
+        os.chdir(settings["scratch"])
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        from . import inside
+
+        inside.serve(socket.socket(fileno=DATA))
+        code = 0
+    except BaseException:
+        if not settings["jailed"]:
+            sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(code)
+
+
+def _mount(settings):
+    _checked(_libc().mount(None, b"/", None, REC | PRIVATE, None), "mount /")
+    try:
+        _mount_new("proc", "/proc", "")
+        with open("/proc/sys/user/max_user_namespaces", "w") as file:
+            file.write("0")  # it was given rights over its own namespace, and could be again in a newer one
+    except OSError:
+        _mount_new("tmpfs", "/proc", "size=4k,mode=555")  # inside some containers
+    for folder in settings["hidden"]:
+        _mount_new("tmpfs", folder, "size=4k,mode=555")
+    _mount_new("tmpfs", settings["scratch"], f"size={settings['files']},nr_inodes=2000,mode=700")
+    _mount_new("tmpfs", "/dev/shm", "size=4m,nr_inodes=100,mode=700")
+
+
+def _mount_new(kind, place, options):
+    flags = NOSUID | NODEV | NOEXEC
+    _checked(_libc().mount(kind.encode(), place.encode(), kind.encode(), flags, options.encode()), f"mount {place}")
+
+
+def _limit(settings, seconds):
+    """Limits of one process; the keeper watches the sum."""
+    held = 0
+    if settings["jailed"]:
+        with open("/proc/self/statm") if os.path.exists("/proc/self/statm") else open(os.devnull) as file:
+            held = int((file.read().split() or ["0"])[0]) * PAGE
+    limits = {"CORE": 0, "CPU": seconds + 5, "FSIZE": settings["files"], "NOFILE": 256}
+    if settings["jailed"]:
+        limits |= {"AS": held + settings["memory"], "NPROC": settings["processes"], "MSGQUEUE": 0, "MEMLOCK": 65536}
+    for name, value in limits.items():
+        number = getattr(resource, f"RLIMIT_{name}", None)
+        if number is not None:
+            resource.setrlimit(number, (value, value))
+
+
+def _give_up_all_rights():
+    header, none = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+    _checked(_libc().prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl")
+    _checked(_libc().capset(header, none), "capset")
+
+
+def _libc():
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(failed, what):
+    if failed:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")

@@ -1,0 +1,34 @@
+"""What a Keras model or function gives, as arrays."""
+
+import contextlib
+import warnings
+
+from ..quiet import keras, tf
+from . import Refused
+
+
+def outputs_of(model, x, traced=False):
+    """What the model gives for a batch, as an array; `traced`, which takes longer, as `fit` and `predict` run it."""
+    with bare_input():
+        return array_of((tf.function(model) if traced else model)(x, training=False))
+
+
+@contextlib.contextmanager
+def bare_input():
+    """Context: a model of a list of one input, keras.Model(model.inputs, …), does not warn of a bare array."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The structure of `inputs`")
+        yield
+
+
+def array_of(tensor):
+    """A tensor's numbers, as an array.
+
+    Raises:
+        Refused: there is no tensor.
+    """
+    if tensor is None:
+        raise Refused("It returns None: there is no value. Is a `return` missing?")
+    if isinstance(tensor, keras.layers.Layer) or callable(tensor):
+        raise Refused(f"It returns a {type(tensor).__name__}; a tensor is asked for. Call it on something.")
+    return keras.ops.convert_to_numpy(tensor)

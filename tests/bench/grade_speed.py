@@ -1,0 +1,148 @@
+"""What does it cost to grade a class, against nbgrader on the same notebooks, and from ten students to a thousand?
+
+Its file has a name that `make bench` does not take for a test's: it takes some minutes, and installs nbgrader.
+"""
+
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "grading"))
+
+import mistaken  # noqa: E402
+import rival  # noqa: E402
+from submitted import encoded, filled, right_answers, right_choices  # noqa: E402
+
+from activation_lab import exercises  # noqa: E402
+
+GRADER = [Path(sys.executable).parent / "activation-lab", "grade"]
+WATCHED_EVERY = 0.1  # seconds between looks at the memory
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one command with all processes that it has started.
+
+    Args:
+        cpu, wall: seconds.
+        judge, jail: the largest peak, in MB, of a process outside and inside the jail.
+    """
+
+    cpu: float
+    wall: float
+    judge: int
+    jail: int
+
+
+def cost(command, **options):
+    """Run a command to its end, and measure it."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    process = subprocess.Popen(list(map(str, command)), **options)
+    peaks = {"judge": 0, "jail": 0}
+    while process.poll() is None:
+        for pid in family(process.pid):
+            kind, megabytes = look_at(pid)
+            peaks[kind] = max(peaks[kind], megabytes)
+        time.sleep(WATCHED_EVERY)
+    assert process.returncode == 0, f"{command} ended with exit status {process.returncode}"
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(cpu, time.perf_counter() - start, **peaks)
+
+
+def family(pid):
+    """A process and all that descend from it."""
+    yield pid
+    try:
+        children = [
+            child for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()
+        ]
+    except OSError:
+        return
+    for child in children:
+        yield from family(int(child))
+
+
+def look_at(pid):
+    """("judge" or "jail", the peak of its memory in MB); 0 MB if it has gone."""
+    try:
+        kind = "jail" if b"warm.main" in Path(f"/proc/{pid}/cmdline").read_bytes() else "judge"
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return "judge", 0
+    peak = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+    return kind, int(peak[0].split()[1]) // 1024 if peak else 0
+
+
+def variants(lesson):
+    """Answers and choices as a class hands them in: all right, then each exercise wrong in each known way."""
+    yield right_answers(lesson), right_choices(lesson)
+    for exercise in exercises.of_lesson(lesson):
+        for source in mistaken.mistakes(exercise).values():
+            yield right_answers(lesson) | {exercise.name: source}, {}
+
+
+def hand_in(folder, lesson, document, count):
+    """Write `submitted/<student>/<lesson>/<lesson>.ipynb` for so many students."""
+    different = [encoded(filled(document, *each)) for each in variants(lesson)]
+    for number in range(count):
+        place = folder / "submitted" / f"student{number:04}" / lesson
+        place.mkdir(parents=True)
+        (place / f"{lesson}.ipynb").write_bytes(different[number % len(different)])
+    return folder / "submitted"
+
+
+def graded(submitted, out):
+    return cost([*GRADER, submitted, "--out", out], stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "count", "theirs", "times"), [("01_dense_forward", 200, 20, 30), ("05_keras_dense", 100, 10, 15)]
+)
+def test_against_nbgrader(lesson, count, theirs, times, tmp_path):
+    """Does a submission take so many times less processor time than nbgrader needs, start of either included?
+
+    The class is one; nbgrader, of which each submission costs the same, gets its first students alone.
+    """
+    document = rival.prepared(tmp_path, lesson)
+    everybody = hand_in(tmp_path / "all", lesson, document, count)
+    hand_in(tmp_path, lesson, document, theirs)
+    ours = graded(everybody, tmp_path / "graded")
+    its = cost(rival.command("autograde", lesson), **rival.surroundings(tmp_path), stderr=subprocess.DEVNULL)
+    assert autograded(tmp_path) == theirs
+    own, other = ours.cpu / count, its.cpu / theirs
+    print(
+        f"\n{lesson}, CPU seconds a submission: {own:.4f} ({count} of them), nbgrader {other:.2f} ({theirs}), "
+        f"ratio {other / own:.1f}; wall {ours.wall / count:.4f} : {its.wall / theirs:.2f}"
+    )
+    assert other / own >= times
+
+
+def autograded(course):
+    """How many submissions nbgrader has marked, so that what failed early is not taken for fast."""
+    with sqlite3.connect(course / "gradebook.db") as database:
+        (count,) = database.execute("select count(distinct assignment_id) from submitted_notebook").fetchone()
+    return count
+
+
+def test_from_ten_to_a_thousand(tmp_path):
+    """Does each further submission cost the same, and does a judge hold no more memory for a thousand than for ten?"""
+    lesson, costs = "01_dense_forward", {}
+    document = rival.instructors_notebook(lesson)
+    print(f"\n{lesson}, {os.cpu_count()} processors")
+    for count in (10, 100, 1000):
+        submitted = hand_in(tmp_path / str(count), lesson, document, count)
+        costs[count] = each = graded(submitted, tmp_path / f"graded {count}")
+        peaks = f"peak of a judge {each.judge} MB, of a jail {each.jail} MB"
+        print(f"{count:5}: CPU {each.cpu:.2f} s, wall {each.wall:.2f} s, {peaks}")
+    first, later = ((costs[many].cpu - costs[few].cpu) / (many - few) for few, many in ((10, 100), (100, 1000)))
+    print(f"CPU seconds of each further submission: {first:.4f} up to 100, {later:.4f} up to 1,000")
+    assert later <= 1.5 * first
+    assert costs[1000].judge <= 1.5 * costs[10].judge

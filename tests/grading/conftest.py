@@ -1,0 +1,19 @@
+"""What the tests of the grader share: a jail, where one can be had."""
+
+import os
+
+import pytest
+
+from activation_lab.grading import jail
+from activation_lab.instructor import UserError
+
+
+@pytest.fixture(scope="session")
+def jailed():
+    """Nothing, where a jail can be had; else the test is skipped, but not in CI, which must have one."""
+    try:
+        jail.check()
+    except UserError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
