@@ -9,6 +9,8 @@ Whoever has set TF_CPP_MIN_LOG_LEVEL to less than 3 wants to read the log: then 
 dies of a native error during the import takes what is held with it; level 0 shows it.)
 
 Threads and devices cannot be configured after the first operation; use the environment, such as TF_NUM_INTRAOP_THREADS.
+A process that is going to fork must not run an operation before, or its children hang: ACTIVATION_LAB_WARM_UP=no leaves
+the first operations to whoever needs them, and their lines are then shown.
 """
 
 import contextlib
@@ -83,7 +85,8 @@ def _load():
         with contextlib.nullcontext() if log_wanted else native_lines_dropped():
             import tensorflow as tf
 
-            _warm_up(tf)
+            if os.environ.get("ACTIVATION_LAB_WARM_UP") != "no":
+                _warm_up(tf)
             import keras
     except ModuleNotFoundError as error:
         if error.name not in ("tensorflow", "keras"):

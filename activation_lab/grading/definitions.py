@@ -82,12 +82,12 @@ class Definitions:
     def before(self, name, statement):
         """The last definition of a name above `statement`; None if there is none."""
         found = [s for s in self._binding.get(name, ()) if s.place < statement.place]
-        return found[-1] if found else None
+        return next(reversed(_in_code(found)), None)
 
     def as_of(self, name, cell):
         """The last definition of a helper at or before a cell, else the first after it; None if there is none."""
         found = [s for s in self._binding.get(name, ()) if s.kind == "variable" or not is_stub(s.node)]
-        found = found or self._binding.get(name, ())
+        found = _in_code(found or self._binding.get(name, ()))
         before = [s for s in found if s.cell <= cell]
         return before[-1] if before else next(iter(found), None)
 
@@ -95,6 +95,11 @@ class Definitions:
         """All imports such as `import keras.ops` and `import keras.layers`, which bind the one name keras."""
         imports = [s for s in self._binding.get(package, ()) if isinstance(s.node, ast.Import)]
         return [statement for statement in imports if not statement.node.names[0].asname]
+
+
+def _in_code(statements):
+    """Those in code cells; where there are none, those in text cells."""
+    return [statement for statement in statements if not statement.text] or statements
 
 
 def on_several(name, definitions):
@@ -109,8 +114,10 @@ def on_several(name, definitions):
         sentence = f"{count} cells define {name} (cells {', '.join(cells[:-1])} and {cells[-1]}); the last one counts."
     *others, last = (ast.dump(statement.node) for statement in definitions)
     differ = sum(other != last for other in others)
-    if not differ:
+    if differ == 0:
         return [f"{sentence} They are the same."]
+    if differ == len(others):
+        return [f"{sentence} It differs from {'the one' if differ == 1 else f'all {differ}'} before it."]
     return [f"{sentence} It differs from {differ} of the {len(others)} before it."]
 
 

@@ -81,7 +81,7 @@ def comments(graded):
     for mark in graded.marks:
         symbol = pages.SYMBOLS.get(mark.state, "?")
         lines.append(f"{symbol} {mark.exercise}: {_headline(mark)} ({_of(mark.score, mark.points)})")
-        lines += [f"→ {diagnosis}" for diagnosis in mark.diagnoses]
+        lines += [f"→ {diagnosis}" for diagnosis in mark.diagnoses if mark.told]
     return [plain(line, 400) for line in lines[:SHOWN]]
 
 
@@ -92,7 +92,7 @@ def _section(mark):
         "section",
         element("h2", element("span", pages.SYMBOLS.get(mark.state, "?"), class_=kind), " ", pages.code(mark.exercise),
                 f": {_headline(mark)} ({_of(mark.score, mark.points)})"),
-        (element("p", element("b", "→ ", pages.spoken(text))) for text in mark.diagnoses),
+        (element("p", element("b", "→ ", pages.spoken(text))) for text in mark.diagnoses if mark.told),
         element("p", ended) if ended else None,
         _lines([line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]),
         element("p", EVIDENCE[mark.evidence]) if mark.evidence in EVIDENCE else None,

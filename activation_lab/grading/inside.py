@@ -51,7 +51,7 @@ def serve(connection):
     wire.send(connection, report)
     exercise = SimpleNamespace(name=request["exercise"], run=_recipe(request["recipe"]), examine=None)
     while (arguments := wire.receive(connection)) is not None:
-        wire.send(connection, _outcome(exercise, answer, arguments))
+        wire.send(connection, outcome_of(exercise, answer, arguments))
 
 
 def take_out(name):
@@ -72,6 +72,7 @@ def take_out(name):
 def _loaded(request):
     """The answer, and what there is to see of it; None, and why not, where it could not be loaded."""
     notebook = types.ModuleType("__main__")
+    notebook.display = lambda *_, **__: None  # Jupyter's own, of which an answer may have left one in
     sys.modules["__main__"] = notebook
     program, name = request["program"], request["exercise"]
     linecache.cache[PROGRAM] = (len(program), None, program.splitlines(keepends=True), PROGRAM)
@@ -105,7 +106,7 @@ def _recipe(text):
 MODULES = {"lab": "activation_lab", "keras": "keras", "tf": "tensorflow"}
 
 
-def _outcome(exercise, answer, arguments):
+def outcome_of(exercise, answer, arguments):
     outcome = _observed(exercise, answer, arguments)
     value = _described(outcome.value) if "keras" in sys.modules else outcome.value
     return {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..checking.compare import agree
+from ..checking.diagnosis import diagnoses
 from ..checking.judge import Seen, verdict
 from ..checking.known import Known
 from . import wire
@@ -128,6 +129,9 @@ class Judge:
         score = report.score
         if self.settings.partial and report.state == "failed" and not report.objections:
             score = _part(exercise, before, report)
+        found = report.diagnoses
+        if exercise.transfer and report.state == "failed" and not report.objections and len(trial.received) == len(before.cases):
+            found = diagnoses(before, trial.received)
         return _mark(
             exercise,
             answer,
@@ -143,7 +147,8 @@ class Judge:
                 *report.notes,
                 *answer.notes,
             ),
-            diagnoses=report.diagnoses,
+            diagnoses=found,
+            told=not exercise.transfer,
         )
 
 

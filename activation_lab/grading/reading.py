@@ -34,11 +34,6 @@ def read(data, catalogue):
         )
 
 
-def as_data(reading):
-    """A Reading as plain dictionaries, lists and texts, to be sent to another process."""
-    return dataclasses.asdict(reading)
-
-
 class _Notebook:
     """The statements of a notebook, before anything is known of its lesson."""
 

@@ -268,6 +268,8 @@ class _Functional(_Counted):
         for call in _list(part.get("calls")):
             parts.count_call()
             self.tensors += self._called(call)
+        if len(self.tensors) == len(self.inputs):  # Keras 3.10 wants an input to go somewhere, be it out of the model
+            keras.layers.Identity()(self.inputs[0])
         outputs = [_index(number, self.tensors) for number in _list(part.get("outputs"), 8)]
         ends = [self._end(tensors, part, place) for place, tensors in enumerate((self.inputs, outputs))]
         self.model = keras.Model(*ends, name=_name(part, len(parts.made)))

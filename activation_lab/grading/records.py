@@ -108,6 +108,7 @@ class Mark:
         headline: such as "2 of 5 cases pass".
         lines: what the learner reads: cases by name, objections, notes; no values of the grader's own cases.
         diagnoses: sentences, each naming a known mistake.
+        told: whether the learner reads the diagnoses; else they are for the instructor alone.
         choice: of a question, the letter given.
         own: the answer's own source, for the instructor's page.
         fingerprint: see Answer.
@@ -124,6 +125,7 @@ class Mark:
     headline: str = ""
     lines: tuple = ()
     diagnoses: tuple = ()
+    told: bool = True
     choice: str = ""
     own: str = ""
     fingerprint: str = ""

@@ -192,10 +192,21 @@ def _one_a_lesson(readable, looks):
 
 def _written_down(store, current, out, looks, missing):
     """Tables and pages; returns Looks for what could not be told apart."""
-    more = tables.write(store.all(current), out)
+    more = [look for graded in store.all(current) for look in _to_look_at(graded)]
+    more += tables.write(store.all(current), out)
     names, alike = feedback.folders({student for student, _, _ in current})
     for graded in store.all(current):
         feedback.write(graded, out / "feedback" / names[graded.student])
     more = [*more, *alike]
     report.write(store.all(current), out / "report.html", [*looks, *more], missing)
     return more
+
+
+def _to_look_at(graded):
+    for mark in graded.marks:
+        if mark.evidence == "unverified":
+            yield Look(
+                graded.place,
+                f"{mark.exercise} of {graded.student} could not be judged, since its model is not made of layers that can be built "
+                "again here: look at it, and set its points by hand.",
+            )

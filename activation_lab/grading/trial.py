@@ -94,7 +94,7 @@ def _converse(visit, trial, exercise, recipe, program, cases, seconds):
         reply = ask(taken(exercise.run, arguments))
         if reply is None:
             return
-        trial.received[name] = _outcome(trial, exercise, arguments, reply)
+        trial.received[name] = outcome_from(trial, exercise, arguments, reply)
     if exercise.seen_inside and trial.evidence != "unverified":
         trial.evidence = "partly self-reported"
 
@@ -107,21 +107,21 @@ def _seen(report):
     )
 
 
-def _texts(value):
-    return tuple(str(item)[:100] for item in value[:20]) if isinstance(value, tuple) else ()
+def _texts(value, length=100):
+    return tuple(str(item)[:length] for item in value[:20]) if isinstance(value, tuple) else ()
 
 
-def _outcome(trial, exercise, arguments, reply):
+def outcome_from(trial, exercise, arguments, reply):
     """What the judge makes of a reply: testimony on errors and warnings, and a value to be compared."""
     if not isinstance(reply, dict):
         raise wire.WireError("a reply that is none")
+    warnings, changed = _texts(reply.get("warnings"), 1000), reply.get("changed")
+    changed = tuple(i for i in changed if i in range(len(arguments))) if isinstance(changed, tuple) else ()
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
         if str(reply["error"].get("text")) == TAKEN_OUT:
             trial.seen = Seen(**{**vars(trial.seen), "ran_reference": True})
-        return Outcome(error=error, stopped=stopped)
-    warnings, changed = _texts(reply.get("warnings")), reply.get("changed")
-    changed = tuple(i for i in changed if i in range(len(arguments))) if isinstance(changed, tuple) else ()
+        return Outcome(error=error, stopped=stopped, warnings=warnings, changed=changed)
     value = reply.get("value")
     if exercise.examine is None:
         return Outcome(value=value, warnings=warnings, changed=changed)

@@ -8,7 +8,6 @@ import subprocess
 import tempfile
 import time
 
-from ..instructor import UserError
 from . import jail, wire
 
 START = 180  # seconds that the imports may take

@@ -42,43 +42,59 @@ class Cost:
 
 
 def cost(command, **options):
-    """Run a command to its end, and measure it."""
+    """Run a command to its end, and measure it.
+
+    bubblewrap does not pass on what its jail has used, as other parents do; so the warm parents in there, which hold
+    the sum of all their children, are looked at while they live.
+    """
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     process = subprocess.Popen(list(map(str, command)), **options)
-    peaks = {"judge": 0, "jail": 0}
+    peaks, jails = {"judge": 0, "jail": 0}, {}
     while process.poll() is None:
-        for pid in family(process.pid):
-            kind, megabytes = look_at(pid)
-            peaks[kind] = max(peaks[kind], megabytes)
+        for pid, jailed in family(process.pid):
+            kind = "jail" if jailed else "judge"
+            peaks[kind] = max(peaks[kind], peak(pid))
+            if jailed == "warm":
+                jails[pid] = used(pid) or jails.get(pid, 0)
         time.sleep(WATCHED_EVERY)
     assert process.returncode == 0, f"{command} ended with exit status {process.returncode}"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(cpu, time.perf_counter() - start, **peaks)
+    return Cost(cpu + sum(jails.values()), time.perf_counter() - start, **peaks)
 
 
-def family(pid):
-    """A process and all that descend from it."""
-    yield pid
+def family(pid, jailed=""):
+    """(pid, "" or "warm" or "child") of a process and all that descend from it; "child" below a warm parent."""
     try:
-        children = [
-            child for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()
-        ]
+        program, *arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        children = [each for path in Path(f"/proc/{pid}/task").glob("*/children") for each in path.read_text().split()]
     except OSError:
         return
+    if jailed:
+        jailed = "child"
+    elif b"python" in program and any(b"warm.main" in each for each in arguments):
+        jailed = "warm"
+    yield pid, jailed
     for child in children:
-        yield from family(int(child))
+        yield from family(int(child), jailed)
 
 
-def look_at(pid):
-    """("judge" or "jail", the peak of its memory in MB); 0 MB if it has gone."""
+def peak(pid):
+    """The most memory that a process has held, in MB; 0 if it has gone."""
     try:
-        kind = "jail" if b"warm.main" in Path(f"/proc/{pid}/cmdline").read_bytes() else "judge"
-        status = Path(f"/proc/{pid}/status").read_text()
+        (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM:")]
+    except (OSError, ValueError):
+        return 0
+    return int(line.split()[1]) // 1024
+
+
+def used(pid):
+    """CPU seconds of a process and of the children that it has waited for; 0 if it has gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return "judge", 0
-    peak = [line for line in status.splitlines() if line.startswith("VmHWM:")]
-    return kind, int(peak[0].split()[1]) // 1024 if peak else 0
+        return 0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def variants(lesson):

@@ -31,7 +31,7 @@ def installed():
 
 
 def prepared(course, lesson):
-    """Make a course of one assignment in this folder; the notebook, decoded, in which learners' answers are to be put."""
+    """Make a course of one assignment in this folder; the notebook, decoded, to put learners' answers into."""
     document = instructors_notebook(lesson)
     folder = course / "source" / lesson
     folder.mkdir(parents=True)

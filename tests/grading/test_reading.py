@@ -1,8 +1,10 @@
 """Whole notebooks, as submitted."""
 
 import ast
+import dataclasses
 import inspect
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -296,7 +298,7 @@ def test_no_notebook_raises(content):
     """Is whatever a notebook may hold read, or refused in a sentence, and every program Python?"""
     found = reading.read(json.dumps(content).encode(), CATALOGUE)
     assert bool(found.problem) != bool(found.lesson)
-    json.dumps(reading.as_data(found)).encode()
+    json.dumps(dataclasses.asdict(found)).encode()
     for one in found.answers:
         assert (one.state == "written") == bool(one.program)
 
@@ -317,8 +319,23 @@ def test_no_bytes_raise(data):
     assert reading.read(data, CATALOGUE).problem or data == sheet(RELU)
 
 
+def test_reading_needs_the_standard_library_alone():
+    """Does nothing that reads a notebook import NumPy, Jupyter or anything else that would cost time in each child?"""
+    modules = "reading notebook magics parsing names statements definitions slicing fingerprint choices records".split()
+    for module in modules:
+        source = (ROOT / "activation_lab" / "grading" / f"{module}.py").read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                assert node.level == 1 and set([node.module] if node.module else [a.name for a in node.names]) <= set(
+                    modules
+                )
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module]
+                assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names
+
+
 def test_a_reading_can_be_sent():
     """Is a Reading made of plain data, with no null character or surrogate that could not be written?"""
-    data = reading.as_data(read(RELU, "def swish(z): return '\ud800\\0'"))
+    data = dataclasses.asdict(read(RELU, "def swish(z): return '\ud800\\0'"))
     assert json.loads(json.dumps(data))["answers"][0]["own"] == RELU
     assert json.dumps(data, ensure_ascii=False).encode()

@@ -170,6 +170,7 @@ MODELS = {
     "models within": lambda: functional(nested),
     "branches": lambda: functional(lambda x: layers.Concatenate()([layers.Dense(2)(x), layers.Maximum()([x, -x])])),
     "a list of one output": lambda: keras.Model(*(lambda x: ([x], [layers.Dense(2)(x)]))(keras.Input((4,)))),
+    "nothing but an input": lambda: keras.Model(*(lambda x: (x.inputs[0], x.inputs[0]))(chain(layers.Dense(2)))),
     "training mode": lambda: functional(lambda x: layers.BatchNormalization()(x, training=True)),
     "mixed precision": lambda: chain(
         layers.Dense(3, dtype="mixed_float16"), layers.Activation("softmax", dtype="float32")

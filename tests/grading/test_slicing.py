@@ -188,12 +188,13 @@ def test_the_last_definition_of_an_answer_counts_and_is_noted():
     found = answer(first, last)
     assert executed(found)(0) == 2 and lines(found) == [last]
     assert found.notes == (
-        "Two cells define relu (cells 1 and 2); the last one counts. It differs from 1 of the 1 before it.",
+        "Two cells define relu (cells 1 and 2); the last one counts. It differs from the one before it.",
     )
     (note,) = answer(last, first, "def relu(z):  # same\n    return 2").notes
     assert note == (
         "Three cells define relu (cells 1, 2 and 3); the last one counts. It differs from 1 of the 2 before it."
     )
+    assert answer(first, first, last).notes[0].endswith("It differs from all 2 before it.")
     assert answer(last, last).notes[0].endswith("They are the same.")
     assert answer(f"{first}\n{last}").notes[0].startswith("Cell 1 defines relu 2 times; the last one counts.")
 
@@ -339,6 +340,9 @@ def test_an_answer_that_was_turned_into_text_counts():
     assert found.state == "written" and executed(found)(-1) == 0
     assert found.notes == ("Cell 2, which holds relu, has been turned into text; it counts all the same.",)
     assert answer(NUMPY, RELU, text("def relu(z): return 7")).own == RELU
+    notes = text("def swish(z): return 7")
+    assert executed(answer("def swish(z): return 5", notes, "def relu(z): return swish(z)"))(0) == 5
+    assert executed(answer(notes, "def relu(z): return swish(z)"))(0) == 7
     assert answer(text(STUB), "def swish(z): return z").state == "stub"
 
 

@@ -20,14 +20,16 @@ def forty_gigabytes(da, z):
 
 
 def gigabytes_in_many_processes(da, z):
-    """Twelve processes of half a gigabyte each, all within the limit of one."""
+    """Eight processes of half a gigabyte each, all within the limit of one."""
     import os
     import time
 
     import numpy as np
 
+    if "GOT" in os.environ:
+        return da * (z > 0)
     children = []
-    for _ in range(12):
+    for _ in range(8):
         pid = os.fork()
         if pid == 0:
             held = np.ones(2**29, np.uint8)
@@ -35,58 +37,65 @@ def gigabytes_in_many_processes(da, z):
             os._exit(int(held[-1]) - 1)
         children.append(pid)
     if all(os.waitpid(pid, 0)[1] == 0 for pid in children):
+        os.environ["GOT"] = "4 GB"
         return da * (z > 0)
 
 
 def gigabytes_shared(da, z):
-    """Twelve processes of half a gigabyte each, in memory that counts as shared."""
+    """Four gigabytes in memory that all processes of a family share, written by one after the other."""
     import mmap
     import os
-    import time
 
-    children = []
-    for _ in range(12):
+    if "GOT" in os.environ:
+        return da * (z > 0)
+    for _ in range(8):
+        held = mmap.mmap(-1, 2**29)
         pid = os.fork()
         if pid == 0:
-            held = mmap.mmap(-1, 2**29)
-            for start in range(0, 2**29, 2**24):
-                held[start : start + 2**24] = b"x" * 2**24
-            time.sleep(3)
-            os._exit(0)
-        children.append(pid)
-    if all(os.waitpid(pid, 0)[1] == 0 for pid in children):
-        return da * (z > 0)
+            for start in range(0, 2**29, 2**22):
+                held[start : start + 2**22] = b"x" * 2**22
+            os.kill(os.getpid(), 19)
+        os.waitpid(pid, os.WUNTRACED)
+        held.close()
+    os.environ["GOT"] = "4 GB"
+    return da * (z > 0)
 
 
 def gigabytes_in_nameless_files(da, z):
-    """Six gigabytes in files that exist in memory alone."""
+    """Four gigabytes in files that exist in memory alone."""
     import os
 
+    if "GOT" in os.environ:
+        return da * (z > 0)
     piece = b"x" * 2**24
-    held = []
-    for _ in range(192):
-        held.append(os.memfd_create("held"))
+    for _ in range(128):
+        descriptor = os.memfd_create("held")
         for _ in range(2):
-            os.write(held[-1], piece)
+            os.write(descriptor, piece)
+    os.environ["GOT"] = "4 GB"
     return da * (z > 0)
 
 
 def gigabytes_left_by_processes(da, z):
-    """Six gigabytes in System V's shared memory, which outlives its process."""
+    """Four gigabytes in System V's shared memory, which outlives its process."""
     import ctypes
+    import os
 
+    if "GOT" in os.environ:
+        return da * (z > 0)
     libc = ctypes.CDLL(None)
     libc.shmat.restype = ctypes.c_void_p
     libc.shmat.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_int]
     libc.shmdt.argtypes = [ctypes.c_void_p]
     libc.shmget.argtypes = [ctypes.c_int, ctypes.c_size_t, ctypes.c_int]
-    for _ in range(12):
+    for _ in range(8):
         number = libc.shmget(0, 2**29, 0o1600)
         place = libc.shmat(number, None, 0)
         if number < 0 or place in (None, 2**64 - 1):
             return None
         ctypes.memset(place, 1, 2**29)
         libc.shmdt(place)
+    os.environ["GOT"] = "4 GB"
     return da * (z > 0)
 
 

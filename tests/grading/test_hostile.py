@@ -1,0 +1,45 @@
+"""Does no attack earn a point, break the grader, or reach another exercise, another submission or this machine?"""
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from hostile import ATTACKS, traces
+from submitted import right_answers
+
+from activation_lab.grading import jail
+from activation_lab.grading.course import Course
+from activation_lab.grading.judge import Judge, Settings
+from activation_lab.grading.records import Found
+
+EVE = Found("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
+
+
+@pytest.fixture(scope="module")
+def judge(jailed):
+    judge = Judge(Course(), Settings(timeout=3.0))
+    yield judge
+    judge.close()
+
+
+def own_files():
+    """A digest of every file of the package."""
+    return {path: hashlib.sha256(path.read_bytes()).digest() for path in Path(jail.PACKAGE).rglob("*.py")}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_is_an_attack_marked_fairly_and_nothing_else_changed(judge, name):
+    attack, before = ATTACKS[name], own_files()
+    threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    reading = judge.read(attack.notebook, judge.course.catalogue())
+    marks = judge.grade(EVE, reading, dict.fromkeys(right_answers(reading.lesson), 3)).marks
+    assert {mark.exercise: mark.state == "passed" for mark in marks} == attack.passed, marks
+    assert traces() == []
+    assert own_files() == before
+    assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) <= (threads, files + 8)
+
+
+def test_are_there_enough_of_them():
+    assert len(ATTACKS) >= 25
