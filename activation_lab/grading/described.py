@@ -11,7 +11,7 @@ import numpy as np
 from ..keras_models.splittable import FUNCTIONAL
 from ..quiet import keras, tf
 from ..recipes.activation_names import known_name
-from .vocabulary import FUNCTIONS, LAYERS, OPERATIONS
+from .vocabulary import ACTIVATION_LAYERS, FUNCTIONS, LAYERS, OPERATIONS
 
 
 class Indescribable(Exception):
@@ -80,7 +80,7 @@ class _Parts:
     def _activation(self, activation):
         if activation is None:
             return None
-        if isinstance(activation, keras.Layer):
+        if isinstance(activation, ACTIVATION_LAYERS):
             return {"layer": self.number(activation)}
         name = _NAMES.get(id(activation)) or known_name(activation)
         if name is None:

@@ -198,7 +198,7 @@ def _written_down(store, current, out, looks, missing):
     for graded in store.all(current):
         feedback.write(graded, out / "feedback" / names[graded.student])
     more = [*more, *alike]
-    report.write(store.all(current), out / "report.html", [*looks, *more], missing)
+    report.write(store.all(current), out / "report.html", [*looks, *more], [each.name or each.student for each in missing])
     return more
 
 

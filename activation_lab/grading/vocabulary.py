@@ -134,6 +134,8 @@ def _layers():
 
 
 LAYERS = _layers()
+# What may stand in the place of an activation function: layers whose output has the shape of their input.
+ACTIVATION_LAYERS = tuple(LAYERS[name].make for name in "Activation PReLU ReLU LeakyReLU ELU Softmax Identity".split())
 
 # Operations on symbolic tensors: the name of Keras's class, and the public function that makes one
 

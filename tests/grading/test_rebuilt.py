@@ -341,7 +341,18 @@ REJECTED = {
     "an unknown activation": (sequential(dense(activation={"function": "eval"})), "an activation is unknown"),
     "an activation that is a model": (
         {**sequential(dense()), "layers": [*sequential(dense())["layers"], dense(activation={"layer": 1})]},
-        "a model is given as an activation",
+        "an activation is another layer",
+    ),
+    "an activation that repeats": (
+        sequential(layer("RepeatVector", n=90_000), dense(activation={"layer": 0}), numbers=[1]),
+        "an activation is another layer",
+    ),
+    "a layer on numbers alone": (
+        graph(
+            {"layer": 0, "arguments": [{"constant": np.ones((50, 90_000), "int8")}]},
+            parts=[layer("RepeatVector", n=90_000)],
+        ),
+        "no symbolic tensor",
     ),
     "an unknown policy": (sequential(dense(policy="int8")), "a dtype policy"),
     "an unknown operation": (graph(operation("Custom", TENSOR)), "an operation is unknown"),
