@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import importlib.util
 import inspect
+import json
 import linecache
 import re
 import sys
@@ -15,8 +16,10 @@ from .. import exercises
 from ..exercises import Exercise, Question
 from ..instructor import UserError
 
-SETS = 16  # of cases of each exercise; a student's name and the secret say which one is theirs
-# What a set's outcomes cost to compute, for a Keras exercise tenths of a second, is then spent 16 times, not once a student.
+# Sets of cases of each exercise; a student's name and the secret say which one is theirs. What the reference and the
+# known mistakes make of a set, for a Keras exercise seconds of work, is then found out 4 times, not for every student.
+SETS = 4
+WRITTEN = Path(exercises.__file__).with_name("catalogue.json")  # by the build, since to ask the lessons imports Keras
 
 
 class Course:
@@ -41,13 +44,15 @@ class Course:
         return exercises.questions_of_lesson(lesson) if self._own is None else _of_kind(self._own, Question)
 
     def catalogue(self):
-        """What a reader of notebooks must know, as plain data: names, and whether a class is asked for."""
+        """What a reader of notebooks must know: {lesson: {"exercises": [names], "questions": [names]}}."""
+        written = json.loads(WRITTEN.read_text(encoding="utf-8")) if self._own is None else {}
+        return written if tuple(written) == tuple(self.lessons()) else self.asked_catalogue()
+
+    def asked_catalogue(self):
+        """The same, from the exercises themselves."""
         return {
             lesson: {
-                "exercises": {
-                    exercise.name: {"kind": "class" if inspect.isclass(exercise.reference) else "function"}
-                    for exercise in self.exercises(lesson)
-                },
+                "exercises": [exercise.name for exercise in self.exercises(lesson)],
                 "questions": [question.name for question in self.questions(lesson)],
             }
             for lesson in self.lessons()
@@ -70,8 +75,18 @@ class Course:
             return inspect.getsource(run)
         except OSError:
             raise UserError(
-                f"The recipe of {exercise.name} cannot be sent to the jail: {run!r} has no source. Give run= a plain function."
+                f"The recipe of {exercise.name} cannot be sent to the jail: {run!r} has no source. Give run= a plain "
+                "function."
             ) from None
+
+
+def write_catalogue():
+    """Bring the written catalogue up to date; True if it has changed."""
+    text = json.dumps(Course().asked_catalogue(), indent=1) + "\n"
+    changed = not WRITTEN.exists() or WRITTEN.read_text(encoding="utf-8") != text
+    if changed:
+        WRITTEN.write_text(text, encoding="utf-8", newline="\n")
+    return changed
 
 
 def seed(secret, student, exercise):
@@ -104,8 +119,8 @@ def _loaded(source):
         raise UserError(f"The exercises cannot be imported: {type(error).__name__}: {error}") from error
     if not re.fullmatch(r"\w+", (module.__doc__ or "").split(":")[0].strip()):
         raise UserError(
-            'The exercises need a docstring that begins with the name of their lesson and a colon, such as """exam_1: …"""; '
-            f"received {(module.__doc__ or 'none')[:60]!r}."
+            "The exercises need a docstring that begins with the name of their lesson and a colon, such as "
+            f'"""exam_1: …"""; received {(module.__doc__ or "none")[:60]!r}.'
         )
     if not _of_kind(module, Exercise) and not _of_kind(module, Question):
         raise UserError("The file holds no Exercise and no Question.")

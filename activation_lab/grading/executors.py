@@ -27,7 +27,10 @@ class ThisMachine:
 
     def submit(self, function, *arguments):
         if self._pool is None:
-            context = multiprocessing.get_context("spawn")  # a fork would inherit the secret's and TensorFlow's threads
+            # Spawned: a fork would inherit threads. One thread each: there is a worker for every core.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+            os.environ.setdefault("OMP_NUM_THREADS", "1")
+            context = multiprocessing.get_context("spawn")
             self._pool = concurrent.futures.ProcessPoolExecutor(self.workers, mp_context=context)
         try:
             future = self._pool.submit(function, *arguments)

@@ -2,6 +2,7 @@
 
 import functools
 import sys
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,13 @@ from ..checking.compare import agree
 from ..checking.diagnosis import diagnoses
 from ..checking.judge import Seen, verdict
 from ..checking.known import Known
-from . import wire
+from .jail import wire
+from .jail.outside import JailError, WarmParent
 from .records import Graded, Mark, Reading, reading_from
 from .trial import try_answer
-from .worker import WarmParent
 
 READING = 20.0  # seconds that reading a notebook may take
+READ_BY_ONE = 50  # notebooks; then another child reads on, should something have gathered in this one
 AFTER_TIME_OUT = 2.0  # seconds for each exercise of a submission in which one has been out of time
 FORGETTING = 100  # submissions
 OWN = ("activation_lab",)
@@ -51,32 +53,56 @@ class Judge:
     def __init__(self, course, settings):
         self.course, self.settings = course, settings
         self._parents = {keras: WarmParent(keras, settings.jailed) for keras in (False, True)}
-        self._graded = 0
+        self._graded = self._read = 0
+        self._reader = None
         self._known = functools.lru_cache(maxsize=1000)(Known)
 
     def close(self):
+        if self._reader is not None:
+            self._reader.end(killed=True)
+            self._reader = None
         for parent in self._parents.values():
             parent.close()
 
     def read(self, notebook, catalogue):
-        """The Reading of a notebook's bytes; see Course.catalogue."""
-        visit, killed, problem, reply = self._parents[False].visit(READING), False, "", None
-        request = {"kind": "read", "notebook": np.frombuffer(notebook, np.uint8), "catalogue": catalogue}
+        """The Reading of a notebook's bytes; see Course.catalogue.
+
+        Nothing is executed, so one child reads several; where it comes to an end, a fresh one tries again.
+        """
+        for fresh in (False, True):
+            if fresh or self._reader is None or self._read == READ_BY_ONE:
+                self._new_reader(catalogue)
+            reply, problem = self._asked(notebook)
+            if reply is not None:
+                return reading_from(reply)
+            if self._read == 1:
+                break
+        return Reading(problem=problem)
+
+    def _new_reader(self, catalogue):
+        if self._reader is not None:
+            self._reader.end(killed=True)
+        self._reader, self._read = self._parents[False].visit(READING * READ_BY_ONE), 0
+        wire.send(self._reader.connection, {"kind": "read", "catalogue": catalogue})
+
+    def _asked(self, notebook):
+        """(what the reader says, "") or (None, why it says nothing)."""
+        self._read += 1
+        reply, problem = None, ""
         try:
-            reply = visit.ask(request, visit.began + READING)
+            reply = self._reader.ask(np.frombuffer(notebook, np.uint8), time.monotonic() + READING)
         except TimeoutError:
-            problem, killed = f"Reading it took more than {READING:.0f} seconds.", True
+            problem = f"Reading it took more than {READING:.0f} seconds."
         except wire.WireError as error:
-            problem, killed = f"What came of reading it makes no sense: {error}.", True
-        finally:
-            visit.end(killed)
+            problem = f"What came of reading it makes no sense: {error}."
         if reply is None:
-            ended = visit.ended or "ended without a word"
-            return Reading(
-                problem=problem
-                or f"Reading it came to no end: the process {ended}. Is something in it nested very deeply?"
+            self._reader.end(killed=bool(problem))
+            ended = self._reader.ended or "ended without a word"
+            problem = (
+                problem or f"Reading it came to no end: the process {ended}. Is something in it nested very deeply?"
             )
-        return reading_from(reply)
+            self._reader = None
+        return reply, problem
 
     def grade(self, found, read, seeds):
         """The Graded of a submission.
@@ -123,14 +149,22 @@ class Judge:
         before = self._known(exercise, seed)
         seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
         parent = self._parents[exercise.libraries != ("numpy",)]
-        trial = try_answer(parent, exercise, self.course.recipe(exercise), answer.program, before.cases, seconds)
+        trial = _tried(parent, exercise, self.course.recipe(exercise), answer.program, before.cases, seconds)
+        if trial is None:
+            line = "The jail failed while it ran, twice, and not for anything the answer did as far as can be told."
+            return _mark(exercise, answer, "failed", headline="not judged", evidence="unverified", lines=(line,))
         variables = tuple(dict.fromkeys([*answer.variables, *trial.seen.variables]))
         report = verdict(before, trial.received, Seen(**{**vars(trial.seen), "variables": variables}), values=False)
         score = report.score
         if self.settings.partial and report.state == "failed" and not report.objections:
             score = _part(exercise, before, report)
         found = report.diagnoses
-        if exercise.transfer and report.state == "failed" and not report.objections and len(trial.received) == len(before.cases):
+        if (
+            exercise.transfer
+            and report.state == "failed"
+            and not report.objections
+            and len(trial.received) == len(before.cases)
+        ):
             found = diagnoses(before, trial.received)
         return _mark(
             exercise,
@@ -150,6 +184,16 @@ class Judge:
             diagnoses=found,
             told=not exercise.transfer,
         )
+
+
+def _tried(parent, *arguments):
+    """The Trial, if need be with another jail; None if that fails as well."""
+    for _ in range(2):
+        try:
+            return try_answer(parent, *arguments)
+        except JailError:
+            parent.close()
+    return None
 
 
 def _mark(exercise, answer, state, score=0, **details):

@@ -101,7 +101,8 @@ class Mark:
         state: "passed", "failed" or "not attempted".
         score, points: what was earned, of what.
         seconds: how long the answer ran, wall clock.
-        ended: "" where it ended by itself, else how: "out of time", "out of memory", "died (signal 11)", "too much output".
+        ended: "" where it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much
+            output".
         evidence: "compared" (values, outside), "rebuilt" (a model, built again outside), "partly self-reported" (so,
             but for what only the answer's own process can see), "unverified" (a model that could not be built again:
             a person must look), "read" (a question), "none" (nothing ran).

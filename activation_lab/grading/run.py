@@ -10,10 +10,13 @@ from pathlib import Path
 import activation_lab
 
 from ..instructor import UserError
-from . import feedback, jail, listing, report, roster, submissions, tables, work
+from . import work
 from .course import Course, seed
 from .executors import Cluster, ThisMachine, cores, in_turn
+from .finding import listing, roster, submissions
+from .jail import walls
 from .judge import Settings
+from .pages import feedback, report, tables
 from .progress import progress
 from .records import Look, reading_from
 from .secret import fingerprint, kept_secret
@@ -50,7 +53,7 @@ class Order:
 def grade(order, console):
     """Do it; returns the exit code: 0 all graded, 1 some need a look, 2 nothing could be done."""
     if order.settings.jailed:
-        jail.check()
+        walls.check()
     else:
         console.print("[bold red]No jail: every submission can read and change whatever you can.[/]")
     pack = work.checked_pack(order.exercises) if order.exercises else None
@@ -88,15 +91,8 @@ class _Run:
     def __init__(self, order, console, pack, secret, store, executor):
         self.order, self.console, self.store, self.executor = order, console, store, executor
         self.pack, self.secret = pack, secret
-        self.exercises = Course(pack).fingerprint()
-        self.catalogue = self._catalogue()
-
-    def _catalogue(self):
-        names = self.store.kept("catalogue", self.exercises)
-        if names is None:
-            names = self.executor.submit(work.catalogue_of, self.pack).result()
-            self.store.keep("catalogue", self.exercises, names)
-        return names
+        course = Course(pack)
+        self.exercises, self.catalogue = course.fingerprint(), course.catalogue()
 
     def read(self, found):
         """[(Found, digest, lesson)] of the notebooks that can be graded, and Looks for the others."""
@@ -198,7 +194,9 @@ def _written_down(store, current, out, looks, missing):
     for graded in store.all(current):
         feedback.write(graded, out / "feedback" / names[graded.student])
     more = [*more, *alike]
-    report.write(store.all(current), out / "report.html", [*looks, *more], [each.name or each.student for each in missing])
+    report.write(
+        store.all(current), out / "report.html", [*looks, *more], [each.name or each.student for each in missing]
+    )
     return more
 
 
@@ -207,6 +205,6 @@ def _to_look_at(graded):
         if mark.evidence == "unverified":
             yield Look(
                 graded.place,
-                f"{mark.exercise} of {graded.student} could not be judged, since its model is not made of layers that can be built "
-                "again here: look at it, and set its points by hand.",
+                f"{mark.exercise} of {graded.student} could not be judged: {' '.join(mark.lines)[:300]} Look at it, "
+                "and set its points by hand.",
             )

@@ -27,8 +27,8 @@ def kept_secret(path):
         raise UserError(f"The secret could not be read or written: {error}.") from None
     if len(secret) < SHORTEST:
         raise UserError(
-            f"{path} holds {len(secret)} bytes; a secret that draws the cases has {SHORTEST} at least. Delete the file, and one "
-            "is made; grades drawn from another secret are then computed again."
+            f"{path} holds {len(secret)} bytes; a secret that draws the cases has {SHORTEST} at least. Delete the "
+            "file, and one is made; grades drawn from another secret are then computed again."
         )
     return secret
 

@@ -155,7 +155,8 @@ class Store:
         self._connection.execute("PRAGMA synchronous = FULL")  # a result is on the disk, not on its way there
         if not application:
             self._connection.executescript(
-                f"BEGIN; {TABLE}; {NOTES}; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; COMMIT;"
+                f"BEGIN; {TABLE}; {NOTES}; "
+                f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; COMMIT;"
             )
 
     @contextlib.contextmanager

@@ -14,8 +14,8 @@ from ..checking.judge import Seen, parameters_without_default
 from ..checking.limit import OutOfTime
 from ..checking.outcome import Outcome, observe
 from ..recipes import Refused, taken
-from . import wire
-from .inside import TAKEN_OUT
+from .jail import wire
+from .jail.inside import TAKEN_OUT
 
 
 class Unverified(Refused):
@@ -145,7 +145,7 @@ def _examine(exercise_value_arguments):
 
 def _with_models(value):
     """The value with a model, built here, in place of each description."""
-    from .rebuilt import Rejected, rebuilt
+    from .models.rebuilt import Rejected, rebuilt
 
     if isinstance(value, tuple | list):
         return type(value)(map(_with_models, value))
@@ -171,12 +171,13 @@ def _note_the_end(trial, cases, seconds):
         error = OutOfTime()
         error.seconds = seconds
     else:
-        error = Refused(ENDINGS.get(trial.ended, f"Its process {trial.ended} before it had answered."))
+        error = Refused(ENDINGS.get(trial.ended, f"Its process {trial.ended}, before it had answered."))
     trial.received[missing[0]] = Outcome(error=error, stopped=str(error))
 
 
 ENDINGS = {
     "out of memory": "It took more memory than it was given, and was stopped.",
+    "ended before it answered": "Its process ended before it had answered. Does it call os._exit?",
     "too much output": "It returns far more numbers than are asked for, and was stopped.",
     "sent what nobody can read": "What came back from its process could not be read.",
 }

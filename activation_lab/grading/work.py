@@ -13,11 +13,6 @@ _one_at_a_time = (
 )  # a cluster's worker may have several threads; recorded warnings belong to the process
 
 
-def catalogue_of(pack):
-    """See Course.catalogue; a worker's affair, since it imports every lesson, and so Keras."""
-    return Course(pack).catalogue()
-
-
 def read(pack, settings, catalogue, notebook):
     """The Reading of a notebook's bytes."""
     with _one_at_a_time:

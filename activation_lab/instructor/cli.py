@@ -66,13 +66,15 @@ def main(arguments=None):
 
 
 def _build(options):
-    from . import build  # not above: it imports the instructor's tools, an extra
+    from ..grading import course
+    from . import build
 
     if options.check:
         findings = build.stale(options.lessons)
         print("\n".join(findings) or "Nothing is stale.")
         return 1 if findings else 0
     changed = build.build(options.lessons)
+    changed += [course.WRITTEN] if course.write_catalogue() else []
     print("\n".join(f"wrote {path}" for path in changed) or "Nothing has changed.")
     return 0
 
@@ -100,7 +102,7 @@ def _claims(options):
         rows = [dataclasses.asdict(claim) | {"source": claim.source} for claim in chosen]
         print(json.dumps(rows, indent=2))
     else:
-        from . import evidence  # needs rich
+        from . import evidence
 
         evidence.show(chosen)
     return 0

@@ -20,7 +20,7 @@ import mistaken  # noqa: E402
 import rival  # noqa: E402
 from submitted import encoded, filled, right_answers, right_choices  # noqa: E402
 
-from activation_lab import exercises  # noqa: E402
+from activation_lab import exercises
 
 GRADER = [Path(sys.executable).parent / "activation-lab", "grade"]
 WATCHED_EVERY = 0.1  # seconds between looks at the memory

@@ -2,14 +2,14 @@
 
 import json
 
-from activation_lab.grading import reading
+from activation_lab.grading.reading import reading
 
 CATALOGUE = {
     "01_first": {
-        "exercises": {"relu": {"kind": "function"}, "swish": {"kind": "function"}, "Layer": {"kind": "class"}},
+        "exercises": ["relu", "swish", "Layer"],
         "questions": ["which_form", "how_many"],
     },
-    "02_second": {"exercises": {"softmax": {"kind": "function"}}, "questions": ["why"]},
+    "02_second": {"exercises": ["softmax"], "questions": ["why"]},
 }
 
 

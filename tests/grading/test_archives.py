@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activation_lab.grading import archives
-from activation_lab.grading.archives import MEGABYTE, Unreadable, extract, members, members_of
+from activation_lab.grading.finding import archives
+from activation_lab.grading.finding.archives import MEGABYTE, Unreadable, extract, members, members_of
 
 LIMIT = 20 * MEGABYTE
 

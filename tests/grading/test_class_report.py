@@ -7,9 +7,9 @@ import invented
 import pytest
 from parsed import Parsed, can_do_nothing
 
-from activation_lab.grading import charts, report
+from activation_lab.grading.pages import charts, report
+from activation_lab.grading.pages.summary import Summary
 from activation_lab.grading.records import Graded, Look, Mark
-from activation_lab.grading.summary import Summary
 
 EVERYONE = invented.classroom()
 LESSON = invented.LESSONS[0]

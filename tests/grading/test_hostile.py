@@ -9,8 +9,8 @@ import pytest
 from hostile import ATTACKS, traces
 from submitted import right_answers
 
-from activation_lab.grading import jail
 from activation_lab.grading.course import Course
+from activation_lab.grading.jail import walls
 from activation_lab.grading.judge import Judge, Settings
 from activation_lab.grading.records import Found
 
@@ -18,20 +18,29 @@ EVE = Found("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
 
 
 @pytest.fixture(scope="module")
-def judge(jailed):
-    judge = Judge(Course(), Settings(timeout=3.0))
-    yield judge
-    judge.close()
+def judges(jailed):
+    """seconds -> a Judge that gives so many to each exercise."""
+    judges = {}
+
+    def patient(seconds):
+        if seconds not in judges:
+            judges[seconds] = Judge(Course(), Settings(timeout=seconds))
+        return judges[seconds]
+
+    yield patient
+    for judge in judges.values():
+        judge.close()
 
 
 def own_files():
     """A digest of every file of the package."""
-    return {path: hashlib.sha256(path.read_bytes()).digest() for path in Path(jail.PACKAGE).rglob("*.py")}
+    return {path: hashlib.sha256(path.read_bytes()).digest() for path in Path(walls.PACKAGE).rglob("*.py")}
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_is_an_attack_marked_fairly_and_nothing_else_changed(judge, name):
+def test_is_an_attack_marked_fairly_and_nothing_else_changed(judges, name):
     attack, before = ATTACKS[name], own_files()
+    judge = judges(max(3.0, attack.seconds))
     threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
     reading = judge.read(attack.notebook, judge.course.catalogue())
     marks = judge.grade(EVE, reading, dict.fromkeys(right_answers(reading.lesson), 3)).marks

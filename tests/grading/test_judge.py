@@ -11,8 +11,8 @@ from activation_lab import exercises
 from activation_lab.checking.judge import judge as check
 from activation_lab.checking.judge import verdict
 from activation_lab.checking.known import known
-from activation_lab.grading import inside, wire
 from activation_lab.grading.course import Course, seed
+from activation_lab.grading.jail import inside, wire
 from activation_lab.grading.judge import AFTER_TIME_OUT, Judge, Settings
 from activation_lab.grading.records import Found
 from activation_lab.grading.trial import Trial, outcome_from
@@ -136,7 +136,9 @@ def test_does_an_answer_that_does_nothing_score_nothing(lesson, nothing):
         for number in (0, 1):
             before = known(exercise, number)
             received = {
-                case: dataclasses.replace(before.expected(case), value=NOTHINGS[nothing](before.expected(case).value, a))
+                case: dataclasses.replace(
+                    before.expected(case), value=NOTHINGS[nothing](before.expected(case).value, a)
+                )
                 for case, a in before.cases.items()
             }
             assert verdict(before, received, Trial().seen).score == 0, exercise.name
@@ -165,7 +167,13 @@ def test_does_an_answer_by_keras_earn_nothing_where_numpy_is_asked_for(judge):
 
 
 @pytest.mark.parametrize(
-    "body", ["lab.relu(z)", 'getattr(lab, "re" + "lu")(z)', 'lab.ACTIVATIONS["relu"][0](z)', 'lab.get_activation("relu")[0](z)']
+    "body",
+    [
+        "lab.relu(z)",
+        'getattr(lab, "re" + "lu")(z)',
+        'lab.ACTIVATIONS["relu"][0](z)',
+        'lab.get_activation("relu")[0](z)',
+    ],
 )
 def test_does_an_answer_that_calls_the_course_s_own_earn_nothing(judge, body):
     mark = graded(judge, "02_activation_functions", {"relu": f"def relu(z):\n    return {body}\n"})["relu"]
@@ -174,7 +182,9 @@ def test_does_an_answer_that_calls_the_course_s_own_earn_nothing(judge, body):
 
 
 def test_may_an_answer_call_another_function_of_the_course(judge):
-    mark = graded(judge, "02_activation_functions", {"swish": "def swish(z):\n    return z * lab.sigmoid(z)\n"})["swish"]
+    mark = graded(judge, "02_activation_functions", {"swish": "def swish(z):\n    return z * lab.sigmoid(z)\n"})[
+        "swish"
+    ]
     assert mark.state == "passed", mark.lines
 
 
@@ -197,7 +207,9 @@ def test_is_a_hidden_warning_objected_to(judge):
 
 
 def test_is_another_signature_named(judge):
-    mark = graded(judge, "02_activation_functions", {"relu": "def relu(z, floor):\n    return np.maximum(z, floor)\n"})["relu"]
+    mark = graded(judge, "02_activation_functions", {"relu": "def relu(z, floor):\n    return np.maximum(z, floor)\n"})[
+        "relu"
+    ]
     assert mark.score == 0 and "relu(z, floor)" in mark.lines[0]
 
 
@@ -274,4 +286,7 @@ def test_do_two_students_get_other_cases():
 def test_does_the_check_agree_on_what_is_right():
     """Is the stand-in of these tests no easier than the check that learners call?"""
     exercise = exercises.find("relu")
-    assert check(exercise, lambda z: np.maximum(z, 0)).state == in_the_grader(exercise, lambda z: np.maximum(z, 0), 0)[0].state
+    assert (
+        check(exercise, lambda z: np.maximum(z, 0)).state
+        == in_the_grader(exercise, lambda z: np.maximum(z, 0), 0)[0].state
+    )

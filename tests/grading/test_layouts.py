@@ -2,7 +2,7 @@
 
 import pytest
 
-from activation_lab.grading.layouts import Owner, owners
+from activation_lab.grading.finding.layouts import Owner, owners
 
 
 def students(*paths, above=""):

@@ -5,7 +5,7 @@ import ast
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from activation_lab.grading.magics import without_cell_magic, without_indent, without_line_magics
+from activation_lab.grading.reading.magics import without_cell_magic, without_indent, without_line_magics
 
 
 @pytest.mark.parametrize(

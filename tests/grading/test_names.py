@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from activation_lab.grading.names import bound_by, dotted, imported, read_by
+from activation_lab.grading.reading.names import bound_by, dotted, imported, read_by
 
 
 def names(source):

@@ -5,8 +5,8 @@ import json
 import pytest
 from sheets import code, sheet, text
 
-from activation_lab.grading import notebook
-from activation_lab.grading.notebook import Cell, Unreadable, cells_of
+from activation_lab.grading.reading import notebook
+from activation_lab.grading.reading.notebook import Cell, Unreadable, cells_of
 
 
 def refused(data):

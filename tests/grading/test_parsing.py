@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from activation_lab.grading.parsing import pieces_of_code, pieces_of_text, tree_of
+from activation_lab.grading.reading.parsing import pieces_of_code, pieces_of_text, tree_of
 
 
 def sources(source):

@@ -16,14 +16,14 @@ pytest.importorskip("tensorflow", reason="Keras models are described, and Keras 
 
 from course import EXERCISES  # noqa: E402
 
-from activation_lab.checking.compare import Elsewhere  # noqa: E402
-from activation_lab.checking.outcome import observe  # noqa: E402
-from activation_lab.exercises.stack import stack_text  # noqa: E402
-from activation_lab.grading.described import Indescribable, described  # noqa: E402
-from activation_lab.grading.rebuilt import Rejected, rebuilt  # noqa: E402
-from activation_lab.quiet import keras, tf  # noqa: E402
-from activation_lab.recipes import taken  # noqa: E402
-from activation_lab.recipes.outputs import outputs_of  # noqa: E402
+from activation_lab.checking.compare import Elsewhere
+from activation_lab.checking.outcome import observe
+from activation_lab.exercises.stack import stack_text
+from activation_lab.grading.models.described import Indescribable, described
+from activation_lab.grading.models.rebuilt import Rejected, rebuilt
+from activation_lab.quiet import keras, tf
+from activation_lab.recipes import taken
+from activation_lab.recipes.outputs import outputs_of
 
 layers, ops = keras.layers, keras.ops
 RNG = np.random.default_rng(0)

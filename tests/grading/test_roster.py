@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from activation_lab.grading import roster
-from activation_lab.grading.layouts import Owner
-from activation_lab.grading.roster import Roster, Student
+from activation_lab.grading.finding import roster
+from activation_lab.grading.finding.layouts import Owner
+from activation_lab.grading.finding.roster import Roster, Student
 from activation_lab.instructor import UserError
 
 

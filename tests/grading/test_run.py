@@ -19,7 +19,11 @@ from activation_lab import exercises
 from activation_lab.instructor.cli import main
 
 pytestmark = pytest.mark.usefixtures("jailed")
-COMMAND = [sys.executable, "-c", "import sys; from activation_lab.instructor.cli import main; sys.exit(main(sys.argv[1:]))"]
+COMMAND = [
+    sys.executable,
+    "-c",
+    "import sys; from activation_lab.instructor.cli import main; sys.exit(main(sys.argv[1:]))",
+]
 
 
 def grade(*arguments):
@@ -45,7 +49,15 @@ def thirty(tmp_path_factory):
     expected = class_of_thirty(folder / "hw 3.zip")
     roster(folder / "roster.csv", [*expected, "Nobody Yet"])
     code = grade(
-        folder / "hw 3.zip", "--roster", folder / "roster.csv", "--out", folder / "graded", "--timeout", 3, "--workers", 2
+        folder / "hw 3.zip",
+        "--roster",
+        folder / "roster.csv",
+        "--out",
+        folder / "graded",
+        "--timeout",
+        3,
+        "--workers",
+        2,
     )
     return folder / "graded", expected, code
 
@@ -157,7 +169,9 @@ def test_does_one_bad_file_stop_nobody(tmp_path):
     assert [row["student"] for row in rows(tmp_path / "out" / "grades.csv")] == ["s000", "s001"]
 
 
-@pytest.mark.parametrize("options", [["nowhere"], ["class", "--roster", "nowhere.csv"], ["class", "--exercises", "nowhere.py"]])
+@pytest.mark.parametrize(
+    "options", [["nowhere"], ["class", "--roster", "nowhere.csv"], ["class", "--exercises", "nowhere.py"]]
+)
 def test_is_what_cannot_be_done_said_and_answered_by_2(tmp_path, options, capsys):
     plain_tree(tmp_path / "class", students(1))
     paths = [str(tmp_path / each) if not each.startswith("--") else each for each in options]
@@ -208,9 +222,9 @@ def test_can_an_instructor_ask_exercises_of_their_own(tmp_path):
 
 def test_is_a_jail_missing_refused_and_its_absence_written_on_every_row(tmp_path, monkeypatch, capsys):
     plain_tree(tmp_path / "class", students(1))
-    from activation_lab.grading import jail
+    from activation_lab.grading.jail import walls
 
-    monkeypatch.setattr(jail.shutil, "which", lambda name: None)
+    monkeypatch.setattr(walls.shutil, "which", lambda name: None)
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 2
     assert "apt-get install bubblewrap" in capsys.readouterr().err
     assert grade(tmp_path / "class", "--out", tmp_path / "out", "--unsafe-no-sandbox") == 0

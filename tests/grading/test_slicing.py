@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sheets import answer, executed, text
 
-from activation_lab.grading import slicing
+from activation_lab.grading.reading import slicing
 
 RELU = "def relu(z):\n    return np.maximum(z, 0)"
 STUB = 'def relu(z):\n    """The prompt."""\n    raise NotImplementedError("Write relu here.")'

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from activation_lab.grading import archives, items, submissions
-from activation_lab.grading.archives import MEGABYTE, Unreadable
-from activation_lab.grading.roster import Roster, Student
+from activation_lab.grading.finding import archives, items, submissions
+from activation_lab.grading.finding.archives import MEGABYTE, Unreadable
+from activation_lab.grading.finding.roster import Roster, Student
 from activation_lab.instructor import UserError
 
 ADA, BOB = "Ada Lovelace_11_assignsubmission_file_", "Bob_Stone_12_assignsubmission_file_"

@@ -7,7 +7,7 @@ import re
 import invented
 import pytest
 
-from activation_lab.grading import tables
+from activation_lab.grading.pages import tables
 from activation_lab.grading.records import Graded, Mark
 
 FORMULA = re.compile(r"""["'\s]*[=+\-@＝＋－＠]""")

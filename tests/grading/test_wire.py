@@ -1,5 +1,6 @@
 """Does what is sent arrive, and does nothing else?"""
 
+import contextlib
 import socket
 import threading
 import time
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from activation_lab.checking.compare import Elsewhere
-from activation_lab.grading import wire
+from activation_lab.grading.jail import wire
 
 KINDS = ["bool", "int8", "uint64", "float16", "float32", "float64", "complex128"]
 NUMBERS = arrays.arrays(st.sampled_from(KINDS), arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))
@@ -117,9 +118,19 @@ def frame(head, numbers=b""):
 def received(data, **options):
     here, there = socket.socketpair()
     with here, there:
-        sender = threading.Thread(target=lambda: (there.sendall(data), there.shutdown(socket.SHUT_WR)), daemon=True)
+        sender = threading.Thread(target=sent, args=(there, data))
         sender.start()
-        return wire.receive(here, **options)
+        try:
+            return wire.receive(here, **options)
+        finally:
+            here.close()
+            sender.join()
+
+
+def sent(connection, data):
+    with contextlib.suppress(OSError):  # the other side may have had enough
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
 
 
 @pytest.mark.parametrize(

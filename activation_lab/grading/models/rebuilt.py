@@ -9,8 +9,8 @@ import warnings
 
 import numpy as np
 
-from ..checking.report import first_line
-from ..quiet import keras
+from ...checking.report import first_line
+from ...quiet import keras
 from .distrust import PARTS, Rejected, as_dict, as_list, fail, item_of, name_of, policy_of, settings_of
 from .rebuilt_models import FunctionalMaker, SequentialMaker, window_of
 from .vocabulary import ACTIVATION_LAYERS, FUNCTIONS, LAYERS

@@ -2,8 +2,8 @@
 
 import itertools
 
-from . import charts, pages
-from .pages import code, count, element, folded, person, source, spoken, table
+from . import charts, elements
+from .elements import code, count, element, folded, person, source, spoken, table
 
 NAMES = 60  # in a list of students
 ROWS = 100  # in a table of answers
@@ -42,7 +42,7 @@ def _totals(summary, lesson):
     return [
         element(
             "p",
-            f"{count(sum(totals), 'submission')}; the one in the middle earned {pages.number(score)} of "
+            f"{count(sum(totals), 'submission')}; the one in the middle earned {elements.number(score)} of "
             f"{count(points, 'point')}; {totals[-1]} earned all.",
         ),
         charts.columns(totals, TENTHS, f"How many submissions earned how many percent of the points: {told}."),
@@ -72,7 +72,7 @@ def _share(row):
 
 def _choices(summary, lesson, question):
     rows = [
-        [code(row["choice"]) if row["choice"] else "no answer", pages.state(row["state"]), row["number"]]
+        [code(row["choice"]) if row["choice"] else "no answer", elements.state(row["state"]), row["number"]]
         for row in summary.choices(lesson, question["exercise"])
     ]
     others = question["passed"] + question["failed"] + question["waiting"] - sum(number for _, _, number in rows)
@@ -128,7 +128,7 @@ def _self_reported(summary, lesson):
         return element("p", "None: no mark rests on the word of the answer's own process.")
     return [
         element("p", "Only the answer's own process could see these, so its word is all there is: read the answers."),
-        _by_exercise(rows, lambda row: pages.state(row["state"])),
+        _by_exercise(rows, lambda row: elements.state(row["state"])),
     ]
 
 

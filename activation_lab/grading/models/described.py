@@ -8,9 +8,9 @@ operation is called on what. Tensors are numbered: first the inputs, then what e
 
 import numpy as np
 
-from ..keras_models.splittable import FUNCTIONAL
-from ..quiet import keras, tf
-from ..recipes.activation_names import known_name
+from ...keras_models.splittable import FUNCTIONAL
+from ...quiet import keras, tf
+from ...recipes.activation_names import known_name
 from .vocabulary import ACTIVATION_LAYERS, FUNCTIONS, LAYERS, OPERATIONS
 
 

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from . import jail, wire
+from . import walls, wire
 
 START = 180  # seconds that the imports may take
 GRACE = 5.0  # seconds until a keeper has reported
@@ -75,21 +75,22 @@ class WarmParent:
             "control": there.fileno(),
             "jailed": self.jailed,
             "keras": self.keras,
-            "scratch": jail.SCRATCH if self.jailed else tempfile.gettempdir(),
-            "hidden": [str(jail.PACKAGE)],
+            "scratch": walls.SCRATCH if self.jailed else tempfile.gettempdir(),
+            "hidden": [str(walls.PACKAGE)],
             "memory": MEMORY["keras" if self.keras else "numpy"],
             "processes": PROCESSES,
             "files": FILES,
         }
         start = "import sys, json; settings = json.loads(sys.argv[1]); sys.path[:] = settings.pop('path'); "
-        start += "from activation_lab.grading import warm; warm.main(settings)"
-        arguments = ["-I", "-S", "-B", "-c", start, json.dumps(settings | {"path": jail.search_path()})]
-        command = [jail.interpreter(), *arguments]
-        environment = jail.environment()
+        start += "from activation_lab.grading.jail import warm; warm.main(settings)"
+        arguments = ["-I", "-S", "-B", "-c", start, json.dumps(settings | {"path": walls.search_path()})]
+        command = [walls.interpreter(), *arguments]
+        environment = walls.environment()
         if self.jailed:
-            command = jail.command(arguments, everything=self.keras)
+            command = walls.command(arguments, everything=self.keras)
         else:
             environment |= {"HOME": tempfile.gettempdir(), "TMPDIR": tempfile.gettempdir()}
+            del environment["ACTIVATION_LAB_JAIL"]
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command,

@@ -55,7 +55,7 @@ def main(settings):
 
 
 def _bury_keepers():
-    """Wait for those that have ended; how, they have told the judge. Their CPU time is then counted as this process's."""
+    """Wait for those that have ended: their CPU time then counts as this process's. How it was, the judge knows."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -107,7 +107,7 @@ def _new_namespaces():
 
 
 def _watch(child, memory):
-    """Wait for the child's end; {"status", "seconds" of CPU, "peak" bytes, "over": did all of it use too much memory?}."""
+    """Wait for the child's end: {"status", "seconds" of CPU, "peak" bytes, "over": was too much memory in use?}."""
     ended, over = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None, False
     while True:
         ready, _, _ = select.select([LIFE] if ended is None else [LIFE, ended], [], [], WATCHED_EVERY)
@@ -124,17 +124,58 @@ def _watch(child, memory):
 
 
 def _memory_used():
-    """Bytes that the processes of the child's namespace hold for themselves: /proc shows no others."""
-    total = 0
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                with open(f"/proc/{name}/statm") as file:
-                    _, resident, shared, *_ = file.read().split()
-            except OSError:
-                continue
-            total += (int(resident) - int(shared)) * PAGE
-    return total
+    """Bytes that the processes of the child's namespace hold: their own, and files that have no name or lie in memory.
+
+    /proc shows no other processes, and no segments but those of the child's namespace.
+    """
+    own, shared = 0, {}
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{process}/statm") as file:
+                _, resident, mapped, *_ = map(int, file.read().split())
+            own += (resident - mapped) * PAGE
+            shared |= _mapped(process) | _opened(process)
+        except OSError:  # it has ended meanwhile
+            continue
+    return own + sum(shared.values()) + _segments()
+
+
+IN_MEMORY = "/dev/zero (deleted)", "/memfd:", "/SYSV"
+
+
+def _mapped(process):
+    """{inode: bytes} of the memory that a process shares by mapping it."""
+    sizes = {}
+    with open(f"/proc/{process}/maps") as file:
+        for line in file:
+            span, _, _, device, inode, *path = line.split(maxsplit=5)
+            if path and path[0].startswith(IN_MEMORY):
+                start, end = (int(number, 16) for number in span.split("-"))
+                sizes[device, inode] = sizes.get((device, inode), 0) + end - start
+    return sizes
+
+
+def _opened(process):
+    """{inode: bytes} of the files in memory that a process has open and need not have mapped."""
+    sizes = {}
+    for number in os.listdir(f"/proc/{process}/fd"):
+        try:
+            if os.readlink(f"/proc/{process}/fd/{number}").startswith(IN_MEMORY):
+                status = os.stat(f"/proc/{process}/fd/{number}")
+                sizes["open", status.st_ino] = status.st_blocks * 512
+        except OSError:
+            continue
+    return sizes
+
+
+def _segments():
+    """Bytes of System V's shared memory, which outlives who made it."""
+    try:
+        with open("/proc/sysvipc/shm") as file:
+            heads, *rows = (line.split() for line in file)
+    except OSError:
+        return 0
+    return sum(int(row[heads.index("rss")]) for row in rows)
 
 
 # The child
@@ -179,7 +220,6 @@ def _mount(settings):
     for folder in settings["hidden"]:
         _mount_new("tmpfs", folder, "size=4k,mode=555")
     _mount_new("tmpfs", settings["scratch"], f"size={settings['files']},nr_inodes=2000,mode=700")
-    _mount_new("tmpfs", "/dev/shm", "size=4m,nr_inodes=100,mode=700")
 
 
 def _mount_new(kind, place, options):

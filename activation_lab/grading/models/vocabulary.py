@@ -6,7 +6,7 @@ own and a file have no word.
 
 from dataclasses import dataclass, field
 
-from ..quiet import keras
+from ...quiet import keras
 
 LARGEST = 100_000  # of any length, count or axis
 

@@ -4,11 +4,11 @@ import io
 import os
 from dataclasses import dataclass, replace
 
-from ..instructor import UserError
+from ...instructor import UserError
+from ..text import plain
 from . import archives, folders
 from .archives import NESTED_BYTES, NESTED_MEMBERS, NOTEBOOK_BYTES, TOTAL_BYTES, Unreadable
 from .layouts import is_handed_in, is_junk
-from .text import plain
 
 NOTEBOOKS = 100  # of one student
 PLACE = 300  # characters

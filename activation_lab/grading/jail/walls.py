@@ -13,17 +13,17 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from ..instructor import UserError
+from ...instructor import UserError
 
 STRANGER = 61184  # the user inside when the grader runs as root: one that owns nothing
 SCRATCH = "/scratch"  # the one place that an answer may write to, made anew for each
 NUMPY = ("numpy", "numpy.libs")
 REMEDY = (
-    "Install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap). On Windows use WSL2, on "
-    "macOS a Linux machine or a container. To grade without a jail, where every submission can read and change "
-    "whatever you can, type --unsafe-no-sandbox."
+    "Install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap). On Windows use "
+    "WSL2, on macOS a Linux machine or a container. To grade without a jail, where every submission can read and "
+    "change whatever you can, type --unsafe-no-sandbox."
 )
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def check():
@@ -37,9 +37,10 @@ def check():
     )
     if tried.returncode:
         raise UserError(
-            f"bubblewrap is here, but it could not make a jail: {tried.stderr.strip() or tried.returncode}. Many containers and "
-            "some systems forbid user namespaces (Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns); allow "
-            "them, or use another machine. To grade without a jail type --unsafe-no-sandbox."
+            f"bubblewrap is here, but it could not make a jail: {tried.stderr.strip() or tried.returncode}. Many "
+            "containers and some systems forbid user namespaces (Ubuntu: sysctl "
+            "kernel.apparmor_restrict_unprivileged_userns); allow them, or use another machine. To grade without "
+            "a jail type --unsafe-no-sandbox."
         )
 
 
@@ -144,7 +145,7 @@ def _folder(path):
 
 def _python():
     """The folders of the interpreter that the environment was made with."""
-    prefixes = {sys.base_prefix, sys.base_exec_prefix, str(Path(interpreter()).parents[1])}
+    prefixes = {sys.base_prefix, sys.base_exec_prefix, str(Path(interpreter()).parents[2])}
     return [Path(prefix).resolve() for prefix in prefixes]
 
 

@@ -4,11 +4,11 @@ import ast
 import builtins
 from dataclasses import dataclass, field
 
+from ..records import Answer
 from .definitions import on_several
 from .fingerprint import fingerprint
 from .names import dotted, imported
 from .parsing import tree_of
-from .records import Answer
 
 MAX_PROGRAM_CHARACTERS = 200_000
 MAX_OWN_CHARACTERS = 20_000

@@ -6,7 +6,7 @@ Tensors are counted by their shapes while they are symbolic, before anything of 
 import contextlib
 import math
 
-from ..quiet import keras
+from ...quiet import keras
 from .distrust import Rejected, as_dict, as_list, fail, item_of, name_of, settings_of
 from .vocabulary import LARGEST, OPERATIONS, whole
 

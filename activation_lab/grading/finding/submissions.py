@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from itertools import groupby
 from pathlib import Path
 
+from ..records import Found, Look
+from ..text import plain
 from . import items, layouts
 from .archives import NOTEBOOK_BYTES, Unreadable
 from .items import NOTEBOOKS
-from .listing import table as table  # whoever finds prints what was found
-from .records import Found, Look
-from .text import plain
+from .listing import table as table
 
 
 def find(paths, roster=None):

@@ -5,11 +5,11 @@ import hashlib
 import itertools
 from pathlib import Path
 
-from . import pages
-from .pages import element
-from .records import Look
+from ..records import Look
+from ..text import file_name, plain
+from . import elements
+from .elements import element
 from .saving import replacing
-from .text import file_name, plain
 
 EVIDENCE = {
     "self-reported": "Only your own program could see this, and it said so itself; your instructor may look again."
@@ -59,15 +59,15 @@ def write(graded, folder):
 
 def page(graded):
     """The page of a Graded, as text."""
-    return pages.page(
+    return elements.page(
         f"{graded.lesson}: {plain(graded.name, 80)}",
         element("h1", f"Lesson {graded.lesson}"),
-        element("p", pages.person(graded.name)),
+        element("p", elements.person(graded.name)),
         element("p", _of(graded.score, graded.points), class_="total"),
-        element("ul", (element("li", pages.spoken(note)) for note in graded.notes)) if graded.notes else None,
-        pages.table(
+        element("ul", (element("li", elements.spoken(note)) for note in graded.notes)) if graded.notes else None,
+        elements.table(
             ["exercise or question", "result", "earned"],
-            ([pages.code(m.exercise), pages.state(m.state), _of(m.score, m.points)] for m in graded.marks),
+            ([elements.code(m.exercise), elements.state(m.state), _of(m.score, m.points)] for m in graded.marks),
         ),
         map(_section, graded.marks),
         element("p", "The grader tried your answers on cases of its own, drawn anew; ", element("code", "lab.check"),
@@ -79,7 +79,7 @@ def comments(graded):
     """The same in short, for a learning platform's comment field: lines, still to be escaped."""
     lines = [_of(graded.score, graded.points), *graded.notes]
     for mark in graded.marks:
-        symbol = pages.SYMBOLS.get(mark.state, "?")
+        symbol = elements.SYMBOLS.get(mark.state, "?")
         lines.append(f"{symbol} {mark.exercise}: {_headline(mark)} ({_of(mark.score, mark.points)})")
         lines += [f"→ {diagnosis}" for diagnosis in mark.diagnoses if mark.told]
     return [plain(line, 400) for line in lines[:SHOWN]]
@@ -90,13 +90,15 @@ def _section(mark):
     kind = {"not attempted": "waiting"}.get(mark.state, mark.state)
     return element(
         "section",
-        element("h2", element("span", pages.SYMBOLS.get(mark.state, "?"), class_=kind), " ", pages.code(mark.exercise),
-                f": {_headline(mark)} ({_of(mark.score, mark.points)})"),
-        (element("p", element("b", "→ ", pages.spoken(text))) for text in mark.diagnoses if mark.told),
+        element(
+            "h2", element("span", elements.SYMBOLS.get(mark.state, "?"), class_=kind), " ",
+            elements.code(mark.exercise), f": {_headline(mark)} ({_of(mark.score, mark.points)})",
+        ),
+        (element("p", element("b", "→ ", elements.spoken(text))) for text in mark.diagnoses if mark.told),
         element("p", ended) if ended else None,
         _lines([line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]),
         element("p", EVIDENCE[mark.evidence]) if mark.evidence in EVIDENCE else None,
-        pages.folded("Your answer", pages.source(mark.own)) if mark.own else None,
+        elements.folded("Your answer", elements.source(mark.own)) if mark.own else None,
         class_=f"mark {kind}",
     )  # fmt: skip
 
@@ -105,9 +107,9 @@ def _lines(lines):
     """As `check` shows them: what is indented is set as code."""
     for indented, group in itertools.groupby(lines, lambda line: line.startswith(" ")):
         if indented:
-            yield pages.source("\n".join(line[2:] for line in group))
+            yield elements.source("\n".join(line[2:] for line in group))
         else:
-            yield from (element("p", pages.spoken(line)) for line in group)
+            yield from (element("p", elements.spoken(line)) for line in group)
 
 
 def _headline(mark):
@@ -115,7 +117,7 @@ def _headline(mark):
 
 
 def _of(score, points):
-    return f"{pages.number(score)} of {pages.count(points, 'point')}"
+    return f"{elements.number(score)} of {elements.count(points, 'point')}"
 
 
 def _digest(student):

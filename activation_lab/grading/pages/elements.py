@@ -5,7 +5,7 @@ import hashlib
 import html
 import re
 
-from .text import plain
+from ..text import plain
 
 LONG = 2_000  # characters of one text
 SYMBOLS = {"passed": "✓", "failed": "✗", "not attempted": "○"}

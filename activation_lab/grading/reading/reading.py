@@ -3,13 +3,13 @@
 import dataclasses
 import re
 
+from ..records import Reading
 from . import magics, slicing
 from .choices import asked_in, calls_of, choices_of
 from .definitions import Definitions
 from .names import bound_by
 from .notebook import Unreadable, cells_of
 from .parsing import pieces_of_code, pieces_of_text
-from .records import Reading
 from .statements import import_paths, statements_of
 
 
@@ -18,7 +18,7 @@ def read(data, catalogue):
 
     Args:
         data: the bytes of the file.
-        catalogue: {lesson: {"exercises": {name: {"kind": "function" or "class"}}, "questions": [name, …]}}.
+        catalogue: {lesson: {"exercises": [name, …], "questions": [name, …]}}.
 
     Returns:
         A Reading; where the notebook cannot be graded, its `problem` says why.

@@ -15,11 +15,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .. import recipes
-from ..checking.inspection import notebook_variables, other_signature, warning_switches
-from ..checking.outcome import Outcome, observe
-from ..checking.report import first_line
-from . import reading, wire
+from ... import recipes
+from ...checking.inspection import notebook_variables, other_signature, warning_switches
+from ...checking.outcome import Outcome, observe
+from ...checking.report import first_line
+from ..reading import reading
+from . import wire
 
 NEEDED_LATER = ("tensorflow", "keras")
 PROGRAM = "<answer>"  # the file that errors name
@@ -31,7 +32,7 @@ def import_recipes(keras):
     names = [module.name for module in pkgutil.walk_packages(recipes.__path__, f"{recipes.__name__}.")]
     if keras:
         names += ["activation_lab.quiet", "activation_lab.keras_models", "activation_lab.graphs"]
-        names += ["activation_lab.timing", "activation_lab.grading.described"]
+        names += ["activation_lab.timing", "activation_lab.grading.models.described"]
     for name in names:
         try:
             importlib.import_module(name)
@@ -43,8 +44,11 @@ def import_recipes(keras):
 def serve(connection):
     """Do what the first frame asks, until the judge closes the connection."""
     request = wire.receive(connection)
+    if request is None:
+        return
     if request["kind"] == "read":
-        wire.send(connection, dataclasses.asdict(reading.read(request["notebook"].tobytes(), request["catalogue"])))
+        while (notebook := wire.receive(connection)) is not None:
+            wire.send(connection, dataclasses.asdict(reading.read(notebook.tobytes(), request["catalogue"])))
         return
     take_out(request["exercise"])
     answer, report = _loaded(request)
@@ -57,7 +61,7 @@ def serve(connection):
 def take_out(name):
     """The package's own function of this name now raises TAKEN_OUT, however it is reached; its code is gone.
 
-    So lab.swish works in an answer to swish's neighbour, and neither lab.relu nor lab.Activation("relu") in one to relu.
+    So an answer to relu may use lab.swish, and neither lab.relu nor lab.Activation("relu").
     """
     for module in ("activation_lab", "activation_lab.keras_models"):
         function = vars(sys.modules.get(module, types)).get(name)
@@ -126,7 +130,7 @@ def _observed(exercise, answer, arguments):
 
 def _described(value):
     """The value with a description in place of each model in it."""
-    from .described import Indescribable, described
+    from ..models.described import Indescribable, described
 
     if isinstance(value, tuple | list):
         return type(value)(map(_described, value)) if type(value) in (tuple, list) else value

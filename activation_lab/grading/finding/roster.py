@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..instructor import UserError
-from .text import plain
+from ...instructor import UserError
+from ..text import plain
 
 COLUMNS = {
     "student": ("student", "id", "username", "id number", "email", "email address"),

@@ -3,7 +3,7 @@
 from rich.table import Table
 from rich.text import Text
 
-from .text import plain
+from ..text import plain
 
 
 def table(found, looks, missing=()):

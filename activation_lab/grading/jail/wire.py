@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-from ..checking.compare import Elsewhere, kind_of
+from ...checking.compare import Elsewhere, kind_of
 
 LENGTHS = struct.Struct("<QQ")
 LIMIT = 64 << 20  # bytes of a frame
@@ -26,7 +26,7 @@ class WireError(Exception):
 
 
 def encoded(value):
-    """Plain data as a frame: None, bool, int, float, complex, str, tuple, list, dict, arrays; anything else as Elsewhere."""
+    """Plain data as a frame: None, numbers, texts, tuples, lists, dictionaries, arrays; anything else as Elsewhere."""
     arrays = []
     head = json.dumps(_packed(value, arrays, 0)).encode()
     body = b"".join([head, *arrays])
@@ -95,7 +95,7 @@ def _exactly(connection, count, deadline):
     return received
 
 
-# Packing. A JSON object marks what JSON has no word for: {"array": [kind, shape]}, {"tuple": […]}, {"dict": [[k, v], …]}.
+# Packing. An object of JSON marks what JSON has no word for: {"array": [kind, shape]}, {"dict": [[key, value], …]}.
 
 DEPTH = 100
 

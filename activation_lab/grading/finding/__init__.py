@@ -1,0 +1,1 @@
+"""Where submissions lie, whose they are, and what cannot be taken."""
