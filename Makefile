@@ -8,14 +8,15 @@ PORT        ?= 8888
 BROWSER     ?= yes
 LESSON      = 01_dense_forward.ipynb
 
-.PHONY: help lab test build bench calibrate clean
+.PHONY: help lab test build bench bench-grade calibrate clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make lab      open the course in JupyterLab          (PORT=8888, BROWSER=no on a machine without one)"
 	@echo "make test     prove it: style, unit tests, notebooks"
 	@echo "make build    fill, run and store the notebooks      (LESSONS=\"01_dense_forward …\", else all)"
-	@echo "make bench    measure speed                          (make calibrate: how honest the lessons' stopwatch is)"
+	@echo "make bench    measure speed                          (make bench-grade: the grader's, beside nbgrader's;"
+	@echo "              make calibrate: how honest the lessons' stopwatch is)"
 	@echo "make clean    remove .venv and what the tools left behind"
 	@echo
 	@echo "PYTHON=python3.12 chooses the Python of a new .venv; CONSTRAINTS= takes the newest versions, not the tested ones;"
@@ -110,6 +111,10 @@ build: $(DEV)
 bench: $(DEV)
 	@echo "OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE are unset for these measurements."
 	@unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; $(BIN)/python -m pytest tests/bench -q -s
+
+# It installs nbgrader, in an environment of its own under ~/.cache or where NBGRADER_VENV says, and takes ten minutes.
+bench-grade: $(DEV)
+	@unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; $(BIN)/python -m pytest tests/bench/grade_speed.py -q -s
 
 # Some minutes; its file has a name that `make test` does not take for a test's.
 calibrate: $(DEV)

@@ -55,8 +55,8 @@ def _error_problem(exercise, received):
     if isinstance(error, OutOfTime):
         seconds = shown(error.seconds or exercise.seconds)
         return (
-            f"It was still running after {seconds} seconds and was stopped. Is there a loop that never ends, or much more "
-            "work than this case needs?"
+            f"It was still running after {seconds} seconds and was stopped. Is there a loop that never ends, or much "
+            "more work than this case needs?"
         )
     return f"It stops with {received.stopped}"
 

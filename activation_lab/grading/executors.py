@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import multiprocessing
 import os
+import threading
 
 from ..instructor import UserError
 
@@ -31,7 +32,9 @@ class ThisMachine:
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             os.environ.setdefault("OMP_NUM_THREADS", "1")
             context = multiprocessing.get_context("spawn")
-            self._pool = concurrent.futures.ProcessPoolExecutor(self.workers, mp_context=context)
+            self._pool = concurrent.futures.ProcessPoolExecutor(
+                self.workers, mp_context=context, initializer=_end_with_the_judge
+            )
         try:
             future = self._pool.submit(function, *arguments)
         except concurrent.futures.process.BrokenProcessPool as error:
@@ -49,6 +52,12 @@ class ThisMachine:
     def close(self):
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_the_judge():
+    """A worker whose judge was killed would wait for ever for its next task."""
+    judge = multiprocessing.parent_process()
+    threading.Thread(target=lambda: (judge.join(), os._exit(1)), daemon=True).start()
 
 
 class Cluster:

@@ -51,7 +51,9 @@ def used_in_a_place(answer, place, z):
         return outputs_of(keras.Model(inputs, answer(inputs)), z)
     layer = keras.layers.Dense(z.shape[1], activation=answer, use_bias=False, kernel_initializer="identity")
     model = keras.Sequential([inputs, layer])
-    return outputs_of(model if place == "argument" else saved_and_loaded(model, answer), z, traced=True)
+    if place == "argument":
+        return outputs_of(model, z, traced=True)
+    return outputs_of(saved_and_loaded(model, answer), z)
 
 
 @contextlib.contextmanager

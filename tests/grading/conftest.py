@@ -1,6 +1,7 @@
 """What the tests of the grader share: a jail, where one can be had."""
 
 import os
+import sys
 
 import pytest
 
@@ -14,6 +15,6 @@ def jailed():
     try:
         walls.check()
     except UserError as error:
-        if os.environ.get("CI"):
+        if os.environ.get("CI") and sys.platform == "linux":
             raise
         pytest.skip(str(error))

@@ -135,6 +135,10 @@ def test_does_it_go_on_where_it_was_killed(tmp_path):
         time.sleep(0.02)
     os.kill(running.pid, signal.SIGKILL)  # the judge alone: whatever it has started must end by itself
     running.wait()
+    until = time.monotonic() + 20
+    while at_work_in(running.pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not at_work_in(running.pid)
     before = kept(store)
     assert 5 <= before < 60
     done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True)
@@ -143,6 +147,12 @@ def test_does_it_go_on_where_it_was_killed(tmp_path):
     assert before <= unchanged < 60  # what was on its way when the judge died may have been kept by nobody
     assert f"Grading: {60 - unchanged} of {60 - unchanged}" in done.stdout
     assert kept(store) == 60 == len(rows(tmp_path / "out" / "grades.csv"))
+
+
+def at_work_in(session):
+    """The processes of a session, from ps: workers are in that of the judge."""
+    listed = subprocess.run(["ps", "-s", str(session), "-o", "pid="], capture_output=True, text=True)
+    return listed.stdout.split()
 
 
 def kept(store):

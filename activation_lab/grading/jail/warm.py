@@ -9,7 +9,7 @@ child would inherit all of that, and hang by the last. Three processes:
 - the child is process 1 of its namespace, so that everything it starts dies with it. It has no capabilities, an empty
   scratch folder, limits, and one socket to the judge.
 
-Linux's numbers are from the headers linux/sched.h, sys/mount.h, linux/prctl.h and linux/capability.h.
+Linux's numbers are from the headers linux/sched.h, sys/mount.h, linux/prctl.h, linux/capability.h and sys/mman.h.
 """
 
 import ctypes
@@ -26,6 +26,7 @@ import sys
 NEWNS, NEWIPC, NEWUSER, NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 NOSUID, NODEV, NOEXEC, REC, PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
 SET_NO_NEW_PRIVS, CAPABILITY_VERSION_3 = 38, 0x20080522
+MADV_COLLAPSE, HUGE_PAGE = 25, 1 << 21
 
 DATA, LIFE = 3, 4  # file descriptors in the child and in its keeper
 WATCHED_EVERY = 0.1  # seconds between looks at the memory in use
@@ -69,6 +70,24 @@ def _import_once(keras):
     inside.import_recipes(keras)
     gc.collect()
     gc.freeze()
+    if keras and sys.platform == "linux":
+        _gather_in_huge_pages()
+    gc.disable()  # a child lives for moments; collecting would touch, and so copy, all that it shares with this process
+
+
+def _gather_in_huge_pages():
+    """Ask Linux to put the memory in pages of 2 MB: a fork copies a table of pages, which is then much shorter.
+
+    Where it does not know how (before 6.1), all stays as it is.
+    """
+    madvise = _libc().madvise
+    madvise.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
+    with open("/proc/self/maps") as file:
+        regions = [line.split(maxsplit=5) for line in file]
+    for span, rights, _, _, inode, *path in regions:
+        start, end = (int(address, 16) // HUGE_PAGE * HUGE_PAGE for address in span.split("-"))
+        if rights == "rw-p" and inode == "0" and path in ([], ["[heap]\n"]) and start + HUGE_PAGE < end:
+            madvise(start + HUGE_PAGE, end - start - HUGE_PAGE, MADV_COLLAPSE)
 
 
 # The keeper
