@@ -11,6 +11,9 @@ from ..instructor import UserError
 AHEAD = 3  # tasks per worker that are handed out ahead of time: enough to keep it busy, few enough for flat memory
 
 
+IN_WORKERS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "0"}
+
+
 def cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -29,8 +32,8 @@ class ThisMachine:
     def submit(self, function, *arguments):
         if self._pool is None:
             # Spawned: a fork would inherit threads. One thread each: there is a worker for every core.
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-            os.environ.setdefault("OMP_NUM_THREADS", "1")
+            for name, value in IN_WORKERS.items():
+                os.environ.setdefault(name, value)
             context = multiprocessing.get_context("spawn")
             self._pool = concurrent.futures.ProcessPoolExecutor(
                 self.workers, mp_context=context, initializer=_end_with_the_judge

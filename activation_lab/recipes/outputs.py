@@ -8,7 +8,7 @@ from . import Refused
 
 
 def outputs_of(model, x, traced=False):
-    """What the model gives for a batch, as an array; if `traced`, it must bear tracing, as `fit` and `predict` do it."""
+    """What the model gives for a batch, as an array; `traced`: it must bear tracing, as `fit` and `predict` do."""
     with bare_input():
         if traced:  # to run what was traced as well would take several times as long
             tf.function(model).get_concrete_function(tf.TensorSpec(x.shape, x.dtype), training=False)

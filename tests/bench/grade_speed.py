@@ -120,7 +120,7 @@ def graded(submitted, out):
 
 
 @pytest.mark.parametrize(
-    ("lesson", "count", "theirs", "times"), [("01_dense_forward", 200, 20, 30), ("05_keras_dense", 100, 10, 15)]
+    ("lesson", "count", "theirs", "times"), [("01_dense_forward", 200, 20, 30), ("05_keras_dense", 400, 10, 15)]
 )
 def test_against_nbgrader(lesson, count, theirs, times, tmp_path):
     """Does a submission take so many times less processor time than nbgrader needs, start of either included?

@@ -183,6 +183,9 @@ return sorted(modules) + sorted(n for n in held if n.endswith(".Exercise"))"""
         ("import numpy as np\ndef relu(z): return np.zeros(50_000_000)", 5, wire.WireError),
         ("import os, time, numpy as np\ndef relu(z):\n    for i in range(30):\n        if os.fork() == 0:\n"
          "            a = np.ones(50_000_000); time.sleep(60); os._exit(0)\n    time.sleep(60)", 30, "out of memory"),
+        ("import ctypes, os, time\ndef relu(z):\n    ctypes.CDLL(None).prctl(4, 0)  # not to be looked at\n"
+         "    files = [os.memfd_create('m') for _ in range(200)]\n    for f in files: os.write(f, bytes(20 << 20))\n"
+         "    time.sleep(30)", 30, "out of memory"),
     ],
 )  # fmt: skip
 def test_does_an_end_before_its_time_touch_nobody_else(parent, program, seconds, ending):
@@ -228,6 +231,20 @@ def relu(z):
     reply, _ = run(parent, program)
     assert reply["error"] is None
     assert not running("98765.25")
+
+
+def test_is_an_answer_not_killed_for_children_that_have_ended(parent):
+    program = """
+import os, time
+def relu(z):
+    for _ in range(5):
+        if os.fork() == 0:
+            os._exit(0)
+    time.sleep(0.5)
+    return z
+"""
+    reply, ended = run(parent, program)
+    assert not ended and reply["error"] is None
 
 
 def test_are_threads_and_patches_gone_with_the_child(parent):

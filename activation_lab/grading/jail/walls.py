@@ -84,6 +84,7 @@ def environment():
         "KERAS_HOME": SCRATCH,
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",  # with them the first use of every operation takes a look at all there are
         "CUDA_VISIBLE_DEVICES": "-1",
         **{
             f"{name}_THREADS": "1"

@@ -16,6 +16,7 @@ import ctypes
 import fcntl
 import gc
 import json
+import math
 import os
 import resource
 import select
@@ -152,8 +153,12 @@ def _memory_used():
         try:
             with open(f"/proc/{process}/statm") as file:
                 _, resident, mapped, *_ = map(int, file.read().split())
+            if resident == 0:  # it has ended, and nobody has waited for it
+                continue
             own += (resident - mapped) * PAGE
             shared |= _mapped(process) | _opened(process)
+        except PermissionError:  # it has asked Linux not to be looked at
+            return math.inf
         except OSError:  # it has ended meanwhile
             continue
     return own + sum(shared.values()) + _segments()
