@@ -63,6 +63,7 @@ def grade(order, console):
     if not found:
         console.print(listing.table(found, looks, missing))
         raise UserError(f"No notebook was found in {', '.join(map(str, order.submissions))}.")
+    order.out.mkdir(mode=0o700, parents=True, exist_ok=True)  # marks are nobody else's affair
     secret = kept_secret(order.secret or order.out / "secret")
     executor = Cluster(order.dask) if order.dask else ThisMachine(order.workers or cores())
     try:

@@ -62,13 +62,13 @@ def mark(exercise, rng):
     own = SHORT if exercise == "relu" else LONG.format(name=f"f{rng.randrange(3)}")
     common = {"exercise": exercise, "kind": "exercise", "points": 2, "own": own, "fingerprint": own[:40] + exercise}
     seconds = rng.random() / 10
-    state = rng.choice(["passed"] * 4 + ["diagnosed", "failed", "hung", "told", "waiting"])
+    state = rng.choice(["passed"] * 4 + ["diagnosed", "failed", "hung", "unjudged", "waiting"])
     if state == "passed":
         lines = ("Tried on: a batch of four; a batch of one.",)
         return Mark(state="passed", score=2, seconds=seconds, evidence="compared", headline="all 5 cases pass",
                     lines=lines, **common)  # fmt: skip
-    if state == "told":
-        return Mark(state="passed", score=2, evidence="self-reported", headline="all 5 cases pass", **common)
+    if state == "unjudged":
+        return Mark(state="failed", score=0, evidence="unverified", headline="not judged", **common)
     if state == "hung":
         return Mark(state="failed", score=0, seconds=10.0, ended="out of time", headline="0 of 5 cases pass", **common)
     if state == "waiting":

@@ -101,11 +101,11 @@ def test_the_same_answers(summary):
 
 
 def test_what_a_person_must_see():
-    """Are hung, dead and self-reported answers there with their code, and a missing jail at the top?"""
+    """Are hung, dead and unverified answers there with their code, and a missing jail at the top?"""
     given = [
         result("hung", Mark("f", "exercise", "failed", 0, 1, 10.0, "out of time", own="while True: pass")),
         result("dead", Mark("f", "exercise", "failed", 0, 1, 0.1, "died (signal 11)")),
-        result("told", Mark("g", "exercise", "passed", 1, 1, evidence="self-reported", own="class Layer: ...")),
+        result("told", Mark("g", "exercise", "passed", 1, 1, evidence="unverified", own="class Layer: ...")),
     ]
     page = page_of(given)
     cells = page.texts("td")

@@ -25,7 +25,7 @@ def test_a_page(graded):
         symbol = {"passed": "✓", "failed": "✗", "not attempted": "○"}[mark.state]
         assert section.startswith(f"{symbol} {mark.exercise}")
         assert (f"did not end by itself: {mark.ended}" in section) == bool(mark.ended)
-        assert ("said so itself" in section) == (mark.evidence == "self-reported")
+        assert ("could not judge" in section) == (mark.evidence == "unverified")
     assert "Student" not in text or graded.student.startswith("Student")
 
 

@@ -11,9 +11,7 @@ from . import elements
 from .elements import element
 from .saving import replacing
 
-EVIDENCE = {
-    "self-reported": "Only your own program could see this, and it said so itself; your instructor may look again."
-}
+EVIDENCE = {"unverified": "The grader could not judge this answer; your instructor will look at it."}
 SHOWN = 60  # lines in a comment field
 
 

@@ -26,7 +26,7 @@ def lesson(summary, number, name):
         "Misconceptions": _misconceptions,
         "Failures without a diagnosis": _undiagnosed,
         "Slow, hung and dead answers": _slow,
-        "Self-reported": _self_reported,
+        "Unverified": _unverified,
         "Answers that are the same": _alike,
     }
     yield element("h2", f"Lesson {name}", id=f"lesson-{number}")
@@ -122,14 +122,26 @@ def _slow(summary, lesson):
     )
 
 
-def _self_reported(summary, lesson):
-    rows = summary.marks(lesson, "evidence = 'self-reported'", "exercise", ROWS)
-    if not rows:
-        return element("p", "None: no mark rests on the word of the answer's own process.")
-    return [
-        element("p", "Only the answer's own process could see these, so its word is all there is: read the answers."),
-        _by_exercise(rows, lambda row: elements.state(row["state"])),
-    ]
+def _unverified(summary, lesson):
+    rows = summary.marks(lesson, "evidence = 'unverified'", "exercise", ROWS)
+    partly = (
+        "SELECT DISTINCT exercise FROM marks WHERE lesson = ? AND evidence = 'partly self-reported' ORDER BY exercise"
+    )
+    names = [row["exercise"] for row in summary.ask(partly, lesson)]
+    if rows:
+        yield element("p", "The grader could not judge these, and gave them no points: read the answers.")
+        yield _by_exercise(rows, lambda row: elements.state(row["state"]))
+    else:
+        yield element("p", "None: every answer could be judged.")
+    if names:
+        listed = [part for name in names for part in (", ", code(name))][1:]
+        yield element(
+            "p",
+            "In ",
+            *listed,
+            " a part is the word of the answer's own process, which nobody outside can look into; ",
+            "the values were compared all the same.",
+        )
 
 
 def _alike(summary, lesson):

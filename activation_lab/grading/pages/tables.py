@@ -88,8 +88,8 @@ def _doubts(graded):
     for mark in graded.marks:
         if mark.ended:
             yield f"{mark.exercise}: {mark.ended}."
-        if mark.evidence == "self-reported":
-            yield f"{mark.exercise}: self-reported."
+        if mark.evidence == "unverified":
+            yield f"{mark.exercise}: could not be judged."
     if graded.isolation == "none":
         yield "It was run without a jail."
 
