@@ -6,6 +6,7 @@ import numpy as np
 
 from .report import shown
 
+QUOTED = 300  # characters of a text that an answer has returned
 KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
 
 
@@ -31,10 +32,10 @@ def difference(expected, received, tolerance, kinds=True, values=True):
     if isinstance(expected, str):
         if not isinstance(received, str):
             return f"is {kind_of(received)}; expected {expected!r}."
-        return None if received == expected else f"is {received!r}; expected {expected!r}."
+        return None if received == expected else f"is {_quoted(received)}; expected {expected!r}."
     array, expected = _array(received), np.asarray(expected)
     if isinstance(received, str):
-        return f"is {received!r}; expected {_described(expected)}."
+        return f"is {_quoted(received)}; expected {_described(expected)}."
     if array is None:
         return f"is {kind_of(received)} that makes no array; expected {_described(expected)}."
     if array.dtype.kind not in KINDS:
@@ -75,12 +76,24 @@ def numbers(value):
     return array if array is not None and array.dtype.kind in KINDS else None
 
 
+def _quoted(text):
+    return repr(text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…")
+
+
 def _array(value):
-    """The value as an array; None where it makes none: a ragged list, an object that refuses."""
+    """The value as an array; None where it makes none: a ragged list, texts, an object that refuses."""
+    if isinstance(value, tuple | list) and _holds_text(value):
+        return None  # NumPy would give each text as much room as the longest has
     try:
         return np.asarray(value)
     except Exception:
         return None
+
+
+def _holds_text(value, depth=10):
+    if isinstance(value, tuple | list):
+        return depth > 0 and any(_holds_text(item, depth - 1) for item in value)
+    return isinstance(value, str | bytes)
 
 
 def kind_of(value):

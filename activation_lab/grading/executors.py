@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import multiprocessing
 import os
+import signal
 import threading
 
 from ..instructor import UserError
@@ -52,13 +53,17 @@ class ThisMachine:
             self._pool = None
         future.pool.shutdown(wait=False, cancel_futures=True)
 
-    def close(self):
+    def close(self, at_once=False):
+        """End the workers, after what they have in hand, or at once."""
         if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            for process in list(self._pool._processes.values()) if at_once else ():
+                process.kill()  # their jails end with them
+            self._pool.shutdown(wait=not at_once, cancel_futures=True)
 
 
 def _end_with_the_judge():
-    """A worker whose judge was killed would wait for ever for its next task."""
+    """A worker whose judge was killed would wait for ever for its next task; Control-C is the judge's affair."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     judge = multiprocessing.parent_process()
     threading.Thread(target=lambda: (judge.join(), os._exit(1)), daemon=True).start()
 
@@ -88,7 +93,7 @@ class Cluster:
     def replace(self, future):
         """A worker that has died is the scheduler's affair."""
 
-    def close(self):
+    def close(self, at_once=False):
         with contextlib.suppress(Exception):
             self._client.close()
 
@@ -105,7 +110,12 @@ def in_turn(executor, function, tasks):
     """
     tasks, waiting, again, tried = iter(tasks), {}, [], set()
     while True:
-        while len(waiting) < AHEAD * executor.workers:
+        # What is tried again is tried alone: whether it was its fault that the worker died is seen then.
+        while (
+            len(waiting) < AHEAD * executor.workers
+            and not (waiting and again)
+            and tried.isdisjoint(key for key, _ in waiting.values())
+        ):
             key, arguments = again.pop() if again else next(tasks, (None, None))
             if key is None:
                 break

@@ -1,5 +1,6 @@
 """One submission judged: its notebook read, each answer tried in a jail, each question looked up."""
 
+import dataclasses
 import functools
 import sys
 import time
@@ -117,7 +118,7 @@ class Judge:
         for exercise in self.course.exercises(read.lesson):
             mark = self._mark(exercise, answers.get(exercise.name), seeds[exercise.name], slow)
             slow = slow or mark.ended == "out of time"
-            marks.append(mark)
+            marks.append(_with_missing_helpers(mark, answers))
         marks += [_question_mark(question, read.choices) for question in self.course.questions(read.lesson)]
         self._forget()
         return Graded(
@@ -201,6 +202,17 @@ def _mark(exercise, answer, state, score=0, **details):
     return Mark(exercise=exercise.name, kind="exercise", state=state, score=score, points=exercise.points, **details)
 
 
+def _with_missing_helpers(mark, answers):
+    """The Mark, which says so if it failed for want of another answer that could not be read."""
+    broken = [
+        name
+        for name, answer in answers.items()
+        if answer.state == "broken" and any(f"NameError: name '{name}'" in line for line in mark.lines)
+    ]
+    said = tuple(f"It uses your {name}, which could not be read: mend its syntax first." for name in broken)
+    return dataclasses.replace(mark, lines=(*said, *mark.lines))
+
+
 def _unwritten(exercise, answer):
     """The Mark of an answer that there is no need to run; else None."""
     if answer is None or answer.state == "missing":
@@ -209,7 +221,7 @@ def _unwritten(exercise, answer):
     if answer.state == "stub":
         return _mark(exercise, None, "not attempted", headline="not attempted", lines=answer.notes)
     if answer.state == "broken":
-        return _mark(exercise, answer, "failed", headline="no Python", lines=answer.notes)
+        return _mark(exercise, answer, "failed", headline="syntax error", lines=answer.notes)
     return None
 
 

@@ -131,6 +131,13 @@ class Mark:
     own: str = ""
     fingerprint: str = ""
 
+    @property
+    def reasons(self):
+        """Why there are no points, in a sentence or two: the diagnoses, or else the first line that is no case's."""
+        if self.diagnoses or self.state == "passed":
+            return self.diagnoses
+        return tuple(line for line in self.lines if not line.startswith(("✓", "For a hint")))[:1]
+
 
 @dataclass(frozen=True)
 class Graded:

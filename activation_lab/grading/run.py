@@ -16,7 +16,7 @@ from .executors import Cluster, ThisMachine, cores, in_turn
 from .finding import listing, roster, submissions
 from .jail import walls
 from .judge import Settings
-from .pages import feedback, report, tables
+from .pages import feedback, report, returning, tables
 from .progress import progress
 from .records import Look, reading_from
 from .secret import fingerprint, kept_secret
@@ -75,6 +75,9 @@ def grade(order, console):
             current, more = run.grade(readable)
             looks += more
             looks += _written_down(store, current, order.out, looks, missing)
+    except KeyboardInterrupt:
+        executor.close(at_once=True)
+        raise
     finally:
         executor.close()
     graded = len(current)
@@ -110,22 +113,20 @@ class _Run:
         waiting = {digest: each for each, digest in waiting}  # a file that two have handed in is read once
         tasks = ((digest, (self.catalogue, submissions.read(each))) for digest, each in waiting.items())
         function = functools.partial(work.read, self.pack, self.order.settings)
-        failed = {}
+        problems = {}  # not kept, since the next run may have more luck: a reader can be out of time on a busy machine
         for digest, reading in self._carried_out("Reading", function, tasks, len(waiting)):
             if isinstance(reading, Exception):
-                failed[digest] = f"It could not be read: {reading}"
+                problems[digest] = f"It could not be read: {reading}"
+            elif reading.problem:
+                problems[digest] = reading.problem
             else:
                 self.store.keep("reading", self._reading_key(digest), dataclasses.asdict(reading))
         readable = []
         for each, digest in read:
-            kept = self.store.kept("reading", self._reading_key(digest)) or {
-                "problem": failed.get(digest),
-                "lesson": "",
-            }
-            if kept["problem"]:
-                looks.append(Look(each.place, kept["problem"]))
+            if digest in problems:
+                looks.append(Look(each.place, problems[digest]))
             else:
-                readable.append((each, digest, kept["lesson"]))
+                readable.append((each, digest, self.store.kept("reading", self._reading_key(digest))["lesson"]))
         return _one_a_lesson(readable, looks), looks
 
     def grade(self, readable):
@@ -194,6 +195,9 @@ def _written_down(store, current, out, looks, missing):
     names, alike = feedback.folders({student for student, _, _ in current})
     for graded in store.all(current):
         feedback.write(graded, out / "feedback" / names[graded.student])
+    returning.write(
+        store.all(current), lambda graded: feedback.path(graded, out / "feedback" / names[graded.student]), out
+    )
     more = [*more, *alike]
     report.write(
         store.all(current), out / "report.html", [*looks, *more], [each.name or each.student for each in missing]

@@ -85,6 +85,8 @@ def _converse(visit, trial, exercise, recipe, program, cases, seconds):
     report = ask(request | {"needed": parameters_without_default(exercise)})
     if report is None:
         return
+    if not isinstance(report, dict) or not isinstance(report.get("error", {}), dict):
+        raise wire.WireError("a report that is none")
     trial.seen = _seen(report)
     if "error" in report:  # it could not be loaded: the same for every case
         error, stopped = _error(report["error"])
@@ -100,10 +102,11 @@ def _converse(visit, trial, exercise, recipe, program, cases, seconds):
 
 
 def _seen(report):
+    signature = report.get("signature")
     return Seen(
         variables=_texts(report.get("variables")),
         switches=_texts(report.get("switches")),
-        signature=report.get("signature") and str(report["signature"])[:200],
+        signature=signature[:200] if isinstance(signature, str) else None,
     )
 
 
@@ -116,7 +119,7 @@ def outcome_from(trial, exercise, arguments, reply):
     if not isinstance(reply, dict):
         raise wire.WireError("a reply that is none")
     warnings, changed = _texts(reply.get("warnings"), 1000), reply.get("changed")
-    changed = tuple(i for i in changed if i in range(len(arguments))) if isinstance(changed, tuple) else ()
+    changed = tuple(i for i in changed if type(i) is int and 0 <= i < len(arguments)) if type(changed) is tuple else ()
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
         if str(reply["error"].get("text")) == TAKEN_OUT:

@@ -1,10 +1,12 @@
 """What a worker process does: one task in, plain data out. Workers are this machine's processes, or a cluster's."""
 
 import atexit
+import contextlib
 import threading
 
 from ..instructor import UserError
 from .course import Course
+from .jail.outside import JailError
 from .judge import Judge
 
 _judges = {}
@@ -37,7 +39,8 @@ def _judge(pack, settings):
 @atexit.register
 def _close():
     for judge in _judges.values():
-        judge.close()
+        with contextlib.suppress(JailError):  # it may have ended before
+            judge.close()
 
 
 def checked_pack(path):

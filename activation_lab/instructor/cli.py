@@ -128,7 +128,7 @@ def _grade(options):
         return run.grade(order, Console())
     except KeyboardInterrupt:
         print("Stopped. What has been graded is kept; the same command goes on from there.", file=sys.stderr)
-        return 1
+        return 130  # as shells have it: ended by Control-C
 
 
 def _positive(text):

@@ -1,6 +1,7 @@
 """What can code in a jailed child see, do and leave behind?"""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -104,6 +105,30 @@ def test_has_it_no_rights(parent):
     assert "0" not in fields["Uid"].split()
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "socket.socket(40, socket.SOCK_STREAM)",  # AF_VSOCK, by which a virtual machine talks to its host
+        "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+        "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+        "os.memfd_create('nameless')",
+    ],
+)
+def test_is_it_refused_a_way_round_the_walls(parent, call):
+    assert value(parent, f"try:\n    {call}\nexcept PermissionError:\n    return 'refused'") == "refused"
+
+
+def test_can_it_leave_nothing_in_a_keyring(parent):
+    body = "import ctypes\nreturn ctypes.CDLL(None).syscall(248, b'user', b'trace', b'x', 1, -3)"
+    if platform.machine() == "x86_64":
+        assert value(parent, body) == -1
+
+
+def test_may_it_still_talk_to_itself(parent):
+    body = "a, b = socket.socketpair()\na.send(b'x')\nreturn b.recv(1).decode()"
+    assert value(parent, body) == "x"
+
+
 def test_can_it_get_no_rights_over_a_new_namespace(parent):
     body = "import ctypes\nreturn ctypes.CDLL(None).unshare(0x10000000)"
     assert value(parent, body) == -1
@@ -183,9 +208,12 @@ return sorted(modules) + sorted(n for n in held if n.endswith(".Exercise"))"""
         ("import numpy as np\ndef relu(z): return np.zeros(50_000_000)", 5, wire.WireError),
         ("import os, time, numpy as np\ndef relu(z):\n    for i in range(30):\n        if os.fork() == 0:\n"
          "            a = np.ones(50_000_000); time.sleep(60); os._exit(0)\n    time.sleep(60)", 30, "out of memory"),
-        ("import ctypes, os, time\ndef relu(z):\n    ctypes.CDLL(None).prctl(4, 0)  # not to be looked at\n"
-         "    files = [os.memfd_create('m') for _ in range(200)]\n    for f in files: os.write(f, bytes(20 << 20))\n"
+        ("import ctypes, time\ndef relu(z):\n    ctypes.CDLL(None).prctl(4, 0)  # not to be looked at\n"
          "    time.sleep(30)", 30, "out of memory"),
+        ("import ctypes, os, threading, time\ndef relu(z):\n    if os.fork() == 0:\n"
+         "        threading.Thread(target=lambda: (bytearray(200 << 20), time.sleep(60))).start()\n"
+         "        ctypes.CDLL(None).syscall(60, 0)  # its first thread ends, the other lives on\n    time.sleep(30)",
+         30, "out of memory"),
     ],
 )  # fmt: skip
 def test_does_an_end_before_its_time_touch_nobody_else(parent, program, seconds, ending):

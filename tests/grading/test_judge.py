@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from idle import idle
-from submitted import notebook, right_answers, right_choices, untouched
+from submitted import decoded, encoded, notebook, right_answers, right_choices, untouched
 
 from activation_lab import exercises
 from activation_lab.checking.judge import judge as check
 from activation_lab.checking.judge import verdict
 from activation_lab.checking.known import known
-from activation_lab.grading.course import Course, seed
+from activation_lab.grading.course import SETS, Course, seed
 from activation_lab.grading.jail import inside, wire
 from activation_lab.grading.judge import AFTER_TIME_OUT, Judge, Settings
 from activation_lab.grading.records import Found
@@ -163,6 +163,19 @@ def test_is_an_unwritten_helper_named(judge):
     assert "swish needs your sigmoid first" in mark.lines[0]
 
 
+def test_is_a_helper_named_that_has_a_syntax_error(judge):
+    answers = {"sigmoid": "def sigmoid(z:\n    return 1\n", "swish": "def swish(z):\n    return z * sigmoid(z)\n"}
+    document = decoded(notebook("02_activation_functions", {"swish": answers["swish"]}))
+    for cell in document["cells"]:
+        if "def sigmoid(" in "".join(cell["source"]):
+            cell["source"] = answers["sigmoid"]
+    reading = judge.read(encoded(document), judge.course.catalogue())
+    marks = judge.grade(ANNA, reading, dict.fromkeys([e.name for e in exercises.of_lesson(reading.lesson)], 0)).marks
+    broken, user = (next(mark for mark in marks if mark.exercise == name) for name in ("sigmoid", "swish"))
+    assert (broken.state, broken.headline) == ("failed", "syntax error") and "line 1" in broken.reasons[0]
+    assert "uses your sigmoid, which could not be read" in user.reasons[0]
+
+
 def test_is_a_notebook_s_variable_named(judge):
     source = "factor = np.array([1.0])\ndef relu(z):\n    return np.maximum(z, 0) * factor[0]\n"
     mark = graded(judge, "02_activation_functions", {"relu": source})["relu"]
@@ -247,7 +260,7 @@ def block_from_spec(spec):
 
 def test_do_two_students_get_other_cases():
     numbers = {seed(b"s" * 32, f"student {i}", "relu") for i in range(200)}
-    assert 10 <= len(numbers) <= 16
+    assert len(numbers) == SETS
     assert seed(b"s" * 32, "student 1", "relu") == seed(b"s" * 32, "student 1", "relu")
     assert not numbers & {seed(b"t" * 32, f"student {i}", "relu") for i in range(200)}
 

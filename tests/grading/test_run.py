@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,7 @@ def test_is_there_a_page_for_each_and_one_for_the_instructor(thirty):
         for sentence in each.diagnoses.values():
             assert html.escape(sentence.split("`")[0].strip()) in report
     for text in [report, *(page.read_text(encoding="utf-8") for page in pages)]:
-        assert not re.search(r"<script|<img|<[^>]*(onerror|src|href)=|\u202e", text)
+        assert not re.search(r"<script|<img|<[^>]*(onerror=|src=|href=[\"\'][^#])|\u202e", text)
 
 
 def test_can_the_platforms_take_the_marks_back(thirty):
@@ -98,6 +99,10 @@ def test_can_the_platforms_take_the_marks_back(thirty):
     table = rows(out / f"upload/moodle_{LESSON}.csv")
     assert len(table) == sum(each.passed is not None for each in expected.values())
     assert {"Identifier", "Grade", "Feedback comments"} <= table[0].keys()
+    with zipfile.ZipFile(out / f"upload/moodle_feedback_{LESSON}.zip") as pages:
+        assert len(pages.namelist()) == len(table)
+        name = f"Ada Lovelace_40000_assignsubmission_file_/{LESSON}.html"
+        assert "13 of 13 points" in pages.read(name).decode()
 
 
 def test_is_nothing_done_twice_and_all_again_with_another_secret(tmp_path, capsys):
@@ -254,8 +259,6 @@ def test_are_several_lessons_of_one_student_graded_in_one_run(tmp_path):
 
 
 def test_is_one_zip_of_canvas_graded_as_well(tmp_path):
-    import zipfile
-
     with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as file:
         for number, (name, data) in enumerate(students(2).items(), 1):
             file.writestr(f"{name}_{number}_{number + 50}_homework.ipynb", data)

@@ -5,6 +5,8 @@ from rich.text import Text
 
 from ..text import plain
 
+LISTED = 100  # notebooks; of more the few rows that matter would be lost among them
+
 
 def table(found, looks, missing=()):
     """A rich table: who was found where, what needs a look, who is missing; nothing in it acts on the terminal.
@@ -19,8 +21,10 @@ def table(found, looks, missing=()):
     )
     for heading in ("", "student", "where"):
         result.add_column(heading, overflow="fold")
-    for one in found:
+    for one in found if len(found) <= LISTED else ():
         _add(result, "found", _called(one), one.place)
+    if len(found) > LISTED:
+        _add(result, "found", f"{students} students", f"{len(found)} notebooks; grades.csv lists them all")
     for one in looks:
         _add(result, "look", "", f"{one.place}: {one.reason}", style="yellow")
     for one in missing:

@@ -146,7 +146,7 @@ def _folder(path):
 
 def _python():
     """The folders of the interpreter that the environment was made with."""
-    prefixes = {sys.base_prefix, sys.base_exec_prefix, str(Path(interpreter()).parents[2])}
+    prefixes = {sys.base_prefix, sys.base_exec_prefix, str(Path(interpreter()).parents[1])}
     return [Path(prefix).resolve() for prefix in prefixes]
 
 

@@ -98,6 +98,7 @@ def _exactly(connection, count, deadline):
 # Packing. An object of JSON marks what JSON has no word for: {"array": [kind, shape]}, {"dict": [[key, value], …]}.
 
 DEPTH = 100
+ENTRIES = 1_000  # of a dictionary: keys can be chosen so that many take squared time
 
 
 def _packed(value, arrays, depth):
@@ -160,6 +161,8 @@ def _unpacked(head, numbers, depth):
     ((mark, content),) = head.items()
     if mark == "tuple":
         return tuple(_unpacked(item, numbers, depth + 1) for item in content)
+    if mark == "dict" and len(content) > ENTRIES:
+        raise WireError(f"a dictionary of {len(content):,} entries")
     if mark == "dict":
         return {_unpacked(k, numbers, depth + 1): _unpacked(v, numbers, depth + 1) for k, v in content}
     if mark == "array":

@@ -49,10 +49,15 @@ def folders(students):
 
 def write(graded, folder):
     """Write the page of a Graded into a folder: `folder/<lesson>.html`. Returns its path."""
-    path = Path(folder) / f"{file_name(graded.lesson)}.html"
-    with replacing(path) as file:
+    place = path(graded, folder)
+    with replacing(place) as file:
         file.write(page(graded))
-    return path
+    return place
+
+
+def path(graded, folder):
+    """Where the page of a Graded is within a folder."""
+    return Path(folder) / f"{file_name(graded.lesson)}.html"
 
 
 def page(graded):
@@ -68,8 +73,7 @@ def page(graded):
             ([elements.code(m.exercise), elements.state(m.state), _of(m.score, m.points)] for m in graded.marks),
         ),
         map(_section, graded.marks),
-        element("p", "The grader tried your answers on cases of its own, drawn anew; ", element("code", "lab.check"),
-                " in your notebook shows you the values of cases like them.", class_="quiet"),
+        element("p", "The grader tried your answers on cases of its own, drawn anew.", class_="quiet"),
     )  # fmt: skip
 
 
@@ -79,7 +83,7 @@ def comments(graded):
     for mark in graded.marks:
         symbol = elements.SYMBOLS.get(mark.state, "?")
         lines.append(f"{symbol} {mark.exercise}: {_headline(mark)} ({_of(mark.score, mark.points)})")
-        lines += [f"→ {diagnosis}" for diagnosis in mark.diagnoses if mark.told]
+        lines += [f"→ {reason}" for reason in mark.reasons if mark.told]
     return [plain(line, 400) for line in lines[:SHOWN]]
 
 

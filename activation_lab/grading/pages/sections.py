@@ -42,7 +42,7 @@ def _totals(summary, lesson):
     return [
         element(
             "p",
-            f"{count(sum(totals), 'submission')}; the one in the middle earned {elements.number(score)} of "
+            f"{count(sum(totals), 'submission')}; the median is {elements.number(score)} of "
             f"{count(points, 'point')}; {totals[-1]} earned all.",
         ),
         charts.columns(totals, TENTHS, f"How many submissions earned how many percent of the points: {told}."),

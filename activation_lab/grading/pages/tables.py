@@ -98,7 +98,7 @@ def _exercises(graded):
     for mark in graded.marks:
         yield [
             graded.student, graded.lesson, mark.exercise, mark.kind, mark.state, mark.score, mark.points,
-            " ".join(mark.diagnoses), mark.seconds, mark.ended, mark.evidence, graded.isolation,
+            " ".join(mark.reasons), mark.seconds, mark.ended, mark.evidence, graded.isolation,
         ]  # fmt: skip
 
 
