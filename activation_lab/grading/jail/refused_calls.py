@@ -1,7 +1,7 @@
-"""Ways round the jail's other walls that Linux is asked to refuse: sockets but Unix ones, files without names, keyrings.
+"""Ways round the other walls that Linux is asked to refuse: sockets but Unix ones, files without names, keyrings.
 
-Namespaces do not part everything: a keyring belongs to a login, and AF_VSOCK reaches the machine's host. A filter for
-seccomp (linux/seccomp.h, linux/filter.h, linux/audit.h) refuses the calls; it is inherited and cannot be taken off.
+Namespaces do not part everything: a keyring belongs to a login, and AF_VSOCK reaches the machine's host. A filter of
+seccomp's (linux/seccomp.h, linux/filter.h, linux/audit.h) refuses the calls; it is inherited and cannot be taken off.
 """
 
 import ctypes
