@@ -232,7 +232,7 @@ def test_is_an_answer_that_hangs_its_own_loss_alone(jailed):
     assert {name for name, mark in marks.items() if mark.state == "passed"} == {"dense_backward", "numerical_gradient"}
     first, second = marks["relu_backward"], marks["softmax_backward"]
     assert first.ended == second.ended == "out of time"
-    assert 3 <= first.seconds < 5 and AFTER_TIME_OUT <= second.seconds < 3
+    assert 3 <= first.seconds < 8 and AFTER_TIME_OUT <= second.seconds < first.seconds
     assert "still running after 3 seconds" in first.lines[0] and "still running after 2 seconds" in second.lines[0]
 
 
