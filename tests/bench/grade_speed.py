@@ -3,6 +3,7 @@
 Its file has a name that `make bench` does not take for a test's: it takes some minutes, and installs nbgrader.
 """
 
+import contextlib
 import os
 import resource
 import sqlite3
@@ -143,7 +144,7 @@ def test_against_nbgrader(lesson, count, theirs, times, tmp_path):
 
 def autograded(course):
     """How many submissions nbgrader has marked, so that what failed early is not taken for fast."""
-    with sqlite3.connect(course / "gradebook.db") as database:
+    with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as database:
         (count,) = database.execute("select count(distinct assignment_id) from submitted_notebook").fetchone()
     return count
 

@@ -1,5 +1,6 @@
 """Does the command grade a class, lose nothing when it is stopped, and do nothing twice?"""
 
+import contextlib
 import csv
 import html
 import os
@@ -165,7 +166,7 @@ def kept(store):
     if not store.exists():
         return 0
     try:
-        with sqlite3.connect(store) as database:
+        with contextlib.closing(sqlite3.connect(store)) as database:
             return database.execute("SELECT count(*) FROM results").fetchone()[0]
     except sqlite3.OperationalError:
         return 0
