@@ -10,8 +10,7 @@ import threading
 from ..instructor import UserError
 
 AHEAD = 3  # tasks per worker that are handed out ahead of time: enough to keep it busy, few enough for flat memory
-
-
+# One thread each, since there is a worker for every core; why nothing of oneDNN's, walls.py says.
 IN_WORKERS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 
@@ -32,10 +31,9 @@ class ThisMachine:
 
     def submit(self, function, *arguments):
         if self._pool is None:
-            # Spawned: a fork would inherit threads. One thread each: there is a worker for every core.
             for name, value in IN_WORKERS.items():
                 os.environ.setdefault(name, value)
-            context = multiprocessing.get_context("spawn")
+            context = multiprocessing.get_context("spawn")  # a fork would inherit threads
             self._pool = concurrent.futures.ProcessPoolExecutor(
                 self.workers, mp_context=context, initializer=_end_with_the_judge
             )

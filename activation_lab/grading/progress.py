@@ -3,7 +3,16 @@
 import contextlib
 import time
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 EVERY = 10.0  # seconds between plain lines
 
@@ -36,14 +45,11 @@ def progress(console, what, total):
         lines.last()
 
 
-class _Rate(TextColumn):
+class _Rate(ProgressColumn):
     """Pieces of work a second."""
 
-    def __init__(self):
-        super().__init__("")
-
     def render(self, task):
-        return f"{task.finished_speed or task.speed or 0:.1f}/s"
+        return Text(f"{task.finished_speed or task.speed or 0:.1f}/s")
 
 
 class _Lines:

@@ -193,11 +193,9 @@ def _written_down(store, current, out, looks, missing):
     more = [look for graded in store.all(current) for look in _to_look_at(graded)]
     more += tables.write(store.all(current), out)
     names, alike = feedback.folders({student for student, _, _ in current})
-    for graded in store.all(current):
-        feedback.write(graded, out / "feedback" / names[graded.student])
-    returning.write(
-        store.all(current), lambda graded: feedback.path(graded, out / "feedback" / names[graded.student]), out
-    )
+    folder = out / "feedback"
+    pages = ((graded, feedback.write(graded, folder / names[graded.student])) for graded in store.all(current))
+    returning.write(pages, out)
     more = [*more, *alike]
     report.write(
         store.all(current), out / "report.html", [*looks, *more], [each.name or each.student for each in missing]

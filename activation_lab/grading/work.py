@@ -10,9 +10,8 @@ from .jail.outside import JailError
 from .judge import Judge
 
 _judges = {}
-_one_at_a_time = (
-    threading.Lock()
-)  # a cluster's worker may have several threads; recorded warnings belong to the process
+# A cluster's worker may have several threads, and warnings are recorded for the whole process.
+_one_at_a_time = threading.Lock()
 
 
 def read(pack, settings, catalogue, notebook):

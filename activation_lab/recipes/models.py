@@ -2,10 +2,10 @@
 
 import contextlib
 
-from ..quiet import keras, tf
+from ..quiet import keras
 from . import Refused
 from .activation_names import is_kerass_own
-from .outputs import bare_input
+from .outputs import trace
 
 
 def keras_model(value):
@@ -69,9 +69,7 @@ def layers_within(model):
 def traceable(model):
     """The model itself, traced once, as `fit` and `predict` do it; Keras's own functions are known to bear that."""
     if not all(is_kerass_own(getattr(layer, "activation", None)) for layer in layers_within(model)):
-        tensor = inputs_of(model)[0]
-        with bare_input():
-            tf.function(model).get_concrete_function(tf.TensorSpec(tensor.shape, tensor.dtype), training=False)
+        trace(model, inputs_of(model)[0])
     return model
 
 

@@ -10,9 +10,15 @@ from . import Refused
 def outputs_of(model, x, traced=False):
     """What the model gives for a batch, as an array; `traced`: it must bear tracing, as `fit` and `predict` do."""
     with bare_input():
-        if traced:  # to run what was traced as well would take several times as long
-            tf.function(model).get_concrete_function(tf.TensorSpec(x.shape, x.dtype), training=False)
+        if traced:
+            trace(model, x)
         return array_of(model(x, training=False))
+
+
+def trace(model, tensor):
+    """Trace the model for what has this tensor's shape and dtype; to run it, too, would take several times as long."""
+    with bare_input():
+        tf.function(model).get_concrete_function(tf.TensorSpec(tensor.shape, tensor.dtype), training=False)
 
 
 @contextlib.contextmanager

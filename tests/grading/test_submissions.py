@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from activation_lab.grading.finding import archives, items, submissions
+from activation_lab.grading.finding import archives, items, listing, submissions
 from activation_lab.grading.finding.archives import MEGABYTE, Unreadable
 from activation_lab.grading.finding.roster import Roster, Student
 from activation_lab.instructor import UserError
@@ -307,7 +307,7 @@ def test_the_table(tmp_path):
     )
     some, looks = submissions.find([folder(tmp_path / "class", *names)])
     output = io.StringIO()
-    Console(file=output, width=60, color_system=None).print(submissions.table(some, looks, [Student("k1", "Kim")]))
+    Console(file=output, width=60, color_system=None).print(listing.table(some, looks, [Student("k1", "Kim")]))
     text = output.getvalue()
     assert "4 students" in text and "k1 Kim" in text and "[bold red]bob" in text and "\\u202eeve" in text
     assert "\u202e" not in text and text.count("x") >= 180  # the student and the file, folded over lines

@@ -11,7 +11,6 @@ from ..text import plain
 from . import items, layouts
 from .archives import NOTEBOOK_BYTES, Unreadable
 from .items import NOTEBOOKS
-from .listing import table as table
 
 
 def find(paths, roster=None):

@@ -19,10 +19,10 @@ from ... import recipes
 from ...checking.inspection import notebook_variables, other_signature, warning_switches
 from ...checking.outcome import Outcome, observe
 from ...checking.report import first_line
+from ...exercises import NEEDED_LATER
 from ..reading import reading
 from . import wire
 
-NEEDED_LATER = ("tensorflow", "keras")
 PROGRAM = "<answer>"  # the file that errors name
 TAKEN_OUT = "the package's own answer is not to be had here"
 

@@ -120,13 +120,11 @@ class Visit:
 
     Attributes:
         ended: after end(): "" or how the child ended before it should: "out of memory", "died (SIGSEGV)", …
-        seconds: of CPU time that it took.
     """
 
     def __init__(self, connection, life):
         self.connection, self.life = connection, life
-        self.ended, self.seconds, self.peak = "", 0.0, 0
-        self.began = time.monotonic()
+        self.ended = ""
 
     def ask(self, value, deadline):
         """Send a value and return what comes back; None if the child has ended.
@@ -165,7 +163,6 @@ class Visit:
         report = json.loads(report)
         if "failed" in report:
             raise JailError(report["failed"])
-        self.seconds, self.peak = report["seconds"], report["peak"]
         if report["over"]:
             self.ended = "out of memory"
         elif report["status"] < 0 and not killed:

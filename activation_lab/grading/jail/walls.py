@@ -44,7 +44,7 @@ def check():
         )
 
 
-def command(arguments, everything, inherited=()):
+def command(arguments, everything):
     """The command line that runs Python with these arguments in the jail.
 
     Args:

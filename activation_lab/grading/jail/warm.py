@@ -51,8 +51,7 @@ def main(settings):
         _bury_keepers()
         if not message:
             os._exit(0)
-        pid = os.fork()
-        if pid == 0:
+        if os.fork() == 0:
             _keep(settings, sockets, seconds=int(message.decode()))
         for each in sockets:
             os.close(each)
@@ -129,20 +128,19 @@ def _new_namespaces():
 
 
 def _watch(child, memory):
-    """Wait for the child's end: {"status", "seconds" of CPU, "peak" bytes, "over": was too much memory in use?}."""
+    """Wait for the child's end: {"status": its exit code, "over": was too much memory in use?}."""
     ended, over = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None, False
     while True:
         ready, _, _ = select.select([LIFE] if ended is None else [LIFE, ended], [], [], WATCHED_EVERY)
-        pid, status, usage = os.wait4(child, os.WNOHANG)
+        pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
             break
         over = over or memory is not None and _memory_used() > memory
         if LIFE in ready or over:
             os.kill(child, signal.SIGKILL)
-            _, status, usage = os.wait4(child, 0)
+            _, status = os.waitpid(child, 0)
             break
-    code = os.waitstatus_to_exitcode(status)
-    return {"status": code, "seconds": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss * 1024, "over": over}
+    return {"status": os.waitstatus_to_exitcode(status), "over": over}
 
 
 def _memory_used():

@@ -49,15 +49,10 @@ def folders(students):
 
 def write(graded, folder):
     """Write the page of a Graded into a folder: `folder/<lesson>.html`. Returns its path."""
-    place = path(graded, folder)
-    with replacing(place) as file:
+    path = Path(folder) / f"{file_name(graded.lesson)}.html"
+    with replacing(path) as file:
         file.write(page(graded))
-    return place
-
-
-def path(graded, folder):
-    """Where the page of a Graded is within a folder."""
-    return Path(folder) / f"{file_name(graded.lesson)}.html"
+    return path
 
 
 def page(graded):

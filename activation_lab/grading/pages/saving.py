@@ -13,12 +13,19 @@ def replacing(path, encoding="utf-8"):
         path: of a file; its folder is made if it is missing.
         encoding: "utf-8-sig" for what a spreadsheet opens: without the mark, Excel takes the file for a local encoding.
     """
+    with unfinished(path) as temporary:
+        with open(temporary, "w", encoding=encoding, errors="backslashreplace", newline="") as file:
+            yield file
+
+
+@contextlib.contextmanager
+def unfinished(path):
+    """The path of a file to write beside `path`, whose place it takes when all went well; else it is removed."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
     try:
-        with open(temporary, "w", encoding=encoding, errors="backslashreplace", newline="") as file:
-            yield file
+        yield temporary
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -56,13 +56,19 @@ def write(results, folder):
             exercises.writerows(map(cell, row) for row in _exercises(graded))
             for platform, (first, row_of) in UPLOADS.items():
                 path = f"upload/{platform}_{file_name(graded.lesson)}.csv"
-                if not re.fullmatch("[0-9]{1,18}", graded.ids.get(platform, "")):
+                if not number_on(platform, graded):
                     unknown[path].append(graded.student)
                     continue
                 if path not in uploads:
                     uploads[path] = table(path, *first(graded))
                 uploads[path].writerow(row_of(graded))
     return [_left_out(path, students) for path, students in sorted(unknown.items()) if path in uploads]
+
+
+def number_on(platform, graded):
+    """The student's number on a learning platform; "" where none, or nothing that could be one, is known."""
+    number = graded.ids.get(platform, "")
+    return number if re.fullmatch("[0-9]{1,18}", number) else ""
 
 
 def cell(value):
