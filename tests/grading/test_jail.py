@@ -261,17 +261,18 @@ def relu(z):
     assert not running("98765.25")
 
 
-def test_is_an_answer_not_killed_for_children_that_have_ended(parent):
-    program = """
-import os, time
-def relu(z):
-    for _ in range(5):
-        if os.fork() == 0:
-            os._exit(0)
-    time.sleep(0.5)
-    return z
-"""
-    reply, ended = run(parent, program)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for _ in range(5):\n    if os.fork() == 0: os._exit(0)\ntime.sleep(0.5)\nreturn z",
+        "for _ in range(600):\n    if os.fork() == 0: os._exit(0)\n    if _ % 20 == 19:\n"
+        "        for _ in range(20): os.wait()\nreturn z",
+    ],
+    ids=["lie about", "come and go"],
+)
+def test_is_an_answer_not_killed_for_children_that_have_ended(parent, body):
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    reply, ended = run(parent, f"import os, time\ndef relu(z):\n{lines}")
     assert not ended and reply["error"] is None
 
 

@@ -33,6 +33,7 @@ MADV_COLLAPSE, HUGE_PAGE = 25, 1 << 21
 
 DATA, LIFE = 3, 4  # file descriptors in the child and in its keeper
 WATCHED_EVERY = 0.1  # seconds between looks at the memory in use
+HIDDEN = 3  # looks in a row at which it could not be seen: then it hides
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
@@ -129,13 +130,15 @@ def _new_namespaces():
 
 def _watch(child, memory):
     """Wait for the child's end: {"status": its exit code, "over": was too much memory in use?}."""
-    ended, over = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None, False
+    ended, over, hidden = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None, False, 0
     while True:
         ready, _, _ = select.select([LIFE] if ended is None else [LIFE, ended], [], [], WATCHED_EVERY)
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
             break
-        over = over or memory is not None and _memory_used() > memory
+        used = 0 if memory is None else _memory_used()
+        hidden = hidden + 1 if used == math.inf else 0  # as a process is for a moment while it ends
+        over = memory is not None and memory < used < math.inf or hidden == HIDDEN
         if LIFE in ready or over:
             os.kill(child, signal.SIGKILL)
             _, status = os.waitpid(child, 0)
@@ -146,24 +149,33 @@ def _watch(child, memory):
 def _memory_used():
     """Bytes that the processes of the child's namespace hold: their own, and files that have no name or lie in memory.
 
+    Infinitely many where that cannot be seen.
     /proc shows no other processes, and no segments but those of the child's namespace.
     """
     own, shared = 0, {}
     for process in filter(str.isdigit, os.listdir("/proc")):
         try:
-            with open(f"/proc/{process}/statm") as file:
-                _, resident, mapped, *_ = map(int, file.read().split())
+            resident, mapped = _resident(process)
             if resident == 0 and len(os.listdir(f"/proc/{process}/task")) > 1:
                 return math.inf  # its first thread has ended; what the others hold does not show
             if resident == 0:  # it has ended, and nobody has waited for it
                 continue
             own += (resident - mapped) * PAGE
-            shared |= _mapped(process) | _opened(process)
-        except PermissionError:  # it has asked Linux not to be looked at
-            return math.inf
+            try:
+                shared |= _mapped(process) | _opened(process)
+            except PermissionError:
+                if _resident(process)[0]:  # it has not just ended: it has asked Linux not to be looked at
+                    return math.inf
         except OSError:  # it has ended meanwhile
             continue
     return own + sum(shared.values()) + _segments()
+
+
+def _resident(process):
+    """(pages of its memory that are there, those of them that are shared); (0, 0) once it has ended."""
+    with open(f"/proc/{process}/statm") as file:
+        _, resident, mapped, *_ = map(int, file.read().split())
+    return resident, mapped
 
 
 MAPPINGS = 20_000  # of one process; TensorFlow's has some 1,000
