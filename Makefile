@@ -8,12 +8,14 @@ PORT        ?= 8888
 BROWSER     ?= yes
 LESSON      = 01_dense_forward.ipynb
 
-.PHONY: help lab test build bench bench-grade calibrate clean
+.PHONY: help lab test test-ui site build bench bench-grade calibrate clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make lab      open the course in JupyterLab          (PORT=8888, BROWSER=no on a machine without one)"
 	@echo "make test     prove it: style, unit tests, notebooks"
+	@echo "make site     the course as a web site, in docs/"
+	@echo "make test-ui  prove it in a browser: JupyterLab as a learner meets it, the explorer, the site"
 	@echo "make build    fill, run and store the notebooks      (LESSONS=\"01_dense_forward …\", else all)"
 	@echo "make bench    measure speed                          (make bench-grade: the grader's, beside nbgrader's;"
 	@echo "              make calibrate: how honest the lessons' stopwatch is)"
@@ -59,6 +61,7 @@ TENSORFLOW = $(if $(call INSTALLED,_cpu),keras-cpu,$(if $(call INSTALLED,),keras
 KIND    = $(or $(basename $(notdir $(CONSTRAINTS))),newest)
 LAB     = $(VENV)/.lab-$(KIND)
 DEV     = $(VENV)/.dev-$(KIND)
+SITE    = $(VENV)/.site-$(KIND)
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	$(if $(CONSTRAINTS),--constraint "$(CONSTRAINTS)",--upgrade --upgrade-strategy eager)
 FAILED  = { echo "The installation failed; pip's lines above say why. Then run the same make command again." >&2; exit 1; }
@@ -66,7 +69,7 @@ FAILED  = { echo "The installation failed; pip's lines above say why. Then run t
 NEWS    = @jupyterlab/apputils-extension:announcements
 
 $(LAB): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
-	@rm -f $(VENV)/.lab-* $(VENV)/.dev-*
+	@rm -f $(VENV)/.lab-* $(VENV)/.dev-* $(VENV)/.site-*
 	@echo "Installing JupyterLab and TensorFlow: several hundred megabytes, a few minutes, once."
 	@$(INSTALL) --editable ".[lab,$(TENSORFLOW)]" || $(FAILED)
 	@$(BIN)/python -m jupyter labextension disable --level=sys_prefix "$(NEWS)" >/dev/null 2>&1 || true
@@ -75,6 +78,11 @@ $(LAB): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 $(DEV): $(LAB)
 	@echo "Installing the tools of development."
 	@$(INSTALL) --editable ".[lab,$(TENSORFLOW),dev]" || $(FAILED)
+	@touch $@
+
+$(SITE): $(DEV)
+	@echo "Installing the tools of the site and of the tests in a browser."
+	@$(INSTALL) --editable ".[lab,$(TENSORFLOW),dev,site,ui]" || $(FAILED)
 	@touch $@
 
 # --- The commands ----------------------------------------------------------------------------------------------------
@@ -103,6 +111,13 @@ test: $(DEV)
 	step "lessons, as learners first run them" $(PYTEST) --nbval-lax $(NBVAL) lessons; \
 	printf '\nmake test: %s after %s s.\n' "$${failed:+failed:}$${failed:-passed}" "$$(($$(date +%s) - start))"; \
 	[ -z "$$failed" ]
+
+# They need a Chromium of the system's; CHROMIUM=/path/to/it names another.
+test-ui: $(SITE) site
+	@$(PYTEST) --dist=worksteal tests/ui
+
+site: $(SITE)
+	@$(BIN)/python site/build.py
 
 build: $(DEV)
 	@$(BIN)/activation-lab build $(LESSONS)

@@ -144,9 +144,9 @@ def test_constraints_are_plain(constraints):
 
 
 @each_constraints
-@pytest.mark.parametrize("extra", ["", *sorted(EXTRAS.keys() - {"site"})])
+@pytest.mark.parametrize("extra", ["", *sorted(EXTRAS)])
 def test_constraints_satisfy_pyproject(extra, constraints):
-    """Does every requirement of the package, and of each extra but the site's, allow its version there?"""
+    """Does every requirement of the package, and of each extra, allow its version there?"""
     for requirement in map(Requirement, EXTRAS[extra] if extra else PROJECT["dependencies"]):
         if requirement.name != PROJECT["name"]:
             pinned = pins(constraints)[canonicalize_name(requirement.name)]
@@ -179,7 +179,7 @@ def constraints_here():
 def test_constraints_are_complete():
     """Is every package pinned that the installed ones need, however deep?"""
     pinned = pins(constraints_here())
-    waiting = [Requirement(text) for extra in ("lab", "dev", "instructor") for text in EXTRAS[extra]]
+    waiting = [Requirement(text) for extra in ("lab", "dev", "instructor", "site", "ui") for text in EXTRAS[extra]]
     waiting += [Requirement(text) for text in PROJECT["dependencies"]] + [Requirement(name) for name in TENSORFLOWS]
     seen = set()
     while waiting:
