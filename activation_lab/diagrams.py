@@ -13,7 +13,7 @@ WIDTH, HEIGHT, ARROW, EDGE = 2.04, 0.5, 0.36, 0.09
 HEAD, FOOT = 0.4, 0.34
 OUTLINES = {"layer": "-", "argument": "-", "operation": (0, (4, 2)), "call": (0, (1, 1.5))}
 SHADE = "#CFE5F2"
-SMALL = 9.5  # points
+SMALL = 10  # points
 
 
 @styled

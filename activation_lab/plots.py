@@ -12,13 +12,16 @@ from .activations import get_activation
 
 FUNCTION, DERIVATIVE = "#0072B2", "#B34700"
 # Okabe and Ito's colours, safe for colour-blind readers; each comes with a line style and a marker of its own.
+# In grey the first two are one shade, so the first is wide: the others show on top of it, by the white in their gaps.
+WIDE = {"linewidth": 3.4, "markersize": 8.5}
+NARROW = {"linewidth": 2.0, "gapcolor": "white", "markersize": 6.5, "markeredgecolor": "white", "markeredgewidth": 0.7}
 CURVES = (
-    {"color": "#0072B2", "linestyle": "-", "marker": "o"},
-    {"color": "#B34700", "linestyle": "--", "marker": "s"},
-    {"color": "#009E73", "linestyle": "-.", "marker": "^"},
-    {"color": "#CC79A7", "linestyle": ":", "marker": "D"},
-    {"color": "#56B4E9", "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "v"},
-    {"color": "#000000", "linestyle": (0, (1, 3)), "marker": "x"},
+    {"color": "#0072B2", "linestyle": "-", "marker": "o", **WIDE},
+    {"color": "#B34700", "linestyle": "--", "marker": "s", **NARROW},
+    {"color": "#009E73", "linestyle": "-.", "marker": "^", **NARROW},
+    {"color": "#CC79A7", "linestyle": ":", "marker": "D", **NARROW},
+    {"color": "#56B4E9", "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "v", **NARROW},
+    {"color": "#000000", "linestyle": (0, (1, 3)), "marker": "X", **NARROW},
 )
 BARS = (
     {"color": "white"},
@@ -137,8 +140,8 @@ def decision_map(function, points, labels):
     values = function(grid.reshape(-1, 2)).reshape(len(ticks), len(ticks))
     levels = np.arange(np.floor(values.min() * 4) / 4, np.ceil(values.max() * 4) / 4 + 0.25, 0.25)
     filled = axes.contourf(ticks, ticks, values, levels=levels, cmap="Blues", vmax=levels[-1] + 0.6 * np.ptp(levels))
-    axes.contour(ticks, ticks, values, levels=[0.5], colors=DERIVATIVE, linestyles="--", linewidths=2)
-    axes.plot([], [], color=DERIVATIVE, linestyle="--", label="output = 0.5")
+    axes.contour(ticks, ticks, values, levels=[0.5], colors="black", linestyles="--", linewidths=2)
+    axes.plot([], [], color="black", linestyle="--", label="output = 0.5")
     labelled_points(axes, points, labels, legend=False)
     figure.colorbar(filled, ax=axes, label="output", ticks=levels[::2])
     figure.legend(loc="outside right upper")
@@ -164,11 +167,12 @@ def activations(*names, slopes=False, low=-4.0, high=4.0):
         pair = get_activation(name)
         ax.axhline(0, color="#AAAAAA", linewidth=0.8)
         ax.axvline(0, color="#AAAAAA", linewidth=0.8)
-        ax.plot(z, pair.forward(z), color=FUNCTION, label="value")
+        ax.plot(z, pair.forward(z), color=FUNCTION, linewidth=WIDE["linewidth"] if slopes else None, label="value")
         if slopes:
             slope = pair.backward(np.ones_like(z), z)
             slope[np.abs(np.gradient(slope)) > 0.2] = np.nan  # a jump is no line
-            ax.plot(z, slope, color=DERIVATIVE, linestyle="--", label="slope")
+            narrow = {"linestyle": "--", "linewidth": NARROW["linewidth"], "gapcolor": NARROW["gapcolor"]}
+            ax.plot(z, slope, color=DERIVATIVE, label="slope", **narrow)
             ax.set_ylim(-1.1, 2.1)  # one scale for all, so that slopes can be compared
         ax.set(title=pair.forward.__name__, xlabel="z", xlim=(low, high))
     if slopes:
@@ -191,18 +195,21 @@ def grids(*, across="input", down="output", decimals=2, **arrays):
         limit = 1.8 * np.abs(array).max()
         ax.imshow(array, cmap="PuOr_r", vmin=-limit, vmax=limit)
         for (row, column), value in np.ndenumerate(array):
-            ax.text(column, row, f"{value + 0.0:.{decimals}f}", ha="center", va="center")
+            ax.text(column, row, f"{value + 0.0:.{decimals}f}".replace("-", "−"), ha="center", va="center")
+        ax.hlines(np.arange(1, len(array)) - 0.5, -0.5, array.shape[1] - 0.5, color="#777777", linewidth=0.8)
+        ax.vlines(np.arange(1, array.shape[1]) - 0.5, -0.5, len(array) - 0.5, color="#777777", linewidth=0.8)
         ax.set(title=title.replace("_", " "), xticks=range(array.shape[1]), yticks=range(array.shape[0]))
         ax.set(xlabel=across, ylabel=down)
     return figure
 
 
 @styled
-def bars(labels, **series):
+def bars(labels, *, ylabel, **series):
     """Bars side by side, one group per label; the series differ in colour and hatching.
 
     Args:
         labels: under each group.
+        ylabel: text at the axis.
         series: name to one number per label; underscores in a name become spaces.
     """
     if len(series) > len(BARS):
@@ -213,6 +220,7 @@ def bars(labels, **series):
         places = np.arange(len(labels)) + (number - (len(series) - 1) / 2) * width
         axes.bar(places, values, width, label=name.replace("_", " "), edgecolor="black", **BARS[number])
     axes.set_xticks(range(len(labels)), labels)
+    axes.set_ylabel(ylabel)
     axes.legend()
     return figure
 
@@ -233,12 +241,12 @@ def lines(x, *, xlabel, ylabel, log=False, **series):
         )
     figure, axes = new_figure(size=(6.4, 3.4))
     for (name, values), style in zip(series.items(), CURVES, strict=False):
-        axes.plot(x, values, markersize=6, label=name.replace("_", " "), **style)
+        axes.plot(x, values, label=name.replace("_", " "), **style)
     if log:
         axes.set(xscale="log", yscale="log")
     axes.set(xlabel=xlabel, ylabel=ylabel)
     if len(series) > 1:
-        axes.legend()
+        axes.legend(handlelength=3)
     return figure
 
 
@@ -253,7 +261,7 @@ def secant(function, at, step, low, high):
     axes.plot(z, function(z), color=FUNCTION, label="the function")
     axes.plot(z, values.mean() + slope * (z - at), color=DERIVATIVE, linestyle="--", label="line through two points")
     axes.scatter(ends, values, s=70, color=DERIVATIVE, zorder=3)
-    axes.set(xlabel="z", xlim=(low, high), ylim=(min(function(z).min(), -0.6), function(z).max()))
+    axes.set(xlabel="z", ylabel="value", xlim=(low, high), ylim=(min(function(z).min(), -0.6), function(z).max()))
     axes.legend()
     return figure
 

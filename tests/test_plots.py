@@ -26,7 +26,7 @@ FIGURES = {
     "activations, with slopes": lambda: plots.activations("relu", "gelu", slopes=True),
     "activations, a single one": lambda: plots.activations("relu"),
     "grids": lambda: plots.grids(of_relu=np.diag([1.0, -0.0]), of_softmax=np.array([[0.2, -0.1], [-0.1, 0.3]])),
-    "bars": lambda: plots.bars(["a", "b"], by_hand=[1, 2], by_Keras=[2, 1]),
+    "bars": lambda: plots.bars(["a", "b"], ylabel="share", by_hand=[1, 2], by_Keras=[2, 1]),
     "lines": lambda: plots.lines([1, 2, 3], xlabel="epoch", ylabel="loss", by_argument=[3, 2, 1], by_layer=[3, 2, 1.5]),
     "lines, logarithmic": lambda: plots.lines([1e-3, 1], xlabel="step", ylabel="error", log=True, error=[1e-6, 1]),
     "secant": lambda: plots.secant(np.tanh, 0.5, 0.4, -3, 3),
@@ -102,7 +102,7 @@ def test_a_learners_settings_do_not_leak_in():
     with matplotlib.rc_context({"font.size": 30, "axes.spines.top": True, "lines.linewidth": 9}):
         figure = plots.lines([1, 2], xlabel="x", ylabel="y", only=[1, 2])
     axes = figure.axes[0]
-    assert axes.lines[0].get_linewidth() == plots.STYLE["lines.linewidth"]
+    assert axes.lines[0].get_linewidth() == plots.WIDE["linewidth"]
     assert axes.xaxis.label.get_size() == plots.STYLE["font.size"]
     assert not axes.spines["top"].get_visible()
 
@@ -153,7 +153,7 @@ def test_any_number_of_activations(count):
 
 def test_what_a_bar_shows():
     """Are bars as high as the numbers given, and named in the legend?"""
-    axes = plots.bars(["a", "b"], by_hand=[1, 2], by_Keras=[3, 4]).axes[0]
+    axes = plots.bars(["a", "b"], ylabel="share", by_hand=[1, 2], by_Keras=[3, 4]).axes[0]
     assert [patch.get_height() for patch in axes.patches] == [1, 2, 3, 4]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["by hand", "by Keras"]
 
@@ -162,7 +162,7 @@ def test_what_a_grid_shows():
     """Is every entry written into its own square?"""
     axes = plots.grids(jacobian=np.array([[0.25, -0.125], [0.0, 1.0]])).axes[0]
     texts = {tuple(map(int, text.get_position())): text.get_text() for text in axes.texts}
-    assert texts == {(0, 0): "0.25", (1, 0): "-0.12", (0, 1): "0.00", (1, 1): "1.00"}
+    assert texts == {(0, 0): "0.25", (1, 0): "−0.12", (0, 1): "0.00", (1, 1): "1.00"}
 
 
 def test_what_a_secant_shows():
@@ -195,6 +195,15 @@ def test_styles_of_curves():
     """Are there six curves' worth of styles, no colour, dash or marker twice?"""
     for key in ("color", "linestyle", "marker"):
         assert len({str(style[key]) for style in plots.CURVES}) == len(plots.CURVES) == 6
+
+
+def test_curves_on_one_another():
+    """Are two equal curves still seen to be two, printed in grey: dark and light by turns along the upper one?"""
+    figure = plots.lines([0, 1], xlabel="x", ylabel="y", one=[0, 0], other=[0, 0])
+    picture = imread(io.BytesIO(drawn(figure)))[..., :3] @ [0.2126, 0.7152, 0.0722]
+    (left, height), (right, _) = figure.axes[0].transData.transform([[0.1, 0], [0.4, 0]]).round().astype(int)
+    along = picture[-height - 1 : -height + 1, left:right].mean(axis=0)
+    assert along.min() < 0.5 and along.max() > 0.8
 
 
 def test_too_many_curves():

@@ -32,7 +32,7 @@ class Shown:
 
     def _repr_html_(self):
         symbol, headline, lines = self._parts()
-        blocks = [f"<div><b>{symbol} {html.escape(headline)}</b></div>"]
+        blocks = [f"<div><b>{symbol} {_code(headline)}</b></div>"]
         code = []
         for line in [*lines, ""]:
             if line.startswith(" "):
@@ -42,10 +42,16 @@ class Shown:
                 blocks.append('<pre style="margin: 0.2em 0 0.4em 1.5em">' + "\n".join(code) + "</pre>")
                 code = []
             if line:
-                text = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(line))
-                blocks.append(f"<div><b>{text}</b></div>" if line.startswith("→") else f"<div>{text}</div>")
+                blocks.append(
+                    f"<div><b>{_code(line)}</b></div>" if line.startswith("→") else f"<div>{_code(line)}</div>"
+                )
         style = f"border-left: 5px solid {COLOURS[symbol]}; padding: 0.2em 0 0.2em 0.8em"
         return f'<div style="{style}">{"".join(blocks)}</div>'
+
+
+def _code(text):
+    """HTML of a text, words in backticks as code without them."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import html
 import textwrap
 
 WIDTH, LEFT = 110, 10
-STYLE = ' style="text-align: left; vertical-align: top"'
+STYLE = ' style="text-align: left; vertical-align: top; padding: 0.3em 0.8em"'
 
 
 class Table:
@@ -29,9 +29,8 @@ class Table:
         )
 
     def _repr_html_(self):
-        lines = [
-            "".join(f"<{cell}{STYLE}>{html.escape(text)}</{cell}>" for text in pair)
-            for cell, pairs in (("th", [self.head]), ("td", self.rows().items()))
-            for pair in pairs
-        ]
-        return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+        head, *rows = [[html.escape(text) for text in pair] for pair in [self.head, *self.rows().items()]]
+        lines = ["".join(f'<th scope="col"{STYLE}>{text}</th>' for text in head)]
+        lines += [f'<th scope="row"{STYLE}>{stage}</th><td{STYLE}>{text}</td>' for stage, text in rows]
+        head, *rows = [f"<tr>{line}</tr>" for line in lines]
+        return f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"

@@ -15,7 +15,7 @@ def drawn(comparisons):
     for row, comparison in enumerate(comparisons.values()):
         band = axes.barh(row, 2 * comparison.margin, 1, left=1 - comparison.margin, color="#E8E8E8", zorder=0)
         pair = _interval(axes, row - 0.17, comparison.ratio, comparison.low, comparison.high, FUNCTION, "o")
-        control = _interval(axes, row + 0.2, *comparison.control, DERIVATIVE, "s", markerfacecolor="white", alpha=0.75)
+        control = _interval(axes, row + 0.2, *comparison.control, DERIVATIVE, "s", markerfacecolor="white")
     axes.set_yticks(range(len(comparisons)), map(_spaced, comparisons))
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel=_ratio(comparisons), ylim=(len(comparisons) - 0.5, -0.5))
