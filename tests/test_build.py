@@ -159,7 +159,8 @@ def test_a_new_lesson_needs_a_free_name(project, lesson, names, message):
 
 def test_a_new_lesson_passes_the_tests_at_once(tmp_path):
     """Does a lesson just started pass the style check and every test of exercises and notebooks?"""
-    tracked = ("activation_lab", "solutions", "lessons", "tests", "conftest.py", "pyproject.toml")
+    packages = ("activation_lab", "activation_lab_doctor")
+    tracked = (*packages, "solutions", "lessons", "tests", "conftest.py", "pyproject.toml")
     for name in tracked:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from .. import exercises
-from . import UserError, sources, which_form
+from . import UserError, address, sources, which_form
 from .kernels import KERNEL_ARGUMENTS, environment
 from .page import IGNORED
 from .pixels import difference
@@ -92,7 +92,7 @@ def fill(solution, name):
 
 
 def cut(solution, names):
-    """The lesson of a solution: answers become stubs, choices None, and no outputs.
+    """The lesson of a solution: answers become stubs, choices None, and no outputs; once published, a cell for Colab.
 
     Args:
         solution: a notebook; it stays unchanged.
@@ -103,6 +103,8 @@ def cut(solution, names):
         if cell.cell_type == "code":
             cell.source = sources.with_choice(sources.stub_source(cell.source, names), "None")
             cell.outputs, cell.execution_count = [], None
+    if where := address.published():
+        lesson.cells.insert(1, where.first_cell())  # below the title
     return lesson
 
 

@@ -49,9 +49,17 @@ def main(arguments=None):
     grading.add_argument("--secret-file", type=Path, metavar="FILE", help="draws the cases; FOLDER/secret unless said")
     grading.add_argument("--unsafe-no-sandbox", action="store_true", help="without a jail: at your own risk")
 
+    publishing = commands.add_parser("publish", help="give the course its address: links, and a first cell for Colab")
+    publishing.add_argument("repository", nargs="?", metavar="OWNER/NAME", help="on GitHub; else that of origin")
+    publishing.add_argument("--branch", default="main", help="that readers get (main)")
+
+    # It runs from activation_lab_doctor, which needs no package; here it is one of the commands that --help lists.
+    commands.add_parser("doctor", add_help=False, help="say whether this machine can run the course")
+
     options = parser.parse_args(arguments)
+    run = {"build": _build, "new": _new, "claims": _claims, "grade": _grade, "publish": _publish, "doctor": _doctor}
     try:
-        return {"build": _build, "new": _new, "claims": _claims, "grade": _grade}[options.command](options)
+        return run[options.command](options)
     except BrokenPipeError:  # whoever reads has read enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -129,6 +137,20 @@ def _grade(options):
     except KeyboardInterrupt:
         print("Stopped. What has been graded is kept; the same command goes on from there.", file=sys.stderr)
         return 130  # as shells have it: ended by Control-C
+
+
+def _publish(options):
+    from . import publish
+
+    changed = publish.publish(options.repository, options.branch)
+    print("\n".join(f"wrote {path}" for path in changed) or "Nothing has changed.")
+    return 0
+
+
+def _doctor(_):
+    from activation_lab_doctor.command import doctor
+
+    return doctor([])
 
 
 def _positive(text):

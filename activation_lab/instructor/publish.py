@@ -1,0 +1,118 @@
+"""`activation-lab publish`: an address for pyproject.toml, links for README.md, a first cell for the lessons."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+from .. import exercises
+from . import UserError, address, build
+from .address import Address
+
+README_LINES = "<!-- badges: written by activation-lab publish -->", "<!-- end of badges -->"
+GITHUB = re.compile(r"(?:https://(?:[^@/]+@)?github\.com/|(?:ssh://)?git@github\.com[:/])(?P<path>.+?)(?:\.git)?/?")
+OWNER, NAME = r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}", r"[A-Za-z0-9_.-]{1,100}"
+BRANCH = r"(?!.*(?:\.\.|//|/$|\.lock$|\.$))[A-Za-z0-9_][A-Za-z0-9_./-]*"
+
+
+class PublishError(UserError):
+    """The course cannot be given this address: what was received, and what is expected."""
+
+
+def publish(repository=None, branch="main"):
+    """Write the address everywhere it belongs. A second time changes nothing; another address replaces the first.
+
+    Args:
+        repository: "OWNER/NAME" or its address on GitHub; None for that of git's remote `origin`.
+        branch: the one that readers get.
+
+    Returns:
+        The paths that have changed.
+
+    Raises:
+        PublishError: no such address, or this is not the project's own folder. Nothing has been written.
+    """
+    root = address.PYPROJECT.parent
+    if Path.cwd().resolve() != root.resolve() or not build.SOLUTIONS.is_dir():
+        raise PublishError("This is not the folder to which the course's package belongs. Run this command there.")
+    chosen = parsed(repository or _origin(), branch)
+    pyproject, readme = Path("pyproject.toml"), Path("README.md")
+    texts = {
+        pyproject: with_repository(pyproject.read_text(encoding="utf-8"), chosen.url),
+        readme: with_links(readme.read_text(encoding="utf-8"), chosen),
+    }
+    changed = [path for path, text in texts.items() if build.write(text, path)]
+    for lesson in exercises.lessons():  # cut again, with the cell that belongs to this address
+        solution = build.read(build.SOLUTIONS / f"{lesson}.ipynb")
+        path = build.LESSONS / f"{lesson}.ipynb"
+        changed += [path] if build.write(build.cut(solution, build.exercise_names(lesson)), path) else []
+    return changed
+
+
+def parsed(repository, branch="main"):
+    """The Address of "OWNER/NAME", or of one of GitHub's addresses as git knows them.
+
+    Raises:
+        PublishError: it is none.
+    """
+    found = GITHUB.fullmatch(repository)
+    parts = re.fullmatch(f"({OWNER})/({NAME})", found["path"] if found else repository)
+    if parts is None or parts[2] in (".", ".."):
+        shown = re.sub(r"//[^/]*@", "//…@", repository)  # an address may hold a password
+        raise PublishError(f"Received {shown!r}; expected OWNER/NAME, or https://github.com/OWNER/NAME.")
+    if not re.fullmatch(BRANCH, branch):
+        raise PublishError(f"Received the branch {branch!r}; expected the name of one, such as main.")
+    return Address(parts[1], parts[2], branch)
+
+
+def _origin():
+    try:
+        done = subprocess.run(["git", "remote", "get-url", "origin"], capture_output=True, text=True)
+    except FileNotFoundError:
+        done = None
+    if done is None or done.returncode:
+        raise PublishError("git knows no remote `origin` here; say where the course lies: publish OWNER/NAME.")
+    return done.stdout.strip()
+
+
+def with_repository(pyproject, url):
+    """pyproject.toml's text with this address in [project.urls]; all else stays."""
+    line = f'Repository = "{url}"'
+    urls = tomllib.loads(pyproject)["project"].get("urls")
+    if urls is None:
+        text = pyproject.replace("\n[project.scripts]\n", f"\n[project.urls]\n{line}\n\n[project.scripts]\n", 1)
+    elif "Repository" in urls:
+        text = re.sub(r"(?m)^Repository *=.*$", lambda _: line, pyproject, count=1)
+    else:
+        text = pyproject.replace("\n[project.urls]\n", f"\n[project.urls]\n{line}\n", 1)
+    if tomllib.loads(text)["project"].get("urls", {}).get("Repository") != url:
+        raise PublishError(f"pyproject.toml: found no place for it; write under [project.urls]: {line}")
+    return text
+
+
+def with_links(readme, where):
+    """README.md's text with the links to this Address between its two comment lines.
+
+    Raises:
+        PublishError: the two lines are not there, once each and in order.
+    """
+    first, last = README_LINES
+    before, *rest = readme.split(f"{first}\n")
+    _, *after = "".join(rest).split(f"{last}\n")
+    if len(rest) != 1 or len(after) != 1:
+        raise PublishError(f"README.md: expected the lines {first} and {last}, once each and in this order.")
+    return f"{before}{first}\n{links(where)}\n{last}\n{after[0]}"
+
+
+def links(where):
+    """Ways to open the course without installing it, in Markdown. Words, not pictures: they need no other server."""
+    colab = " · ".join(f"[{int(lesson[:2])}]({where.colab(lesson)})" for lesson in exercises.lessons())
+    return "\n".join(
+        [
+            f"Read it: [the course as a web site]({where.site}). Open it without installing anything:",
+            "",
+            f"- Google Colab, lesson {colab}. The first cell of each installs the course.",
+            f"- [Binder]({where.binder}): JupyterLab with all lessons. The first start takes some minutes.",
+            f"- [GitHub Codespaces]({where.codespace}): a machine with everything installed.",
+        ]
+    )

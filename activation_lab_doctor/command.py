@@ -1,0 +1,51 @@
+"""The command `activation-lab`, which survives where the package itself cannot be imported; and `doctor`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from . import page
+from .examination import EXIT_CODES, examine, verdict
+from .place import Place
+
+SECONDS = 60.0
+
+
+def main(arguments=None):
+    """The console script: `doctor` needs Python alone, all else the course's package. Returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments[:1] == ["doctor"]:
+        return doctor(arguments[1:])
+    try:
+        from activation_lab.instructor.cli import main as run
+    except Exception as error:  # a package that is broken, or hidden by another file, fails in many ways
+        print(
+            f"activation-lab cannot start here ({type(error).__name__}: {error}). "
+            "`activation-lab doctor` says what is wrong and how to put it right.",
+            file=sys.stderr,
+        )
+        return 2
+    return run(arguments)
+
+
+def doctor(arguments=None):
+    """Look at this machine, and show what was found. Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="activation-lab doctor",
+        description="Say whether this machine can run the course, and what to do if it cannot. It changes nothing.",
+        epilog="It ends with 0 if all is well (notes allowed), 1 if there is a fault, 3 if Part I alone can run.",
+    )
+    parser.add_argument("--json", action="store_true", help="the same as data")
+    parser.add_argument("--lessons", type=Path, metavar="FOLDER", help="where your notebooks lie, if not in lessons/")
+    parser.add_argument(
+        "--seconds", type=float, default=SECONDS, help=f"what each program that is tried may take ({SECONDS:.0f})"
+    )
+    options = parser.parse_args(arguments)
+
+    place = Place.here(options.lessons, options.seconds)
+    findings = examine(place)
+    if options.json:
+        findings = list(findings)
+        print(page.as_json(findings, verdict(findings)))
+        return EXIT_CODES[verdict(findings)]
+    return EXIT_CODES[page.show(findings)]
