@@ -1,7 +1,7 @@
 """activation_lab: is activation applied by a function or by a layer?
 
 `import activation_lab as lab` gives everything the lessons use. It imports NumPy, and neither matplotlib nor
-TensorFlow: `lab.plots`, `lab.diagrams` and `lab.keras_models` are loaded when they are first used.
+TensorFlow: `lab.plots`, `lab.diagrams`, `lab.explorer` and others are loaded when they are first used.
 """
 
 import importlib
@@ -53,7 +53,7 @@ from .training import accuracy, train, train_step
 
 __version__ = "0.1.0"
 
-_LOADED_WHEN_USED = ("claims", "diagrams", "graphs", "keras_models", "plots", "timing")
+_LOADED_WHEN_USED = ("claims", "diagrams", "explorer", "graphs", "keras_models", "plots", "timing")
 
 
 def __getattr__(name):

@@ -51,7 +51,10 @@ def solution():
         new_code_cell(
             'print(lab.relu(0.5));\nlab.reveal("slope", 0.5)', outputs=[stream("0.5 -0.5 -0.05 3.141593 2-0\n")]
         ),
-        new_code_cell(f"lab.plots.show(lab.plots.curve(lab.relu), alt={ALT!r})", outputs=[figure()]),
+        new_code_cell(
+            f"lab.plots.show(lab.plots.curve(lab.relu), alt={ALT!r})",
+            outputs=[figure(), new_output("display_data", data={"text/html": f'<img src="data:," alt="{ALT}">'})],
+        ),
         new_markdown_cell("**What to see.** Two straight lines."),
         new_code_cell("def relu(z):\n    relu = np.maximum(z, 0)\n    return relu"),
         new_code_cell("lab.check(relu)"),
@@ -219,6 +222,7 @@ SHARED_FAULTS = [
     (structure.questions_asked_once, "an unknown question", source(HINT, 'lab.answer("who", None)')),
     (structure.questions_asked_once, "asked twice", source(HINT, 'lab.answer("why", None)', named=ANSWER)),
     (structure.figures_explained, "a figure without a sentence", source(SEE, "Two straight lines.", named=SHOW)),
+    (structure.figures_explained, "an explorer without one", source(HINT, 'lab.explorer.two_forms("relu")')),
     (structure.figures_explained, "the sentence too late", inserted(new_markdown_cell("More."), SEE, named=SHOW)),
     (structure.one_title, "two titles", source(PROSE, "# Second", named=None)),
     (structure.one_title, "no title", source(TITLE, "## Section", named=None)),
@@ -257,6 +261,9 @@ SOLUTION_FAULTS = [
     (outputs.figures_described, "no alt text", picture(metadata={})),
     (outputs.figures_described, "a blank alt text", picture(metadata={"image/png": {"alt": " "}})),
     (outputs.figures_described, "another text", picture(data={"image/png": png(), "text/plain": "<Figure size 5x4>"})),
+    (outputs.html_pictures_described, "no alt text in HTML", html("<p>A <img src='data:,'> picture.</p>")),
+    (outputs.html_pictures_described, "a blank one", html("<img src='data:,' alt='relu'><img alt=' ' src='data:,'/>")),
+    (outputs.html_pictures_described, "one without a value", html("<IMG ALT SRC='data:,'>")),
     (outputs.repeatable, "an address", output(stream("<Line2D at 0x7f00deadbeef>"))),
     (outputs.repeatable, "a magic's timing", output(stream("Wall time: 3"))),
     (outputs.repeatable, "milliseconds", output(stream("took 12 ms"))),
@@ -270,6 +277,7 @@ SOLUTION_FAULTS = [
     (outputs.few_decimals, "seven decimals", output(stream("0.1234567"))),
     (outputs.few_decimals, "seven decimals in HTML", html("<td>0.1234567</td>")),
     (structure.figures_explained, "an unnamed figure", output(figure(), number=HINT)),
+    (structure.figures_explained, "an unexplained picture in HTML", html("<img src='data:,' alt='relu'>")),
 ]
 
 LESSON_FAULTS = [

@@ -2,7 +2,7 @@
 
 import re
 
-from .page import IGNORED, tags, texts
+from .page import IGNORED, pictures, tags, texts
 from .pixels import is_blank
 
 LONG_NUMBER = re.compile(r"\d\.\d{7,}")
@@ -62,6 +62,12 @@ def figures_described(page):
                 yield number, "stores a figure without alt text; show it by lab.plots.show(figure, alt=…)."
 
 
+def html_pictures_described(page):
+    for number, output in page.outputs:
+        if any(not (picture.get("alt") or "").strip() for picture in pictures(output)):
+            yield number, "stores HTML with a picture without alt text; give each <img> an alt that says what it shows."
+
+
 def repeatable(page):
     for number, text in compared_text(page):
         for what, pattern in VOLATILE.items():
@@ -83,4 +89,13 @@ def compared_text(page):
                 yield number, MARKUP.sub(" ", text) if kind == "text/html" else text
 
 
-GUARDS = (run_in_order, no_errors, no_stderr, figures_are_pngs, figures_described, repeatable, few_decimals)
+GUARDS = (
+    run_in_order,
+    no_errors,
+    no_stderr,
+    figures_are_pngs,
+    figures_described,
+    html_pictures_described,
+    repeatable,
+    few_decimals,
+)

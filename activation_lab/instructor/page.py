@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from html.parser import HTMLParser
 from pathlib import PurePath
 
 from nbformat import NotebookNode
@@ -78,3 +79,20 @@ def texts(output: NotebookNode) -> Iterator[tuple[str, str]]:
     for kind, value in output.get("data", {}).items():
         if not kind.startswith("image/"):
             yield kind, value if isinstance(value, str) else json.dumps(value)
+
+
+def pictures(output: NotebookNode) -> list[dict]:
+    """The attributes of each picture in an output's HTML."""
+    parser = _Pictures()
+    parser.feed(output.get("data", {}).get("text/html", ""))
+    return parser.found
+
+
+class _Pictures(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            self.found.append(dict(attrs))

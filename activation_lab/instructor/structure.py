@@ -4,7 +4,10 @@ import ast
 import re
 from collections import Counter
 
+from .page import pictures
+
 WHAT_TO_SEE = "**What to see.**"
+SHOWING = ("lab.plots.show", "plots.show", "lab.explorer.one_neuron", "lab.explorer.two_forms")
 
 
 def answered_once(page):
@@ -62,8 +65,8 @@ def questions_asked_once(page):
 
 def figures_explained(page):
     following = {number - 1: cell for number, cell in page.cells}
-    shown = {number for number, _ in page.calls("lab.plots.show", "plots.show")}
-    shown |= {number for number, output in page.outputs if "image/png" in output.get("data", {})}
+    shown = {number for number, _ in page.calls(*SHOWING)}
+    shown |= {number for number, output in page.outputs if "image/png" in output.get("data", {}) or pictures(output)}
     for number in sorted(shown):
         cell = following.get(number)
         if cell is None or cell.cell_type != "markdown" or WHAT_TO_SEE not in cell.source:
