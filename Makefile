@@ -8,13 +8,13 @@ PORT        ?= 8888
 BROWSER     ?= yes
 LESSON      = 01_dense_forward.ipynb
 
-.PHONY: help lab test test-ui site build bench bench-grade calibrate clean
+.PHONY: help lab test test-ui site site-links build bench bench-grade calibrate clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make lab      open the course in JupyterLab          (PORT=8888, BROWSER=no on a machine without one)"
 	@echo "make test     prove it: style, unit tests, notebooks"
-	@echo "make site     the course as a web site, in docs/"
+	@echo "make site     the course as a web site, in docs/     (make site-links: do its links to others still lead there?)"
 	@echo "make test-ui  prove it in a browser: JupyterLab as a learner meets it, the explorer, the site"
 	@echo "make build    fill, run and store the notebooks      (LESSONS=\"01_dense_forward …\", else all)"
 	@echo "make bench    measure speed                          (make bench-grade: the grader's, beside nbgrader's;"
@@ -61,7 +61,6 @@ TENSORFLOW = $(if $(call INSTALLED,_cpu),keras-cpu,$(if $(call INSTALLED,),keras
 KIND    = $(or $(basename $(notdir $(CONSTRAINTS))),newest)
 LAB     = $(VENV)/.lab-$(KIND)
 DEV     = $(VENV)/.dev-$(KIND)
-SITE    = $(VENV)/.site-$(KIND)
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	$(if $(CONSTRAINTS),--constraint "$(CONSTRAINTS)",--upgrade --upgrade-strategy eager)
 FAILED  = { echo "The installation failed; pip's lines above say why. Then run the same make command again." >&2; exit 1; }
@@ -69,7 +68,7 @@ FAILED  = { echo "The installation failed; pip's lines above say why. Then run t
 NEWS    = @jupyterlab/apputils-extension:announcements
 
 $(LAB): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
-	@rm -f $(VENV)/.lab-* $(VENV)/.dev-* $(VENV)/.site-*
+	@rm -f $(VENV)/.lab-* $(VENV)/.dev-*
 	@echo "Installing JupyterLab and TensorFlow: several hundred megabytes, a few minutes, once."
 	@$(INSTALL) --editable ".[lab,$(TENSORFLOW)]" || $(FAILED)
 	@$(BIN)/python -m jupyter labextension disable --level=sys_prefix "$(NEWS)" >/dev/null 2>&1 || true
@@ -78,11 +77,6 @@ $(LAB): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 $(DEV): $(LAB)
 	@echo "Installing the tools of development."
 	@$(INSTALL) --editable ".[lab,$(TENSORFLOW),dev]" || $(FAILED)
-	@touch $@
-
-$(SITE): $(DEV)
-	@echo "Installing the tools of the site and of the tests in a browser."
-	@$(INSTALL) --editable ".[lab,$(TENSORFLOW),dev,site,ui]" || $(FAILED)
 	@touch $@
 
 # --- The commands ----------------------------------------------------------------------------------------------------
@@ -113,11 +107,15 @@ test: $(DEV)
 	[ -z "$$failed" ]
 
 # They need a Chromium of the system's; CHROMIUM=/path/to/it names another.
-test-ui: $(SITE) site
+test-ui: $(DEV) site
 	@$(PYTEST) --dist=worksteal tests/ui
 
-site: $(SITE)
-	@$(BIN)/python site/build.py
+site: $(DEV)
+	@$(BIN)/python -m activation_lab.instructor.site
+
+# It asks the internet.
+site-links: $(DEV)
+	@$(BIN)/python -m activation_lab.instructor.site --elsewhere
 
 build: $(DEV)
 	@$(BIN)/activation-lab build $(LESSONS)
@@ -136,5 +134,5 @@ calibrate: $(DEV)
 	@$(BIN)/python -m pytest tests/calibrate/honesty.py -q -s
 
 clean:
-	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build dist docs *.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} +

@@ -179,7 +179,7 @@ def constraints_here():
 def test_constraints_are_complete():
     """Is every package pinned that the installed ones need, however deep?"""
     pinned = pins(constraints_here())
-    waiting = [Requirement(text) for extra in ("lab", "dev", "instructor", "site", "ui") for text in EXTRAS[extra]]
+    waiting = [Requirement(text) for extra in ("lab", "dev", "instructor") for text in EXTRAS[extra]]
     waiting += [Requirement(text) for text in PROJECT["dependencies"]] + [Requirement(name) for name in TENSORFLOWS]
     seen = set()
     while waiting:
