@@ -46,7 +46,7 @@ def same(a, b, gradients=False, *, batch=32):
         of the second operation, and attributes where only these differ.
 
     Raises:
-        As in `traced`.
+        TypeError, ValueError: as `traced` does.
     """
     functions = [concrete(model, gradients, batch) for model in (a, b)]
     texts = [compiled(model, gradients, batch=batch) for model in (a, b)]
