@@ -108,6 +108,7 @@ test: $(DEV)
 
 # They need a Chromium of the system's; CHROMIUM=/path/to/it names another.
 test-ui: $(DEV) site
+	@rm -rf build/screenshots
 	@$(PYTEST) --dist=worksteal tests/ui
 
 site: $(DEV)
