@@ -17,7 +17,6 @@ from .exercises import UnknownNameError
 
 SOURCES = {"S1": "first article", "S2": "second article", "M": "most read answer"}
 SYMBOLS = {"true": "✓", "false": "✗", "depends": "→", "opinion": "○"}
-README_LINES = "<!-- claims: written by activation-lab claims --readme -->", "<!-- end of claims -->"
 
 
 @dataclass(frozen=True)
@@ -191,17 +190,3 @@ def _link(claim):
     if claim.lesson:
         return f"[lesson {int(claim.lesson[:2])}](solutions/{claim.lesson}.ipynb)"
     return "[a test](tests/test_claims.py)" if claim.evidence else "—"
-
-
-def with_short_form(readme):
-    """The README's text with today's short form between its two comment lines.
-
-    Raises:
-        ValueError: the two lines are not there, once each and in order.
-    """
-    first, last = README_LINES
-    before, *rest = readme.split(f"{first}\n")
-    _, *after = "".join(rest).split(f"{last}\n")
-    if len(rest) != 1 or len(after) != 1:
-        raise ValueError(f"README.md: expected the lines {first} and {last}, once each and in this order.")
-    return f"{before}{first}\n{short_form()}\n{last}\n{after[0]}"

@@ -19,6 +19,8 @@ from activation_lab import claims
 from activation_lab.claims import CLAIMS, VerdictChanged, decide, find
 from activation_lab.exercises import UnknownNameError
 from activation_lab.instructor import cli
+from activation_lab.instructor.readme import CLAIMS as CLAIMS_LINES
+from activation_lab.instructor.readme import with_part
 
 ROOT = Path(__file__).parents[1]
 IN_LESSONS = [claim for claim in CLAIMS if claim.lesson]
@@ -260,7 +262,7 @@ def test_without_rich(capsys, monkeypatch):
 def test_readme_is_up_to_date():
     """Is the README's short form what the list gives? (`activation-lab claims --readme` writes it.)"""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert claims.with_short_form(readme) == readme
+    assert with_part(readme, CLAIMS_LINES, claims.short_form()) == readme
     for link in re.findall(r"\]\((\S+)\)", claims.short_form()):
         assert (ROOT / link).exists(), link
 
@@ -277,7 +279,7 @@ def test_short_form_holds_all():
 @each_of("text", ["", "{0}\n", "{1}\n{0}\n", "{0}\n{1}\n{0}\n{1}\n"])
 def test_readme_without_its_lines_is_refused(text, tmp_path, monkeypatch, capsys):
     """Is a README whose comment lines are gone, out of order or doubled left as it is, with a sentence?"""
-    text = text.format(*claims.README_LINES)
+    text = text.format(*CLAIMS_LINES)
     monkeypatch.chdir(tmp_path)
     Path("README.md").write_text(text, encoding="utf-8")
     assert cli.main(["claims", "--readme"]) == 2
@@ -287,7 +289,7 @@ def test_readme_without_its_lines_is_refused(text, tmp_path, monkeypatch, capsys
 
 def test_readme_is_written(tmp_path, monkeypatch):
     """Does --readme change what is between the two lines, and nothing else?"""
-    first, last = claims.README_LINES
+    first, last = CLAIMS_LINES
     monkeypatch.chdir(tmp_path)
     Path("README.md").write_text(f"# a\n{first}\nold\n{last}\nb\n", encoding="utf-8")
     assert cli.main(["claims", "--readme"]) == 0

@@ -16,12 +16,12 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from activation_lab import exercises
-from activation_lab.instructor import address, build, cli, guards, publish
+from activation_lab.instructor import UserError, address, build, cli, guards, publish
 from activation_lab.instructor.address import Address
 
 ROOT = Path(__file__).parents[1]
 LESSON = "01_dense_forward"
-FIRST, LAST = publish.README_LINES
+FIRST, LAST = publish.LINKS
 HERE = Address("someone", "a-course")
 
 
@@ -158,7 +158,7 @@ def test_the_readme_needs_its_lines(project):
     """Without the two lines in the README: is it said which, before anything is written?"""
     Path("README.md").write_text("# A course\n", encoding="utf-8")
     before = contents(project)
-    with pytest.raises(publish.PublishError, match=re.escape(FIRST)):
+    with pytest.raises(UserError, match=re.escape(FIRST)):
         publish.publish("someone/a-course")
     assert contents(project) == before
 

@@ -287,7 +287,7 @@ def test_planted_fault(planted, fault, tmp_path):
 API = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "site" / "api").glob("*.rst")))
 WHOLE_MODULES = set(re.findall(r"automodule:: ([\w.]+)\n(?!   :no-members:)", API))
 NAMED = set(re.findall(r"auto(?:function|class|exception):: (\w+)", API))
-FOR_THE_README = {"short_form", "with_short_form"}  # of claims.py
+FOR_THE_README = {"short_form"}  # of claims.py
 
 
 @each_of("module", ["", *(f".{name}" for name in sorted(lab._LOADED_WHEN_USED))])

@@ -170,12 +170,13 @@ def _seconds(text):
 
 
 def _write_readme(path):
+    from . import readme
+
     try:
         text = path.read_text(encoding="utf-8")
-        path.write_text(claims.with_short_form(text), encoding="utf-8", newline="\n")
     except FileNotFoundError:
         raise UserError(f"{path} is not there. Run this command in the project's own folder.") from None
-    except ValueError as error:
-        raise UserError(error) from None
+    text = readme.with_part(text, readme.CLAIMS, claims.short_form())
+    path.write_text(text, encoding="utf-8", newline="\n")
     print(f"wrote {path}")
     return 0

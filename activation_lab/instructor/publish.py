@@ -8,8 +8,8 @@ from pathlib import Path
 from .. import exercises
 from . import UserError, address, build
 from .address import Address
+from .readme import LINKS, with_part
 
-README_LINES = "<!-- badges: written by activation-lab publish -->", "<!-- end of badges -->"
 GITHUB = re.compile(r"(?:https://(?:[^@/]+@)?github\.com/|(?:ssh://)?git@github\.com[:/])(?P<path>.+?)(?:\.git)?/?")
 OWNER, NAME = r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}", r"[A-Za-z0-9_.-]{1,100}"
 BRANCH = r"(?!.*(?:\.\.|//|/$|\.lock$|\.$))[A-Za-z0-9_][A-Za-z0-9_./-]*"
@@ -39,7 +39,7 @@ def publish(repository=None, branch="main"):
     pyproject, readme = Path("pyproject.toml"), Path("README.md")
     texts = {
         pyproject: with_repository(pyproject.read_text(encoding="utf-8"), chosen.url),
-        readme: with_links(readme.read_text(encoding="utf-8"), chosen),
+        readme: with_part(readme.read_text(encoding="utf-8"), LINKS, links(chosen)),
     }
     changed = [path for path, text in texts.items() if build.write(text, path)]
     for lesson in exercises.lessons():  # cut again, with the cell that belongs to this address
@@ -88,20 +88,6 @@ def with_repository(pyproject, url):
     if tomllib.loads(text)["project"].get("urls", {}).get("Repository") != url:
         raise PublishError(f"pyproject.toml: found no place for it; write under [project.urls]: {line}")
     return text
-
-
-def with_links(readme, where):
-    """README.md's text with the links to this Address between its two comment lines.
-
-    Raises:
-        PublishError: the two lines are not there, once each and in order.
-    """
-    first, last = README_LINES
-    before, *rest = readme.split(f"{first}\n")
-    _, *after = "".join(rest).split(f"{last}\n")
-    if len(rest) != 1 or len(after) != 1:
-        raise PublishError(f"README.md: expected the lines {first} and {last}, once each and in this order.")
-    return f"{before}{first}\n{links(where)}\n{last}\n{after[0]}"
 
 
 def links(where):
