@@ -8,7 +8,7 @@ PORT        ?= 8888
 BROWSER     ?= yes
 LESSON      = 01_dense_forward.ipynb
 
-.PHONY: help lab test test-ui site site-links build bench bench-grade calibrate clean
+.PHONY: help environment lab test test-ui site site-links build bench bench-grade calibrate clean
 .DELETE_ON_ERROR:
 
 help:
@@ -81,6 +81,8 @@ $(DEV): $(LAB)
 
 # --- The commands ----------------------------------------------------------------------------------------------------
 
+environment: $(LAB)
+
 # No news, no update check, no catalogue of extensions: nothing that JupyterLab would ask of the internet by itself.
 # One Control-C stops it: with make in between, a question on the terminal would come too late.
 lab: $(LAB)
@@ -88,7 +90,7 @@ lab: $(LAB)
 	    --ServerApp.root_dir=lessons --LabApp.default_url=/lab/tree/$(LESSON) \
 	    $(if $(filter no,$(BROWSER)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root) \
 	    --LabApp.news_url=None --LabApp.extension_manager=readonly \
-	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB_OPTIONS)
 
 # A unit test goes to whoever is free; the cells of a notebook need one kernel.
 PYTEST = $(BIN)/python -m pytest -q -n 2

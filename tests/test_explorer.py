@@ -84,7 +84,7 @@ def test_a_function_may_be_given(view):
 
 
 @each_view
-@pytest.mark.parametrize("activation", ["softmax", lab.softmax, (abs, max)])
+@pytest.mark.parametrize("activation", ["softmax", lab.softmax, (abs, max), (lab.relu, lab.swish_backward)])
 def test_what_has_no_curve_is_refused(view, activation):
     """Is softmax refused, and a pair of one's own, saying why and what there is?"""
     with pytest.raises(ValueError, match="not an element-wise activation.*no curve over one z.*Expected one of linear"):
@@ -100,7 +100,7 @@ def test_an_unknown_name_is_refused(view):
 
 @each_view
 @pytest.mark.parametrize("name", ["x", "kernel", "bias"])
-@pytest.mark.parametrize("value", [3.1, -4, 0.25, math.nan, math.inf])
+@pytest.mark.parametrize("value", [3.1, -4, 0.25, math.nan, math.inf, "1", None])
 def test_where_no_slider_can_stand(view, name, value):
     """Is a number beyond the slider or between its steps refused, by its name?"""
     with pytest.raises(ValueError, match=re.escape(f"{name} is {value!r}; expected a number from −3 to 3 in steps")):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -263,7 +264,8 @@ def test_the_container_does_what_make_does():
     python = re.fullmatch(r"python:(3\.\d+)-\w+", container["image"])[1]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert SpecifierSet(project["requires-python"]).contains(python)
-    created, attached = container["postCreateCommand"].split(), container["postAttachCommand"].split()
+    created, attached = map(shlex.split, (container["postCreateCommand"], container["postAttachCommand"]))
+    attached = attached[attached.index("||") + 1 :]
     assert f"PYTHON=python{python}" in created and f"PORT={container['forwardPorts'][0]}" in attached
     for page in container["customizations"]["codespaces"]["openFiles"]:
         assert (ROOT / page).is_file()

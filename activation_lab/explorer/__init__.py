@@ -6,6 +6,7 @@ Where scripts do not run, in a notebook that is not trusted or on paper, it is a
 import base64
 import html
 import math
+import numbers
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,8 +108,9 @@ def two_forms(activation="relu", x=1.0, kernel=1.0, bias=0.0):
 
 def _start(function, activation, x, kernel, bias):
     """The activation's name, and where the sliders begin."""
-    name = get_activation(activation).forward.__name__
-    if name not in ELEMENTWISE:
+    pair = get_activation(activation)
+    name = next((name for name in ELEMENTWISE if ACTIVATIONS[name] == pair), None)
+    if name is None:
         raise ValueError(
             f"explorer.{function}: received {activation!r}, which is not an element-wise activation of the package, "
             f"so there is no curve over one z to draw. Expected one of {', '.join(ELEMENTWISE)}. What softmax does "
@@ -116,7 +118,7 @@ def _start(function, activation, x, kernel, bias):
         )
     start = {"x": x, "kernel": kernel, "bias": bias}
     for key, value in start.items():
-        if not abs(value) <= LIMIT or not math.isclose(value, round(value, 1), abs_tol=1e-9):
+        if not isinstance(value, numbers.Real) or not abs(value) <= LIMIT or not math.isclose(value, round(value, 1), abs_tol=1e-9):
             raise ValueError(
                 f"explorer.{function}: {key} is {value!r}; expected a number from −{LIMIT} to {LIMIT} in steps of 0.1, "
                 "where its slider can stand."

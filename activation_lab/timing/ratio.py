@@ -47,7 +47,7 @@ def paired_ratio(times_a, times_b, rng):
         ValueError: they are not two equally long series of times above 0.
 
     Source:
-        B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
+        Bradley Efron, Robert J. Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
     """
     ratios = times_b / times_a
     medians = np.median(rng.choice(ratios, size=(4000, len(ratios))), axis=1)
