@@ -1,6 +1,7 @@
 """The command `activation-lab`, which survives where the package itself cannot be imported; and `doctor`."""
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from . import page
 from .examination import EXIT_CODES, examine, verdict
 from .place import Place
 
-SECONDS = 60.0
+DAY = 86400
 
 
 def main(arguments=None):
@@ -38,7 +39,10 @@ def doctor(arguments=None):
     parser.add_argument("--json", action="store_true", help="the same as data")
     parser.add_argument("--lessons", type=Path, metavar="FOLDER", help="where your notebooks lie, if not in lessons/")
     parser.add_argument(
-        "--seconds", type=float, default=SECONDS, help=f"what each program that is tried may take ({SECONDS:.0f})"
+        "--seconds",
+        type=_seconds,
+        default=Place.seconds,
+        help=f"what each program that is tried may take ({Place.seconds:.0f})",
     )
     options = parser.parse_args(arguments)
 
@@ -46,6 +50,16 @@ def doctor(arguments=None):
     findings = examine(place)
     if options.json:
         findings = list(findings)
-        print(page.as_json(findings, verdict(findings)))
+        print(page.as_json(findings))
         return EXIT_CODES[verdict(findings)]
     return EXIT_CODES[page.show(findings)]
+
+
+def _seconds(text):
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= DAY:
+        raise argparse.ArgumentTypeError(f"received {text}; expected a number above 0 and up to {DAY}, a day")
+    return seconds

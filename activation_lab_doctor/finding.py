@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 
 class State(Enum):
@@ -24,21 +25,8 @@ class Finding:
     remedy: str = ""
 
 
-def ok(found, expected=""):
-    return Finding(State.OK, found, expected)
-
-
-def note(found, expected="", remedy=""):
-    return Finding(State.NOTE, found, expected, remedy)
-
-
-def part_one(found, expected, remedy):
-    return Finding(State.PART_ONE, found, expected, remedy)
-
-
-def fault(found, expected, remedy):
-    return Finding(State.FAULT, found, expected, remedy)
-
-
-def not_tried(found):
-    return Finding(State.NOT_TRIED, found)
+ok = partial(Finding, State.OK)
+note = partial(Finding, State.NOTE)
+part_one = partial(Finding, State.PART_ONE)
+fault = partial(Finding, State.FAULT)
+not_tried = partial(Finding, State.NOT_TRIED)

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from .finding import fault, note, ok, part_one
+from .packages import allowed
 from .place import near, quoted
-from .versions import allowed
 
 
 def version(place):

@@ -2,25 +2,25 @@
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from .finding import fault, not_tried, note, ok
+from .finding import fault, note, ok
 from .place import near, quoted
 
 GB = 1e9
 DISK_FAULT, DISK_NOTE = 0.1, 1.0  # GB; a lesson's notebook and Keras's saved models are small
+WRITABLE = f"a folder to write to, with {DISK_FAULT * 1000:.0f} MB free"
 MEMORY_FAULT, MEMORY_NOTE = 0.5, 1.5  # GB; a lesson of Part II was seen to take 0.7, its tools and a browser the rest
 CGROUPS = (
-    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-    ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ("/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
+    ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 )
 
 
 def lessons(place):
-    if place.folder != place.lessons:
+    if not os.path.isdir(place.lessons):
         return fault(f"{place.lessons} is no folder", "the folder with your notebooks", "Name it: --lessons FOLDER")
     own = quoted(near(place.lessons))
     remedy = f"Copy it to where you may write: {'xcopy /e /i' if os.name == 'nt' else 'cp -r'} {own} my_lessons"
@@ -29,70 +29,57 @@ def lessons(place):
 
 def temporary_files(place):
     variable = "TEMP" if os.name == "nt" else "TMPDIR"
-    return _writable(Path(tempfile.gettempdir()), f"Set {variable} to a folder with more room, or delete files there.")
+    remedy = f"Set {variable} to a folder with more room, or delete files there."
+    try:
+        folder = tempfile.gettempdir()
+    except FileNotFoundError as error:  # it writes to each folder that it could take
+        return fault(error.strerror, WRITABLE, remedy)
+    return _writable(folder, remedy)
 
 
 def _writable(folder, remedy):
-    expected = f"a folder to write to, with {DISK_FAULT * 1000:.0f} MB free"
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"activation_lab")
     except OSError as error:
-        return fault(f"{near(folder)}: {error.strerror}", expected, remedy)
+        return fault(f"{near(folder)}: {error.strerror}", WRITABLE, remedy)
     free = shutil.disk_usage(folder).free / GB
     shown = f"{near(folder)}: {free:.1f} GB free"
     if free < DISK_FAULT:
-        return fault(shown, expected, f"Delete what you no longer need on this disk. Or: {remedy}")
+        return fault(shown, WRITABLE, f"Delete what you no longer need on this disk. Or: {remedy}")
     if free < DISK_NOTE:
         return note(shown, f"{DISK_NOTE:.0f} GB, with room for what you add")
     return ok(shown)
 
 
 def memory(_):
-    total, available = _total_and_available()
-    if total is None:
-        return not_tried("this system does not say how much there is")
-    shown = f"{total / GB:.1f} GB, {available / GB:.1f} of it available"
+    try:
+        import psutil  # comes with JupyterLab's kernel
+
+        machine = psutil.virtual_memory()
+    except Exception:  # missing or broken
+        return note("not known: only psutil tells, which comes with JupyterLab")
+    totals, available = zip((machine.total, machine.available), *filter(None, map(_container, CGROUPS)), strict=True)
+    total, left = min(totals) / GB, max(min(available), 0) / GB
+    shown = f"{total:.1f} GB, {left:.1f} of it available"
     expected = f"{MEMORY_NOTE} GB available for a lesson of Part II, JupyterLab and a browser"
-    if available / GB < MEMORY_FAULT:
+    if left < MEMORY_FAULT:
         return fault(shown, expected, "Close other programs, and shut down the kernels you no longer need.")
-    if available / GB < MEMORY_NOTE:
+    if left < MEMORY_NOTE:
         return note(shown, expected, "Close other programs before a lesson of Part II.")
     return ok(shown)
 
 
-def _total_and_available():
-    """Bytes of the machine, or of the container if that has less; (None, None) where nothing tells."""
+def _container(files):
+    """(total, available) bytes of the container in which this runs; None if it has no limit."""
+    folder, limit, used, cache = files
     try:
-        import psutil  # comes with JupyterLab's kernel
-
-        total, available = psutil.virtual_memory().total, psutil.virtual_memory().available
-    except Exception:  # missing or broken
-        total, available = _from_the_system()
-    for limit, used in CGROUPS:
-        limit, used = _number(limit), _number(used)
-        if total and limit and used is not None:
-            total, available = min(total, limit), min(available, max(limit - used, 0))
-    return total, available
-
-
-def _from_the_system():
-    if sys.platform == "linux":
-        rows = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
-        return tuple(1024 * int(rows[key].split()[0]) for key in ("MemTotal", "MemAvailable"))
-    if sys.platform == "darwin":
-        total = int(subprocess.run(["sysctl", "-n", "hw.memsize"], capture_output=True, check=True).stdout)
-        return total, total  # what is available, only psutil knows
-    return None, None
-
-
-def _number(path):
-    """The number in a file; None if there is no such file, or no limit."""
-    try:
-        text = Path(path).read_text().strip()
-    except OSError:
+        total, taken = (int(Path(folder, name).read_text()) for name in (limit, used))
+        rows = dict(line.split() for line in Path(folder, "memory.stat").read_text().splitlines())
+    except (OSError, ValueError):  # no such file, or the word max
         return None
-    return int(text) if text.isdigit() else None
+    # Files that were read long ago count as taken, and give way at once: after an installation these are gigabytes.
+    return total, total - taken + int(rows.get(cache, 0))
 
 
 def grading(_):

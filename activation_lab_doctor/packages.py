@@ -1,12 +1,21 @@
 """The packages that are installed, against what the course allows and what was tested."""
 
+import operator
 import os
+import re
 
 from .finding import fault, note, ok, part_one
 from .place import TENSORFLOWS, installed, keras_extra, unset
-from .versions import allowed, release
 
 LISTED = 6  # how many names fit into a line
+COMPARISONS = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 
 
 def package(name, place):
@@ -27,9 +36,7 @@ def tensorflow(place):
     suited = "tensorflow-cpu" if keras_extra() == "keras-cpu" else "tensorflow"
     shown = ", ".join(f"{name} {version}" for name, version in found.items())
     if not found:
-        return part_one(
-            "not installed: Part I, lessons 1 to 4, runs without", expected, place.install_course(with_keras=True)
-        )
+        return part_one("not installed: Part I, lessons 1 to 4, runs without", expected, place.install_course())
     if len(found) > 1:
         removal = f"{place.python} -m pip uninstall -y {' '.join(found)}"
         return fault(shown, f"{expected}; two overwrite each other's files", f"{removal}\n{place.install(suited)}")
@@ -37,10 +44,6 @@ def tensorflow(place):
     if not allowed(version, place.ranges["tensorflow"]):
         return fault(shown, expected, place.install(f"{name}{place.ranges['tensorflow']}"))
     return ok(shown, expected)
-
-
-def keras(place):
-    return package("keras", place)
 
 
 def keras_settings(place):
@@ -74,3 +77,26 @@ def _differences(pins):
         for name, pin in pins.items()
         if (version := installed(name)) and release(version) != release(pin)
     ]
+
+
+def release(version):
+    """The release (3, 10) of "3.10.0rc1": the numbers in front, without zeros at the end."""
+    numbers = [int(number) for number in re.match(r"\d+(?:\.\d+)*", version)[0].split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def allowed(version, specifiers):
+    """Whether a version is in a range such as ">=2.19,<3"; any is in an empty one.
+
+    Raises:
+        ValueError: the range has another form.
+    """
+    for specifier in filter(None, (part.strip() for part in specifiers.split(","))):
+        parts = re.fullmatch(r"(>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+)*)", specifier)
+        if parts is None:
+            raise ValueError(f"Received the range {specifier!r}; expected one such as >=2.19.")
+        if not COMPARISONS[parts[1]](release(version), release(parts[2])):
+            return False
+    return True

@@ -4,6 +4,7 @@ import json
 import platform
 import sys
 import textwrap
+from dataclasses import asdict
 
 from .examination import EXIT_CODES, PART_ONE_ONLY, WELL, verdict
 from .finding import State
@@ -64,32 +65,19 @@ def sentence(findings):
     faults = sum(finding.state is State.FAULT for _, finding in findings)
     well = {name for name, finding in findings if finding.state is State.OK}
     count = "There is one fault." if faults == 1 else f"There are {faults} faults."
-    rest = " Part I, lessons 1 to 4, runs meanwhile." if {"Part I computes", "kernel computes"} <= well else ""
+    rest = " Part I, lessons 1 to 4, runs meanwhile." if {"Part I computes", "kernel answers"} <= well else ""
     return f"{count} Put the first right, then look again.{rest}"
 
 
-def as_json(findings, verdict):
+def as_json(findings):
     """One object: the verdict, this Python, and a list of findings."""
     rows = [
-        {
-            "check": name,
-            "state": finding.state.value,
-            "found": finding.found,
-            "expected": finding.expected,
-            "remedy": finding.remedy.splitlines(),
-        }
+        {"check": name, **asdict(finding), "state": finding.state.value, "remedy": finding.remedy.splitlines()}
         for name, finding in findings
     ]
-    return json.dumps(
-        {
-            "verdict": verdict,
-            "exit_code": EXIT_CODES[verdict],
-            "python": sys.executable,
-            "system": platform.platform(),
-            "findings": rows,
-        },
-        indent=2,
-    )
+    outcome = {"verdict": verdict(findings), "exit_code": EXIT_CODES[verdict(findings)]}
+    here = {"python": sys.executable, "system": platform.platform()}
+    return json.dumps(outcome | here | {"findings": rows}, indent=2)
 
 
 def _writer():

@@ -33,7 +33,7 @@ class Place:
     seconds: float = 60.0
 
     @classmethod
-    def here(cls, lessons=None, seconds=60.0):
+    def here(cls, lessons=None, seconds=seconds):
         """The project in or above the current folder, else the one to which this package belongs."""
         folders = [Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[1]]
         project = next((folder for folder in folders if _is_project(folder)), None)
@@ -71,11 +71,6 @@ class Place:
         return {file.name: dict(_pins(file.read_text(encoding="utf-8"))) for file in files}
 
     @property
-    def folder(self):
-        """Where a kernel starts: the lessons' folder, or the current one while that is not there."""
-        return self.lessons if os.path.isdir(self.lessons) else Path.cwd()
-
-    @property
     def more_time(self):
         """What to do where a program has not come to its end in time."""
         doctor = quoted(near(Path(__file__).parent))
@@ -97,11 +92,10 @@ class Place:
             return f"uv pip install --python {self.python} {arguments}"
         return f"{self.python} -m ensurepip\n{self.python} -m pip install {arguments}"
 
-    def install_course(self, with_keras=True):
-        """The command that installs the course's package, JupyterLab, and TensorFlow if asked for."""
-        extras = f"lab,{keras_extra()}" if with_keras else "lab"
+    def install_course(self):
+        """The command that installs the course's package, JupyterLab and TensorFlow."""
         folder = near(self.project) if self.project else NAME
-        return self.install(*(["--editable"] if self.project else []), f"{folder}[{extras}]")
+        return self.install(*(["--editable"] if self.project else []), f"{folder}[lab,{keras_extra()}]")
 
 
 def keras_extra():

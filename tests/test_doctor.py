@@ -1,28 +1,29 @@
 """`activation-lab doctor`: faults are planted, real ones where that is cheap, and each must be the only one found."""
 
 import ast
-import importlib.util
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
+from importlib import metadata, util
 from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from activation_lab_doctor import computing, course, examination, finding, interpreter, machine, packages, page
-from activation_lab_doctor.place import Place, keras_extra, near
+from activation_lab_doctor import command, computing, course, examination, finding, interpreter, machine, packages, page
+from activation_lab_doctor.packages import allowed
+from activation_lab_doctor.place import NVIDIA, Place, keras_extra, near
 from activation_lab_doctor.programs import Outcome
-from activation_lab_doctor.versions import allowed
 
 ROOT = Path(__file__).parents[1]
 DOCTOR = ROOT / "activation_lab_doctor"
-KERAS = importlib.util.find_spec("tensorflow") is not None
+KERAS = util.find_spec("tensorflow") is not None
 
 on_posix = pytest.mark.skipif(os.name == "nt", reason="links, signals and file modes are POSIX's")
 
@@ -77,11 +78,15 @@ def in_state(rows, state):
     return [name for name, row in rows.items() if row["state"] == state]
 
 
+def faults(rows):
+    """The faults, but for those of a disk or a memory that others fill just now."""
+    return [name for name in in_state(rows, "fault") if not rows[name]["found"].endswith((" GB free", " available"))]
+
+
 def dist_info(name, version):
     return {f"{name}-{version}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"}
 
 
-NUMPY = ("numpy-", "numpy.libs", "numpy/")
 TENSORFLOW = ("tensorflow",)
 
 
@@ -91,17 +96,18 @@ TENSORFLOW = ("tensorflow",)
 def test_this_machine_is_well(doctor):
     """Where this test suite runs: is there no fault, and are a kernel and both parts' layers really computed?"""
     code, rows = doctor()
-    assert in_state(rows, "fault") == [] and list(rows) == [check.name for check in examination.CHECKS]
-    assert code == (0 if KERAS else 3)
+    assert faults(rows) == [] and list(rows) == [check.name for check in examination.CHECKS]
+    assert code == (1 if in_state(rows, "fault") else 0 if KERAS else 3)
     assert in_state(rows, "not tried") == ([] if KERAS else ["Keras", "Keras computes"])
-    assert "1 + 1 = 2" in rows["kernel computes"]["found"] and rows["Part I computes"]["state"] == "ok"
+    assert rows["kernel answers"]["state"] == rows["Part I computes"]["state"] == "ok"
 
 
 def test_part_one_alone(doctor, environment):
     """Where only TensorFlow is missing: no fault, an exit code of its own, and the command that installs it?"""
     code, rows = doctor(python=environment(without=TENSORFLOW))
-    assert code == 3 and in_state(rows, "fault") == [] and in_state(rows, "part one") == ["TensorFlow"]
-    assert rows["Part I computes"]["state"] == rows["kernel computes"]["state"] == "ok"
+    assert code == (1 if in_state(rows, "fault") else 3)
+    assert faults(rows) == [] and in_state(rows, "part one") == ["TensorFlow"]
+    assert rows["Part I computes"]["state"] == rows["kernel answers"]["state"] == "ok"
     assert in_state(rows, "not tried") == ["Keras", "Keras computes"]
     assert f"[lab,{keras_extra()}]" in rows["TensorFlow"]["remedy"][0]
 
@@ -112,7 +118,7 @@ def test_part_one_alone(doctor, environment):
 def only_fault(result):
     code, rows = result
     assert code == 1
-    (name,) = in_state(rows, "fault")
+    (name,) = faults(rows)
     return name, rows[name]["found"], "\n".join(rows[name]["remedy"])
 
 
@@ -121,7 +127,7 @@ def test_numpy_is_missing(doctor, environment):
     result = doctor(python=environment(without=("numpy",)))
     name, found, remedy = only_fault(result)
     assert (name, found) == ("numpy", "not installed") and "install" in remedy and "numpy>=2.1" in remedy
-    assert in_state(result[1], "not tried")[0] == "Part I computes" and result[1]["kernel computes"]["state"] == "ok"
+    assert in_state(result[1], "not tried")[0] == "Part I computes" and result[1]["kernel answers"]["state"] == "ok"
 
 
 def test_the_command_survives_without_numpy(doctor, environment):
@@ -137,7 +143,7 @@ def test_the_command_survives_without_numpy(doctor, environment):
 
 def test_numpy_is_broken(doctor, environment):
     """Is a NumPy that is there, and cannot be imported, named with the error, and reinstalled?"""
-    version = importlib.metadata.version("numpy")
+    version = metadata.version("numpy")
     stub = {"numpy/__init__.py": "raise ImportError('DLL load failed')", **dist_info("numpy", version)}
     name, found, remedy = only_fault(doctor(python=environment(without=("numpy",), stubs=stub)))
     assert name == "Part I computes" and found == "numpy: ImportError: DLL load failed"
@@ -146,7 +152,9 @@ def test_numpy_is_broken(doctor, environment):
 
 def test_numpy_is_too_old(doctor, environment):
     """Is a version outside pyproject.toml's range a fault?"""
-    name, found, remedy = only_fault(doctor(python=environment(without=NUMPY, stubs=dist_info("numpy", "1.26.4"))))
+    name, found, remedy = only_fault(
+        doctor(python=environment(without=("numpy-",), stubs=dist_info("numpy", "1.26.4")))
+    )
     assert (name, found) == ("numpy", "1.26.4") and "numpy>=2.1" in remedy
 
 
@@ -181,18 +189,24 @@ def test_a_stale_kernel(doctor, environment, tmp_path):
     """Is a kernel whose Python has gone found, and does typing the remedy put it right?"""
     python, data = environment(without=TENSORFLOW), kernelspec(tmp_path / "data", "/gone/bin/python")
     name, found, remedy = only_fault(doctor(python=python, JUPYTER_PATH=data))
-    assert name == "kernel's Python" and "/gone/bin/python, which is not there" in found
+    assert name == "kernel answers" and "/gone/bin/python, which does not answer (FileNotFoundError" in found
 
     subprocess.run(remedy, shell=True, check=True, cwd=ROOT, env=doctor.environment | {"JUPYTER_PATH": str(data)})
-    code, rows = doctor(python=python, JUPYTER_PATH=data)
-    assert code == 3 and rows["kernel computes"]["state"] == "ok"
+    assert doctor(python=python, JUPYTER_PATH=data)[1]["kernel answers"]["state"] == "ok"
 
 
 def test_a_kernel_of_another_python(doctor, environment, tmp_path):
     """Is a kernel found that would run the lessons with another environment's packages?"""
     python, data = environment(without=TENSORFLOW), kernelspec(tmp_path / "data", sys.executable)
     name, found, remedy = only_fault(doctor(python=python, JUPYTER_PATH=data))
-    assert name == "kernel's Python" and f"the Python of {sys.prefix}" in found and "remove -f python3" in remedy
+    assert name == "kernel answers" and f"the Python of {sys.prefix}" in found and "remove -f python3" in remedy
+
+
+def test_a_broken_kernel(doctor, environment):
+    """Is a kernel of this Python that does not start repaired, and not its specification removed?"""
+    stub = {"ipykernel_launcher.py": "raise ImportError('DLL load failed')"}
+    name, found, remedy = only_fault(doctor(python=environment((*TENSORFLOW, "ipykernel_launcher.py"), stub)))
+    assert name == "kernel answers" and "died" in found and "--force-reinstall ipykernel" in remedy
 
 
 @pytest.mark.parametrize("file", ["numpy.py", "random.py", "keras.py", "activation_lab/__init__.py"])
@@ -201,12 +215,31 @@ def test_a_file_that_hides_a_package(doctor, tmp_path, file):
     if file.startswith("keras") and not KERAS:
         pytest.skip("there is no Keras here to hide")
     lessons = tmp_path / "lessons"
-    write(lessons, {file: "", "my_own.py": "", "data/numpy.py": ""})
-    name, found, remedy = only_fault(doctor("--lessons", lessons))
+    # The last ones have the name of a module of tests, or of a file or folder of this project; my_own that of a folder.
+    harmless = ("my_own.py", "data/numpy.py", "test.py", "tests.py", "solutions.py", "build.py", "conftest.py")
+    write(lessons, dict.fromkeys([file, *harmless], ""))
+    write(tmp_path, {"elsewhere/my_own/notes.txt": ""})
+    name, found, remedy = only_fault(doctor("--lessons", lessons, PYTHONPATH=tmp_path / "elsewhere"))
     hidden = Path(file).parts[0]
-    assert name == "names of files" and f"hides the package {hidden.removesuffix('.py')}" in found
+    hides = f"{lessons / hidden} hides the package {hidden.removesuffix('.py')}"
+    assert name == "names of files" and found == hides
     subprocess.run(remedy, shell=True, check=True, cwd=ROOT)
-    assert (lessons / f"my_{hidden}").exists() and course.hidden(Place(ROOT, lessons)).state is finding.State.OK
+    assert (lessons / f"my_{hidden}").exists() and hides not in course.hidden(Place(ROOT, lessons)).found
+
+
+def test_no_such_folder(doctor):
+    """Is a folder that is not there the only fault, and nothing in the project renamed in its place?"""
+    name, found, remedy = only_fault(doctor("--lessons", "nowhere"))
+    assert name == "lessons folder" and "nowhere is no folder" in found and remedy == "Name it: --lessons FOLDER"
+
+
+@pytest.mark.parametrize("project", [ROOT, None])
+def test_the_courses_own_folder(tmp_path, project):
+    """With the project's own folder as the lessons': is its package left alone, and a copy elsewhere not?"""
+    result = course.hidden(Place(project, ROOT))
+    assert (result.state, "activation_lab hides" in result.found) == (
+        (finding.State.OK, False) if project else (finding.State.FAULT, True)
+    )
 
 
 def test_an_older_copy_on_the_path(doctor, tmp_path):
@@ -257,7 +290,7 @@ def test_tensorflow_needs_another_processor(doctor, tensorflow_stub):
 def test_a_broken_tensorflow(tensorflow_stub, monkeypatch, does, found, remedy):
     """Has each way in which TensorFlow can fail its own words and its own remedy, and does it end in time?"""
     monkeypatch.setenv("PYTHONPATH", str(tensorflow_stub(does)))
-    result = computing.keras(Place(ROOT, ROOT, seconds=2.0 if "sleep" in does else 60.0))
+    result = computing.keras(Place(ROOT, ROOT, seconds=2.0 if "sleep" in does else Place.seconds))
     assert result.state is finding.State.FAULT and found in result.found and remedy in result.remedy
 
 
@@ -296,25 +329,40 @@ def test_little_disk(monkeypatch, tmp_path, free, state):
     assert machine.lessons(Place(ROOT, tmp_path)).state.value == state
 
 
-@pytest.mark.parametrize(("left", "state"), [(0.2, "fault"), (1.0, "note")])
-def test_little_memory_in_a_container(monkeypatch, tmp_path, left, state):
-    """Does the container's limit count, where it is less than what the machine has?"""
-    write(tmp_path, {"max": f"{2_000_000_000}\n", "current": str(int(2e9 - left * 1e9))})
-    monkeypatch.setattr(machine, "CGROUPS", [(tmp_path / "max", tmp_path / "current")])
+@on_posix
+def test_no_room_for_temporary_files(monkeypatch):
+    """Where no temporary file can be written: is that the only fault, and is nothing tried that writes one?"""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/gone"])
+    rows = dict(examination.examine(Place(ROOT, ROOT / "lessons")))
+    assert rows["temporary files"].state is finding.State.FAULT and "TMPDIR" in rows["temporary files"].remedy
+    tried = ("the course", "Part I computes", "kernel answers", "Keras computes")
+    assert {rows[name].state for name in tried} == {finding.State.NOT_TRIED}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("memory.max", "memory.current", "inactive_file"),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ],
+    ids=["cgroup 2", "cgroup 1"],
+)
+@pytest.mark.parametrize(("left", "kept", "state"), [(0.2, 0, "fault"), (1.0, 0, "note"), (0.2, 0.8, "note")])
+def test_little_memory_in_a_container(monkeypatch, tmp_path, names, left, kept, state):
+    """Does the container's limit count, where it is less than the machine has, and is a cache of files no loss?"""
+    limit, used, cache = names
+    write(tmp_path, {limit: "2000000000\n", used: f"{2e9 - left * 1e9:.0f}\n"})
+    write(tmp_path, {"memory.stat": f"anon 7\n{cache} {kept * 1e9:.0f}\n"})
+    monkeypatch.setattr(machine, "CGROUPS", [(tmp_path, *files) for _, *files in machine.CGROUPS])
     result = machine.memory(None)
-    assert result.state.value == state and result.found == f"2.0 GB, {left} of it available"
+    assert result.state.value == state and result.found == f"2.0 GB, {left + kept} of it available"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_without_psutil(monkeypatch):
-    """Without psutil: does the system itself tell the same?"""
-    psutil = pytest.importorskip("psutil")
-    total, available = machine._from_the_system()
-    assert total == psutil.virtual_memory().total and available == pytest.approx(
-        psutil.virtual_memory().available, rel=0.2
-    )
+    """Is a machine that does not tell its memory no more than a note?"""
     monkeypatch.setitem(sys.modules, "psutil", None)
-    assert machine.memory(None).state is not finding.State.NOT_TRIED
+    assert machine.memory(None).state is finding.State.NOTE
 
 
 def test_bubblewrap_is_for_instructors(monkeypatch):
@@ -326,6 +374,8 @@ def test_bubblewrap_is_for_instructors(monkeypatch):
 
 # --- Python itself ---
 
+SUPPORTED = [name for k in range(50) if allowed(name := f"3.{k}", Place(ROOT, ROOT).python_range)]
+
 
 @pytest.mark.parametrize("version", ["3.10.14", "3.14.0"])
 def test_an_unsupported_python(monkeypatch, version):
@@ -333,6 +383,7 @@ def test_an_unsupported_python(monkeypatch, version):
     monkeypatch.setattr(interpreter.platform, "python_version", lambda: version)
     result = interpreter.version(Place(ROOT, ROOT))
     assert result.state is finding.State.FAULT and version in result.found and ">=3.11,<3.14" in result.expected
+    assert f"Install Python {SUPPORTED[-1]} " in result.remedy
 
 
 def test_an_intel_mac(monkeypatch):
@@ -346,11 +397,15 @@ def test_an_intel_mac(monkeypatch):
 def test_an_old_python_reads_the_first_file():
     """Is __main__.py in the grammar of old Pythons, and does it end with a sentence there?"""
     ast.parse((DOCTOR / "__main__.py").read_text(encoding="utf-8"), feature_version=(3, 4))
-    code = f"import runpy, sys; sys.version_info = (3, 9, 2); runpy.run_path({str(DOCTOR)!r}, run_name='__main__')"
+    newest_refused = (3, int(SUPPORTED[0].split(".")[1]) - 1, 99)
+    code = (
+        f"import runpy, sys; sys.version_info = {newest_refused}; runpy.run_path({str(DOCTOR)!r}, run_name='__main__')"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1 and done.stdout == "" and "expected" not in done.stderr
+    assert done.returncode == 1 and done.stdout == ""
     (sentence,) = done.stderr.splitlines()
-    assert "the course needs Python 3.11, 3.12 or 3.13" in sentence
+    assert f"the course needs Python {', '.join(SUPPORTED[:-1])} or {SUPPORTED[-1]}." in sentence
+    assert f"python{SUPPORTED[-1]} activation_lab_doctor" in sentence
 
 
 def test_another_environment_is_the_courses(monkeypatch, tmp_path):
@@ -416,6 +471,28 @@ def test_which_tensorflow(monkeypatch, system, processor, extra):
     assert keras_extra() == extra
 
 
+@pytest.mark.skipif(os.name == "nt" or shutil.which("make") is None, reason="there is no make here")
+@pytest.mark.parametrize("gpu", [True, False])
+@pytest.mark.parametrize("computer", ["Linux-x86_64", "Linux-aarch64", "Darwin-arm64"])
+def test_make_and_the_doctor_agree(monkeypatch, tmp_path, computer, gpu):
+    """Do the Makefile and the doctor offer the same TensorFlow, and look for a GPU in the same places?"""
+    write(tmp_path, {"show.mk": "show:\n\t@echo '$(value NVIDIA) $(SUITABLE)'\n"})
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}  # not `make test`'s
+    makefiles = ["-f", "Makefile", "-f", tmp_path / "show.mk"]
+    settings = [f"PLATFORM={computer}", f"NVIDIA={'a_gpu' if gpu else ''}"]
+
+    def show(*words):
+        command = ["make", "-s", *makefiles, "show", *words]
+        return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=True).stdout.split()
+
+    assert re.findall(r"/[\w/-]+", " ".join(show())) == list(NVIDIA)
+    system, processor = computer.lower().split("-")
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr("platform.machine", lambda: processor)
+    monkeypatch.setattr("activation_lab_doctor.place.NVIDIA", (str(tmp_path),) if gpu else ())
+    assert show(*settings)[-1] == keras_extra()
+
+
 # --- the page ---
 
 
@@ -436,10 +513,19 @@ def test_each_check_stands_alone():
     assert [row.state.value for row in rows.values()] == ["fault", "ok", "not tried", "fault"]
 
 
+@pytest.mark.parametrize("seconds", ["nan", "-1", "0", "inf", "1e300", "soon"])
+def test_a_time_that_is_none(capsys, seconds):
+    """Is a time refused that no program can be given, in a sentence that says what was expected?"""
+    with pytest.raises(SystemExit) as ending:
+        command.doctor(["--seconds", seconds])
+    assert ending.value.code == 2
+    assert f"received {seconds}; expected a number above 0" in capsys.readouterr().err
+
+
 ROWS = [
     ("numpy", finding.ok("2.4.6", "numpy>=2.1")),
     ("Part I computes", finding.ok("yes")),
-    ("kernel computes", finding.ok("yes")),
+    ("kernel answers", finding.ok("yes")),
     ("memory", finding.note("1.0 GB", "1.5 GB", "Close other programs.")),
     ("Keras", finding.fault("2.15", "keras>=3.10", "first 'a b'\n" + "x" * 150)),
     ("Keras computes", finding.not_tried("not tried, because of: Keras")),

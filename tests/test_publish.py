@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
+import yaml
 from packaging.specifiers import SpecifierSet
 
 from activation_lab import exercises
@@ -106,6 +107,7 @@ def test_without_an_origin(project, capsys):
     "text",
     [
         "someone/a-course",
+        "someone/a-course.git",
         "https://github.com/someone/a-course",
         "https://github.com/someone/a-course.git",
         "https://someone:secret@github.com/someone/a-course.git",
@@ -115,7 +117,7 @@ def test_without_an_origin(project, capsys):
 )
 def test_addresses_as_git_knows_them(text):
     """Is each of GitHub's forms understood, and a password in it dropped?"""
-    assert publish.parsed(text) == HERE
+    assert address.parsed(text) == HERE
 
 
 @pytest.mark.parametrize(
@@ -128,24 +130,52 @@ def test_addresses_as_git_knows_them(text):
         "someone/a course",
         'someone/a"course',
         "someone/..",
+        "someone/.git",
+        "someone/...git",
+        "someone/a-course.git.git",
         "https://gitlab.com/someone/a-course",
         "https://u:secret@example.org/someone/a-course",
         "https://github.com.example.org/someone/a-course",
     ],
 )
 def test_no_address_on_github(project, text):
-    """Is anything else refused in words, without a password in them, and is nothing written?"""
+    """Is anything else refused in words, without a password in them, whatever origin is, and is nothing written?"""
+    for command in (["init", "-q"], ["remote", "add", "origin", HERE.url.removesuffix("/tree/main")]):
+        subprocess.run(["git", *command], check=True)
     before = contents(project)
-    with pytest.raises(publish.PublishError, match="expected OWNER/NAME, or") as refusal:
-        publish.publish(text or " ")
+    with pytest.raises(UserError, match="expected OWNER/NAME, or") as refusal:
+        publish.publish(text)
     assert "secret" not in str(refusal.value) and contents(project) == before
 
 
-@pytest.mark.parametrize("branch", ["", "-b", "a b", "a..b", "a/", 'a"', "a.lock", "ä"])
+def git_has(branch):
+    return subprocess.run(["git", "check-ref-format", "--branch", branch], capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "branch", ["", "-b", "a b", "a..b", "a/", "/a", "a//b", "a.", "a.lock", "a.lock/b", "a/.git", "a/.b", ".a"]
+)
 def test_no_branch(project, branch):
-    """Is a branch refused that git would not have?"""
-    with pytest.raises(publish.PublishError, match="expected the name of one"):
+    """Is a branch refused that git would not have, and is nothing written?"""
+    before = contents(project)
+    with pytest.raises(UserError, match="expected the name of one"):
         publish.publish("someone/a-course", branch)
+    assert not git_has(branch) and contents(project) == before
+
+
+@pytest.mark.parametrize("branch", ['a"', "ä", "a'b", "a;b", "a`b`", "a(b)", "a{b}"])
+def test_no_branch_for_a_link(branch):
+    """Is one refused that git would have, and that does not stand in code and in a link as it is?"""
+    assert git_has(branch)
+    with pytest.raises(UserError, match="expected the name of one"):
+        address.parsed("someone/a-course", branch)
+
+
+@pytest.mark.parametrize("branch", ["main", "autumn/2026", "v1.2", "_a", "a/-b", "a.locked/b.git"])
+def test_a_branch(project, branch):
+    """Is what git would have taken, and read again from pyproject.toml as it was given?"""
+    publish.publish("someone/.github", branch)
+    assert git_has(branch) and address.published() == Address("someone", ".github", branch)
 
 
 def test_the_wrong_folder(project, monkeypatch, capsys):
@@ -160,6 +190,24 @@ def test_the_readme_needs_its_lines(project):
     Path("README.md").write_text("# A course\n", encoding="utf-8")
     before = contents(project)
     with pytest.raises(UserError, match=re.escape(FIRST)):
+        publish.publish("someone/a-course")
+    assert contents(project) == before
+
+
+@pytest.mark.parametrize("damage", ["gone", "no notebook", "not valid"])
+def test_a_solution_that_cannot_be_read(project, damage):
+    """Is nothing written, neither pyproject.toml nor the README, if a lesson cannot be cut?"""
+    path = Path(f"solutions/{LESSON}.ipynb")
+    if damage == "gone":
+        path.unlink()
+    elif damage == "no notebook":
+        path.write_text("{", encoding="utf-8")
+    else:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook["cells"][0]["unheard"] = "of"
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    before = contents(project)
+    with pytest.raises((UserError, nbformat.ValidationError)):
         publish.publish("someone/a-course")
     assert contents(project) == before
 
@@ -191,6 +239,29 @@ def test_no_address_yet(project):
     assert not any("google.colab" in cell.source for cell in first_cells())
     (project / "pyproject.toml").write_text('[project]\n[project.urls]\nRepository = "https://example.org/a/b"\n')
     assert address.published() is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://github.com/someone/a-course",
+        "http://github.com/someone/a-course/tree/main",
+        "https://www.github.com/someone/a-course/tree/main",
+        "https://github.com/someone/a-course.git/tree/main",
+        "https://github.com/someone/a-course/tree/a..b",
+        "https://github.com/someone/a-course/tree/'); print('seen') #",
+        "https://github.com/some one/a-course/tree/main",
+        "https://github.com/someone/a](b/tree/main",
+    ],
+)
+def test_an_address_on_github_that_does_not_fit(project, url):
+    """Does one written by hand reach neither code nor links, is it said what to do, and does that put it right?"""
+    pyproject = Path("pyproject.toml")
+    pyproject.write_text(publish.with_repository(pyproject.read_text(encoding="utf-8"), url), encoding="utf-8")
+    with pytest.raises(UserError, match=f"Repository is {re.escape(repr(url))}; expected .*publish OWNER/NAME"):
+        build.cut(build.read(Path(f"solutions/{LESSON}.ipynb")), build.exercise_names(LESSON))
+    publish.publish("someone/a-course")
+    assert address.published() == HERE
 
 
 # --- Colab's first cell ---
@@ -273,3 +344,10 @@ def test_the_container_does_what_make_does():
         for command in (created, attached):
             done = subprocess.run([command[0], "--dry-run", *command[1:]], cwd=ROOT, capture_output=True, text=True)
             assert done.returncode == 0, done.stderr
+
+
+def test_pages_are_published_only_where_there_are_pages():
+    """Does every job of that workflow hang on the repository's Pages, or need one that does?"""
+    jobs = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text(encoding="utf-8"))["jobs"]
+    for job in jobs.values():
+        assert "github.event.repository.has_pages" in (job.get("if"), jobs.get(job.get("needs"), {}).get("if"))

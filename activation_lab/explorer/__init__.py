@@ -118,7 +118,11 @@ def _start(function, activation, x, kernel, bias):
         )
     start = {"x": x, "kernel": kernel, "bias": bias}
     for key, value in start.items():
-        if not isinstance(value, numbers.Real) or not abs(value) <= LIMIT or not math.isclose(value, round(value, 1), abs_tol=1e-9):
+        if (
+            not isinstance(value, numbers.Real)
+            or not abs(value) <= LIMIT
+            or not math.isclose(value, round(value, 1), abs_tol=1e-9)
+        ):
             raise ValueError(
                 f"explorer.{function}: {key} is {value!r}; expected a number from −{LIMIT} to {LIMIT} in steps of 0.1, "
                 "where its slider can stand."

@@ -7,12 +7,22 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import nbformat
 
+from . import UserError
+
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 FIRST_LESSON = "01_dense_forward"
+
+OWNER, NAME = r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}", r"\.*[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}?(?<!\.git)"
+PART = r"(?!\.)[A-Za-z0-9_.-]+(?<!\.)(?<!\.lock)"  # of a branch, between its slashes
+BRANCH = rf"(?!-|.*\.\.){PART}(?:/{PART})*"
+REPOSITORY = re.compile(
+    rf"(?:https://(?:[^@/]+@)?github\.com/|(?:ssh://)?git@github\.com[:/])?({OWNER})/({NAME})(?:\.git)?/?"
+)
+PUBLISHED = re.compile(rf"https://github\.com/({OWNER})/({NAME})/tree/({BRANCH})")
 
 COLAB_CELL = """\
 # On Google Colab this installs the course, and nothing else. Anywhere else this cell does nothing.
@@ -73,11 +83,38 @@ class Address:
         )
 
 
+def parsed(repository, branch="main"):
+    """The Address of "OWNER/NAME", or of one of GitHub's addresses as git knows them.
+
+    Raises:
+        UserError: it is none.
+    """
+    found = REPOSITORY.fullmatch(repository)
+    if not found:
+        shown = re.sub(r"//[^/]*@", "//…@", repository)  # an address may hold a password
+        raise UserError(f"Received {shown!r}; expected OWNER/NAME, or https://github.com/OWNER/NAME.")
+    if not re.fullmatch(BRANCH, branch):
+        raise UserError(f"Received the branch {branch!r}; expected the name of one, such as main.")
+    return Address(*found.groups(), branch)
+
+
 def published(pyproject=None):
-    """The Address in pyproject.toml; None where there is none, or none on GitHub."""
+    """The Address in pyproject.toml; None where there is none, or none on GitHub.
+
+    Raises:
+        UserError: it is on GitHub, and not what `publish` would have written; it goes into code that learners run.
+    """
     path = pyproject or PYPROJECT
     if not path.is_file():
         return None
     urls = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {}).get("urls", {})
-    found = re.fullmatch(r"https://github\.com/([^/]+)/([^/]+)/tree/(.+)", urls.get("Repository", ""))
-    return Address(*found.groups()) if found else None
+    url = urls.get("Repository", "")
+    if urlsplit(url).hostname not in ("github.com", "www.github.com"):
+        return None
+    found = PUBLISHED.fullmatch(url)
+    if not found:
+        raise UserError(
+            f"pyproject.toml: Repository is {url!r}; expected https://github.com/OWNER/NAME/tree/BRANCH. "
+            "`activation-lab publish OWNER/NAME` writes it so."
+        )
+    return Address(*found.groups())

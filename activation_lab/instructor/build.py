@@ -92,9 +92,15 @@ def fill(solution, name):
 
 
 def cut(solution, names):
+    """The lesson of a solution, as `cut_for` makes it for the course's present address."""
+    return cut_for(address.published(), solution, names)
+
+
+def cut_for(where, solution, names):
     """The lesson of a solution: answers become stubs, choices None, and no outputs; once published, a cell for Colab.
 
     Args:
+        where: the course's Address, or None.
         solution: a notebook; it stays unchanged.
         names: of the lesson's exercises.
     """
@@ -103,7 +109,7 @@ def cut(solution, names):
         if cell.cell_type == "code":
             cell.source = sources.with_choice(sources.stub_source(cell.source, names), "None")
             cell.outputs, cell.execution_count = [], None
-    if where := address.published():
+    if where:
         lesson.cells.insert(1, where.first_cell())  # below the title
     return lesson
 
@@ -172,7 +178,7 @@ def read(path):
 
 def write(content, path):
     """Write a notebook, or a text, unless the file already holds it; says whether it was written."""
-    text = content if isinstance(content, str) else _text(content)
+    text = content if isinstance(content, str) else as_text(content)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     path.parent.mkdir(exist_ok=True)
@@ -180,7 +186,8 @@ def write(content, path):
     return True
 
 
-def _text(notebook):
+def as_text(notebook):
+    """The notebook as its file holds it; one that is not valid raises an error."""
     nbformat.validate(notebook)
     return nbformat.writes(notebook) + "\n"
 

@@ -7,16 +7,7 @@ from pathlib import Path
 
 from .. import exercises
 from . import UserError, address, build
-from .address import Address
 from .readme import LINKS, with_part
-
-GITHUB = re.compile(r"(?:https://(?:[^@/]+@)?github\.com/|(?:ssh://)?git@github\.com[:/])(?P<path>.+?)(?:\.git)?/?")
-OWNER, NAME = r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}", r"[A-Za-z0-9_.-]{1,100}"
-BRANCH = r"(?!.*(?:\.\.|//|/$|\.lock$|\.$))[A-Za-z0-9_][A-Za-z0-9_./-]*"
-
-
-class PublishError(UserError):
-    """The course cannot be given this address: what was received, and what is expected."""
 
 
 def publish(repository=None, branch="main"):
@@ -30,39 +21,23 @@ def publish(repository=None, branch="main"):
         The paths that have changed.
 
     Raises:
-        PublishError: no such address, or this is not the project's own folder. Nothing has been written.
+        UserError: no such address, this is not the project's own folder, or one of its files has no place for it.
+            Nothing has been written.
     """
     root = address.PYPROJECT.parent
     if Path.cwd().resolve() != root.resolve() or not build.SOLUTIONS.is_dir():
-        raise PublishError("This is not the folder to which the course's package belongs. Run this command there.")
-    chosen = parsed(repository or _origin(), branch)
+        raise UserError("This is not the folder to which the course's package belongs. Run this command there.")
+    chosen = address.parsed(_origin() if repository is None else repository, branch)
     pyproject, readme = Path("pyproject.toml"), Path("README.md")
     texts = {
         pyproject: with_repository(pyproject.read_text(encoding="utf-8"), chosen.url),
         readme: with_part(readme.read_text(encoding="utf-8"), LINKS, links(chosen)),
     }
-    changed = [path for path, text in texts.items() if build.write(text, path)]
     for lesson in exercises.lessons():  # cut again, with the cell that belongs to this address
         solution = build.read(build.SOLUTIONS / f"{lesson}.ipynb")
-        path = build.LESSONS / f"{lesson}.ipynb"
-        changed += [path] if build.write(build.cut(solution, build.exercise_names(lesson)), path) else []
-    return changed
-
-
-def parsed(repository, branch="main"):
-    """The Address of "OWNER/NAME", or of one of GitHub's addresses as git knows them.
-
-    Raises:
-        PublishError: it is none.
-    """
-    found = GITHUB.fullmatch(repository)
-    parts = re.fullmatch(f"({OWNER})/({NAME})", found["path"] if found else repository)
-    if parts is None or parts[2] in (".", ".."):
-        shown = re.sub(r"//[^/]*@", "//…@", repository)  # an address may hold a password
-        raise PublishError(f"Received {shown!r}; expected OWNER/NAME, or https://github.com/OWNER/NAME.")
-    if not re.fullmatch(BRANCH, branch):
-        raise PublishError(f"Received the branch {branch!r}; expected the name of one, such as main.")
-    return Address(parts[1], parts[2], branch)
+        cut = build.cut_for(chosen, solution, build.exercise_names(lesson))
+        texts[build.LESSONS / f"{lesson}.ipynb"] = build.as_text(cut)
+    return [path for path, text in texts.items() if build.write(text, path)]
 
 
 def _origin():
@@ -71,7 +46,7 @@ def _origin():
     except FileNotFoundError:
         done = None
     if done is None or done.returncode:
-        raise PublishError("git knows no remote `origin` here; say where the course lies: publish OWNER/NAME.")
+        raise UserError("git knows no remote `origin` here; say where the course lies: publish OWNER/NAME.")
     return done.stdout.strip()
 
 
@@ -86,7 +61,7 @@ def with_repository(pyproject, url):
     else:
         text = pyproject.replace("\n[project.urls]\n", f"\n[project.urls]\n{line}\n", 1)
     if tomllib.loads(text)["project"].get("urls", {}).get("Repository") != url:
-        raise PublishError(f"pyproject.toml: found no place for it; write under [project.urls]: {line}")
+        raise UserError(f"pyproject.toml: found no place for it; write under [project.urls]: {line}")
     return text
 
 

@@ -47,9 +47,9 @@ class Outcome:
         return (self.errors.strip().splitlines() or [f"ended with {self.code}, without a word"])[-1]
 
 
-def run(name, *arguments, cwd=None, seconds=60.0):
+def run(name, *, cwd=None, seconds):
     """Run one of this folder's programs with this Python, for `seconds` at most. Returns an Outcome."""
-    command = [sys.executable, "-P", str(Path(__file__).with_name(name)), *arguments]
+    command = [sys.executable, "-P", str(Path(__file__).with_name(name))]
     start = time.monotonic()
     # Files, since a pipe stays open as long as any process that was started still has it.
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:

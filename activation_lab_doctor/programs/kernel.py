@@ -1,39 +1,29 @@
-"""The kernel that JupyterLab starts for a lesson: `kernel.py specification`, or `kernel.py compute SECONDS`."""
+"""The kernel that JupyterLab starts for a lesson: by which specification, and of which environment is its Python?"""
 
 import json
-import shutil
-import subprocess
-import sys
 
-NAME = "python3"
+from jupyter_client.manager import KernelManager
 
 
-def specification():
-    """Where the kernel's specification lies, which Python it starts, and of which environment that is."""
-    from jupyter_client.manager import KernelManager
-
-    manager = KernelManager(kernel_name=NAME)
-    python = manager.format_kernel_cmd()[0]
-    found = {"folder": manager.kernel_spec.resource_dir, "python": python, "prefix": None}
-    if shutil.which(python):
-        done = subprocess.run([python, "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True)
-        found["prefix"] = done.stdout.strip() or None
-    return found
-
-
-def compute(seconds):
-    """What a kernel answers to 1 + 1."""
-    from jupyter_client.manager import start_new_kernel
-
-    manager, client = start_new_kernel(kernel_name=NAME, startup_timeout=seconds)
-    answers = []
+def answer(manager):
+    """What the kernel prints, once it runs."""
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    printed = []
     try:
-        client.execute_interactive("1 + 1", output_hook=answers.append, timeout=seconds)
+        client.wait_for_ready()
+        client.execute_interactive("import sys; print(sys.prefix)", output_hook=printed.append)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
-    results = [message["content"] for message in answers if message["msg_type"] == "execute_result"]
-    return {"answer": " ".join(result["data"]["text/plain"] for result in results)}
+    return "".join(message["content"]["text"] for message in printed if message["msg_type"] == "stream").strip()
 
 
-print(json.dumps(specification() if sys.argv[1] == "specification" else compute(float(sys.argv[2]))))
+manager = KernelManager(kernel_name="python3")
+found = {"folder": manager.kernel_spec.resource_dir, "python": manager.format_kernel_cmd()[0]}
+try:
+    found |= {"prefix": answer(manager), "error": None}
+except Exception as error:  # a specification may name any program
+    found |= {"prefix": None, "error": f"{type(error).__name__}: {error}"}
+print(json.dumps(found))

@@ -1,5 +1,6 @@
 """The built site, looked through: does every link lead somewhere, and does every figure say what it shows?"""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from bs4 import BeautifulSoup
 
 POINTING = {"a": "href", "link": "href", "img": "src", "script": "src", "iframe": "src", "source": "src"}
 FEWEST_WORDS = 4  # of an alt text
+SHORTEST_FILE = 5  # in letters, as x.png has; a shorter name may be a word, or a part of one
 
 
 @dataclass
@@ -38,32 +40,22 @@ def look_through(folder):
         return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
     @cache
-    def addresses(path):
+    def places(path):
         return {element[key] for key in ("id", "name") for element in read(path).find_all(attrs={key: True})}
 
     for path in sorted(folder.rglob("*.html")):
         name = path.relative_to(folder)
         if name.parts[0] == "_static":
             continue
+        pointing, images = list(links(read(path))), read(path).find_all("img")
+        faults = [fault_of_link(tag, address, path, places) for tag, address in pointing]
+        faults += [without_words(image) for image in images]
+        faults += [f"two places have the id {twice!r}." for twice in repeated(read(path))]
         findings.pages += 1
-        for tag, address in links(read(path)):
-            findings.links += 1
-            parts = urlsplit(address)
-            if parts.scheme in ("http", "https") or parts.netloc:
-                findings.elsewhere.add(address)
-                if tag != "a":
-                    findings.faults.append(f"{name}: asks another machine for {address}.")
-            elif parts.scheme not in ("data", "mailto", "javascript"):
-                target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-                if not target.is_file():
-                    findings.faults.append(f"{name}: links to {address}, and there is no such file.")
-                elif parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in addresses(target):
-                    findings.faults.append(f"{name}: links to {address}, and that page has no such place.")
-        for image in read(path).find_all("img"):
-            findings.figures += 1
-            if fault := without_words(image):
-                findings.faults.append(f"{name}: {fault}")
-        findings.faults += [f"{name}: two places have the id {twice!r}." for twice in repeated(read(path))]
+        findings.links += len(pointing)
+        findings.figures += len(images)
+        findings.faults += [f"{name}: {fault}" for fault in faults if fault]
+        findings.elsewhere |= {address for _, address in pointing if is_elsewhere(address)}
     return findings
 
 
@@ -75,20 +67,50 @@ def links(page):
             yield element.name, address
 
 
+def is_elsewhere(address):
+    """Does it lead to another machine?"""
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https") or bool(parts.netloc)
+
+
+def fault_of_link(tag, address, path, places):
+    """What is wrong with a link; "" where nothing is.
+
+    Args:
+        tag: the element's name; "a" alone may lead to another machine, which is asked when the reader wants it.
+        address: as it stands on the page.
+        path: of that page.
+        places: gives the ids and names on the page at a path.
+    """
+    parts = urlsplit(address)
+    if is_elsewhere(address):
+        return "" if tag == "a" else f"asks another machine for {address}."
+    if parts.scheme in ("data", "mailto", "javascript"):
+        return ""
+    target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+    if not target.is_file():
+        return f"links to {address}, and there is no such file."
+    if parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in places(target):
+        return f"links to {address}, and that page has no such place."
+    return ""
+
+
 def without_words(image):
     """What is wrong with a picture's alt text; "" where nothing is. The empty one marks a decoration."""
-    alt, source = image.get("alt"), image.get("src", "")[:60]
+    alt, address = image.get("alt"), image.get("src", "")
+    source, parts = address[:60], urlsplit(address)
     if alt is None:
         return f"the picture {source} has no alt text."
     decoration = image.get("role") == "presentation" or image.get("aria-hidden") == "true"
     if decoration and not alt:
         return ""
-    if len(alt.split()) < FEWEST_WORDS or Path(source).name in alt:
+    file = "" if parts.scheme == "data" else Path(parts.path).name
+    if len(alt.split()) < FEWEST_WORDS or (len(file) >= SHORTEST_FILE and file in alt):
         return f"the picture {source} has the alt text {alt!r}; expected a sentence that says what it shows."
     return ""
 
 
 def repeated(page):
     """Ids that stand more than once on a page."""
-    ids = [element["id"] for element in page.find_all(id=True)]
-    return sorted({one for one in ids if ids.count(one) > 1})
+    times = Counter(element["id"] for element in page.find_all(id=True))
+    return sorted(one for one in times if times[one] > 1)

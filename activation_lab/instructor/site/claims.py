@@ -9,9 +9,10 @@ from .lessons import anchor
 CLAIMS_PAGE = """\
 # The claims on trial
 
-Two articles and the most read answer make {total} claims about activation layers and activation arguments. Each is
-decided by a measurement, unless it is a matter of opinion; words in « » are quoted. The last column leads to the cell
-of a lesson, or to the test, that decides. [Lesson 10](10_claims_on_trial.ipynb) lets you judge some of them yourself.
+Two articles, and the most read answer on Stack Overflow (number 40866124), make {total} claims about activation layers
+and activation arguments. Each is decided by a measurement, unless it is a matter of opinion; words in « » are quoted.
+Each claim's link leads to the cell of a lesson, or to the test, that decides. [Lesson 10](10_claims_on_trial.ipynb)
+lets you judge some of them yourself.
 
 {counts}
 """
@@ -37,26 +38,28 @@ def claims_page():
         numbers = " | ".join(str(verdicts.count(verdict)) for verdict in SYMBOLS)
         counts.append(f"| [{source}](#source-{key}) | {len(claims)} | {numbers} |")
         rows = "\n".join(map(row, claims))
-        head = "| claim | verdict | measured | decided in |\n|---|---|---|---|"
+        head = "| claim | verdict | measured |\n|---|---|---|"
         tables.append(f"(source-{key})=\n## {source.capitalize()}\n\n{head}\n{rows}\n")
     return "\n".join([CLAIMS_PAGE.format(total=len(CLAIMS), counts="\n".join(counts)), *tables])
 
 
 def row(claim):
     """One line of a table; its address is the claim's id, as in claims.html#S2.13."""
-    first = f'<span id="{claim.id}"></span>**{claim.id}** {claim.claim}'
-    ruling = f"{SYMBOLS[claim.verdict]} {claim.ruling}{claim.holding}"
+    first = f'<span id="{claim.id}"></span>**{claim.id}** {claim.claim} ({evidence(claim)})'
+    ruling = f"{SYMBOLS[claim.verdict]} {claim.ruling}"
+    if claim.holds:
+        ruling += f". Holds: {'; '.join(claim.holds)}"
     if claim.verdict == "opinion":
         ruling += f": {claim.on}"
-    cells = (first, ruling, plain(claim.measured), evidence(claim))
+    cells = (first, ruling, plain(claim.measured))
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def evidence(claim):
     """A link to what decides."""
     if claim.lesson:
-        return f"[lesson {int(claim.lesson[:2])}](#{anchor(claim.lesson, claim.evidence)})"
-    return f"[a test](#{label(test_of(claim))})" if claim.evidence else "nothing can"
+        return f"decided in [lesson {int(claim.lesson[:2])}](#{anchor(claim.lesson, claim.evidence)})"
+    return f"decided by [a test](#{label(test_of(claim))})" if claim.evidence else "nothing can decide it"
 
 
 def tests_page(source):
@@ -74,10 +77,12 @@ def tests_page(source):
     for claim in CLAIMS:
         if claim.evidence and not claim.lesson:
             deciding.setdefault(test_of(claim), []).append(claim)
-    return TESTS_PAGE.format(tests="\n\n".join(test(name, questions[name], deciding[name]) for name in deciding))
+    sections = [section_of_test(name, questions[name], decided) for name, decided in deciding.items()]
+    return TESTS_PAGE.format(tests="\n\n".join(sections))
 
 
-def test(name, question, claims):
+def section_of_test(name, question, claims):
+    """A test under its question: the claims that it decides, and its source."""
     question = FOR_CLAIMS.sub("", question)
     decided = "\n".join(f'- <a href="claims.html#{claim.id}">{claim.id}</a>: {claim.claim}' for claim in claims)
     listing = f"```{{literalinclude}} downloads/test_claims.py\n:language: python\n:pyobject: {name}\n```"

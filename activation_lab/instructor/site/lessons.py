@@ -14,9 +14,10 @@ RUN_IT = """\
 
 To predict, to write the functions and to have them checked, [run it](start.md) in JupyterLab; there it is
 `lessons/{name}.ipynb`. You can also {elsewhere}[download the notebook](path:downloads/{name}.ipynb), which has no
-answers.
+answers, and runs where the course is installed.
 
-What happened, and the answers, are folded here: make your guess, then open. <button type="button" class="open-folds"
+What happened, and the answers, are folded here: make your guess, then open. Checks show what they say of the folded
+answers. <button type="button" class="open-folds"
 hidden>Open all</button>
 :::"""
 
@@ -32,22 +33,33 @@ def page(solution: NotebookNode, lesson: NotebookNode, name: str, where: Address
         lesson: the same cells as a learner first meets them.
         name: of both, such as "01_dense_forward".
         where: the course is published, if it is.
+
+    Raises:
+        UserError: the lesson was cut from another solution, or a figure has no alt text.
     """
     unsolved = {cell.id: cell for cell in lesson.cells}
+    if gone := [cell.id for cell in solution.cells if cell.id not in unsolved]:
+        raise UserError(f"lessons/{name}.ipynb differs from its solution: it has no cell {gone[0]!r}. Run make build.")
     solved = copy.deepcopy(solution.cells)
     title, *rest = solved
     elsewhere = f"[open it on Google Colab]({where.colab(name)}), or " if where else ""
     cells = [title, text(RUN_IT.format(name=name, elsewhere=elsewhere))]
+    guessing = False  # from a prediction to its result
     while rest:
         cell = rest.pop(0)
         if cell.cell_type != "code":
             cells.append(cell)
             continue
         cells.append(text(f"({anchor(name, cell.id)})="))
-        if cell.source != unsolved[cell.id].source:
+        guessing = "lab.predict(" in cell.source or guessing and "lab.reveal(" not in cell.source
+        if "lab.predict(" in cell.source:
+            cells.append(code(unsolved[cell.id].source))  # nobody's guess is shown
+        elif cell.source != unsolved[cell.id].source:
             cells += answered(cell, unsolved[cell.id])
         elif "lab.reveal(" in cell.source:
             cells += [code(cell.source), *folded("Show what happened", outcome(cell, rest))]
+        elif guessing:
+            cells += [code(cell.source), *folded("Show what happened", results(cell) + what_to_see(rest))]
         elif "lab.claims.decide(" in cell.source:
             cells += [code(cell.source), *folded("Show the verdict", results(cell))]
         else:
@@ -61,11 +73,9 @@ def anchor(lesson, cell):
 
 
 def answered(cell, unsolved):
-    """What the learner is given, and the answer, folded; nobody's guess is shown."""
-    given = code(unsolved.source)
-    if "lab.predict(" in cell.source:
-        return [given]
-    return [given, *folded("Show the right answer" if cell.outputs else "Show an answer", shown(cell))]
+    """What the learner is given, and the answer, folded."""
+    summary = "Show the right answer" if cell.outputs else "Show an answer"
+    return [code(unsolved.source), *folded(summary, shown(cell))]
 
 
 def outcome(cell, rest):
@@ -89,6 +99,11 @@ def outcome(cell, rest):
     return [*cells, text(about)]
 
 
+def what_to_see(rest):
+    """The sentence below a figure; taken out of `rest`."""
+    return [rest.pop(0)] if rest and rest[0].source.startswith("**What to see.**") else []
+
+
 def folded(summary, cells):
     """The cells behind a button; nothing where there are none. It opens without JavaScript."""
     if not cells:
@@ -106,7 +121,8 @@ def results(cell):
 
 
 def shown(cell):
-    """The cell without the author's guess, and with its figure's alt text where myst-nb looks for it."""
+    """The cell without empty outputs and the author's guess, its figure's alt text where myst-nb looks for it."""
+    cell.outputs = [output for output in cell.outputs if output.get("data", {}).get("text/plain") != ""]
     for data in (output["data"] for output in cell.outputs if "data" in output):
         data.update({kind: GUESS.sub("Measured ", words) for kind, words in data.items() if kind in WORDS})
     pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import nbformat
 
-from ... import exercises
+from ... import exercises, explorer
 from .. import UserError, address, build
 from . import claims, lessons, links
 
 SITE = Path("site")
 README, CONTRIBUTING, TESTS = Path("README.md"), Path("CONTRIBUTING.md"), Path("tests/test_claims.py")
+STILL = "This is a still picture; with JavaScript, sliders move it."
 PARTS = {  # of README.md, which pages of site/ include
     "start": "Start",
     "lessons": "The lessons",
@@ -58,18 +59,19 @@ def write_texts(source):
     }
     for name, title in PARTS.items():
         texts[f"parts/{name}.md"] = links.for_site(links.section(readme, title), copied)
-    texts["parts/explorer.html"] = explorer()
+    texts["parts/explorer.html"] = one_neuron()
     (source / "parts").mkdir()
     for name, text in texts.items():
         (source / name).write_text(text, encoding="utf-8")
     return copied
 
 
-def explorer():
-    """One neuron to play with, as a notebook would show it."""
-    from activation_lab import explorer
-
-    return explorer.one_neuron()._repr_html_()
+def one_neuron():
+    """One neuron to play with, as a notebook would show it, but that its still picture speaks of no cell to run."""
+    page = explorer.one_neuron("swish", backward=False)._repr_html_()
+    if explorer.HOW not in page:
+        raise UserError(f"The explorer no longer says {explorer.HOW!r}; change one_neuron in site/prepare.py as well.")
+    return page.replace(explorer.HOW, STILL)
 
 
 def mathjax():
