@@ -1,6 +1,7 @@
 """Sphinx, over what `make site` has prepared from this folder, the notebooks, the README and the docstrings."""
 
 import activation_lab
+from activation_lab.instructor.address import published
 
 project = "activation_lab"
 author = "the activation_lab authors"
@@ -50,6 +51,8 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
+if where := published():
+    html_theme_options |= {"repository_url": where.url.partition("/tree/")[0], "use_repository_button": True}
 
 
 def setup(app):
