@@ -39,8 +39,10 @@ def _importable(place):
 
 def _is_package(name, place):
     """Whether a lesson that imports this name means something else than the learner's file."""
-    if name in HARMLESS or name == PACKAGE or name in sys.stdlib_module_names:
-        return name not in HARMLESS
+    if name in HARMLESS:
+        return False
+    if name == PACKAGE or name in sys.stdlib_module_names:
+        return True
     # The first entry is where the doctor was started from: no lesson sees it.
     elsewhere = [entry for entry in sys.path[1:] if entry and Path(entry).absolute() != place.lessons]
     spec = PathFinder.find_spec(name, elsewhere)

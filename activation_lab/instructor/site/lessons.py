@@ -17,8 +17,7 @@ To predict, to write the functions and to have them checked, [run it](start.md) 
 answers, and runs where the course is installed.
 
 What happened, and the answers, are folded here: make your guess, then open. Checks show what they say of the folded
-answers. <button type="button" class="open-folds"
-hidden>Open all</button>
+answers. <button type="button" class="open-folds" hidden>Open all</button>
 :::"""
 
 GUESS = re.compile(r"You predicted .*?; measured ")

@@ -42,9 +42,10 @@ def prepare(source):
 
 def write_lessons(source):
     """A page for each lesson, and the notebook without answers to download."""
+    where = address.published()
     for name in exercises.lessons():
         solution, lesson = (build.read(folder / f"{name}.ipynb") for folder in (build.SOLUTIONS, build.LESSONS))
-        nbformat.write(lessons.page(solution, lesson, name, address.published()), source / f"{name}.ipynb")
+        nbformat.write(lessons.page(solution, lesson, name, where), source / f"{name}.ipynb")
         shutil.copy(build.LESSONS / f"{name}.ipynb", source / "downloads")
 
 
