@@ -36,7 +36,7 @@ def pytest_terminal_summary(terminalreporter, config):
         notebooks, figures = {name for name, _ in cells}, sum(count for _, count in cells)
         write(f"notebook cells compared: {len(cells)} in {len(notebooks)} notebooks ({figures} figures)")
     if timed := recorded.get("notebook_seconds"):
-        write("seconds: kernel start + first cell, which imports + other cells")
+        write("processor seconds: kernel start + first cell, which imports + other cells")
         for name in sorted({name for name, _ in timed}):
             write(f"  {added(parts for other, parts in timed if other == name)}  {name}")
         write(f"  {added(parts for _, parts in timed)}  in all, one notebook after the other")

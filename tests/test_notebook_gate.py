@@ -229,19 +229,20 @@ def test_the_report_says_where_the_time_went(strict):
     total = re.search(row + "in all", strict.text)
     for found in (*rows.values(), total):
         start, first, others, whole = map(float, found.groups())
-        assert start > 0 and others >= 0.2  # the notebook sleeps for 0.2 s
+        assert start > 0 and others > 0
         assert abs(start + first + others - whole) < 0.3  # rounded to tenths
     assert float(total[4]) >= sum(float(found[4]) for found in rows.values()) - 0.3
 
 
 def test_cells_that_take_too_long(tmp_path, record_property):
-    """Does the cell with which a notebook's time is over fail, that one alone, and does the first not count?"""
-    sources = ["import time\ntime.sleep(0.5)", "time.sleep(0.1)", "time.sleep(0.4)", "1"]
+    """Does the cell with which a notebook's processor time is over fail, that one alone, not the first, not a sleep?"""
+    work = "end = time.process_time() + {}\nwhile time.process_time() < end:\n    pass"
+    sources = ["import time\n" + work.format(3), "time.sleep(3)", work.format(0.1), work.format(3), "1"]
     nbformat.write(new_notebook(cells=[new_code_cell(source) for source in sources]), tmp_path / "slow.ipynb")
-    limit = "from activation_lab.instructor import notebook_gate\nnotebook_gate.CELLS_SECONDS = 0.4\n"
+    limit = "from activation_lab.instructor import notebook_gate\nnotebook_gate.CELLS_SECONDS = 2\n"
     (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8") + limit, encoding="utf-8")
     run = run_pytest(tmp_path, "--nbval-lax", *NBVAL)
-    caught = run.failed("slow") == {"Cell 2"} and "expected at most 0.4 s" in run.items["slow", "Cell 2"][0]
+    caught = run.failed("slow") == {"Cell 3"} and "expected at most 2 s" in run.items["slow", "Cell 3"][0]
     record_property("guards", (int(caught), 1))
     assert caught, run.text
 

