@@ -114,11 +114,11 @@ test-ui: $(DEV) site
 	@$(PYTEST) --dist=worksteal tests/ui
 
 site: $(DEV)
-	@$(BIN)/python -m activation_lab.instructor.site
+	@$(BIN)/python -m activation_lab_tools.author.site
 
 # It asks the internet.
 site-links: $(DEV)
-	@$(BIN)/python -m activation_lab.instructor.site --elsewhere
+	@$(BIN)/python -m activation_lab_tools.author.site --elsewhere
 
 build: $(DEV)
 	@$(BIN)/activation-lab build $(LESSONS)
@@ -134,7 +134,7 @@ bench-grade: $(DEV)
 
 # Some minutes; its file has a name that `make test` does not take for a test's.
 calibrate: $(DEV)
-	@$(BIN)/python -m pytest tests/calibrate/honesty.py -q -s
+	@$(BIN)/python -m pytest tests/bench/honesty.py -q -s
 
 clean:
 	@rm -rf $(VENV) build dist docs *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -18,7 +18,7 @@ def pytest_configure(config):
             f"Received --dist={config.getoption('dist')}, which splits a notebook's cells over several kernels; "
             "run notebooks in parallel with --dist=loadscope."
         )
-    from activation_lab.instructor import notebook_gate
+    from activation_lab_tools.author import notebook_gate
 
     config.pluginmanager.register(notebook_gate, "notebook_gate")
 

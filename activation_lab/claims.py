@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .checking.report import Shown, shown
-from .exercises import UnknownNameError
+from .errors import UnknownNameError
+from .shown import Shown, shown
 
 SOURCES = {"S1": "first article", "S2": "second article", "M": "most read answer"}
 SYMBOLS = {"true": "✓", "false": "✗", "depends": "→", "opinion": "○"}
@@ -189,4 +189,4 @@ def short_form():
 def _link(claim):
     if claim.lesson:
         return f"[lesson {int(claim.lesson[:2])}](solutions/{claim.lesson}.ipynb)"
-    return "[a test](tests/test_claims.py)" if claim.evidence else "—"
+    return "[a test](tests/lab/test_claims.py)" if claim.evidence else "—"

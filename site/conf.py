@@ -1,7 +1,7 @@
 """Sphinx, over what `make site` has prepared from this folder, the notebooks, the README and the docstrings."""
 
 import activation_lab
-from activation_lab.instructor.address import published
+from activation_lab_tools.author.address import published
 
 project = "activation_lab"
 author = "the activation_lab authors"

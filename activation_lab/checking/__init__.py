@@ -6,9 +6,11 @@ import sys
 import warnings
 
 from .. import exercises
+from ..errors import UnknownNameError
+from ..shown import first_line, shown
 from .judge import judge
 from .outcome import concerning
-from .report import Attempt, Hint, Prediction, Report, first_line, shown
+from .report import Attempt, Hint, Prediction, Report
 
 __all__ = ["answer", "attempt", "check", "hint", "judge", "predict", "reveal"]
 
@@ -122,8 +124,8 @@ def _exercise_of(function, variables):
     names = [name for name in (own, *names) if name.isidentifier()]  # "<lambda>" is none
     if not names:
         if inspect.isroutine(function):
-            raise exercises.UnknownNameError("Received a function without a name. Give it one: relu = lambda z: ….")
-        raise exercises.UnknownNameError(
+            raise UnknownNameError("Received a function without a name. Give it one: relu = lambda z: ….")
+        raise UnknownNameError(
             f"Received a {type(function).__name__}, which has no name; expected the function itself, without brackets "
             "behind it: lab.check(relu)."
         )

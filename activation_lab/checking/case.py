@@ -4,10 +4,12 @@ import inspect
 
 import numpy as np
 
-from ..exercises import Refused, call
+from ..errors import CannotJudge
+from ..harness import call
+from ..shown import array_lines, shown
 from .compare import difference, numbers, wrong_entries
 from .limit import OutOfTime
-from .report import CaseResult, array_lines, shown
+from .report import CaseResult
 from .stubs import stub_of, waits
 
 LABEL_WIDTH = 16
@@ -50,7 +52,7 @@ def _error_problem(exercise, received):
     stub = stub_of(error)
     if stub:
         return waits(exercise, stub)
-    if isinstance(error, Refused):
+    if isinstance(error, CannotJudge):
         return str(error)
     if isinstance(error, OutOfTime):
         seconds = shown(error.seconds or exercise.seconds)
@@ -86,7 +88,7 @@ def _details(exercise, arguments, expected, received):
 
     Where an answer stops, shapes say more than values; where it is run by a recipe, there are too many values to read.
     """
-    if isinstance(received.error, NameError | NotImplementedError | Refused | OutOfTime):
+    if isinstance(received.error, NameError | NotImplementedError | CannotJudge | OutOfTime):
         return []
     lines = []
     for name, argument in zip(_argument_names(exercise), arguments, strict=True):

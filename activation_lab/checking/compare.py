@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .report import shown
+from ..shown import shown
 
 QUOTED = 300  # characters of a text that an answer has returned
 KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}

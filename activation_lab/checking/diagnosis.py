@@ -3,9 +3,9 @@
 import itertools
 import re
 
-from ..exercises import Refused
+from ..errors import CannotJudge
+from ..shown import first_line
 from .compare import agree
-from .report import first_line
 
 
 def diagnoses(known, received):
@@ -47,7 +47,7 @@ def _alike(exercise, a, b):
 
 def _same_error(a, b):
     """Of one kind; of refusals only those that say the same."""
-    return type(a) is type(b) and (not isinstance(a, Refused) or str(a) == str(b))
+    return type(a) is type(b) and (not isinstance(a, CannotJudge) or str(a) == str(b))
 
 
 def _stops_alike(exercise, a, b):

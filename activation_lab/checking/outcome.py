@@ -12,9 +12,9 @@ from functools import partial
 
 import numpy as np
 
-from ..recipes import taken
+from ..harness import taken
+from ..shown import first_line
 from .limit import Stop, within
-from .report import first_line
 from .watch import watch
 
 # Libraries say these of one another; no answer has done anything wrong, even where one comes up in the learner's cell.

@@ -3,7 +3,7 @@
 import inspect
 import re
 
-from .report import first_line
+from ..shown import first_line
 
 STUB = re.compile(r"Write ([\w.]+) here\.")  # the message of an unwritten answer: build writes it, checks read it
 

@@ -10,7 +10,7 @@ class watch:
     """Context: did the reference's own code run, or the package's public one of that name? Only these are watched."""
 
     def __init__(self, exercise):
-        keras_models = sys.modules.get("activation_lab.keras_models")
+        keras_models = sys.modules.get("activation_lab.with_keras.models")
         public = [vars(place).get(exercise.name) for place in (activation_lab, keras_models) if place]
         self.codes = {code for function in (exercise.reference, *public) for code in _codes(function)}
         self.ran = False

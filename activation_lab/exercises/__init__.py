@@ -9,14 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..recipes import Refused, call
+from ..errors import CannotJudge, UnknownNameError
+from ..harness import call
 
 NEEDED_LATER = ("tensorflow", "keras")  # Part I does without
 KERAS = ("numpy", "keras", "tensorflow")  # what answers of Part II may import
-
-
-class UnknownNameError(LookupError):
-    """There is no lesson, exercise or question of this name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +40,11 @@ class Exercise:
         alternatives: other right answers, written in other ways; the tests see that they pass.
         returns: names of the parts where the answer returns several, for example ("dx", "dkernel", "dbias").
         run: `run(answer, *arguments) -> value`, a recipe, for an answer that is more than a function of its arguments.
-            It may raise Refused, and calls neither the reference nor the package's function of this name. It is given
-            as many of a case's arguments as it takes: the answer must not know the others.
+            It may raise CannotJudge, and calls neither the reference nor the package's function of this name. It is
+            given as many of a case's arguments as it takes: the answer must not know the others.
         examine: `examine(value, *arguments)`, of what `run` has returned and of all arguments, gives what is compared;
             None where that is the value itself. It never meets the answer. Where `run` returns Keras models, it
-            may be given others that compute the same. It may raise Refused.
+            may be given others that compute the same. It may raise CannotJudge.
         tolerance: how near is equal.
         seconds: what one case may take; an answer that takes longer is stopped.
         libraries: the roots of third-party modules that an answer may import, besides the standard library and this

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..dense import collapse, dense_forward
-from ..shapes import dense_parameter_count
+from ..by_hand.dense import collapse, dense_forward
+from ..by_hand.shapes import dense_parameter_count
 from . import Exercise, Question
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import activations
-from ..recipes.calls import FUNCTIONS, on_a_function
+from ..by_hand import activations
+from ..harness.calls import FUNCTIONS, on_a_function
 from . import Exercise, Question
 
 

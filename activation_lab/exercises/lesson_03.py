@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..activations import relu_backward, softmax, softmax_backward
-from ..dense import dense_backward
-from ..gradients import numerical_gradient
-from ..recipes.calls import on_a_loss
+from ..by_hand.activations import relu_backward, softmax, softmax_backward
+from ..by_hand.dense import dense_backward
+from ..by_hand.gradients import numerical_gradient
+from ..harness.calls import on_a_loss
 from . import Exercise, Question, Tolerance
 
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..activations import softmax
-from ..losses import cross_entropy_from_logits, cross_entropy_from_logits_backward
-from ..recipes.layers import forward_and_back, one_step
-from ..training import train_step
+from ..by_hand.activations import softmax
+from ..by_hand.losses import cross_entropy_from_logits, cross_entropy_from_logits_backward
+from ..by_hand.training import train_step
+from ..harness.layers import forward_and_back, one_step
 from . import Exercise, Question
 
 

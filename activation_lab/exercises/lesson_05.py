@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from ..activations import relu, sigmoid, softmax
+from ..by_hand.activations import relu, sigmoid, softmax
+from ..harness.drawing import drawn_batch, drawn_weights
+from ..harness.keras_functions import custom_objects, on_a_sealed_layer, used_in_a_place
+from ..harness.models import model_of_nothing
+from ..harness.outputs import array_of
 from ..quiet import keras, tf
-from ..recipes.drawing import drawn_batch, drawn_weights
-from ..recipes.keras_functions import custom_objects, on_a_sealed_layer, used_in_a_place
-from ..recipes.models import model_of_nothing
-from ..recipes.outputs import array_of
 from . import KERAS, Exercise, Question
 from .models import with_two_layers_of_weights
 

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from ..by_hand.shapes import conv2d_output_shape
+from ..harness.calls import with_or_without_strides
+from ..harness.drawing import drawn_batch, drawn_weights
+from ..harness.models import model_of_nothing
 from ..quiet import keras
-from ..recipes.calls import with_or_without_strides
-from ..recipes.drawing import drawn_batch, drawn_weights
-from ..recipes.models import model_of_nothing
-from ..shapes import conv2d_output_shape
 from . import KERAS, Exercise, Question
 from .models import with_two_layers_of_weights
 

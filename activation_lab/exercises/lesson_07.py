@@ -4,13 +4,14 @@ import math
 
 import numpy as np
 
-from ..keras_models import pre_activation_model
+from ..errors import CannotJudge
+from ..harness.drawing import drawn_batch, drawn_weights, seeded
+from ..harness.given import model_of_a_layer, model_of_the_other_form, two_layers, with_arguments
+from ..harness.models import model_with_activation
+from ..harness.outputs import outputs_of
 from ..quiet import keras
-from ..recipes.drawing import drawn_batch, drawn_weights, seeded
-from ..recipes.given import model_of_a_layer, model_of_the_other_form, two_layers, with_arguments
-from ..recipes.models import model_with_activation
-from ..recipes.outputs import outputs_of
-from . import KERAS, Exercise, Question, Refused
+from ..with_keras.models import pre_activation_model
+from . import KERAS, Exercise, Question
 from .models import model_of, stack_and_output, weights_and_batch
 from .stack import stack_text
 
@@ -152,7 +153,7 @@ def _examine_pre_activation_model(returned_and_given, form, layer_name, weights_
     returned, given = returned_and_given
     weights, x = weights_and_batch(two_layers, form, weights_seed, batch_seed, samples=3)
     if not all(any(np.array_equal(own, other) for other in weights) for own in model_of(returned).get_weights()):
-        raise Refused("The model that comes back holds other weights than the given one had.")
+        raise CannotJudge("The model that comes back holds other weights than the given one had.")
     return outputs_of(returned, x), outputs_of(given, x)
 
 
@@ -414,7 +415,7 @@ def _examine_to_layer_form(returned_and_given, kind, weights_seed, batch_seed):
     stack = stack_text(model_of(returned))
     own = returned.get_weights()
     if len(own) != len(weights) or not all(map(np.array_equal, own, weights)):
-        raise Refused(f"Its stack of layers is {stack}: the weights in it are not those of the given model.")
+        raise CannotJudge(f"Its stack of layers is {stack}: the weights in it are not those of the given model.")
     return stack, outputs_of(returned, x), outputs_of(given, x)
 
 

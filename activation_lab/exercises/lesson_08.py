@@ -4,12 +4,12 @@ from statistics import NormalDist
 
 import numpy as np
 
-from ..graphs import executed
+from ..harness.calls import with_several_generators
+from ..harness.drawing import seeded
+from ..harness.given import on_a_traced_model
 from ..quiet import tf
-from ..recipes.calls import with_several_generators
-from ..recipes.drawing import seeded
-from ..recipes.given import on_a_traced_model
 from ..timing import paired_ratio
+from ..with_keras.graphs import executed
 from . import KERAS, Exercise, Question, Tolerance
 
 

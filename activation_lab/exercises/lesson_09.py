@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from .. import keras_models
+from ..errors import CannotJudge
+from ..harness.drawing import drawn_batch, drawn_normalization, drawn_weights, seeded
+from ..harness.given import classifier, model_of_a_classifier
+from ..harness.models import model_of_features, model_of_features_and_units, model_under_policy
+from ..harness.outputs import outputs_of
 from ..quiet import keras
-from ..recipes.drawing import drawn_batch, drawn_normalization, drawn_weights, seeded
-from ..recipes.given import classifier, model_of_a_classifier
-from ..recipes.models import model_of_features, model_of_features_and_units, model_under_policy
-from ..recipes.outputs import outputs_of
-from . import KERAS, Exercise, Question, Refused
+from ..with_keras import models as keras_models
+from . import KERAS, Exercise, Question
 from .models import layers_of, model_of, weights_and_batch
 from .stack import stack_text
 
@@ -34,11 +35,11 @@ def _examine_normalized_block(value, features, units, seed):
     rng = np.random.default_rng(seed)
     kernel, bias = drawn_weights(rng, [(features, units), (units,)])
     if dense.kernel.shape != kernel.shape:
-        raise Refused(f"Its stack of layers is {stack_text(model)}; a Dense layer of {units} units is asked for.")
+        raise CannotJudge(f"Its stack of layers is {stack_text(model)}; a Dense layer of {units} units is asked for.")
     # A bias or none: beta does its work, so both are right, and a bias is 0 here.
     dense.set_weights([kernel, np.zeros_like(bias)] if dense.use_bias else [kernel])
     if not norm.scale or not norm.center:
-        raise Refused("Its BatchNormalization has no gamma or no beta; leave scale and center as they are.")
+        raise CannotJudge("Its BatchNormalization has no gamma or no beta; leave scale and center as they are.")
     # As many as the normalization sees, which in front of the Dense layer is another number.
     norm.set_weights(drawn_normalization(rng, norm.moving_mean.shape[0]))
     return outputs_of(model, drawn_batch(rng, 5, features))
@@ -135,7 +136,7 @@ def _examine_residual_block(value, features, seed):
     layers = layers_of(model, keras.layers.Dense, 2)
     for layer in layers:
         if layer.kernel.shape != shapes[0] or not layer.use_bias:
-            raise Refused(
+            raise CannotJudge(
                 f"Its stack of layers is {stack_text(model)}; two Dense layers of {features} units are asked for, with bias."
             )
         layer.set_weights(drawn_weights(rng, shapes))
@@ -249,7 +250,7 @@ def _examine_mixed_precision_head(model_and_policy, features, classes, policy, s
     model = model_of(value, (features,))
     (dense,) = layers_of(model, keras.layers.Dense, 1)
     if dense.kernel.shape != (features, classes) or not dense.use_bias:
-        raise Refused(f"Its Dense layer is no layer of {classes} units, with a bias, on {features} features.")
+        raise CannotJudge(f"Its Dense layer is no layer of {classes} units, with a bias, on {features} features.")
     rng = np.random.default_rng(seed)
     kernel, bias = drawn_weights(rng, [(features, classes), (classes,)])
     dense.set_weights([2 * kernel, bias - 10])  # negative logits, which a relu would make equal

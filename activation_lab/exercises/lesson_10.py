@@ -3,10 +3,11 @@
 import numpy as np
 
 from .. import claims
+from ..errors import CannotJudge
+from ..harness.drawing import drawn_batch, drawn_normalization, drawn_weights, seeded
+from ..harness.models import model_of_spec
 from ..quiet import keras
-from ..recipes.drawing import drawn_batch, drawn_normalization, drawn_weights, seeded
-from ..recipes.models import model_of_spec
-from . import KERAS, Exercise, Question, Refused
+from . import KERAS, Exercise, Question
 from .models import model_of, stack_and_output
 
 
@@ -180,7 +181,7 @@ def _weights_for(spec, seed):
 def _examine_block_from_spec(value, spec, seed):
     model = model_of(value, (spec[0][1],))
     if not model.layers:
-        raise Refused("Its model has no layers.")
+        raise CannotJudge("Its model has no layers.")
     return stack_and_output(model, *_weights_for(spec, seed))
 
 

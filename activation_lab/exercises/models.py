@@ -4,11 +4,11 @@ import functools
 
 import numpy as np
 
-from ..recipes import Refused
-from ..recipes.drawing import drawn_batch
-from ..recipes.given import weights_of
-from ..recipes.models import inputs_of, keras_model, layers_within
-from ..recipes.outputs import outputs_of
+from ..errors import CannotJudge
+from ..harness.drawing import drawn_batch
+from ..harness.given import weights_of
+from ..harness.models import inputs_of, keras_model, layers_within
+from ..harness.outputs import outputs_of
 from .stack import stack_text
 
 
@@ -20,11 +20,11 @@ def model_of(value, input_shape=None):
         input_shape: what one sample must look like; None for anything.
 
     Raises:
-        Refused: it is something else; the text says what, and what to do.
+        CannotJudge: it is something else; the text says what, and what to do.
     """
     problem = _other_input(keras_model(value), input_shape)
     if problem:
-        raise Refused(problem)
+        raise CannotJudge(problem)
     return value
 
 
@@ -43,11 +43,11 @@ def layers_of(model, kind, count):
     """The layers of one class, those of models inside it among them, in the order in which they are applied.
 
     Raises:
-        Refused: there are not `count` of them.
+        CannotJudge: there are not `count` of them.
     """
     layers = [layer for layer in layers_within(model) if isinstance(layer, kind)]
     if len(layers) != count:
-        raise Refused(
+        raise CannotJudge(
             f"Its stack of layers is {stack_text(model)}, with {len(layers)} of the class {kind.__name__}; "
             f"{count} asked for."
         )

@@ -4,8 +4,8 @@ import warnings
 
 import numpy as np
 
-from ..recipes.activation_names import activation_name
-from ..recipes.models import layers_within
+from ..harness.activation_names import activation_name
+from ..harness.models import layers_within
 
 SETTINGS = ("units", "filters", "kernel_size", "pool_size", "strides", "padding", "dilation_rate")
 USUAL = {"strides": (1, 1), "padding": "valid", "dilation_rate": (1, 1)}  # what a text leaves out

@@ -1,6 +1,6 @@
 """Comparisons as intervals: drawn, and in words."""
 
-from ..plots import DERIVATIVE, FUNCTION, new_figure, styled
+from ..figures.plots import DERIVATIVE, FUNCTION, new_figure, styled
 from .comparison import Comparison
 
 ROW = 0.62  # inches

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from ..shapes import shaped
+from ..by_hand.shapes import shaped
 
 
 def _with_times(function):

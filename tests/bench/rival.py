@@ -14,7 +14,7 @@ from pathlib import Path
 from submitted import decoded, encoded, put, right, text
 
 from activation_lab import exercises
-from activation_lab.instructor.sources import defined_names
+from activation_lab_tools.author.sources import defined_names
 
 VERSION = "0.9.6"
 PLACE = Path(os.environ.get("NBGRADER_VENV", Path.home() / ".cache" / "activation_lab" / f"nbgrader-{VERSION}"))

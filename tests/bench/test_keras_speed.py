@@ -5,7 +5,7 @@ import time
 
 def test_to_layer_form_on_fifty_layers(tf):
     """Is a Sequential of 50 layers of 64 units converted in under 2 s?"""
-    from activation_lab.keras_models import argument_form, to_layer_form
+    from activation_lab.with_keras.models import argument_form, to_layer_form
 
     model = argument_form(64, 50 * [64], 50 * ["relu"])
     seconds = []

@@ -5,8 +5,8 @@ import pytest
 from bench import measured_until
 
 import activation_lab as lab
-from activation_lab.conv2d import conv2d_backward, conv2d_forward
-from activation_lab.layers import Conv2D, Flatten, MaxPooling2D
+from activation_lab.by_hand.conv2d import conv2d_backward, conv2d_forward
+from activation_lab.by_hand.layers import Conv2D, Flatten, MaxPooling2D
 
 FEATURES = UNITS = 1024
 

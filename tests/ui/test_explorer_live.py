@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
 
 import activation_lab as lab
-from activation_lab.explorer import ELEMENTWISE
+from activation_lab.figures.explorer import ELEMENTWISE
 
 LIVE = ".activation-explorer[data-live=yes]"
 SLIDERS = ["activation", "x", "kernel", "bias"]

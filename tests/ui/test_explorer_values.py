@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import activation_lab as lab
-from activation_lab.explorer import ELEMENTWISE
-from activation_lab.explorer.pictures import resource
+from activation_lab.figures.explorer import ELEMENTWISE
+from activation_lab.figures.explorer.pictures import resource
 
 SCRIPT = resource("explorer.js")
 STEPS = np.arange(-30, 31) / 10  # of each slider

@@ -1,0 +1,1 @@
+"""NumPy: activations, layers, losses and training, each function beside its gradient."""

@@ -1,0 +1,1 @@
+"""Plots, diagrams of models, and the activation explorer."""

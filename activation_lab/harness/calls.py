@@ -1,0 +1,56 @@
+"""Answers that are called with what no message can carry: a function by its name, a generator by its seed."""
+
+import numpy as np
+
+from ..by_hand import activations
+
+# The functions that an answer is tried on, by name; half of them act element by element.
+FUNCTIONS = {
+    "relu": activations.relu,
+    "tanh": activations.tanh,
+    "each entry times its place": lambda z: z * np.arange(len(z)),
+    "only the last entry kept": lambda z: z * (np.arange(len(z)) == len(z) - 1),
+    "a constant": lambda z: np.ones_like(z),
+    "softmax": activations.softmax,
+    "running sum": lambda z: np.cumsum(z),
+    "reversed": lambda z: z[::-1],
+    "first entry joined by the last": lambda z: z + z[-1] * (np.arange(len(z)) == 0),
+    "last entry joined by the first": lambda z: z + z[0] * (np.arange(len(z)) == len(z) - 1),
+}
+
+# The losses that an answer is tried on, by name.
+LOSSES = {
+    "sum of squares": lambda array: np.sum(array**2),
+    "weighted cubes": lambda array: np.sum((1 + np.arange(array.size)).reshape(array.shape) * array**3),
+    "neighbours multiplied": lambda array: np.sum(array[..., 1:] * array[..., :-1]) + np.sum(np.exp(array)),
+    "a softmax's first output": lambda array: activations.softmax(array).flat[0],
+}
+
+
+def on_a_function(answer, function, z):
+    """Call the answer with the function of this name."""
+    return answer(FUNCTIONS[function], z)
+
+
+def on_a_loss(answer, loss, array, step):
+    """Call the answer with the loss of this name; None for step leaves it out."""
+    given = array.copy()
+    gradient = answer(LOSSES[loss], given) if step is None else answer(LOSSES[loss], given, step)
+    if not np.allclose(given, array, rtol=0, atol=1e-9):
+        array[...] = given  # not restored: let it be seen as a change
+    return gradient
+
+
+def with_or_without_strides(answer, input_shape, filters, kernel_size, strides, padding):
+    """Call the answer; None for strides and padding leaves both out."""
+    if strides is None:
+        return answer(input_shape, filters, kernel_size)
+    return answer(input_shape, filters, kernel_size, strides, padding)
+
+
+def with_several_generators(answer, times_a, times_b, generators, seed):
+    """The mean of what the answer gives with several generators, so that chance in the resampling averages out."""
+    results = [answer(times_a.copy(), times_b.copy(), np.random.default_rng(seed + i)) for i in range(generators)]
+    if all(isinstance(result, tuple | list | np.ndarray) and np.shape(result) == (3,) for result in results):
+        return tuple(float(np.mean(part)) for part in zip(*results, strict=True))
+    return results[0]

@@ -1,0 +1,143 @@
+"""Answers that are given a Keras model, with weights drawn from a seed."""
+
+import numpy as np
+
+from ..errors import CannotJudge
+from ..quiet import keras
+from .drawing import drawn_weights
+from .models import keras_model
+
+# The models, by the names that cases have for them
+
+
+def two_layers(form):
+    """A model with a layer named first and one named second, each with a kernel."""
+    Dense, Activation, Conv2D = keras.layers.Dense, keras.layers.Activation, keras.layers.Conv2D
+    if form == "argument":
+        layers = [keras.Input((4,)), Dense(5, "relu", name="first"), Dense(3, "softmax", name="second")]
+        return keras.Sequential(layers)
+    if form == "layer":
+        layers = [
+            keras.Input((4,)),
+            Dense(5, name="first"),
+            Activation("relu"),
+            Dense(3, name="second"),
+            Activation("tanh"),
+        ]
+        return keras.Sequential(layers)
+    if form == "convolution":
+        first = Conv2D(3, (2, 3), strides=2, padding="same", activation="sigmoid", name="first")
+        return keras.Sequential([keras.Input((6, 5, 2)), first, keras.layers.Flatten(), Dense(2, name="second")])
+    inputs = keras.Input((4,))
+    first = Dense(4, "tanh", use_bias=False, name="first")(inputs)
+    second = Dense(3, "sigmoid", name="second")(keras.layers.Add()([inputs, first]))
+    return keras.Model(inputs, second)
+
+
+def with_arguments(kind):
+    """A Sequential whose activations are arguments."""
+    Dense, Conv2D = keras.layers.Dense, keras.layers.Conv2D
+    if kind == "Dense layers":
+        return keras.Sequential([keras.Input((4,)), Dense(6, "relu"), Dense(5), Dense(3, "softmax")])
+    if kind == "a convolution":
+        pooling = keras.layers.MaxPooling2D((2, 3), strides=1, padding="same")
+        convolution = Conv2D(3, (2, 3), activation="sigmoid")
+        layers = [keras.Input((6, 7, 1)), convolution, pooling, keras.layers.Flatten(), Dense(4, "tanh")]
+        return keras.Sequential(layers)
+    if kind == "nothing to do":
+        return keras.Sequential([keras.Input((3,)), Dense(4), Dense(2)])
+    convolution = Conv2D(2, (3, 2), strides=2, padding="same", use_bias=False, activation="leaky_relu")
+    pooling, flatten = keras.layers.AveragePooling2D((1, 2)), keras.layers.Flatten()
+    return keras.Sequential([keras.Input((5, 7, 2)), convolution, pooling, flatten, Dense(3, "elu")])
+
+
+def classifier(form):
+    """A model that ends in a softmax, of one kind or another."""
+    Dense, Activation = keras.layers.Dense, keras.layers.Activation
+    hidden = [keras.Input((5,)), Dense(4, "relu", name="hidden")]
+    if form == "argument":
+        return keras.Sequential([*hidden, Dense(3, "softmax", name="head")])
+    if form == "no bias":
+        return keras.Sequential([*hidden, Dense(3, "softmax", use_bias=False, name="head")])
+    if form == "Activation":
+        return keras.Sequential([*hidden, Dense(3), Activation("softmax")])
+    if form == "Softmax":
+        return keras.Sequential([*hidden, Dense(3), keras.layers.Softmax()])
+    if form == "convolution":
+        hidden = [keras.Input((6, 7, 1)), keras.layers.Conv2D(2, 3, activation="tanh"), keras.layers.Flatten()]
+        return keras.Sequential([*hidden, Dense(4, "softmax")])
+    inputs = keras.Input((5,))
+    hidden = keras.layers.Concatenate()([inputs, Dense(3, "tanh")(inputs)])
+    return keras.Model(inputs, Activation("softmax")(Dense(3)(hidden)))
+
+
+def traced(name):
+    """A model whose operations are worth counting."""
+    Dense, Activation, Input = keras.layers.Dense, keras.layers.Activation, keras.Input
+    if name == "argument form":
+        return keras.Sequential([Input((6,)), Dense(5, "relu"), Dense(4, "relu"), Dense(3, "softmax")])
+    if name == "layer form":
+        return keras.Sequential([Input((6,)), Dense(5), Activation("relu"), Dense(4), Activation("tanh"), Dense(3)])
+    if name == "relu6":
+        return keras.Sequential(
+            [Input((4,)), Dense(3, "relu6"), Dense(3, "relu"), Dense(2, "relu6"), Activation("relu6")]
+        )
+    if name == "dropout":
+        return keras.Sequential([Input((4,)), Dense(3, "relu"), keras.layers.Dropout(0.5), Dense(2)])
+    inputs = Input((6, 5, 2))
+    z = keras.layers.Conv2D(3, 2)(inputs)
+    joined = keras.layers.Add()([keras.activations.relu(z), keras.layers.ReLU()(z)])
+    return keras.Model(inputs, keras.layers.Flatten()(joined), name="two_relu")
+
+
+# Large weights of a classifier, so that no tolerance hides a detour by way of the probabilities.
+SCALES = {classifier: 3}
+
+
+def weights_of(make, shapes, seed):
+    """The weights, drawn from seed, of a model that `make` makes."""
+    return [SCALES.get(make, 1) * weight for weight in drawn_weights(np.random.default_rng(seed), shapes)]
+
+
+def filled(make, form, seed):
+    """The model that `make` makes of this form, with its weights."""
+    model = make(form)
+    model.set_weights(weights_of(make, [weight.shape for weight in model.weights], seed))
+    return model
+
+
+# The recipes: each gives back the model that the answer returned, and the given one as the answer has left it
+
+
+def model_of_a_layer(answer, form, layer_name, weights_seed):
+    """Give the answer a model with two layers and the name of one."""
+    given = filled(two_layers, form, weights_seed)
+    return keras_model(answer(given, layer_name)), given
+
+
+def model_of_a_classifier(answer, form, weights_seed):
+    """Give the answer a model that ends in a softmax."""
+    given = filled(classifier, form, weights_seed)
+    return keras_model(answer(given)), given
+
+
+def model_of_the_other_form(answer, kind, weights_seed):
+    """Give the answer a model in the argument form.
+
+    Raises:
+        CannotJudge: the model that comes back shares its weights with it.
+    """
+    given = filled(with_arguments, kind, weights_seed)
+    weights = given.get_weights()
+    returned = keras_model(answer(given))
+    own = returned.get_weights()
+    if len(own) == len(weights) and all(map(np.array_equal, own, weights)):
+        returned.set_weights([np.zeros_like(weight) for weight in own])
+        if not all(map(np.array_equal, given.get_weights(), weights)):
+            raise CannotJudge("It shares its weights with the given model: whoever trains one changes the other.")
+        returned.set_weights(own)
+    return returned, given
+
+
+def on_a_traced_model(answer, name, kind):
+    return answer(traced(name), kind)

@@ -1,0 +1,102 @@
+"""Text and HTML forms of what a learner reads, the same words in both."""
+
+import html
+import re
+
+import numpy as np
+
+# A bar in a colour-blind safe colour, and always a symbol beside it; the text keeps the theme's own colour.
+COLOURS = {"✓": "#009E73", "✗": "#D55E00", "○": "#888888", "→": "#0072B2"}
+# Bold and plain type; the name of TensorFlow's kernel, which differs from processor to processor; the operation.
+WRAPPING = re.compile(r"\x1b\[\d*m|\{\{function_node [^}]*\}\} ?| \[Op:\w+\] name: ?(?=\n|$)")
+# What comes before the words of an error that a function met while TensorFlow traced it.
+TRACED = re.compile(r"\Ain user code:\n\n.*?\n *\n +[\w.]+: ", re.DOTALL)
+LINES, LINE_LENGTH = 8, 100  # of one value
+
+
+class Shown:
+    """Shows `symbol headline` and under it lines of text.
+
+    In HTML a line that starts with spaces is set as code, one that starts with an arrow in bold, and words in backticks
+    as code without them.
+    """
+
+    def _parts(self):
+        """symbol, headline, list of lines."""
+        raise NotImplementedError
+
+    def __repr__(self):
+        symbol, headline, lines = self._parts()
+        return "\n".join([f"{symbol} {headline}", *(f"  {line}" for line in lines)])
+
+    def _repr_html_(self):
+        symbol, headline, lines = self._parts()
+        blocks = [f"<div><b>{symbol} {_code(headline)}</b></div>"]
+        code = []
+        for line in [*lines, ""]:
+            if line.startswith(" "):
+                code.append(html.escape(line[2:]))
+                continue
+            if code:
+                blocks.append('<pre style="margin: 0.2em 0 0.4em 1.5em">' + "\n".join(code) + "</pre>")
+                code = []
+            if line:
+                blocks.append(
+                    f"<div><b>{_code(line)}</b></div>" if line.startswith("→") else f"<div>{_code(line)}</div>"
+                )
+        style = f"border-left: 5px solid {COLOURS[symbol]}; padding: 0.2em 0 0.2em 0.8em"
+        return f'<div style="{style}">{"".join(blocks)}</div>'
+
+
+def _code(text):
+    """HTML of a text, words in backticks as code without them."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
+def shown(value):
+    """A value in one short line, alike on every machine: arrays and floats rounded, no negative zero."""
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
+    if isinstance(value, float | np.floating):
+        return f"{float(value) + 0.0:.6g}"
+    if isinstance(value, int | np.integer):
+        return f"{int(value):,}" if abs(int(value)) >= 10_000 else str(int(value))
+    if isinstance(value, np.ndarray):
+        return " ".join(array_lines(value))
+    if isinstance(value, tuple | list):
+        inside = ", ".join(map(shown, value))
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' if len(value) == 1 else ''})"
+    return first_line(value)
+
+
+def first_line(value):
+    """The first line of a text, an error or any object, whatever it is; never fails.
+
+    Of an error that Keras or TensorFlow has wrapped, the first line of its own words.
+    """
+    try:
+        text = TRACED.sub("", WRAPPING.sub("", str(value))).split("\n\nException encountered: ")[-1]
+        lines = [*map(str.strip, text.splitlines()), ""]
+        if lines[0].startswith("Exception encountered when calling ") and any(lines[1:]):
+            lines = list(filter(None, lines[1:]))
+        return lines[0] or "no message"
+    except Exception:  # an object may refuse to be shown, or hold itself
+        return f"a {type(value).__name__} that cannot be shown"
+
+
+def array_lines(value):
+    """An array (or what may stand for one) in at most a few lines, four decimals."""
+    if isinstance(value, float | np.floating):
+        return [shown(value)]
+    if not isinstance(value, np.ndarray):
+        whole = isinstance(value, tuple | list) and all(isinstance(item, int | np.integer) for item in value)
+        return [shown(value) if whole else first_line(value)[:LINE_LENGTH]]
+    if value.ndim > 2 and value.squeeze().ndim <= 2:
+        return [f"shape {value.shape}; without the axes of length 1:", *array_lines(value.squeeze())]
+    if value.size > 10_000:
+        return [f"an array of shape {value.shape}"]
+    if value.dtype.kind == "f":
+        value = np.round(value.astype(float), 4) + 0.0  # + 0.0 turns −0 into 0
+    text = np.array2string(value, precision=4, suppress_small=True, threshold=24, edgeitems=2, separator=", ")
+    lines = text.splitlines()
+    return lines if len(lines) <= LINES else [*lines[: LINES - 1], "…"]

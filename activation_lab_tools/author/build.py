@@ -1,0 +1,253 @@
+"""The build: answers from the exercises, outputs from a kernel, lessons from the solutions."""
+
+import copy
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from activation_lab import exercises
+
+from ..errors import UserError
+from . import address, sources, which_form
+from .kernels import KERNEL_ARGUMENTS, environment
+from .page import IGNORED
+from .pixels import difference
+
+SOLUTIONS, LESSONS = Path("solutions"), Path("lessons")
+WHICH_FORM = LESSONS / "which_form_when.md"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+KEPT_CELL_METADATA = ("tags", "jupyter")
+TIMEOUT_SECONDS = 600
+
+
+class BuildError(UserError):
+    """A notebook that cannot be built: which cell, and why."""
+
+
+def build(names=None):
+    """Fill, run and store each solution, and cut its lesson. A notebook that fails is left as it was.
+
+    Args:
+        names: of lessons, such as "01_dense_forward"; None for all.
+
+    Returns:
+        The paths that have changed.
+
+    Raises:
+        BuildError: a cell fails.
+        UnknownNameError: there is no such lesson.
+    """
+    changed = []
+    for name in _chosen(names):
+        changed += [path for path, content in _built(name).items() if write(content, path)]
+    return changed
+
+
+def stale(names=None):
+    """What a build would change, a sentence each; nothing is written.
+
+    Sources, stubs and compared outputs count; outputs that are not compared, and the bytes of pictures, do not.
+    """
+    findings = []
+    for name in _chosen(names):
+        for path, content in _built(name).items():
+            findings += _differences(path, content) if path.exists() else [f"{path}: is missing."]
+    return findings
+
+
+def _built(name):
+    """{path: content} of a solution, filled and run, of the lesson cut from it, and of lesson 10's page to print."""
+    path = SOLUTIONS / f"{name}.ipynb"
+    stored = read(path)
+    solution = executed(fill(stored, name), name)
+    keep_outputs(solution, stored)
+    page = {WHICH_FORM: which_form.page(solution)} if name == which_form.LESSON else {}
+    return {path: solution, LESSONS / path.name: cut(solution, exercise_names(name)), **page}
+
+
+def fill(solution, name):
+    """A copy with answer cells and questions written from the lesson's exercises, and without outputs."""
+    notebook = copy.deepcopy(solution)
+    by_name = {exercise.name: exercise for exercise in exercises.of_lesson(name)}
+    questions = {question.name: question for question in exercises.questions_of_lesson(name)}
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            for answered in sources.defined_names(cell.source) & set(by_name):
+                cell.source = sources.answer_source(by_name[answered])
+            for function, asked in sources.choices(cell.source):
+                if function == "answer" and asked in questions:
+                    cell.source = sources.with_choice(cell.source, f'"{questions[asked].correct}"')
+                    _write_question(cells, questions[asked])
+            cell.outputs, cell.execution_count = [], None
+        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA})
+        cells.append(cell)
+    notebook.cells, notebook.metadata = cells, nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def cut(solution, names):
+    """The lesson of a solution, as `cut_for` makes it for the course's present address."""
+    return cut_for(address.published(), solution, names)
+
+
+def cut_for(where, solution, names):
+    """The lesson of a solution: answers become stubs, choices None, and no outputs; once published, a cell for Colab.
+
+    Args:
+        where: the course's Address, or None.
+        solution: a notebook; it stays unchanged.
+        names: of the lesson's exercises.
+    """
+    lesson = copy.deepcopy(solution)
+    for cell in lesson.cells:
+        if cell.cell_type == "code":
+            cell.source = sources.with_choice(sources.stub_source(cell.source, names), "None")
+            cell.outputs, cell.execution_count = [], None
+    if where:
+        lesson.cells.insert(1, where.first_cell())  # below the title
+    return lesson
+
+
+def executed(notebook, name):
+    """Run every cell in a fresh kernel, in the folder of the solutions.
+
+    Raises:
+        BuildError: a cell fails.
+    """
+    client = NotebookClient(
+        notebook,
+        timeout=TIMEOUT_SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(SOLUTIONS)}},
+        extra_arguments=list(KERNEL_ARGUMENTS),
+    )
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            client.execute(env=environment(folder))
+    except CellExecutionError as error:
+        raise BuildError(f"solutions/{name}.ipynb: a cell fails, so nothing was written.\n{error}") from None
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = _merged(cell.outputs)
+    return notebook
+
+
+def keep_outputs(fresh, stored):
+    """Take over stored outputs where a new one says no more: outputs not compared, and pictures drawn alike.
+
+    Args:
+        fresh: the notebook just run; changed in place.
+        stored: the same notebook as it was.
+    """
+    before = {cell.id: cell for cell in stored.cells if cell.cell_type == "code" and "id" in cell}
+    for cell in fresh.cells:
+        old = before.get(cell.get("id"))
+        if old is None or old.source != cell.source or not old.outputs:
+            continue
+        if IGNORED in cell.metadata.get("tags", []):
+            cell.outputs = copy.deepcopy(old.outputs)
+        for output, old_output in zip(cell.outputs, old.outputs, strict=False):
+            png, old_png = (o.get("data", {}).get("image/png") for o in (output, old_output))
+            if png and old_png and difference(old_png, png) is None:
+                output.data["image/png"] = old_png
+
+
+def read(path):
+    """The notebook at `path`.
+
+    Raises:
+        BuildError: it is missing or damaged.
+    """
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        hint = "" if SOLUTIONS.is_dir() else " Run this command in the project's own folder."
+        raise BuildError(f"{path} is not there.{hint}") from None
+    except Exception as error:
+        raise BuildError(f"{path} cannot be read as a notebook: {type(error).__name__}.") from error
+
+
+def write(content, path):
+    """Write a notebook, or a text, unless the file already holds it; says whether it was written."""
+    text = content if isinstance(content, str) else as_text(content)
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return True
+
+
+def as_text(notebook):
+    """The notebook as its file holds it; one that is not valid raises an error."""
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook) + "\n"
+
+
+def _chosen(names):
+    known = exercises.lessons()
+    for name in names or ():
+        exercises.of_lesson(name)  # an unknown one is refused before anything is written
+    return names or known
+
+
+def exercise_names(name):
+    """Names of a lesson's exercises, in order."""
+    return tuple(exercise.name for exercise in exercises.of_lesson(name))
+
+
+def _write_question(cells, question):
+    """Put the question's text into the text cell just above, or into a new one."""
+    text = sources.question_markdown(question)
+    if cells and cells[-1].cell_type == "markdown" and cells[-1].source.startswith("**Question.**"):
+        cells[-1].source = text
+    else:
+        cells.append(nbformat.v4.new_markdown_cell(text, id=f"question-{question.name}".replace("_", "-")))
+
+
+def _merged(outputs):
+    """Neighbouring chunks of one stream as one output: how a kernel cuts them varies."""
+    merged = []
+    for output in outputs:
+        if output.output_type == "stream" and merged and merged[-1].get("name") == output.name:
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def _differences(path, fresh):
+    if isinstance(fresh, str):
+        return [] if path.read_text(encoding="utf-8") == fresh else [f"{path}: would change."]
+    stored = read(path)
+    if len(stored.cells) != len(fresh.cells):
+        return [f"{path}: has {len(stored.cells)} cells, a build gives {len(fresh.cells)}."]
+    if stored.metadata != fresh.metadata:
+        return [f"{path}: the notebook's metadata would change."]
+    findings = []
+    for number, (old, new) in enumerate(zip(stored.cells, fresh.cells, strict=True), 1):
+        for what in ("cell_type", "id", "source", "metadata", "execution_count"):
+            if old.get(what) != new.get(what):
+                findings.append(f"{path}, cell {number}: its {what} would change.")
+        if _compared(old) != _compared(new):
+            findings.append(f"{path}, cell {number}: its output would change.")
+    return findings
+
+
+def _compared(cell):
+    """A cell's outputs without the bytes of pictures."""
+    outputs = copy.deepcopy(cell.get("outputs", []))
+    for output in outputs:
+        if "image/png" in output.get("data", {}):
+            output.data["image/png"] = ""
+    return outputs

@@ -1,0 +1,39 @@
+"""The claims as a table in a terminal."""
+
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from activation_lab import claims
+
+COLOURS = {"true": "green", "false": "red", "depends": "yellow", "opinion": "dim"}
+REASONS = {"depends": "It depends on", "opinion": "An opinion:"}  # what comes before Claim.on
+
+
+def show(chosen, console=None):
+    """Print one row for each claim, and below how many have which verdict.
+
+    Args:
+        chosen: Claims.
+        console: where to; None is standard output.
+    """
+    console = console or Console()
+    table = Table(expand=True, show_lines=True)
+    table.add_column("", no_wrap=True)
+    for title, ratio in (("claim, and what was measured", 3), ("decided by", 2)):
+        table.add_column(title, ratio=ratio, overflow="fold")
+    for claim in chosen:
+        verdict = Text.assemble(f"{claim.id}\n", (claim.verdict, COLOURS[claim.verdict]))
+        lines = [claim.claim]
+        if claim.on:
+            lines.append(f"{REASONS[claim.verdict]} {claim.on}.")
+        if claim.measured:
+            lines.append(f"Measured: {claim.measured}.")
+        where = claim.evidence.removeprefix("tests/").split("[")[0]
+        where = f"{claim.lesson}\n{where}" if claim.lesson else where.replace("::", "\n")
+        table.add_row(verdict, Text("\n".join(lines)), Text(where))  # a str may be markup
+    console.print(table)
+    count = Counter(claim.verdict for claim in chosen)
+    console.print(f"{len(chosen)} claims: " + ", ".join(f"{count[name]} {name}" for name in claims.SYMBOLS))

@@ -1,0 +1,175 @@
+"""A new lesson: placeholders for every part, which pass all tests until they are replaced one by one."""
+
+import importlib
+import keyword
+import re
+from pathlib import Path
+
+import nbformat
+
+from activation_lab import exercises
+
+from ..errors import UserError
+from . import build
+from .with_keras import PART_ONE, QUIETLY
+
+MODULE = '''"""{lesson}: say in a few words what the lesson is about."""
+
+import numpy as np
+
+from . import Exercise, Question
+'''
+
+EXERCISE = '''
+
+def {name}(z):
+    return 2 * z + 1
+
+
+{constant} = Exercise(
+    {name},
+    prompt="""
+    Placeholder: twice z, plus one. State the contract here, and one worked number.
+
+    z       any shape
+    returns z's shape and dtype; z stays unchanged
+
+    >>> {name}(np.array([1.0, 2.0]))
+    array([3., 5.])
+    """,
+    points=1,
+    cases=lambda rng: {{
+        "a row": (rng.normal(size=5),),
+        "a batch": (rng.normal(size=(4, 3)),),
+        "float32": (rng.normal(size=(3, 2)).astype(np.float32),),
+    }},
+    hints=(
+        "The gentlest hint comes first.",
+        "The last one leaves little to find.",
+    ),
+    mistakes={{
+        "The 1 is missing.": lambda z: 2 * z,
+        "z is not doubled.": lambda z: z + 1,
+        "The 1 is doubled too; it is added last.": lambda z: 2 * (z + 1),
+    }},
+    alternatives=(
+        lambda z: z + z + 1,
+        lambda z: np.add(np.multiply(z, 2), 1),
+        lambda z: (z + 0.5) * 2,
+    ),
+)
+'''
+
+QUESTION = """
+
+QUESTION = Question(
+    name="question_{number}",
+    text="Placeholder: what does a placeholder do?",
+    options={{
+        "a": ("it keeps a place", "Right: until something better takes it."),
+        "b": ("nothing", "It passes every test."),
+        "c": ("everything", "It waits for you."),
+    }},
+    correct="a",
+)
+"""
+
+
+IMPORTS = """import numpy as np
+
+import activation_lab as lab
+
+np.set_printoptions(precision=4, suppress=True)"""
+
+# From lesson 5 on. The demonstration uses tf, since the style check wants every import used.
+IMPORTS_WITH_KERAS = f"""import numpy as np
+
+import activation_lab as lab
+{QUIETLY}
+
+np.set_printoptions(precision=4, suppress=True)
+keras.utils.set_random_seed(0)"""
+
+
+class NewLessonError(UserError):
+    """The lesson cannot be started: what is wrong with the request."""
+
+
+def new(lesson, names):
+    """Write the lesson's exercises and its solution, and build it.
+
+    Args:
+        lesson: number and title, such as "11_title".
+        names: of its exercises.
+
+    Returns:
+        The paths that were written.
+
+    Raises:
+        NewLessonError: the lesson or an exercise exists already, or a name will not do. Nothing has been written.
+    """
+    _refuse(lesson, names)
+    number = lesson.split("_")[0]
+    module = Path(exercises.__file__).with_name(f"lesson_{number}.py")
+    text = MODULE.format(lesson=lesson)
+    text += "".join(EXERCISE.format(name=name, constant=name.upper()) for name in names)
+    module.write_text(text + QUESTION.format(number=number), encoding="utf-8", newline="\n")
+    exercises.lessons.cache_clear()
+    importlib.invalidate_caches()
+
+    solution = build.SOLUTIONS / f"{lesson}.ipynb"
+    nbformat.write(_solution(lesson, names), solution)
+    build.build([lesson])
+    return module, solution, build.LESSONS / solution.name
+
+
+def _refuse(lesson, names):
+    if not re.fullmatch(r"\d\d(_[a-z0-9]+)+", lesson):
+        raise NewLessonError(f"Received the lesson {lesson!r}; expected number and title, such as 11_pooling.")
+    if not build.SOLUTIONS.is_dir():
+        raise NewLessonError("There is no folder solutions/ here. Run this command in the project's own folder.")
+    taken = [other for other in exercises.lessons() if other.split("_")[0] == lesson.split("_")[0]]
+    if taken:
+        raise NewLessonError(f"The number of {lesson} belongs to {taken[0]} already; choose another.")
+    known = {exercise.name: other for other in exercises.lessons() for exercise in exercises.of_lesson(other)}
+    for name in names:
+        if not re.fullmatch(r"[a-z]\w*", name) or keyword.iskeyword(name):
+            raise NewLessonError(f"Received the exercise {name!r}; expected a function's name, such as max_pooling.")
+        if name in known:
+            raise NewLessonError(
+                f"The exercise {name} is in {known[name]} already; an exercise's name is its identity."
+            )
+    if len(set(names)) < len(names):
+        raise NewLessonError(f"An exercise is named twice: {', '.join(names)}.")
+
+
+def _solution(lesson, names):
+    number, title = lesson.split("_", 1)
+    with_keras = not lesson.startswith(PART_ONE)
+    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    cells = [
+        markdown(
+            f"# {int(number)} · {title.replace('_', ' ').capitalize()}\n\nAfter this lesson you can …\n\n"
+            "**30 minutes.** It builds on …",
+            id="title",
+        ),
+        code(IMPORTS_WITH_KERAS if with_keras else IMPORTS, id="imports"),
+        markdown("## A question\n\nWhat does the smallest demonstration show? Ask for a guess first.", id="question"),
+        code(f'lab.predict("guess_{number}", 1)', id="predict"),
+        code(
+            f'lab.reveal("guess_{number}", {"int(2 * tf.constant(1) + 1)" if with_keras else "2 * 1 + 1"})', id="reveal"
+        ),
+        markdown("Say what it means.", id="meaning"),
+    ]
+    for name in names:
+        dashed = name.replace("_", "-")
+        cells += [
+            markdown(f"### Exercise · `{name}` · 1 point\n\nOne sentence.", id=f"exercise-{dashed}"),
+            code(f"def {name}(): ...", id=f"write-{dashed}"),
+            code(f"lab.check({name})", id=f"check-{dashed}"),
+        ]
+    cells += [
+        code(f'lab.answer("question_{number}", None)', id="answer"),
+        markdown("## Take-away\n\n- One.\n- Two.\n- Three.", id="take-away"),
+    ]
+    return nbformat.v4.new_notebook(cells=cells)

@@ -1,0 +1,56 @@
+"""`make site`: prepare the pages, run Sphinx over them, look the result through."""
+
+import argparse
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from sphinx.cmd.build import main as sphinx
+
+from ...errors import UserError
+from .check import look_through
+from .prepare import prepare
+
+SOURCE, DOCTREES, BUILT, SITE = Path("build/site"), Path("build/doctrees"), Path("build/html"), Path("docs")
+STRICT = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env", "--write-all", "--doctree-dir", str(DOCTREES)]
+
+
+def main(arguments=None):
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make site", description="The course as a web site, in docs/.")
+    parser.add_argument(
+        "--elsewhere", action="store_true", help="ask the internet whether links to it still lead there"
+    )
+    options = parser.parse_args(arguments)
+    start = time.monotonic()
+    try:
+        prepare(SOURCE)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.elsewhere:
+        return sphinx(["-b", "linkcheck", *STRICT, str(SOURCE), "build/linkcheck"])
+    shutil.rmtree(BUILT, ignore_errors=True)
+    if sphinx(["-b", "html", *STRICT, str(SOURCE), str(BUILT)]):
+        return 1
+    shutil.rmtree(SITE, ignore_errors=True)
+    BUILT.rename(SITE)
+    return report(look_through(SITE), time.monotonic() - start)
+
+
+def report(findings, seconds):
+    for fault in findings.faults:
+        print(fault, file=sys.stderr)
+    if findings.elsewhere:
+        print("Links to other machines, which only make site-links asks:", *sorted(findings.elsewhere), sep="\n  ")
+    print(
+        f"make site: {findings.pages} pages, {findings.links} links and {findings.figures} pictures looked at, "
+        f"{len(findings.faults)} faults; {seconds:.0f} s."
+    )
+    print(f"Open {(SITE / 'index.html').resolve().as_uri()}, or run {sys.executable} -m http.server --directory {SITE}")
+    return 1 if findings.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""The claims as pages: each with its verdict and its number, and a link to the cell or the test that decides it."""
+
+import ast
+import re
+
+from activation_lab.claims import CLAIMS, SOURCES, SYMBOLS
+
+from .lessons import anchor
+
+CLAIMS_PAGE = """\
+# The claims on trial
+
+Two articles, and the most read answer on Stack Overflow (number 40866124), make {total} claims about activation layers
+and activation arguments. Each is decided by a measurement, unless it is a matter of opinion; words in « » are quoted.
+Each claim's link leads to the cell of a lesson, or to the test, that decides. [Lesson 10](10_claims_on_trial.ipynb)
+lets you judge some of them yourself.
+
+{counts}
+"""
+TESTS_PAGE = """\
+# Tests that decide claims
+
+Where no cell of a lesson decides a [claim](claims.md), a test does; `make test` runs them all. What they share stands
+in [the whole file](path:downloads/test_claims.py).
+
+{tests}
+"""
+FOR_CLAIMS = re.compile(r"\A[SM\d., ]+: ")  # «S1.3, S2.4: » before a test's question; they are listed below it
+
+
+def claims_page():
+    """The list, one table for each of its sources."""
+    counts = ["| | claims | " + " | ".join(f"{symbol} {verdict}" for verdict, symbol in SYMBOLS.items()) + " |"]
+    counts.append("|---" * (len(SYMBOLS) + 2) + "|")
+    tables = []
+    for key, source in SOURCES.items():
+        claims = [claim for claim in CLAIMS if claim.source == source]
+        verdicts = [claim.verdict for claim in claims]
+        numbers = " | ".join(str(verdicts.count(verdict)) for verdict in SYMBOLS)
+        counts.append(f"| [{source}](#source-{key}) | {len(claims)} | {numbers} |")
+        rows = "\n".join(map(row, claims))
+        head = "| claim | verdict | measured |\n|---|---|---|"
+        tables.append(f"(source-{key})=\n## {source.capitalize()}\n\n{head}\n{rows}\n")
+    return "\n".join([CLAIMS_PAGE.format(total=len(CLAIMS), counts="\n".join(counts)), *tables])
+
+
+def row(claim):
+    """One line of a table; its address is the claim's id, as in claims.html#S2.13."""
+    first = f'<span id="{claim.id}"></span>**{claim.id}** {claim.claim} ({evidence(claim)})'
+    ruling = f"{SYMBOLS[claim.verdict]} {claim.ruling}"
+    if claim.holds:
+        ruling += f". Holds: {'; '.join(claim.holds)}"
+    if claim.verdict == "opinion":
+        ruling += f": {claim.on}"
+    cells = (first, ruling, plain(claim.measured))
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def evidence(claim):
+    """A link to what decides."""
+    if claim.lesson:
+        return f"decided in [lesson {int(claim.lesson[:2])}](#{anchor(claim.lesson, claim.evidence)})"
+    return f"decided by [a test](#{label(test_of(claim))})" if claim.evidence else "nothing can decide it"
+
+
+def tests_page(source):
+    """Every test that decides a claim, with its source.
+
+    Args:
+        source: of the file of tests.
+    """
+    questions = {
+        node.name: ast.get_docstring(node).splitlines()[0]
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+    deciding = {}
+    for claim in CLAIMS:
+        if claim.evidence and not claim.lesson:
+            deciding.setdefault(test_of(claim), []).append(claim)
+    sections = [section_of_test(name, questions[name], decided) for name, decided in deciding.items()]
+    return TESTS_PAGE.format(tests="\n\n".join(sections))
+
+
+def section_of_test(name, question, claims):
+    """A test under its question: the claims that it decides, and its source."""
+    question = FOR_CLAIMS.sub("", question)
+    decided = "\n".join(f'- <a href="claims.html#{claim.id}">{claim.id}</a>: {claim.claim}' for claim in claims)
+    listing = f"```{{literalinclude}} downloads/test_claims.py\n:language: python\n:pyobject: {name}\n```"
+    return f"({label(name)})=\n## {question[0].upper()}{question[1:]}\n\n{decided}\n\n{listing}"
+
+
+def test_of(claim):
+    """The name of the test that decides."""
+    return claim.evidence.split("::")[1].split("[")[0]
+
+
+def label(name):
+    """The address of a test on its page."""
+    return name.replace("_", "-")
+
+
+def plain(words):
+    """Words in which Markdown finds nothing to mark up."""
+    return re.sub(r"([\\`*_\[\]<>$~])", r"\\\1", words)

@@ -1,0 +1,144 @@
+"""A solution as a page to read: a guess comes before the result, and every answer is folded."""
+
+import copy
+import re
+
+from nbformat import NotebookNode, v4
+
+from ...errors import UserError
+from ..address import Address
+
+RUN_IT = """\
+:::{{admonition}} This is the lesson to read
+:class: tip
+
+To predict, to write the functions and to have them checked, [run it](start.md) in JupyterLab; there it is
+`lessons/{name}.ipynb`. You can also {elsewhere}[download the notebook](path:downloads/{name}.ipynb), which has no
+answers, and runs where the course is installed.
+
+What happened, and the answers, are folded here: make your guess, then open. Checks show what they say of the folded
+answers. <button type="button" class="open-folds" hidden>Open all</button>
+:::"""
+
+GUESS = re.compile(r"You predicted .*?; measured ")
+WORDS = ("text/plain", "text/html")
+
+
+def page(solution: NotebookNode, lesson: NotebookNode, name: str, where: Address | None = None) -> NotebookNode:
+    """The solution, run, with its answers and results folded.
+
+    Args:
+        solution: with stored outputs; it stays unchanged.
+        lesson: the same cells as a learner first meets them.
+        name: of both, such as "01_dense_forward".
+        where: the course is published, if it is.
+
+    Raises:
+        UserError: the lesson was cut from another solution, or a figure has no alt text.
+    """
+    unsolved = {cell.id: cell for cell in lesson.cells}
+    if gone := [cell.id for cell in solution.cells if cell.id not in unsolved]:
+        raise UserError(f"lessons/{name}.ipynb differs from its solution: it has no cell {gone[0]!r}. Run make build.")
+    solved = copy.deepcopy(solution.cells)
+    title, *rest = solved
+    elsewhere = f"[open it on Google Colab]({where.colab(name)}), or " if where else ""
+    cells = [title, text(RUN_IT.format(name=name, elsewhere=elsewhere))]
+    guessing = False  # from a prediction to its result
+    while rest:
+        cell = rest.pop(0)
+        if cell.cell_type != "code":
+            cells.append(cell)
+            continue
+        cells.append(text(f"({anchor(name, cell.id)})="))
+        guessing = "lab.predict(" in cell.source or guessing and "lab.reveal(" not in cell.source
+        if "lab.predict(" in cell.source:
+            cells.append(code(unsolved[cell.id].source))  # nobody's guess is shown
+        elif cell.source != unsolved[cell.id].source:
+            cells += answered(cell, unsolved[cell.id])
+        elif "lab.reveal(" in cell.source:
+            cells += [code(cell.source), *folded("Show what happened", outcome(cell, rest))]
+        elif guessing:
+            cells += [code(cell.source), *folded("Show what happened", results(cell) + what_to_see(rest))]
+        elif "lab.claims.decide(" in cell.source:
+            cells += [code(cell.source), *folded("Show the verdict", results(cell))]
+        else:
+            cells += shown(cell)
+    return v4.new_notebook(cells=cells, metadata=solution.metadata)
+
+
+def anchor(lesson, cell):
+    """The address of a code cell on its page, without the #. A label of Sphinx's, and so unlike all others."""
+    return f"lesson-{lesson[:2]}-{cell}"
+
+
+def answered(cell, unsolved):
+    """What the learner is given, and the answer, folded."""
+    summary = "Show the right answer" if cell.outputs else "Show an answer"
+    return [code(unsolved.source), *folded(summary, shown(cell))]
+
+
+def outcome(cell, rest):
+    """The cell's results, and what follows up to the first paragraph about them; taken out of `rest`.
+
+    A paragraph just before the next prediction stays where it is, since it asks for that.
+    """
+    cells = results(cell)
+    while rest and rest[0].cell_type == "code":
+        cells += shown(rest.pop(0))
+    if not rest or rest[0].source.startswith(("#", "**Question.**")):
+        return cells
+    about, _, remaining = rest[0].source.partition("\n\n")
+    asks = len(rest) > 1 and "lab.predict(" in rest[1].source
+    if remaining:
+        rest[0].source = remaining
+    elif asks:
+        return cells
+    else:
+        rest.pop(0)
+    return [*cells, text(about)]
+
+
+def what_to_see(rest):
+    """The sentence below a figure; taken out of `rest`."""
+    return [rest.pop(0)] if rest and rest[0].source.startswith("**What to see.**") else []
+
+
+def folded(summary, cells):
+    """The cells behind a button; nothing where there are none. It opens without JavaScript."""
+    if not cells:
+        return []
+    return [text(f'<details class="fold"><summary>{summary}</summary>'), *cells, text("</details>")]
+
+
+def results(cell):
+    """The cell's outputs alone, if it has any."""
+    if not cell.outputs:
+        return []
+    bare = copy.deepcopy(cell)
+    bare.metadata["tags"] = [*bare.metadata.get("tags", ()), "remove-input"]
+    return shown(bare)
+
+
+def shown(cell):
+    """The cell without empty outputs and the author's guess, its figure's alt text where myst-nb looks for it."""
+    cell.outputs = [output for output in cell.outputs if output.get("data", {}).get("text/plain") != ""]
+    for data in (output["data"] for output in cell.outputs if "data" in output):
+        data.update({kind: GUESS.sub("Measured ", words) for kind, words in data.items() if kind in WORDS})
+    pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
+    alts = [picture.metadata.get("image/png", {}).get("alt") for picture in pictures]
+    if len(alts) > 1 or None in alts:
+        raise UserError(
+            f"Cell {cell.id} shows {len(alts)} figures with the alt texts {alts}; expected one figure and its text. "
+            'Show each in a cell of its own: lab.plots.show(figure, alt="…").'
+        )
+    if alts:
+        cell.metadata["mystnb"] = {"image": {"alt": alts[0]}}
+    return [cell]
+
+
+def text(source):
+    return v4.new_markdown_cell(source)
+
+
+def code(source):
+    return v4.new_code_cell(source)

@@ -1,0 +1,131 @@
+"""What is graded: the course's lessons, or an instructor's own pack of exercises; and the cases that a secret draws."""
+
+import hashlib
+import hmac
+import importlib.util
+import inspect
+import json
+import linecache
+import re
+import sys
+from pathlib import Path
+
+import activation_lab
+from activation_lab import exercises
+from activation_lab.exercises import Exercise, Question
+
+from ..errors import UserError
+
+# Sets of cases of each exercise; a student's name and the secret say which one is theirs. What the reference and the
+# known mistakes make of a set, for a Keras exercise seconds of work, is then found out 4 times, not for every student.
+SETS = 4
+WRITTEN = Path(exercises.__file__).with_name("catalogue.json")  # by the build, since to ask the lessons imports Keras
+
+
+class Course:
+    """Lessons by name, with their exercises and questions.
+
+    Args:
+        pack: the source of an instructor's own exercises, a Python module whose docstring begins with the lesson's name
+            and a colon; None for the lessons of this course.
+    """
+
+    def __init__(self, pack=None):
+        self.pack = pack
+        self._own = None if pack is None else _loaded(pack)
+
+    def lessons(self):
+        return exercises.lessons() if self._own is None else (self._own.__doc__.split(":")[0].strip(),)
+
+    def exercises(self, lesson):
+        return exercises.of_lesson(lesson) if self._own is None else _of_kind(self._own, Exercise)
+
+    def questions(self, lesson):
+        return exercises.questions_of_lesson(lesson) if self._own is None else _of_kind(self._own, Question)
+
+    def catalogue(self):
+        """What a reader of notebooks must know: {lesson: {"exercises": [names], "questions": [names]}}."""
+        written = json.loads(WRITTEN.read_text(encoding="utf-8")) if self._own is None else {}
+        return written if tuple(written) == tuple(self.lessons()) else self.asked_catalogue()
+
+    def asked_catalogue(self):
+        """The same, from the exercises themselves."""
+        return {
+            lesson: {
+                "exercises": [exercise.name for exercise in self.exercises(lesson)],
+                "questions": [question.name for question in self.questions(lesson)],
+            }
+            for lesson in self.lessons()
+        }
+
+    def fingerprint(self):
+        """Another one whenever an exercise, a check or the grader itself has changed."""
+        digest = hashlib.sha256(f"{activation_lab.__version__}\n{self.pack or ''}".encode())
+        package = Path(activation_lab.__file__).parent
+        for path in sorted(package.rglob("*.py")):
+            digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
+        return digest.hexdigest()
+
+    def recipe(self, exercise):
+        """How a jailed child runs an answer to it: the name of a function of activation_lab.harness, or a source."""
+        run = exercise.run
+        if run.__module__.startswith("activation_lab.harness") and "<" not in run.__qualname__:
+            return f"{run.__module__}:{run.__qualname__}"
+        try:
+            return inspect.getsource(run)
+        except OSError:
+            raise UserError(
+                f"The recipe of {exercise.name} cannot be sent to the jail: {run!r} has no source. Give run= a plain "
+                "function."
+            ) from None
+
+
+def write_catalogue():
+    """Bring the written catalogue up to date; True if it has changed."""
+    text = json.dumps(Course().asked_catalogue(), indent=1) + "\n"
+    changed = not WRITTEN.exists() or WRITTEN.read_text(encoding="utf-8") != text
+    if changed:
+        WRITTEN.write_text(text, encoding="utf-8", newline="\n")
+    return changed
+
+
+def seed(secret, student, exercise):
+    """The seed of a student's cases: bytes, a name and a name -> a whole number below 2**62."""
+    which = _number(secret, "student", student) % SETS
+    return _number(secret, "cases", exercise, str(which)) >> 2
+
+
+def _number(secret, *words):
+    digest = hmac.new(secret, "\0".join(words).encode("utf-8", "surrogatepass"), "sha256").digest()
+    return int.from_bytes(digest[:8], "big")
+
+
+def _loaded(source):
+    """The module of a pack.
+
+    Raises:
+        UserError: it cannot be imported, has no lesson's name, or no exercises.
+    """
+    spec = importlib.util.spec_from_loader("activation_lab_pack", loader=None)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    name = f"<pack {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
+    # So inspect.getsource finds the recipes, also on a machine that does not have the file.
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    module.__file__ = name
+    try:
+        exec(compile(source, name, "exec"), vars(module))
+    except Exception as error:
+        raise UserError(f"The exercises cannot be imported: {type(error).__name__}: {error}") from error
+    if not re.fullmatch(r"\w+", (module.__doc__ or "").split(":")[0].strip()):
+        raise UserError(
+            "The exercises need a docstring that begins with the name of their lesson and a colon, such as "
+            f'"""exam_1: …"""; received {(module.__doc__ or "none")[:60]!r}.'
+        )
+    if not _of_kind(module, Exercise) and not _of_kind(module, Question):
+        raise UserError("The file holds no Exercise and no Question.")
+    return module
+
+
+def _of_kind(module, kind):
+    return tuple(item for item in vars(module).values() if isinstance(item, kind))

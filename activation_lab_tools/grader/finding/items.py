@@ -1,0 +1,154 @@
+"""One input (a folder, a zip or a notebook) as a list of files, wherever these lie."""
+
+import io
+import os
+from dataclasses import dataclass, replace
+
+from ...errors import UserError
+from ..text import plain
+from . import archives, folders
+from .archives import NESTED_BYTES, NESTED_MEMBERS, NOTEBOOK_BYTES, TOTAL_BYTES, Unreadable
+from .layouts import is_handed_in, is_junk
+
+NOTEBOOKS = 100  # of one student
+PLACE = 300  # characters
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file of an input.
+
+    Args:
+        path, member, place: see records.Found.
+        parts: the folders within the input, and the file.
+        size: in bytes, as the disk or the zip claims.
+        objection: why it is not read, a whole sentence; "" if nothing speaks against it.
+    """
+
+    path: str
+    member: str
+    place: str
+    parts: tuple
+    size: int
+    objection: str = ""
+
+    @property
+    def name(self):
+        return self.parts[-1]
+
+    @property
+    def is_handed_in(self):
+        return is_handed_in(self.name)
+
+    @property
+    def is_zip(self):
+        return self.name.lower().endswith(".zip")
+
+
+def items(path):
+    """The files of the input at `path` (absolute), and the name of the folder they lie in, "" for a zip.
+
+    Raises:
+        Unreadable: it cannot be listed, or holds too much.
+        UserError: it does not exist, or is neither a folder nor a zip nor a notebook.
+    """
+    if not path.exists():
+        raise UserError(f"{path} does not exist. Expected a folder, a zip or a notebook.")
+    if path.is_dir():
+        if path.parent.name == "submitted":
+            raise Unreadable("It lies in a folder called «submitted», as nbgrader's students do. Give that folder.")
+        listed = [_on_disk(file, f"{path.name}/{'/'.join(file.parts)}") for file in folders.files(path)]
+        return [one for one in listed if not is_junk(one.parts)], path.name
+    if path.suffix.lower() == ".zip":
+        return _listed(archives.members_of(path), str(path), "", path.name), ""
+    if path.suffix.lower() == ".ipynb":
+        file = folders.File(os.path.realpath(path), (path.name,), path.stat().st_size)
+        return [_on_disk(file, path.name)], path.parent.name
+    raise UserError(f"{path} is neither a folder nor a zip nor a notebook. Unpack it, and give the folder.")
+
+
+def opened(item):
+    """The notebooks that an item stands for: itself, or those in the student's own zip; no zip within that one.
+
+    Returns:
+        A list of Items, those that must not be read with an objection.
+    """
+    if not item.is_zip:
+        return [item]
+    try:
+        if item.member:
+            with open(item.path, "rb") as file:
+                outer = archives.members_of(item.path)[item.member]
+                members = archives.members(io.BytesIO(archives.extract(file, outer, NESTED_BYTES)), NESTED_MEMBERS)
+        else:
+            members = archives.members_of(item.path, NESTED_MEMBERS)
+    except Unreadable as error:
+        return [replace(item, objection=str(error))]
+    except OSError as error:
+        return [replace(item, objection=folders.unopened(error))]
+    within = f"{item.member}\n" if item.member else ""
+    return _of_student(item, [one for one in _listed(members, item.path, within, item.place) if one.is_handed_in])
+
+
+def content(path, member, limit):
+    """The bytes of a notebook on disk, in a zip, or in a zip within a zip.
+
+    Raises:
+        Unreadable: it is longer than `limit`, damaged, or gone; a whole sentence.
+    """
+    if not member:
+        return folders.content(path, limit)
+    outer, _, inner = member.partition("\n")
+    try:
+        with open(path, "rb") as file:
+            found = archives.members_of(path)[outer]
+            if not inner:
+                return archives.extract(file, found, limit)
+            nested = io.BytesIO(archives.extract(file, found, NESTED_BYTES))
+            return archives.extract(nested, archives.members(nested, NESTED_MEMBERS)[inner], limit)
+    except OSError as error:
+        raise Unreadable(folders.unopened(error)) from error
+    except KeyError as error:
+        raise Unreadable("It is no longer in its zip. Start again with the zip as it is now.") from error
+
+
+def too_many(count, whose):
+    """The sentence for more notebooks than one student has."""
+    return f"There are {count:,} notebooks {whose}; at most {NOTEBOOKS} are graded. Keep those that count."
+
+
+def _of_student(item, notebooks):
+    deeper = "It is a zip within the student's own zip. It is not opened; hand in notebooks."
+    notebooks = [replace(one, objection=deeper) if one.is_zip else one for one in notebooks]
+    total = sum(one.size for one in notebooks if not one.objection)
+    if len(notebooks) > NOTEBOOKS:
+        return [replace(item, objection=too_many(len(notebooks), "in it"))]
+    if total > TOTAL_BYTES:
+        reason = f"Its notebooks claim {total:,} bytes; at most {TOTAL_BYTES:,} are read. Hand in notebooks alone."
+        return [replace(item, objection=reason)]
+    if not notebooks:
+        return [replace(item, objection="There is no notebook in it; expected one whose name ends in .ipynb.")]
+    return notebooks
+
+
+def _on_disk(file, place):
+    return _limited(Item(file.path, "", plain(place, PLACE), file.parts, file.size, file.objection))
+
+
+def _listed(members, path, within, place):
+    """The Items for a zip's members; what is no submission and must not be read anyway is left out."""
+    listed = []
+    for member in members.values():
+        parts = member.parts or (member.name,)
+        shown = plain(f"{place}: {'/'.join(parts)}", PLACE)
+        item = _limited(Item(path, within + member.name, shown, parts, member.size, member.objection))
+        if not is_junk(parts) and (item.is_handed_in or not item.objection):
+            listed.append(item)
+    return listed
+
+
+def _limited(item):
+    limit = NESTED_BYTES if item.is_zip else NOTEBOOK_BYTES
+    if item.objection or item.size <= limit or not item.is_handed_in:
+        return item
+    return replace(item, objection=archives.too_large(item.size, limit))

@@ -1,0 +1,153 @@
+"""What happens in a jailed child: a notebook is read, or an answer is loaded and run on the cases that the judge sends.
+
+All that leaves here is testimony: whatever runs in this process can make it say anything. So the judge takes values,
+compares them itself, and believes no verdict.
+"""
+
+import dataclasses
+import importlib
+import inspect
+import linecache
+import pkgutil
+import sys
+import types
+from types import SimpleNamespace
+
+import numpy as np
+
+from activation_lab import harness
+from activation_lab.checking.inspection import notebook_variables, other_signature, warning_switches
+from activation_lab.checking.outcome import Outcome, observe
+from activation_lab.exercises import NEEDED_LATER
+from activation_lab.shown import first_line
+
+from ..reading import reading
+from . import wire
+
+PROGRAM = "<answer>"  # the file that errors name
+TAKEN_OUT = "the package's own answer is not to be had here"
+
+
+def import_recipes(keras):
+    """Import what answers may use and recipes need: after this the package's files are out of sight."""
+    names = [module.name for module in pkgutil.walk_packages(harness.__path__, f"{harness.__name__}.")]
+    if keras:
+        names += ["activation_lab.quiet", "activation_lab.with_keras.models", "activation_lab.with_keras.graphs"]
+        names += ["activation_lab.timing", "activation_lab_tools.grader.models.described"]
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            if keras or error.name not in NEEDED_LATER:
+                raise
+
+
+def serve(connection):
+    """Do what the first frame asks, until the judge closes the connection."""
+    request = wire.receive(connection)
+    if request is None:
+        return
+    if request["kind"] == "read":
+        while (notebook := wire.receive(connection)) is not None:
+            wire.send(connection, dataclasses.asdict(reading.read(notebook.tobytes(), request["catalogue"])))
+        return
+    take_out(request["exercise"])
+    answer, report = _loaded(request)
+    wire.send(connection, report)
+    exercise = SimpleNamespace(name=request["exercise"], run=_recipe(request["recipe"]), examine=None)
+    while (arguments := wire.receive(connection)) is not None:
+        wire.send(connection, outcome_of(exercise, answer, arguments))
+
+
+def take_out(name):
+    """The package's own function of this name now raises TAKEN_OUT, however it is reached; its code is gone.
+
+    So an answer to relu may use lab.swish, and neither lab.relu nor lab.Activation("relu").
+    """
+    for module in ("activation_lab", "activation_lab.with_keras.models"):
+        function = vars(sys.modules.get(module, types)).get(name)
+        function = inspect.unwrap(function) if callable(function) else None
+        if inspect.isfunction(function):
+            # Built here, so that it closes over as many variables as the function does: none.
+            namespace = {}
+            exec(f"def taken_out(*_, **__):\n    raise RuntimeError({TAKEN_OUT!r})", namespace)
+            function.__code__ = namespace["taken_out"].__code__
+
+
+def _loaded(request):
+    """The answer, and what there is to see of it; None, and why not, where it could not be loaded."""
+    notebook = types.ModuleType("__main__")
+    notebook.display = lambda *_, **__: None  # Jupyter's own, of which an answer may have left one in
+    sys.modules["__main__"] = notebook
+    program, name = request["program"], request["exercise"]
+    linecache.cache[PROGRAM] = (len(program), None, program.splitlines(keepends=True), PROGRAM)
+    tried = _observed(SimpleNamespace(name=name, run=_load, examine=None), (program, notebook, name), ())
+    if tried.error is not None:
+        return None, {"error": _error(tried)}
+    answer = vars(notebook)[name]
+    return answer, {
+        "variables": notebook_variables(answer),
+        "switches": warning_switches(answer),
+        "signature": other_signature(answer, request["needed"]),
+    }
+
+
+def _load(program_notebook_name):
+    program, notebook, name = program_notebook_name
+    exec(compile(program, PROGRAM, "exec"), vars(notebook))
+    return callable(vars(notebook)[name])
+
+
+def _recipe(text):
+    """The function that a name stands for, such as activation_lab.harness:call, or that a source defines."""
+    if "\n" not in text:
+        module, name = text.split(":")
+        return getattr(importlib.import_module(module), name)
+    namespace = {"np": np, **{name: sys.modules.get(module) for name, module in MODULES.items()}}
+    exec(compile(text, "<recipe>", "exec"), namespace)
+    return list(namespace.values())[-1]
+
+
+MODULES = {"lab": "activation_lab", "keras": "keras", "tf": "tensorflow"}
+
+
+def outcome_of(exercise, answer, arguments):
+    outcome = _observed(exercise, answer, arguments)
+    value = _described(outcome.value) if "keras" in sys.modules else outcome.value
+    return {
+        "value": value,
+        "error": None if outcome.error is None else _error(outcome),
+        "warnings": outcome.warnings,
+        "changed": outcome.changed,
+    }
+
+
+def _observed(exercise, answer, arguments):
+    try:
+        return observe(exercise, answer, arguments)
+    except BaseException as error:  # one that asks the check itself to stop
+        return Outcome(error=error, stopped=f"{type(error).__name__}: {first_line(error)}")
+
+
+def _described(value):
+    """The value with a description in place of each model in it."""
+    from ..models.described import Indescribable, described
+
+    if isinstance(value, tuple | list):
+        return type(value)(map(_described, value)) if type(value) in (tuple, list) else value
+    if isinstance(value, sys.modules["keras"].Model):
+        try:
+            return {"model": described(value)}
+        except Indescribable as error:
+            return {"indescribable": str(error)}
+    return value
+
+
+def _error(outcome):
+    kind = type(outcome.error)
+    return {
+        "module": str(kind.__module__),
+        "name": kind.__name__,
+        "text": first_line(outcome.error)[:1000],
+        "stopped": outcome.stopped[:1000],
+    }

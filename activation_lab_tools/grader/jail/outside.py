@@ -1,0 +1,190 @@
+"""A warm parent, driven from outside: start it, visit a fresh child, and know how each child ended."""
+
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+from . import walls, wire
+
+START = 180  # seconds that the imports may take
+GRACE = 5.0  # seconds until a keeper has reported
+MEMORY = {"numpy": 2 << 30, "keras": 4 << 30}  # bytes that an answer may use, of one process and of all
+PROCESSES = 64
+FILES = 32 << 20  # bytes that an answer may write
+
+
+class JailError(Exception):
+    """The jail itself has failed, not what was in it; the text says how."""
+
+
+class WarmParent:
+    """A process that has imported what answers need and forks a child for each visit.
+
+    Args:
+        keras: whether answers may use Keras; else they see NumPy alone.
+        jailed: False leaves out bubblewrap and every namespace: for a machine that has none, at one's own risk.
+    """
+
+    def __init__(self, keras=False, jailed=True):
+        self.keras, self.jailed = keras, jailed
+        self.process = self.control = None
+
+    def visit(self, seconds):
+        """A Visit to a fresh child.
+
+        Args:
+            seconds: of CPU time that it may use; whoever visits watches the clock.
+        """
+        if self.process is None or self.process.poll() is not None:
+            self._start()
+        here, there = socket.socketpair()
+        life, its_life = socket.socketpair()
+        with there, its_life:
+            try:
+                socket.send_fds(self.control, [str(int(seconds) + 1).encode()], [there.fileno(), its_life.fileno()])
+            except OSError as error:
+                raise JailError(f"its warm parent has gone: {error}") from None
+        return Visit(here, life)
+
+    def close(self):
+        if self.control is not None:
+            self.control.close()
+        if self.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(GRACE)
+            if self.process.poll() is None:
+                self.process.kill()
+                self.process.wait()
+            self.errors.close()
+        self.process = self.control = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _start(self):
+        self.close()
+        self.control, there = socket.socketpair()
+        settings = {
+            "control": there.fileno(),
+            "jailed": self.jailed,
+            "keras": self.keras,
+            "scratch": walls.SCRATCH if self.jailed else tempfile.gettempdir(),
+            "hidden": [str(package) for package in walls.PACKAGES],
+            "memory": MEMORY["keras" if self.keras else "numpy"],
+            "processes": PROCESSES,
+            "files": FILES,
+        }
+        start = "import sys, json; settings = json.loads(sys.argv[1]); sys.path[:] = settings.pop('path'); "
+        start += "from activation_lab_tools.grader.jail import warm; warm.main(settings)"
+        arguments = ["-I", "-S", "-B", "-c", start, json.dumps(settings | {"path": walls.search_path()})]
+        command = [walls.interpreter(), *arguments]
+        environment = walls.environment()
+        if self.jailed:
+            command = walls.command(arguments, everything=self.keras)
+        else:
+            environment |= {"HOME": tempfile.gettempdir(), "TMPDIR": tempfile.gettempdir()}
+            del environment["ACTIVATION_LAB_JAIL"]
+        self.errors = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            command,
+            env=environment,
+            pass_fds=[there.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self.errors,
+            cwd="/",
+        )
+        there.close()
+        self.control.settimeout(START)
+        try:
+            ready = self.control.recv(16)
+        except OSError:
+            ready = b""
+        if ready != b"ready":
+            self.process.kill()
+            self.process.wait()
+            self.errors.seek(0)
+            said = self.errors.read()[-2000:].decode(errors="replace").strip().splitlines()
+            raise JailError(f"its warm parent did not start: {said[-1] if said else 'it said nothing'}")
+
+
+class Visit:
+    """A conversation with one child, which ends with it.
+
+    Attributes:
+        ended: after end(): "" or how the child ended before it should: "out of memory", "died (SIGSEGV)", …
+    """
+
+    def __init__(self, connection, life):
+        self.connection, self.life = connection, life
+        self.ended = ""
+
+    def ask(self, value, deadline):
+        """Send a value and return what comes back; None if the child has ended.
+
+        Raises:
+            TimeoutError: nothing came before the deadline, of time.monotonic().
+            wire.WireError: what came is no frame.
+        """
+        self.connection.settimeout(max(deadline - time.monotonic(), 0.001))
+        try:
+            wire.send(self.connection, value)
+        except TimeoutError:
+            raise
+        except OSError:  # it has ended, and may have said why before
+            pass
+        return wire.receive(self.connection, deadline)
+
+    def end(self, killed=False):
+        """Hang up: the child, and all that it has started, is gone when this returns. How it ended is then known.
+
+        Raises:
+            JailError: the walls could not be put up, or the keeper said nothing.
+        """
+        self.connection.close()
+        if killed:
+            self.life.shutdown(socket.SHUT_WR)
+        self.life.settimeout(GRACE)
+        report = _all_of(self.life)
+        if not report:  # a child that waits for nothing more ends by itself; this one does not
+            with contextlib.suppress(OSError):
+                self.life.shutdown(socket.SHUT_WR)
+            report = _all_of(self.life)
+        self.life.close()
+        if not report:
+            raise JailError("a keeper has said nothing of its child")
+        report = json.loads(report)
+        if "failed" in report:
+            raise JailError(report["failed"])
+        if report["over"]:
+            self.ended = "out of memory"
+        elif report["status"] < 0 and not killed:
+            self.ended = f"died ({_signal(-report['status'])})"
+        elif report["status"] and not killed:
+            self.ended = f"died (exit status {report['status']})"
+
+
+def _all_of(life):
+    pieces = []
+    while True:
+        try:
+            piece = life.recv(4096)
+        except OSError:
+            return b""
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+
+
+def _signal(number):
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

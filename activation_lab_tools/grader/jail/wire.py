@@ -1,0 +1,176 @@
+"""Plain values as bytes, between the judge and a jail; what comes out of a jail is an attacker's until it is decoded.
+
+A frame is its length, the length of its head, the head (JSON), and the raw numbers of its arrays. The head says of each
+array how many numbers of which kind there are, and that is held against the bytes that have really come, before any
+memory is taken. Nothing is unpickled, and no text becomes code.
+"""
+
+import json
+import math
+import struct
+import time
+
+import numpy as np
+
+from activation_lab.checking.compare import Elsewhere, kind_of
+
+LENGTHS = struct.Struct("<QQ")
+LIMIT = 64 << 20  # bytes of a frame
+HEAD_LIMIT = 4 << 20
+KINDS = "biufc"
+AXES = 16
+
+
+class WireError(Exception):
+    """What has come is no frame of this format; the text says why."""
+
+
+def encoded(value):
+    """Plain data as a frame: None, numbers, texts, tuples, lists, dictionaries, arrays; anything else as Elsewhere."""
+    arrays = []
+    head = json.dumps(_packed(value, arrays, 0)).encode()
+    body = b"".join([head, *arrays])
+    return LENGTHS.pack(len(body), len(head)) + body
+
+
+def decoded(body, head_length):
+    """The value of a frame's body.
+
+    Raises:
+        WireError: it is malformed.
+    """
+    try:
+        if not 0 <= head_length <= min(len(body), HEAD_LIMIT):
+            raise WireError(f"its head has {head_length} bytes")
+        head = json.loads(bytes(body[:head_length]))
+        return _unpacked(head, _Numbers(memoryview(body)[head_length:]), 0)
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError, MemoryError, OverflowError) as error:
+        raise WireError(f"{type(error).__name__}: {str(error)[:200]}") from None
+
+
+def send(connection, value):
+    connection.sendall(encoded(value))
+
+
+def receive(connection, deadline=None, limit=LIMIT):
+    """The next value that a socket gives; None at its end.
+
+    Args:
+        connection: a socket.
+        deadline: of time.monotonic(), after which TimeoutError is raised; None to wait for ever.
+        limit: bytes of the frame.
+
+    Raises:
+        WireError: what has come is no frame, or too long a one.
+        TimeoutError: the deadline has passed.
+    """
+    start = _exactly(connection, LENGTHS.size, deadline)
+    if start is None:
+        return None
+    length, head_length = LENGTHS.unpack(start)
+    if length > limit:
+        raise WireError(f"too much output: {length:,} bytes; at most {limit:,} are taken")
+    body = _exactly(connection, length, deadline)
+    if body is None:
+        raise WireError("it ends in the middle of a frame")
+    return decoded(body, head_length)
+
+
+def _exactly(connection, count, deadline):
+    """So many bytes; None if the end comes first. Memory grows with what comes, not with what was announced."""
+    received = bytearray()
+    while len(received) < count:
+        if deadline is not None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            connection.settimeout(left)
+        try:
+            piece = connection.recv(min(count - len(received), 1 << 20))
+        except ConnectionError:
+            piece = b""
+        if not piece:
+            return None
+        received += piece
+    return received
+
+
+# Packing. An object of JSON marks what JSON has no word for: {"array": [kind, shape]}, {"dict": [[key, value], …]}.
+
+DEPTH = 100
+ENTRIES = 1_000  # of a dictionary: keys can be chosen so that many take squared time
+
+
+def _packed(value, arrays, depth):
+    if depth > DEPTH:
+        return {"elsewhere": "a nest of lists that is too deep"}
+    if value is None or type(value) in (bool, float, str):
+        return value
+    if type(value) is int:
+        return value if abs(value) < 1 << 1000 else {"elsewhere": "a whole number of more than 1,000 bits"}
+    if type(value) is complex:
+        return {"complex": [value.real, value.imag]}
+    if type(value) in (list, tuple):
+        items = [_packed(item, arrays, depth + 1) for item in value]
+        return {"tuple": items} if type(value) is tuple else items
+    if type(value) is dict:
+        return {"dict": [[_packed(k, arrays, depth + 1), _packed(v, arrays, depth + 1)] for k, v in value.items()]}
+    if isinstance(value, Elsewhere):
+        return {"elsewhere": value.kind}
+    if isinstance(value, np.generic) and value.dtype.kind in KINDS:
+        return {"scalar": _array(np.asarray(value), arrays)}
+    if isinstance(value, np.ndarray) and value.dtype.kind in KINDS and value.dtype != np.longdouble:
+        return {"array": _array(value, arrays)}
+    return {"elsewhere": kind_of(value)}
+
+
+def _array(array, arrays):
+    array = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(array.shape)
+    arrays.append(array.tobytes())
+    return [array.dtype.str, list(array.shape)]
+
+
+class _Numbers:
+    """The raw numbers behind a head, taken in order."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def take(self, kind, shape):
+        if not (isinstance(kind, str) and isinstance(shape, list) and len(shape) <= AXES):
+            raise WireError("an array without a kind or a shape")
+        if not all(type(length) is int and length >= 0 for length in shape):
+            raise WireError("an array whose shape is no shape")
+        dtype = np.dtype(kind)
+        if dtype.kind not in KINDS or dtype.itemsize > 16:
+            raise WireError(f"an array of {dtype}")
+        size = math.prod(shape) * dtype.itemsize
+        if size > len(self.data):
+            raise WireError(f"an array of {size:,} bytes is announced, and {len(self.data):,} have come")
+        numbers, self.data = self.data[:size], self.data[size:]
+        return np.frombuffer(bytes(numbers), dtype).reshape(shape).copy()
+
+
+def _unpacked(head, numbers, depth):
+    if depth > DEPTH + 1:
+        raise WireError("a nest that is too deep")
+    if isinstance(head, list):
+        return [_unpacked(item, numbers, depth + 1) for item in head]
+    if not isinstance(head, dict):
+        return head
+    ((mark, content),) = head.items()
+    if mark == "tuple":
+        return tuple(_unpacked(item, numbers, depth + 1) for item in content)
+    if mark == "dict" and len(content) > ENTRIES:
+        raise WireError(f"a dictionary of {len(content):,} entries")
+    if mark == "dict":
+        return {_unpacked(k, numbers, depth + 1): _unpacked(v, numbers, depth + 1) for k, v in content}
+    if mark == "array":
+        return numbers.take(*content)
+    if mark == "scalar":
+        return numbers.take(*content)[()]
+    if mark == "complex":
+        return complex(*content)
+    if mark == "elsewhere":
+        return Elsewhere(str(content)[:200])
+    raise WireError(f"an unknown mark, {mark[:50]!r}")

@@ -1,0 +1,221 @@
+"""One answer on trial: it runs in a jailed child, case by case, and what comes back is compared here, outside."""
+
+import builtins
+import functools
+import re
+import sys
+import time
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import numpy as np
+
+from activation_lab.checking.judge import Seen, parameters_without_default
+from activation_lab.checking.limit import OutOfTime
+from activation_lab.checking.outcome import Outcome, observe
+from activation_lab.errors import CannotJudge
+from activation_lab.harness import taken
+
+from .jail import wire
+from .jail.inside import TAKEN_OUT
+
+
+class Unverified(CannotJudge):
+    """A model came that is not made of what the judge can build: a person must look at it."""
+
+
+@dataclass
+class Trial:
+    """What came of it.
+
+    Attributes:
+        received: name of the case to Outcome, as far as it got.
+        seen: a Seen.
+        ended: "" or how the child ended before it should.
+        evidence: see Mark.
+        seconds: by the clock, without the judge's own work.
+    """
+
+    received: dict = field(default_factory=dict)
+    seen: Seen = Seen()
+    ended: str = ""
+    evidence: str = "compared"
+    seconds: float = 0.0
+
+
+def try_answer(warm_parent, exercise, recipe, program, cases, seconds):
+    """The Trial of one answer.
+
+    Args:
+        warm_parent: a WarmParent.
+        exercise: an Exercise.
+        recipe: how a child runs an answer to it, see Course.recipe.
+        program: the source that defines the answer.
+        cases: {name: arguments}.
+        seconds: what loading and all cases together may take.
+    """
+    trial, visit, killed = Trial(), warm_parent.visit(seconds), False
+    try:
+        _converse(visit, trial, exercise, recipe, program, cases, seconds)
+    except TimeoutError:
+        trial.ended, killed = "out of time", True
+    except wire.WireError as error:
+        trial.ended, killed = (
+            ("too much output" if "too much output" in str(error) else "sent what nobody can read"),
+            True,
+        )
+    finally:
+        visit.end(killed)
+    # A child that could write its replies has lived; how it went after the last one is its own affair.
+    if len(trial.received) < len(cases) and not trial.ended:
+        trial.ended = visit.ended or "ended before it answered"
+    if trial.ended:
+        _note_the_end(trial, cases, seconds)
+    return trial
+
+
+def _converse(visit, trial, exercise, recipe, program, cases, seconds):
+    def ask(request):
+        """What comes back, in what is left of the time; the judge's own work between two questions is not counted."""
+        began = time.monotonic()
+        try:
+            return visit.ask(request, began + seconds - trial.seconds)
+        finally:
+            trial.seconds += time.monotonic() - began
+
+    request = {"kind": "answer", "exercise": exercise.name, "program": program, "recipe": recipe}
+    report = ask(request | {"needed": parameters_without_default(exercise)})
+    if report is None:
+        return
+    if not isinstance(report, dict) or not isinstance(report.get("error", {}), dict):
+        raise wire.WireError("a report that is none")
+    trial.seen = _seen(report)
+    if "error" in report:  # it could not be loaded: the same for every case
+        error, stopped = _error(report["error"])
+        trial.received = {name: Outcome(error=error, stopped=stopped) for name in cases}
+        return
+    for name, arguments in cases.items():
+        reply = ask(taken(exercise.run, arguments))
+        if reply is None:
+            return
+        trial.received[name] = outcome_from(trial, exercise, arguments, reply)
+    if exercise.seen_inside and trial.evidence != "unverified":
+        trial.evidence = "partly self-reported"
+
+
+def _seen(report):
+    signature = report.get("signature")
+    return Seen(
+        variables=_texts(report.get("variables")),
+        switches=_texts(report.get("switches")),
+        signature=signature[:200] if isinstance(signature, str) else None,
+    )
+
+
+def _texts(value, length=100):
+    return tuple(str(item)[:length] for item in value[:20]) if isinstance(value, tuple) else ()
+
+
+def outcome_from(trial, exercise, arguments, reply):
+    """What the judge makes of a reply: testimony on errors and warnings, and a value to be compared."""
+    if not isinstance(reply, dict):
+        raise wire.WireError("a reply that is none")
+    warnings, changed = _texts(reply.get("warnings"), 1000), reply.get("changed")
+    changed = tuple(i for i in changed if type(i) is int and 0 <= i < len(arguments)) if type(changed) is tuple else ()
+    if isinstance(reply.get("error"), dict):
+        error, stopped = _error(reply["error"])
+        if str(reply["error"].get("text")) == TAKEN_OUT:
+            trial.seen = Seen(**{**vars(trial.seen), "ran_reference": True})
+        return Outcome(error=error, stopped=stopped, warnings=warnings, changed=changed)
+    value = reply.get("value")
+    if exercise.examine is None:
+        return Outcome(value=value, warnings=warnings, changed=changed)
+    examined = observe(
+        SimpleNamespace(name=exercise.name, run=_examine, examine=None), (exercise, value, arguments), ()
+    )
+    trial.evidence = "unverified" if isinstance(examined.error, Unverified) else "rebuilt"
+    return Outcome(
+        value=examined.value,
+        error=examined.error,
+        stopped=examined.stopped,
+        warnings=tuple(dict.fromkeys([*warnings, *examined.warnings])),
+        changed=changed,
+    )
+
+
+def _examine(exercise_value_arguments):
+    exercise, value, arguments = exercise_value_arguments
+    return exercise.examine(_with_models(value), *arguments)
+
+
+def _with_models(value):
+    """The value with a model, built here, in place of each description."""
+    from .models.rebuilt import Rejected, rebuilt
+
+    if isinstance(value, tuple | list):
+        return type(value)(map(_with_models, value))
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value.get("indescribable"), str):
+        raise Unverified(f"Its model could not be built again to be judged: {value['indescribable'][:300]}")
+    try:
+        return rebuilt(value.get("model"))
+    except Rejected as error:
+        raise Unverified(f"Its model could not be built again to be judged: {error}") from None
+
+
+# How it ended
+
+
+def _note_the_end(trial, cases, seconds):
+    """The first case without a reply says why; those after it were not tried."""
+    missing = [name for name in cases if name not in trial.received]
+    if not missing:
+        return
+    if trial.ended == "out of time":
+        error = OutOfTime()
+        error.seconds = seconds
+    else:
+        error = CannotJudge(ENDINGS.get(trial.ended, f"Its process {trial.ended}, before it had answered."))
+    trial.received[missing[0]] = Outcome(error=error, stopped=str(error))
+
+
+ENDINGS = {
+    "out of memory": "It took more memory than it was given, and was stopped.",
+    "ended before it answered": "Its process ended before it had answered. Does it call os._exit?",
+    "too much output": "It returns far more numbers than are asked for, and was stopped.",
+    "sent what nobody can read": "What came back from its process could not be read.",
+}
+
+
+# Errors
+
+
+def _error(report):
+    """The error that a report tells of, of the class that it names if that is known here, and the whole in words."""
+    text, name = str(report.get("text"))[:1000], str(report.get("name"))[:100]
+    kind = _error_class(str(report.get("module")), name)
+    words = text[1:-1] if kind is KeyError and len(text) > 1 else text  # str(KeyError("x")) is "'x'"
+    try:
+        error = kind(words)
+    except TypeError:  # one that takes more than a text
+        error = _stand_in(name)(words)
+    # The lines of the program are not those of the learner's cell.
+    return error, re.sub(
+        r"\(line \d+: | \(line \d+\)$", lambda at: "(" if ":" in at[0] else "", str(report.get("stopped"))
+    )
+
+
+def _error_class(module, name):
+    if (module, name) == (CannotJudge.__module__, "CannotJudge"):
+        return CannotJudge
+    places = {"builtins": builtins, "numpy.exceptions": np.exceptions, "numpy.linalg": np.linalg}
+    if module.startswith("tensorflow") and "tensorflow" in sys.modules:
+        places[module] = sys.modules["tensorflow"].errors
+    kind = getattr(places.get(module), name, None)
+    return kind if isinstance(kind, type) and issubclass(kind, Exception) else _stand_in(name)
+
+
+@functools.lru_cache(maxsize=100)
+def _stand_in(name):
+    return type(name if name.isidentifier() else "Error", (Exception,), {})

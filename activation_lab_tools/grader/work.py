@@ -1,0 +1,56 @@
+"""What a worker process does: one task in, plain data out. Workers are this machine's processes, or a cluster's."""
+
+import atexit
+import contextlib
+import threading
+
+from ..errors import UserError
+from .course import Course
+from .jail.outside import JailError
+from .judge import Judge
+
+_judges = {}
+# A cluster's worker may have several threads, and warnings are recorded for the whole process.
+_one_at_a_time = threading.Lock()
+
+
+def read(pack, settings, catalogue, notebook):
+    """The Reading of a notebook's bytes."""
+    with _one_at_a_time:
+        return _judge(pack, settings).read(notebook, catalogue)
+
+
+def grade(pack, settings, found, reading, seeds):
+    """The Graded of one submission."""
+    with _one_at_a_time:
+        return _judge(pack, settings).grade(found, reading, seeds)
+
+
+def _judge(pack, settings):
+    if (pack, settings) not in _judges:
+        for judge in _judges.values():
+            judge.close()
+        _judges.clear()
+        _judges[pack, settings] = Judge(Course(pack), settings)
+    return _judges[pack, settings]
+
+
+@atexit.register
+def _close():
+    for judge in _judges.values():
+        with contextlib.suppress(JailError):  # it may have ended before
+            judge.close()
+
+
+def checked_pack(path):
+    """The source of an instructor's exercises, which have been imported once to see that they can be.
+
+    Raises:
+        UserError: they cannot.
+    """
+    try:
+        source = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} could not be read: {error}.") from None
+    Course(source)
+    return source

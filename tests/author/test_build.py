@@ -1,0 +1,181 @@
+"""The build and the start of a new lesson, on a copy of the project."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from activation_lab_tools import cli
+from activation_lab_tools.author import build, new, which_form
+
+ROOT = Path(__file__).parents[2]
+LESSON = "01_dense_forward"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder with one lesson in it, to stand in."""
+    for folder in ("solutions", "lessons"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(ROOT / folder / f"{LESSON}.ipynb", tmp_path / folder)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def stored(folder="solutions"):
+    return nbformat.read(f"{folder}/{LESSON}.ipynb", as_version=4)
+
+
+def store(notebook, folder="solutions"):
+    nbformat.write(notebook, f"{folder}/{LESSON}.ipynb")
+
+
+def cell_with(notebook, text):
+    return next(cell for cell in notebook.cells if text in cell.source)
+
+
+def test_a_build_of_what_is_built_changes_nothing(project):
+    """Is a build repeatable, byte for byte, and does it restore whatever was spoilt?"""
+    before = {path: path.read_bytes() for path in project.rglob("*.ipynb")}
+
+    solution = stored()
+    cell_with(solution, "def dense_forward").source = "def dense_forward(): ..."
+    cell_with(solution, "**Question.**").source = "**Question.** Another?"
+    cell_with(solution, 'lab.answer("two_notations"').source = 'lab.answer("two_notations", None)'
+    solution.metadata.language_info.version = "3.99"
+    for cell in solution.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+            cell.metadata.execution = {"iopub.status.busy": "2026-01-01T00:00:00Z"}
+    store(solution)
+    Path(f"lessons/{LESSON}.ipynb").unlink()
+
+    assert len(build.build([LESSON])) == 2
+    assert {path: path.read_bytes() for path in project.rglob("*.ipynb")} == before
+
+
+def test_check_names_what_is_stale_and_writes_nothing(project, capsys):
+    """Does `build --check` name the changed cells of both notebooks, exit with 1, and leave the files alone?"""
+    solution, lesson = stored(), stored("lessons")
+    cell_with(solution, "x @ kernel + bias").outputs[0].data["text/plain"] = "array([1., 7.])"
+    cell_with(lesson, "def collapse").source += "  # edited"
+    store(solution)
+    store(lesson, "lessons")
+    before = {path: path.read_bytes() for path in project.rglob("*.ipynb")}
+
+    assert cli.main(["build", "--check", LESSON]) == 1
+    findings = capsys.readouterr().out
+    assert f"solutions/{LESSON}.ipynb, cell" in findings.replace("\\", "/") and "its output would change" in findings
+    assert f"lessons/{LESSON}.ipynb, cell" in findings.replace("\\", "/") and "its source would change" in findings
+    assert len(findings.strip().splitlines()) == 2
+    assert {path: path.read_bytes() for path in project.rglob("*.ipynb")} == before
+
+
+def test_the_page_to_print(project, monkeypatch, capsys):
+    """Does the build of the last lesson write its table as a page, once, and the check say when that is stale?"""
+    page = build.WHICH_FORM
+    build.build([LESSON])
+    assert not page.exists()  # no other lesson gives it
+
+    monkeypatch.setattr(which_form, "LESSON", LESSON)
+    solution = stored()
+    rows = f"{which_form.HEAD}\n|---|---|---|\n| few lines | argument | it is short |"
+    solution.cells.append(nbformat.v4.new_markdown_cell(f"**Which form, when**\n\n{rows}", id="table"))
+    store(solution)
+    assert page in build.build([LESSON]) and build.build([LESSON]) == []
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("# Which form, when\n") and text.endswith(f"\n\n{rows}\n")
+
+    page.write_text(text.replace("few", "many"), encoding="utf-8")
+    assert cli.main(["build", "--check", LESSON]) == 1
+    assert capsys.readouterr().out == f"{page}: would change.\n"
+    page.unlink()
+    assert build.stale([LESSON]) == [f"{page}: is missing."]
+
+
+def test_a_notebook_that_fails_is_left_as_it_was(project, capsys):
+    """Does a failing cell lose nothing, and is it named?"""
+    solution = stored()
+    cell_with(solution, "one_at_a_time").source = "1 / 0"
+    store(solution)
+    before = {path: path.read_bytes() for path in project.rglob("*.ipynb")}
+
+    assert cli.main(["build", LESSON]) == 2
+    message = capsys.readouterr().err
+    assert "nothing was written" in message and "ZeroDivisionError" in message
+    assert {path: path.read_bytes() for path in project.rglob("*.ipynb")} == before
+
+
+def code_cell(source, text, tags=()):
+    output = nbformat.v4.new_output("stream", text=text)
+    return nbformat.v4.new_code_cell(source, id="cell", outputs=[output], metadata={"tags": list(tags)})
+
+
+@pytest.mark.parametrize(
+    ("source", "tags", "kept"),
+    [
+        ("measure()", ["nbval-ignore-output"], "3 ms"),  # may vary, and the cell is as it was
+        ("measure(2)", ["nbval-ignore-output"], "4 ms"),  # may vary, but the cell has changed
+        ("measure()", [], "4 ms"),  # is compared
+    ],
+)
+def test_an_output_that_may_vary_is_kept_while_its_cell_is_unchanged(source, tags, kept):
+    """Does a rebuild leave an ignored output alone, and only that?"""
+    old = nbformat.v4.new_notebook(cells=[code_cell("measure()", "3 ms", tags)])
+    fresh = nbformat.v4.new_notebook(cells=[code_cell(source, "4 ms", tags)])
+    build.keep_outputs(fresh, old)
+    assert fresh.cells[0].outputs[0].text == kept
+
+
+def test_unknown_lessons_and_wrong_folders_are_named(project, monkeypatch, capsys):
+    """Does a typing error, or another folder, get a sentence and the exit code 2?"""
+    assert cli.main(["build", "01_dense_foward"]) == 2
+    assert "There is no lesson named '01_dense_foward'" in capsys.readouterr().err
+    monkeypatch.chdir(project / "lessons")
+    assert cli.main(["build", LESSON]) == 2
+    assert "in the project's own folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("lesson", "names", "message"),
+    [
+        ("pooling", ["pool"], "expected number and title"),
+        ("01_again", ["pool"], "belongs to 01_dense_forward"),
+        ("11_pooling", ["relu"], "relu is in 02_activation_functions already"),
+        ("11_pooling", ["max-pool"], "expected a function's name"),
+        ("11_pooling", ["pool", "pool"], "named twice"),
+    ],
+)
+def test_a_new_lesson_needs_a_free_name(project, lesson, names, message):
+    """Is a lesson or an exercise that cannot be started refused, with nothing written?"""
+    before = sorted(project.rglob("*"))
+    with pytest.raises(new.NewLessonError, match=message):
+        new.new(lesson, names)
+    assert sorted(project.rglob("*")) == before
+
+
+def test_a_new_lesson_passes_the_tests_at_once(tmp_path):
+    """Does a lesson just started pass the style check and every test of exercises and notebooks?"""
+    packages = ("activation_lab", "activation_lab_tools/doctor")
+    tracked = (*packages, "solutions", "lessons", "tests", "conftest.py", "pyproject.toml")
+    for name in tracked:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+
+    def run(*command):
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTEST_ADDOPTS": ""}
+        done = subprocess.run([sys.executable, *command], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    start = "import sys; from activation_lab_tools.cli import main; sys.exit(main(sys.argv[1:]))"
+    assert "lesson_11.py" in run("-c", start, "new", "11_pooling", "max_pooling", "mean_pooling")
+    assert "from activation_lab.quiet import keras, tf" in (tmp_path / "lessons" / "11_pooling.ipynb").read_text()
+    run("-m", "ruff", "check", ".")
+    run("-m", "ruff", "format", "--check", ".")
+    tests = ("tests/lab/test_exercises.py", "tests/lab/test_mutation.py", "tests/author/test_notebooks.py")
+    assert " passed" in run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", "pooling or notebook")

@@ -1,0 +1,32 @@
+"""Are the notebooks of the course sound as they are stored? Whether they run is nbval's part."""
+
+from pathlib import Path
+
+import pytest
+
+from activation_lab import exercises
+from activation_lab_tools.author.guards import check_lesson, check_solution
+
+ROOT = Path(__file__).parents[2]
+
+
+def stored(folder):
+    return sorted(path.stem for path in (ROOT / folder).glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("folder", ["solutions", "lessons"])
+def test_every_lesson_has_its_notebook(folder):
+    """Is there one notebook for each lesson that has exercises, and no other?"""
+    assert stored(folder) == sorted(exercises.lessons()) != []
+
+
+@pytest.mark.parametrize("name", stored("solutions"))
+def test_a_solution_is_sound(name):
+    """Do all guards find nothing in it?"""
+    assert check_solution(ROOT / "solutions" / f"{name}.ipynb") == []
+
+
+@pytest.mark.parametrize("name", stored("lessons"))
+def test_a_lesson_is_sound(name):
+    """Do all guards find nothing in it, and is it its solution's cut?"""
+    assert check_lesson(ROOT / "lessons" / f"{name}.ipynb", ROOT / "solutions" / f"{name}.ipynb") == []

@@ -1,0 +1,221 @@
+"""What the files that install the course promise, held against one another."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+PYTHONS = ("3.11", "3.12", "3.13")
+TENSORFLOWS = {"tensorflow", "tensorflow-cpu"}
+TESTED, OLDEST = "constraints.txt", "constraints-oldest.txt"
+# TensorFlow 2.19 brings these; today's does not.
+ONLY_OLDEST = {"markdown", "tensorboard", "tensorboard-data-server", "tensorflow-io-gcs-filesystem", "werkzeug"}
+
+each_constraints = pytest.mark.parametrize("constraints", [TESTED, OLDEST])
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def names(requirements):
+    return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def pins(constraints):
+    return dict(line.split("==") for line in read(constraints).splitlines() if not line.startswith("#"))
+
+
+# --- the metadata ---
+
+
+def test_supported_pythons():
+    """Do pyproject.toml, environment.yml, the Makefile and the continuous integration support the same Pythons?"""
+    supported = SpecifierSet(PROJECT["requires-python"])
+    assert [f"3.{minor}" for minor in range(30) if supported.contains(f"3.{minor}.5")] == list(PYTHONS)
+    makefile = read("Makefile")
+    assert "(3, 11) <= version <= (3, 13)" in makefile
+    assert "set -- python3.13 python3.12 python3.11 python3 python;" in makefile
+    assert workflow()["jobs"]["test"]["strategy"]["matrix"]["python"] == list(PYTHONS)
+
+
+def test_core_is_small():
+    """Is the core install NumPy and matplotlib, and nothing else?"""
+    assert names(PROJECT["dependencies"]) == {"numpy", "matplotlib"}
+
+
+def test_import_needs_no_more_than_numpy():
+    """Does `import activation_lab` leave matplotlib, TensorFlow and Keras alone, so that Part I starts at once?"""
+    code = "import sys, activation_lab; print({'matplotlib', 'tensorflow', 'keras'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert result.stdout.strip() == "set()"
+
+
+def test_tensorflows_never_meet():
+    """Does each TensorFlow have an extra of its own, which no other extra pulls in?"""
+    assert names(EXTRAS["keras"]) == {"tensorflow", "keras"}
+    assert names(EXTRAS["keras-cpu"]) == {"tensorflow-cpu", "keras"}
+    for extra in EXTRAS.keys() - {"keras", "keras-cpu"}:
+        assert not names(EXTRAS[extra]) & TENSORFLOWS
+        inner = [Requirement(text).extras for text in EXTRAS[extra] if Requirement(text).name == PROJECT["name"]]
+        assert not set().union(*inner) & {"keras", "keras-cpu"}
+
+
+def test_one_tensorflow_here():
+    """Does this environment hold one TensorFlow at most?"""
+    installed = {canonicalize_name(found.metadata["Name"]) for found in metadata.distributions()}
+    assert len(installed & TENSORFLOWS) <= 1
+
+
+def test_licences():
+    """Is every licence file that the package names there, and does each licence have its own?"""
+    for name in PROJECT["license-files"]:
+        assert (ROOT / name).is_file()
+    assert "MIT License" in read("LICENSE")
+    assert "CC-BY-4.0" in read("LICENSE-text")
+    assert "Zalando" in read("activation_lab/datasets/fashion_mnist_LICENSE.txt")
+
+
+def test_console_script():
+    """Does `activation-lab` lead to a function?"""
+    module, function = PROJECT["scripts"]["activation-lab"].split(":")
+    code = f"import {module} as module; assert callable(module.{function})"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+# --- conda ---
+
+
+def conda():
+    content = yaml.safe_load(read("environment.yml"))
+    *plain, last = content["dependencies"]
+    return content, plain, last["pip"]
+
+
+def test_conda_gives_python_and_pip_alone():
+    """Do only Python and pip come from conda, in the range that pyproject.toml supports?"""
+    content, plain, _ = conda()
+    assert content["name"] == PROJECT["name"]
+    assert content["channels"] == ["conda-forge", "nodefaults"]
+    assert [re.match("[a-z]+", spec).group() for spec in plain] == ["python", "pip"]
+    assert SpecifierSet(plain[0].removeprefix("python")) == SpecifierSet(PROJECT["requires-python"])
+
+
+def test_conda_installs_what_pyproject_names():
+    """Under pip: is there the course, all that JupyterLab and Keras need, and nbval, in pyproject's own words?"""
+    _, _, under_pip = conda()
+    assert under_pip.count("-e .") == 1
+    named = [text for text in under_pip if text != "-e ."]
+    needed = PROJECT["dependencies"] + EXTRAS["lab"] + EXTRAS["keras"]
+    nbval = [text for text in EXTRAS["dev"] if text.startswith("nbval")]
+    assert sorted(named) == sorted(needed + nbval)
+
+
+@each_constraints
+def test_conda_allows_the_tested_versions(constraints):
+    """Does each range in environment.yml hold the versions in both files of constraints?"""
+    _, _, under_pip = conda()
+    for requirement in map(Requirement, (text for text in under_pip if text != "-e .")):
+        assert requirement.specifier.contains(pins(constraints)[canonicalize_name(requirement.name)])
+
+
+# --- the tested versions, and the oldest ---
+
+
+@each_constraints
+def test_constraints_are_plain(constraints):
+    """Is every line `name==version`, sorted, each name once, and none of them pip or setuptools?"""
+    lines = [line for line in read(constraints).splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][0-9.]*", line) for line in lines)
+    assert lines == sorted(lines)
+    assert len(pins(constraints)) == len(lines)
+    assert not pins(constraints).keys() & {"pip", "setuptools", PROJECT["name"]}
+
+
+@each_constraints
+@pytest.mark.parametrize("extra", ["", *sorted(EXTRAS)])
+def test_constraints_satisfy_pyproject(extra, constraints):
+    """Does every requirement of the package, and of each extra, allow its version there?"""
+    for requirement in map(Requirement, EXTRAS[extra] if extra else PROJECT["dependencies"]):
+        if requirement.name != PROJECT["name"]:
+            pinned = pins(constraints)[canonicalize_name(requirement.name)]
+            assert requirement.specifier.contains(pinned), requirement
+
+
+@each_constraints
+def test_tensorflows_are_one_version(constraints):
+    """Do both TensorFlows have the same version?"""
+    assert pins(constraints)["tensorflow"] == pins(constraints)["tensorflow-cpu"]
+
+
+def test_the_oldest_versions_are_the_lower_bounds():
+    """Are the oldest NumPy, Keras and TensorFlow those that pyproject.toml allows at least, and all else as tested?"""
+    oldest, tested = pins(OLDEST), pins(TESTED)
+    assert oldest.keys() - tested.keys() == ONLY_OLDEST and not tested.keys() - oldest.keys()
+    assert {name for name in tested if tested[name] != oldest[name]} == {"keras", "numpy", "protobuf", *TENSORFLOWS}
+    bounds = map(Requirement, [*PROJECT["dependencies"], *EXTRAS["keras"], *EXTRAS["keras-cpu"]])
+    for name, specifier in [(bound.name, str(bound.specifier)) for bound in bounds if bound.name != "matplotlib"]:
+        assert f"{oldest[name]}.".startswith(f"{specifier.removeprefix('>=')}."), name
+
+
+def constraints_here():
+    """The file whose TensorFlow is installed, the tested one where there is none."""
+    here = {canonicalize_name(found.metadata["Name"]): found.version for found in metadata.distributions()}
+    installed = next((here[name] for name in TENSORFLOWS if name in here), None)
+    return OLDEST if installed == pins(OLDEST)["tensorflow"] else TESTED
+
+
+def test_constraints_are_complete():
+    """Is every package pinned that the installed ones need, however deep?"""
+    pinned = pins(constraints_here())
+    waiting = [Requirement(text) for extra in ("lab", "dev", "instructor") for text in EXTRAS[extra]]
+    waiting += [Requirement(text) for text in PROJECT["dependencies"]] + [Requirement(name) for name in TENSORFLOWS]
+    seen = set()
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        for extra in {"", *requirement.extras}:
+            if (name, extra) in seen or name in {PROJECT["name"], "pip", "setuptools"}:
+                continue
+            seen.add((name, extra))
+            assert name in pinned
+            waiting += needed_by(name, extra)
+    assert len(seen) > 60
+
+
+def needed_by(name, extra):
+    """The requirements that the installed package `name` has on this machine for `extra`; none if it is not here."""
+    try:
+        requirements = [Requirement(text) for text in metadata.requires(name) or []]
+    except metadata.PackageNotFoundError:
+        return []
+    return [each for each in requirements if each.marker is None or each.marker.evaluate({"extra": extra})]
+
+
+# --- continuous integration ---
+
+
+def workflow():
+    return yaml.safe_load(read(".github/workflows/ci.yml"))
+
+
+def test_ci_calls_make():
+    """Do make's three proofs run here and there, with the oldest versions too, and weekly with the newest?"""
+    assert "targets=(test site)" in read(".ci/run") and "targets+=(test-ui)" in read(".ci/run")
+    assert read(".ci/run").rstrip().endswith('exec make --keep-going "${targets[@]}" "$@"')
+    jobs = workflow()["jobs"]
+    assert "bash .ci/run PYTHON=python" in [step.get("run") for step in jobs["test"]["steps"]]
+    assert jobs["oldest"]["steps"][-1]["run"] == f"bash .ci/run PYTHON=python CONSTRAINTS={OLDEST}"
+    assert jobs["newest"]["steps"][-1]["run"].endswith("CONSTRAINTS=")
+    assert workflow()[True]["schedule"]  # YAML 1.1 reads the key `on` as true

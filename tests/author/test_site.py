@@ -1,0 +1,354 @@
+"""Are the pages of the site made of the notebooks, the README and the claims as a reader needs them?"""
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+
+import activation_lab as lab
+from activation_lab import exercises
+from activation_lab.claims import CLAIMS
+from activation_lab.figures import explorer
+from activation_lab_tools.author.address import Address
+from activation_lab_tools.author.site import check, claims, lessons, links, prepare
+from activation_lab_tools.errors import UserError
+
+ROOT = Path(__file__).parents[2]
+each_of = pytest.mark.parametrize
+each_lesson = each_of("name", exercises.lessons())
+
+
+def stored(folder, name):
+    return nbformat.read(ROOT / folder / f"{name}.ipynb", as_version=4)
+
+
+def page_of(name, where=None):
+    return lessons.page(stored("solutions", name), stored("lessons", name), name, where)
+
+
+def split(page):
+    """(cells outside the folds, cells inside), the folds' own two lines left out."""
+    outside, inside, depth = [], [], 0
+    for cell in page.cells:
+        if cell.source.startswith('<details class="fold">'):
+            depth += 1
+        elif cell.source == "</details>" and depth:
+            depth -= 1
+        else:
+            (inside if depth else outside).append(cell)
+        assert depth in (0, 1)
+    assert depth == 0
+    return outside, inside
+
+
+def said(cells):
+    """What the cells' outputs say, those that say nothing left out."""
+    said = [output.get("data", {}).get("text/plain") for cell in cells for output in cell.get("outputs", [])]
+    return "\n".join(filter(None, said))
+
+
+# --- a lesson ---
+
+
+@each_lesson
+def test_nothing_is_given_away(name):
+    """Do the cells outside the folds hold a lesson's own sources, and no measured prediction, answer or verdict?"""
+    unsolved = {cell.source for cell in stored("lessons", name).cells}
+    outside, inside = split(page_of(name))
+    assert {cell.source for cell in outside if cell.cell_type == "code"} <= unsolved
+    assert not re.search(r"Measured |You predict|: right \(|^. [SM]\d?\.\d+: ", said(outside), re.MULTILINE)
+    assert re.search(r"Measured |: right \(", said(inside))
+
+
+@each_lesson
+def test_nothing_is_lost(name):
+    """Does the page say all that the solution says but for the guesses, in the same order, answers included?"""
+    solution, page = stored("solutions", name), page_of(name)
+    sources = [cell.source for cell in page.cells if "remove-input" not in cell.metadata.get("tags", [])]
+    for cell in solution.cells:
+        if "lab.predict(" not in cell.source or cell.cell_type == "markdown":
+            for paragraph in cell.source.split("\n\n") if cell.cell_type == "markdown" else [cell.source]:
+                while paragraph not in sources[0]:
+                    del sources[0]
+    guessed = [cell for cell in solution.cells if not cell.source.startswith("lab.predict(")]
+    assert said(page.cells) == lessons.GUESS.sub("Measured ", said(guessed))
+
+
+@each_lesson
+def test_every_code_cell_has_an_address(name):
+    """Does a label of Sphinx's stand before the source of each code cell that is a lesson's own?"""
+    page = page_of(name)
+    labels = {cell.source for cell in page.cells if re.fullmatch(r"\(lesson-\d\d-[\w-]+\)=", cell.source)}
+    shown = {cell.id for cell in stored("solutions", name).cells if cell.cell_type == "code"}
+    decisive = {claim.evidence for claim in CLAIMS if claim.lesson == name}
+    assert {f"({lessons.anchor(name, cell)})=" for cell in decisive} <= labels
+    assert labels <= {f"({lessons.anchor(name, cell)})=" for cell in shown}
+
+
+def test_page_says_how_to_run_it():
+    """Does it lead to the notebook without answers, and to Colab once the course is published?"""
+    alone, published = (page_of("01_dense_forward", where).cells[1].source for where in (None, Address("a", "b")))
+    assert "(path:downloads/01_dense_forward.ipynb)" in alone and "Colab" not in alone
+    assert "(https://colab.research.google.com/github/a/b/blob/main/lessons/01_dense_forward.ipynb)" in published
+
+
+def small(*cells):
+    """The page of a solution of these cells, each (type, source)."""
+    made = {"md": v4.new_markdown_cell, "code": v4.new_code_cell}
+    solution = v4.new_notebook(cells=[v4.new_markdown_cell("# 1 · T"), *(made[kind](source) for kind, source in cells)])
+    for cell in solution.cells[1:]:
+        if cell.cell_type == "code":
+            cell.outputs = [v4.new_output("stream", text="seen")]
+    return lessons.page(solution, solution, "01_t")
+
+
+REVEAL = ("code", 'lab.reveal("a", 1)')
+PREDICT = ("code", 'lab.predict("b", None)')
+
+
+@each_of(
+    "following, folded",
+    [
+        ([("md", "One.\n\nAnd now?")], ["One."]),
+        ([("md", "One.")], ["One."]),
+        ([("md", "## Next\n\nOne.")], []),
+        ([("md", "**Question.** One?")], []),
+        ([("code", "figure()"), ("md", "**What to see.** One.")], ["figure()", "**What to see.** One."]),
+        ([("md", "How many?"), PREDICT], []),
+        ([("md", "One.\n\nHow many?"), PREDICT], ["One."]),
+        ([], []),
+    ],
+)
+def test_what_comes_with_a_result(following, folded):
+    """Is the first paragraph about a result folded with it, up to there and no further, and no question at all?"""
+    _, inside = split(small(REVEAL, *following))
+    assert [cell.source for cell in inside] == [REVEAL[1], *folded]
+    assert inside[0].metadata["tags"] == ["remove-input"]
+
+
+def test_what_stands_between_a_guess_and_its_result():
+    """Is what a cell shows there folded too, with the sentence below it, and its source not?"""
+    between = [("code", "figure()"), ("md", "**What to see.** One."), ("md", "Two.")]
+    after = [("code", 'lab.reveal("b", 1)'), ("md", "Three."), ("code", "figure()")]
+    outside, inside = split(small(PREDICT, *between, *after))
+    assert [cell.source for cell in inside] == ["figure()", between[1][1], after[0][1], "Three."]
+    assert [cell.source for cell in outside if cell.source in ("figure()", "Two.")] == ["figure()", "Two.", "figure()"]
+    assert [bool(cell.outputs) for cell in outside if cell.source == "figure()"] == [False, True]
+
+
+def test_solution_stays_as_it_is():
+    """Is what is given to `page` left unchanged?"""
+    solution, lesson = stored("solutions", "04_two_forms_by_hand"), stored("lessons", "04_two_forms_by_hand")
+    before = nbformat.writes(solution), nbformat.writes(lesson)
+    lessons.page(solution, lesson, "04_two_forms_by_hand")
+    assert (nbformat.writes(solution), nbformat.writes(lesson)) == before
+
+
+@each_of("kind", ["code", "markdown"])
+def test_a_stale_lesson(kind):
+    """Is a lesson that lacks a cell of its solution refused in words?"""
+    solution, lesson = stored("solutions", "01_dense_forward"), stored("lessons", "01_dense_forward")
+    last = max(place for place, cell in enumerate(lesson.cells) if cell.cell_type == kind)
+    gone = lesson.cells.pop(last).id
+    with pytest.raises(UserError, match=rf"lessons/01_dense_forward\.ipynb differs.* no cell '{gone}'. Run make build"):
+        lessons.page(solution, lesson, "01_dense_forward")
+
+
+def figure(alt=None):
+    metadata = {"image/png": {"alt": alt}} if alt else {}
+    return v4.new_output("display_data", {"image/png": "AAAA"}, metadata=metadata)
+
+
+def test_figure_has_its_words():
+    """Does a figure's alt text stand where myst-nb looks for it?"""
+    (cell,) = lessons.shown(v4.new_code_cell("", outputs=[figure("A curve that bends.")]))
+    assert cell.metadata["mystnb"] == {"image": {"alt": "A curve that bends."}}
+
+
+@each_of("outputs", [[figure()], [figure("One."), figure("Two.")]], ids=["no words", "two figures"])
+def test_figure_without_words_is_refused(outputs):
+    """Is a figure refused that has no alt text of its own, with the remedy?"""
+    with pytest.raises(UserError, match=r"expected one figure and its text.*lab\.plots\.show\(figure, alt="):
+        lessons.shown(v4.new_code_cell("", outputs=outputs))
+
+
+# --- texts of the repository ---
+
+README = """\
+# T
+
+## Start
+
+Run it.
+
+```
+## no heading
+```
+
+## Licences
+
+MIT
+"""
+
+
+def test_section():
+    """Is a section taken whole, code with something like a heading included, and nothing of the next?"""
+    assert links.section(README, "Start") == "Run it.\n\n```\n## no heading\n```\n"
+    assert links.section(README, "Licences") == "MIT\n"
+
+
+def test_missing_section():
+    """Does the error name the section, those that are there, and what to do?"""
+    with pytest.raises(UserError, match=r"«## End».*it has Start, Licences\. Name it so again, or"):
+        links.section(README, "End")
+
+
+@each_of("title", prepare.PARTS.values())
+def test_readme_has_what_the_pages_include(title):
+    """Has README.md each section of which a page is made?"""
+    assert len(links.section((ROOT / "README.md").read_text(encoding="utf-8"), title)) > 50
+
+
+@each_of(
+    "markdown, expected, copied",
+    [
+        ("[l](lessons/01_a.ipynb)", "[l](01_a.ipynb)", set()),
+        ("[l](solutions/01_a.ipynb#x)", "[l](01_a.ipynb#x)", set()),
+        ("[l](lessons/which_form_when.md)", "[l](which_form_when.md)", set()),
+        (
+            "[l](LICENSE), [m](a/b.txt)",
+            "[l](path:downloads/LICENSE), [m](path:downloads/b.txt)",
+            {"LICENSE", "a/b.txt"},
+        ),
+        ("[l](https://a.org/b.ipynb), [m](#x)", "[l](https://a.org/b.ipynb), [m](#x)", set()),
+        ("[![words](https://a.org/b.svg)](https://a.org)", "[words](https://a.org)", set()),
+    ],
+)
+def test_links_lead_into_the_site(markdown, expected, copied):
+    """Does a link to a file lead to its page or to a download, and is no picture asked of another machine?"""
+    found = set()
+    assert links.for_site(markdown, found) == expected
+    assert found == copied
+
+
+def test_the_front_page_has_no_cell_to_run(monkeypatch):
+    """Does the still picture there speak of no cell, and does it fail loudly where the explorer's sentence changes?"""
+    page = prepare.one_neuron()
+    assert prepare.STILL in page and "run this cell" not in page
+    assert page.replace(prepare.STILL, explorer.HOW) == explorer.one_neuron("swish", backward=False)._repr_html_()
+    monkeypatch.setattr(prepare.explorer, "HOW", "Another sentence.")
+    monkeypatch.setattr(explorer.Explorer, "_repr_html_", lambda self: page)
+    with pytest.raises(UserError, match="no longer says 'Another sentence.'"):
+        prepare.one_neuron()
+
+
+# --- claims ---
+
+
+def test_every_claim_has_a_row():
+    """Has each claim one row, with its address, its verdict, its number and a link to what decides it?"""
+    rows = {row.split('id="')[1].split('"')[0]: row for row in claims.claims_page().splitlines() if "<span" in row}
+    assert list(rows) == [claim.id for claim in CLAIMS]
+    for claim in CLAIMS:
+        row = rows[claim.id].replace("\\", "")
+        assert row.count(" | ") == 2 and claim.claim in row and claim.measured in row and claim.ruling in row
+        assert ("](#" in row) == bool(claim.evidence)
+
+
+def test_every_deciding_test_is_shown():
+    """Is each test that decides a claim shown with its source, under the label to which the claims link?"""
+    page = claims.tests_page((ROOT / "tests/lab/test_claims.py").read_text(encoding="utf-8"))
+    linked = set(re.findall(r"\[a test\]\(#([\w-]+)\)", claims.claims_page()))
+    assert linked == set(re.findall(r"(?m)^\((.+)\)=$", page))
+    assert linked == {name.replace("_", "-") for name in re.findall(r":pyobject: (\w+)", page)} and len(linked) > 10
+
+
+def test_plain():
+    """Does Markdown find nothing to mark up in what was measured?"""
+    assert claims.plain("a_b * [1] <c> $d$ `e`") == r"a\_b \* \[1\] \<c\> \$d\$ \`e\`"
+
+
+# --- the built pages ---
+
+WHOLE = """<html><body><h1 id="top">T</h1><a href="#top">up</a> <a href="b.html#deep">b</a> <a href="https://a.org">a</a>
+<img src="x.png" alt="A curve that bends at zero."><img src="x.png" alt="" role="presentation"></body></html>"""
+
+
+def built(folder, page):
+    (folder / "a.html").write_text(page, encoding="utf-8")
+    (folder / "b.html").write_text('<p id="deep">deep</p>', encoding="utf-8")
+    (folder / "x.png").touch()
+    return check.look_through(folder)
+
+
+def test_whole_page(tmp_path):
+    """Is a page without faults found to have none, and is all of it counted?"""
+    found = built(tmp_path, WHOLE)
+    assert found.faults == [] and found.elsewhere == {"https://a.org"}
+    assert (found.pages, found.links, found.figures) == (2, 5, 2)
+
+
+@each_of(
+    "planted, fault",
+    [
+        ('<a href="c.html">c</a>', "links to c.html, and there is no such file"),
+        ('<a href="b.html#shallow">b</a>', "links to b.html#shallow, and that page has no such place"),
+        ('<a href="#nowhere">n</a>', "links to #nowhere, and that page has no such place"),
+        ('<script src="https://a.org/s.js"></script>', "asks another machine for https://a.org/s.js"),
+        ('<img src="https://a.org/p.png" alt="A curve that bends.">', "asks another machine for https://a.org/p.png"),
+        ('<img src="y.png" alt="A curve that bends.">', "links to y.png, and there is no such file"),
+        ('<img src="x.png">', "the picture x.png has no alt text"),
+        ('<img src="x.png" alt="">', "has the alt text ''; expected a sentence"),
+        ('<img src="x.png" alt="a nice figure x.png">', "expected a sentence"),
+        ('<p id="top">', "two places have the id 'top'"),
+    ],
+)
+def test_planted_fault(planted, fault, tmp_path):
+    """Is each fault found, and it alone?"""
+    found = built(tmp_path, WHOLE.replace("</body>", f"{planted}</body>")).faults
+    assert len(found) == 1 and found[0].startswith("a.html: ") and fault in found[0]
+
+
+@each_of("source", ["", "a/zero", "a/b", "data:image/svg+xml;base64,AAAA/curve"])
+def test_words_that_only_seem_to_name_a_file(source):
+    """Is an alt text good in which the end of the picture's address happens to stand?"""
+    image = check.BeautifulSoup(f'<img src="{source}" alt="A curve that bends at zero.">', "html.parser").img
+    assert check.without_words(image) == ""
+
+
+# --- the package's pages ---
+
+API = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "site" / "api").glob("*.rst")))
+WHOLE_MODULES = set(re.findall(r"automodule:: ([\w.]+)\n(?!   :no-members:)", API))
+NAMED = set(re.findall(r"auto(?:function|class|exception):: (\w+)", API))
+FOR_THE_README = {"short_form"}  # of claims.py
+
+
+MODULES = {
+    "activation_lab",
+    *(
+        f"activation_lab.{name}"
+        for name in ("claims", "diagrams", "explorer", "graphs", "keras_models", "plots", "timing")
+    ),
+}
+
+
+def test_some_modules_are_not_shown_whole():
+    """Is there one left for the next test to ask about, and are all that are shown whole the package's own?"""
+    assert MODULES - WHOLE_MODULES
+    for module in WHOLE_MODULES:
+        importlib.import_module(module)
+
+
+@each_of("module", sorted(MODULES - WHOLE_MODULES))
+def test_every_public_name_has_its_place(module):
+    """Does every function and class that a module offers stand on a page of the package?"""
+    module = importlib.import_module(module)
+    for name, thing in vars(module).items():
+        own = getattr(thing, "__module__", "").startswith(module.__name__) and not name.startswith("_")
+        if own and (inspect.isfunction(thing) or inspect.isclass(thing)) and name not in FOR_THE_README:
+            assert thing.__module__ in WHOLE_MODULES or name in NAMED, f"{module.__name__}.{name} is on no page"

@@ -1,0 +1,598 @@
+"""`activation-lab doctor`: faults are planted, real ones where that is cheap, and each must be the only one found."""
+
+import ast
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from importlib import metadata, util
+from pathlib import Path
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from activation_lab_tools.doctor import (
+    command,
+    computing,
+    course,
+    examination,
+    finding,
+    interpreter,
+    machine,
+    packages,
+    page,
+)
+from activation_lab_tools.doctor.packages import allowed
+from activation_lab_tools.doctor.place import NVIDIA, Place, keras_extra, near
+from activation_lab_tools.doctor.programs import Outcome
+
+ROOT = Path(__file__).parents[2]
+DOCTOR = ROOT / "activation_lab_tools/doctor"
+KERAS = util.find_spec("tensorflow") is not None
+
+on_posix = pytest.mark.skipif(os.name == "nt", reason="links, signals and file modes are POSIX's")
+
+
+@pytest.fixture
+def doctor(tmp_path):
+    """Runs the doctor as data: (exit code, {check: finding}). No setting of this machine's user has a say."""
+    settings = ("KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "PYTHONPATH", "JUPYTER_PATH", "JUPYTER_PREFER_ENV_PATH")
+    clean = {name: value for name, value in os.environ.items() if name not in settings}
+    clean["JUPYTER_DATA_DIR"] = str(tmp_path / "no_jupyter_data")
+
+    def run(*arguments, python=sys.executable, start=(str(DOCTOR),), cwd=ROOT, **variables):
+        command = [str(python), *start, "--json", *map(str, arguments)]
+        variables = {name: str(value) for name, value in variables.items()}
+        done = subprocess.run(command, cwd=cwd, env=clean | variables, capture_output=True, text=True, timeout=120)
+        assert done.stderr == "" and done.stdout, done.stderr
+        report = json.loads(done.stdout)
+        assert done.returncode == report["exit_code"]
+        return done.returncode, {row["check"]: row for row in report["findings"]}
+
+    run.environment = clean
+    return run
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """Makes an environment of links to this one's packages: `without` some, and with `stubs`, {file: text}."""
+    if os.name == "nt":
+        pytest.skip("links are POSIX's")
+
+    def make(without=(), stubs=None):
+        folder = tmp_path / "environment"
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+        ours = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+        (theirs,) = folder.glob("lib/python*/site-packages")
+        for entry in (entry for path in ours for entry in Path(path).iterdir()):
+            if not entry.name.lower().startswith(tuple(without)):
+                (theirs / entry.name).symlink_to(entry)
+        write(theirs, stubs or {})
+        return folder / "bin" / "python"
+
+    return make
+
+
+def write(folder, files):
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def in_state(rows, state):
+    return [name for name, row in rows.items() if row["state"] == state]
+
+
+def faults(rows):
+    """The faults, but for those of a disk or a memory that others fill just now."""
+    return [name for name in in_state(rows, "fault") if not rows[name]["found"].endswith((" GB free", " available"))]
+
+
+def dist_info(name, version):
+    return {f"{name}-{version}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"}
+
+
+TENSORFLOW = ("tensorflow",)
+
+
+# --- a machine that is well ---
+
+
+def test_this_machine_is_well(doctor):
+    """Where this test suite runs: is there no fault, and are a kernel and both parts' layers really computed?"""
+    code, rows = doctor()
+    assert faults(rows) == [] and list(rows) == [check.name for check in examination.CHECKS]
+    assert code == (1 if in_state(rows, "fault") else 0 if KERAS else 3)
+    assert in_state(rows, "not tried") == ([] if KERAS else ["Keras", "Keras computes"])
+    assert rows["kernel answers"]["state"] == rows["Part I computes"]["state"] == "ok"
+
+
+def test_part_one_alone(doctor, environment):
+    """Where only TensorFlow is missing: no fault, an exit code of its own, and the command that installs it?"""
+    code, rows = doctor(python=environment(without=TENSORFLOW))
+    assert code == (1 if in_state(rows, "fault") else 3)
+    assert faults(rows) == [] and in_state(rows, "part one") == ["TensorFlow"]
+    assert rows["Part I computes"]["state"] == rows["kernel answers"]["state"] == "ok"
+    assert in_state(rows, "not tried") == ["Keras", "Keras computes"]
+    assert f"[lab,{keras_extra()}]" in rows["TensorFlow"]["remedy"][0]
+
+
+# --- planted faults: each is the only one ---
+
+
+def only_fault(result):
+    code, rows = result
+    assert code == 1
+    (name,) = faults(rows)
+    return name, rows[name]["found"], "\n".join(rows[name]["remedy"])
+
+
+def test_numpy_is_missing(doctor, environment):
+    """Is a missing NumPy found without needing it, and what needs it not tried?"""
+    result = doctor(python=environment(without=("numpy",)))
+    name, found, remedy = only_fault(result)
+    assert (name, found) == ("numpy", "not installed") and "install" in remedy and "numpy>=2.1" in remedy
+    assert in_state(result[1], "not tried")[0] == "Part I computes" and result[1]["kernel answers"]["state"] == "ok"
+
+
+def test_the_command_survives_without_numpy(doctor, environment):
+    """Without NumPy: does `activation-lab doctor` run, and does another subcommand say a sentence, no traceback?"""
+    python = environment(without=("numpy",))
+    start = "import sys; from activation_lab_tools.doctor.command import main; sys.exit(main(sys.argv[1:]))"
+    assert only_fault(doctor(python=python, start=("-c", start, "doctor")))[0] == "numpy"
+    done = subprocess.run([python, "-c", start, "claims"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and done.stdout == ""
+    (sentence,) = done.stderr.splitlines()
+    assert "No module named 'numpy'" in sentence and "`activation-lab doctor` says" in sentence
+
+
+def test_numpy_is_broken(doctor, environment):
+    """Is a NumPy that is there, and cannot be imported, named with the error, and reinstalled?"""
+    version = metadata.version("numpy")
+    stub = {"numpy/__init__.py": "raise ImportError('DLL load failed')", **dist_info("numpy", version)}
+    name, found, remedy = only_fault(doctor(python=environment(without=("numpy",), stubs=stub)))
+    assert name == "Part I computes" and found == "numpy: ImportError: DLL load failed"
+    assert "--force-reinstall" in remedy and f"numpy=={version}" in remedy
+
+
+def test_numpy_is_too_old(doctor, environment):
+    """Is a version outside pyproject.toml's range a fault?"""
+    name, found, remedy = only_fault(
+        doctor(python=environment(without=("numpy-",), stubs=dist_info("numpy", "1.26.4")))
+    )
+    assert (name, found) == ("numpy", "1.26.4") and "numpy>=2.1" in remedy
+
+
+@pytest.mark.skipif(not KERAS, reason="there is no TensorFlow here to double")
+def test_two_tensorflows(doctor, environment):
+    """Are two TensorFlows found, and are both removed before one is installed?"""
+    stubs = dist_info("tensorflow", "2.21.0") | dist_info("tensorflow_cpu", "2.21.0")
+    name, found, remedy = only_fault(
+        doctor(python=environment(without=("tensorflow_cpu-", "tensorflow-"), stubs=stubs))
+    )
+    assert name == "TensorFlow" and found == "tensorflow 2.21.0, tensorflow-cpu 2.21.0"
+    removal, installation = remedy.splitlines()
+    assert removal.endswith("pip uninstall -y tensorflow tensorflow-cpu") and "install" in installation
+
+
+@pytest.mark.parametrize(("variable", "value"), [("KERAS_BACKEND", "jax"), ("TF_USE_LEGACY_KERAS", "1")])
+def test_another_keras_is_set(doctor, variable, value):
+    """Is a setting that gives the lessons another Keras found, and taken away?"""
+    name, found, remedy = only_fault(doctor(**{variable: value}))
+    assert name == "Keras settings" and variable in found and variable in remedy
+
+
+def kernelspec(folder, python):
+    argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    write(
+        folder, {"kernels/python3/kernel.json": json.dumps({"argv": argv, "display_name": "old", "language": "python"})}
+    )
+    return folder
+
+
+def test_a_stale_kernel(doctor, environment, tmp_path):
+    """Is a kernel whose Python has gone found, and does typing the remedy put it right?"""
+    python, data = environment(without=TENSORFLOW), kernelspec(tmp_path / "data", "/gone/bin/python")
+    name, found, remedy = only_fault(doctor(python=python, JUPYTER_PATH=data))
+    assert name == "kernel answers" and "/gone/bin/python, which does not answer (FileNotFoundError" in found
+
+    subprocess.run(remedy, shell=True, check=True, cwd=ROOT, env=doctor.environment | {"JUPYTER_PATH": str(data)})
+    assert doctor(python=python, JUPYTER_PATH=data)[1]["kernel answers"]["state"] == "ok"
+
+
+def test_a_kernel_of_another_python(doctor, environment, tmp_path):
+    """Is a kernel found that would run the lessons with another environment's packages?"""
+    python, data = environment(without=TENSORFLOW), kernelspec(tmp_path / "data", sys.executable)
+    name, found, remedy = only_fault(doctor(python=python, JUPYTER_PATH=data))
+    assert name == "kernel answers" and f"the Python of {sys.prefix}" in found and "remove -f python3" in remedy
+
+
+def test_a_broken_kernel(doctor, environment):
+    """Is a kernel of this Python that does not start repaired, and not its specification removed?"""
+    stub = {"ipykernel_launcher.py": "raise ImportError('DLL load failed')"}
+    name, found, remedy = only_fault(doctor(python=environment((*TENSORFLOW, "ipykernel_launcher.py"), stub)))
+    assert name == "kernel answers" and "died" in found and "--force-reinstall ipykernel" in remedy
+
+
+@pytest.mark.parametrize("file", ["numpy.py", "random.py", "keras.py", "activation_lab/__init__.py"])
+def test_a_file_that_hides_a_package(doctor, tmp_path, file):
+    """Is a file among the lessons found that would be imported in a package's place, and renamed?"""
+    if file.startswith("keras") and not KERAS:
+        pytest.skip("there is no Keras here to hide")
+    lessons = tmp_path / "lessons"
+    # The last ones have the name of a module of tests, or of a file or folder of this project; my_own that of a folder.
+    harmless = ("my_own.py", "data/numpy.py", "test.py", "tests.py", "solutions.py", "build.py", "conftest.py")
+    write(lessons, dict.fromkeys([file, *harmless], ""))
+    write(tmp_path, {"elsewhere/my_own/notes.txt": ""})
+    name, found, remedy = only_fault(doctor("--lessons", lessons, PYTHONPATH=tmp_path / "elsewhere"))
+    hidden = Path(file).parts[0]
+    hides = f"{lessons / hidden} hides the package {hidden.removesuffix('.py')}"
+    assert name == "names of files" and found == hides
+    subprocess.run(remedy, shell=True, check=True, cwd=ROOT)
+    assert (lessons / f"my_{hidden}").exists() and hides not in course.hidden(Place(ROOT, lessons)).found
+
+
+def test_no_such_folder(doctor):
+    """Is a folder that is not there the only fault, and nothing in the project renamed in its place?"""
+    name, found, remedy = only_fault(doctor("--lessons", "nowhere"))
+    assert name == "lessons folder" and "nowhere is no folder" in found and remedy == "Name it: --lessons FOLDER"
+
+
+@pytest.mark.parametrize("project", [ROOT, None])
+def test_the_courses_own_folder(monkeypatch, project):
+    """With the project's own folder as the lessons': is its package left alone, and a copy elsewhere not?"""
+    # pytest has added folders of tests, with a conftest.py such as the project's.
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if not Path(entry).is_relative_to(ROOT / "tests")])
+    result = course.hidden(Place(project, ROOT))
+    assert (result.state, "activation_lab hides" in result.found) == (
+        (finding.State.OK, False) if project else (finding.State.FAULT, True)
+    )
+
+
+def test_an_older_copy_on_the_path(doctor, tmp_path):
+    """Is an older copy that PYTHONPATH puts first found, and PYTHONPATH unset?"""
+    write(tmp_path, {"old/activation_lab/__init__.py": ""})
+    name, found, remedy = only_fault(doctor(PYTHONPATH=tmp_path / "old"))
+    assert name == "the course" and str(tmp_path / "old" / "activation_lab") in found and "PYTHONPATH" in remedy
+
+
+def test_an_older_copy_installed(doctor, environment):
+    """Is an older copy among the installed packages found, and this one installed in its place?"""
+    copy = {"activation_lab/__init__.py": "", **dist_info("activation_lab", "0.0.1")}
+    name, found, remedy = only_fault(doctor(python=environment(("__editable__", "activation_lab"), copy)))
+    assert name == "the course" and "site-packages" in found and "--editable" in remedy
+
+
+@pytest.fixture
+def tensorflow_stub(tmp_path):
+    """A folder for PYTHONPATH with a TensorFlow that does as told."""
+    if not KERAS:
+        pytest.skip("there is no TensorFlow here in whose place it could come")
+
+    def make(does):
+        write(tmp_path, {"stub/tensorflow/__init__.py": does})
+        return tmp_path / "stub"
+
+    return make
+
+
+@on_posix
+def test_tensorflow_needs_another_processor(doctor, tensorflow_stub):
+    """Is an illegal instruction reported as what it is?"""
+    stub = tensorflow_stub("import os, signal; os.kill(os.getpid(), signal.SIGILL)")
+    name, found, remedy = only_fault(doctor(PYTHONPATH=stub))
+    assert name == "Keras computes" and "SIGILL" in found and "processor" in found and "another machine" in remedy
+
+
+@pytest.mark.parametrize(
+    ("does", "found", "remedy"),
+    [
+        ("import time; time.sleep(600)", "no answer within", "--seconds 20"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", "memory ran out", "Close other programs", marks=on_posix),
+        pytest.param("import os; os.abort()", "crashed: SIGABRT", "--force-reinstall", marks=on_posix),
+        ("raise ImportError('cannot open shared object')", "cannot open shared object", "--force-reinstall"),
+    ],
+    ids=["hangs", "is killed", "aborts", "cannot be imported"],
+)
+def test_a_broken_tensorflow(tensorflow_stub, monkeypatch, does, found, remedy):
+    """Has each way in which TensorFlow can fail its own words and its own remedy, and does it end in time?"""
+    monkeypatch.setenv("PYTHONPATH", str(tensorflow_stub(does)))
+    result = computing.keras(Place(ROOT, ROOT, seconds=2.0 if "sleep" in does else Place.seconds))
+    assert result.state is finding.State.FAULT and found in result.found and remedy in result.remedy
+
+
+def test_wrong_numbers_are_a_fault(monkeypatch):
+    """Is a layer that computes something else a fault, with Keras and by hand?"""
+    wrong = Outcome(0, '{"a": [[2.5, -0.5]], "difference": 0.5}', "", 1.0)
+    monkeypatch.setattr(computing, "run", lambda *_, **__: wrong)
+    assert "differs by 5.0e-01" in computing.keras(Place(ROOT, ROOT)).found
+    assert "[[2.5, -0.5]]" in computing.part_one(Place(ROOT, ROOT)).found
+
+
+@on_posix
+def test_a_folder_that_cannot_be_written(tmp_path):
+    """Is a folder of lessons found in which nothing can be saved?"""
+    with tempfile.TemporaryDirectory() as folder:  # where others, too, get to: not below tmp_path
+        place = Place(ROOT, Path(folder))
+        assert machine.lessons(place).state is not finding.State.FAULT
+        os.chmod(folder, 0o555)
+        as_root = os.geteuid() == 0  # whom no mode stops
+        try:
+            if as_root:
+                os.seteuid(65534)
+            result = machine.lessons(place)
+        finally:
+            if as_root:
+                os.seteuid(0)
+            os.chmod(folder, 0o700)
+    assert result.state is finding.State.FAULT and "Permission denied" in result.found and "cp -r" in result.remedy
+    assert "is no folder" in machine.lessons(Place(ROOT, tmp_path / "gone")).found
+
+
+@pytest.mark.parametrize(("free", "state"), [(0.05, "fault"), (0.5, "note"), (50, "ok")])
+def test_little_disk(monkeypatch, tmp_path, free, state):
+    """Is a full disk a fault, and a nearly full one a note?"""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1e11, 0, free * 1e9))
+    assert machine.lessons(Place(ROOT, tmp_path)).state.value == state
+
+
+@on_posix
+def test_no_room_for_temporary_files(monkeypatch):
+    """Where no temporary file can be written: is that the only fault, and is nothing tried that writes one?"""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/gone"])
+    rows = dict(examination.examine(Place(ROOT, ROOT / "lessons")))
+    assert rows["temporary files"].state is finding.State.FAULT and "TMPDIR" in rows["temporary files"].remedy
+    tried = ("the course", "Part I computes", "kernel answers", "Keras computes")
+    assert {rows[name].state for name in tried} == {finding.State.NOT_TRIED}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("memory.max", "memory.current", "inactive_file"),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ],
+    ids=["cgroup 2", "cgroup 1"],
+)
+@pytest.mark.parametrize(("left", "kept", "state"), [(0.2, 0, "fault"), (1.0, 0, "note"), (0.2, 0.8, "note")])
+def test_little_memory_in_a_container(monkeypatch, tmp_path, names, left, kept, state):
+    """Does the container's limit count, where it is less than the machine has, and is a cache of files no loss?"""
+    limit, used, cache = names
+    write(tmp_path, {limit: "2000000000\n", used: f"{2e9 - left * 1e9:.0f}\n"})
+    write(tmp_path, {"memory.stat": f"anon 7\n{cache} {kept * 1e9:.0f}\n"})
+    monkeypatch.setattr(machine, "CGROUPS", [(tmp_path, *files) for _, *files in machine.CGROUPS])
+    result = machine.memory(None)
+    assert result.state.value == state and result.found == f"2.0 GB, {left + kept} of it available"
+
+
+def test_memory_without_psutil(monkeypatch):
+    """Is a machine that does not tell its memory no more than a note?"""
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    assert machine.memory(None).state is finding.State.NOTE
+
+
+def test_bubblewrap_is_for_instructors(monkeypatch):
+    """Is a missing bubblewrap no more than a note, which says that learners do not need it?"""
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    result = machine.grading(None)
+    assert result.state is finding.State.NOTE and "learners do not need it" in result.expected
+
+
+# --- Python itself ---
+
+SUPPORTED = [name for k in range(50) if allowed(name := f"3.{k}", Place(ROOT, ROOT).python_range)]
+
+
+@pytest.mark.parametrize("version", ["3.10.14", "3.14.0"])
+def test_an_unsupported_python(monkeypatch, version):
+    """Is a Python outside of the range a fault?"""
+    monkeypatch.setattr(interpreter.platform, "python_version", lambda: version)
+    result = interpreter.version(Place(ROOT, ROOT))
+    assert result.state is finding.State.FAULT and version in result.found and ">=3.11,<3.14" in result.expected
+    assert f"Install Python {SUPPORTED[-1]} " in result.remedy
+
+
+def test_an_intel_mac(monkeypatch):
+    """Does an Intel Mac hear that Part I runs, and Part II does not?"""
+    monkeypatch.setattr(interpreter.sys, "platform", "darwin")
+    monkeypatch.setattr(interpreter.platform, "machine", lambda: "x86_64")
+    result = interpreter.version(Place(ROOT, ROOT))
+    assert result.state is finding.State.PART_ONE and "Part I runs" in result.remedy
+
+
+def test_an_old_python_reads_the_first_file():
+    """Is __main__.py in the grammar of old Pythons, and does it end with a sentence there?"""
+    ast.parse((DOCTOR / "__main__.py").read_text(encoding="utf-8"), feature_version=(3, 4))
+    newest_refused = (3, int(SUPPORTED[0].split(".")[1]) - 1, 99)
+    code = (
+        f"import runpy, sys; sys.version_info = {newest_refused}; runpy.run_path({str(DOCTOR)!r}, run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and done.stdout == ""
+    (sentence,) = done.stderr.splitlines()
+    assert f"the course needs Python {', '.join(SUPPORTED[:-1])} or {SUPPORTED[-1]}." in sentence
+    assert f"python{SUPPORTED[-1]} activation_lab_tools/doctor" in sentence
+
+
+def test_another_environment_is_the_courses(monkeypatch, tmp_path):
+    """Where the project has its own .venv and this Python is another: is it named, with the command to examine it?"""
+    write(tmp_path, {".venv/pyvenv.cfg": "", "pyproject.toml": (ROOT / "pyproject.toml").read_text(encoding="utf-8")})
+    monkeypatch.chdir(tmp_path)
+    result = interpreter.environment(Place.here())
+    assert (
+        result.state is finding.State.NOTE
+        and result.expected == ".venv"
+        and "activation_lab_tools/doctor" in result.remedy
+    )
+
+
+# --- versions ---
+
+
+@pytest.mark.parametrize("version", ["2.0.9", "2.1", "2.1.0", "2.19.1", "2.4.6", "3", "3.0.1", "10.2"])
+@pytest.mark.parametrize("range_", ["", ">=2.1", ">=2.1,<3", "==2.1", "!=2.1,>2", "<=2.19.1", "<2.4.6"])
+def test_ranges(version, range_):
+    """Does a version belong to a range as the package that defines ranges says?"""
+    assert allowed(version, range_) == SpecifierSet(range_).contains(version)
+
+
+def test_a_range_of_another_form_is_refused():
+    """Is a range that is not understood an error, and not taken for fulfilled?"""
+    with pytest.raises(ValueError, match=r"Received the range '~=2.1'; expected one such as >=2.19"):
+        allowed("2.1", "~=2.1")
+
+
+def test_every_range_of_the_project_is_understood():
+    """Are all ranges in pyproject.toml of the understood forms, and those that checks look for among them?"""
+    ranges = Place(ROOT, ROOT).ranges
+    assert {"numpy", "matplotlib", "jupyterlab", "tensorflow", "tensorflow-cpu", "keras"} <= ranges.keys()
+    assert all(allowed("9999", text) in (True, False) for text in ranges.values())
+
+
+def test_untested_versions_are_a_note(monkeypatch, tmp_path):
+    """Does a version other than the tested one get a note, and the file count with which most agrees?"""
+    here = {"a": "1.0", "b": "2.0", "c": "3.0"}
+    monkeypatch.setattr(packages, "installed", here.get)
+    write(
+        tmp_path, {"constraints.txt": "# why\na==1.0.0\nb==2.1\nd==1\n", "constraints-oldest.txt": "a==0.5\nb==0.5\n"}
+    )
+    result = packages.tested_versions(Place(tmp_path, tmp_path))
+    assert result.state is finding.State.NOTE and result.found == "1 of 2 packages differ: b 2.0 (tested 2.1)"
+    write(tmp_path, {"constraints-oldest.txt": "a==1.0\nb==2.0\n"})
+    assert packages.tested_versions(Place(tmp_path, tmp_path)).found == "all 2 packages as in constraints-oldest.txt"
+
+
+@pytest.mark.parametrize(
+    ("system", "processor", "extra"),
+    [
+        ("linux", "x86_64", "keras-cpu"),
+        ("win32", "AMD64", "keras-cpu"),
+        ("darwin", "arm64", "keras"),
+        ("linux", "aarch64", "keras"),
+    ],
+)
+def test_which_tensorflow(monkeypatch, system, processor, extra):
+    """Is the small TensorFlow offered where there is a wheel of it, and the other elsewhere?"""
+    monkeypatch.setattr("activation_lab_tools.doctor.place.NVIDIA", ())
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr("platform.machine", lambda: processor)
+    assert keras_extra() == extra
+
+
+@pytest.mark.skipif(os.name == "nt" or shutil.which("make") is None, reason="there is no make here")
+@pytest.mark.parametrize("gpu", [True, False])
+@pytest.mark.parametrize("computer", ["Linux-x86_64", "Linux-aarch64", "Darwin-arm64"])
+def test_make_and_the_doctor_agree(monkeypatch, tmp_path, computer, gpu):
+    """Do the Makefile and the doctor offer the same TensorFlow, and look for a GPU in the same places?"""
+    write(tmp_path, {"show.mk": "show:\n\t@echo '$(value NVIDIA) $(SUITABLE)'\n"})
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}  # not `make test`'s
+    makefiles = ["-f", "Makefile", "-f", tmp_path / "show.mk"]
+    settings = [f"PLATFORM={computer}", f"NVIDIA={'a_gpu' if gpu else ''}"]
+
+    def show(*words):
+        command = ["make", "-s", *makefiles, "show", *words]
+        return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=True).stdout.split()
+
+    assert re.findall(r"/[\w/-]+", " ".join(show())) == list(NVIDIA)
+    system, processor = computer.lower().split("-")
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr("platform.machine", lambda: processor)
+    monkeypatch.setattr("activation_lab_tools.doctor.place.NVIDIA", (str(tmp_path),) if gpu else ())
+    assert show(*settings)[-1] == keras_extra()
+
+
+# --- the page ---
+
+
+def broken(_):
+    raise RuntimeError("a check with a fault of its own")
+
+
+def test_each_check_stands_alone():
+    """Is a check that fails itself one fault among others, and what needs it not tried?"""
+    checks = [
+        examination.Check("first", broken),
+        examination.Check("second", lambda _: finding.ok("well")),
+        examination.Check("third", lambda _: finding.ok("well"), needs=("first",)),
+        examination.Check("fourth", lambda _: sys.exit(3)),
+    ]
+    rows = dict(examination.examine(None, checks))
+    assert "RuntimeError: a check with a fault of its own" in rows["first"].found
+    assert [row.state.value for row in rows.values()] == ["fault", "ok", "not tried", "fault"]
+
+
+@pytest.mark.parametrize("seconds", ["nan", "-1", "0", "inf", "1e300", "soon"])
+def test_a_time_that_is_none(capsys, seconds):
+    """Is a time refused that no program can be given, in a sentence that says what was expected?"""
+    with pytest.raises(SystemExit) as ending:
+        command.doctor(["--seconds", seconds])
+    assert ending.value.code == 2
+    assert f"received {seconds}; expected a number above 0" in capsys.readouterr().err
+
+
+ROWS = [
+    ("numpy", finding.ok("2.4.6", "numpy>=2.1")),
+    ("Part I computes", finding.ok("yes")),
+    ("kernel answers", finding.ok("yes")),
+    ("memory", finding.note("1.0 GB", "1.5 GB", "Close other programs.")),
+    ("Keras", finding.fault("2.15", "keras>=3.10", "first 'a b'\n" + "x" * 150)),
+    ("Keras computes", finding.not_tried("not tried, because of: Keras")),
+]
+
+
+@pytest.mark.parametrize(("encoding", "mark"), [("utf-8", "✗"), ("cp1252", "X"), ("ascii", "X")])
+@pytest.mark.parametrize("rich", [True, False])
+def test_the_page(monkeypatch, encoding, mark, rich):
+    """In every encoding, with rich and without: has each state its own mark, and is each command whole on its line?"""
+    if not rich:
+        monkeypatch.setitem(sys.modules, "rich.console", None)
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding, write_through=True))
+    assert page.show([*ROWS, ("a path", finding.ok("/home/é/☃"))]) == examination.FAULTY
+    lines = written.getvalue().decode(encoding).splitlines()
+    assert [line.split()[0] for line in lines if "Keras  " in line] == [mark]
+    assert sum(line.strip() == "x" * 150 for line in lines) == 1 and any("to do: first 'a b'" in line for line in lines)
+    assert (
+        lines[-1] == "There is one fault. Put the first right, then look again. Part I, lessons 1 to 4, runs meanwhile."
+    )
+    assert len({line.split()[0] for line in lines[2:-2] if line[:3].strip()}) == 4  # ok, note, fault, not tried
+
+
+@pytest.mark.parametrize(
+    ("rows", "beginning"),
+    [
+        (ROWS[:4], "This machine can run the course."),
+        ([*ROWS[:2], ("TensorFlow", finding.part_one("", "", ""))], "This machine can run Part I, lessons 1 to 4."),
+        ([*ROWS[3:], *ROWS[3:]], "There are 2 faults. Put the first right, then look again."),
+    ],
+)
+def test_the_verdict(rows, beginning):
+    """Does the last line say what can be run, and what to do next?"""
+    assert page.sentence(rows).startswith(beginning) and ("meanwhile" in page.sentence(rows)) is False
+
+
+@pytest.mark.parametrize(
+    ("code", "crash", "why"),
+    [
+        (0xC000001D, "illegal instruction", "crashed: illegal instruction"),
+        (0xC0000135, "0xc0000135", "crashed: 0xc0000135"),
+        (1, None, "ValueError: why"),
+        (None, None, "no answer within 3 s"),
+    ],
+)
+def test_how_a_program_ended(code, crash, why):
+    """Are Windows' crashes, errors and time-outs told apart?"""
+    outcome = Outcome(code, "", "Traceback\nValueError: why\n", 3.0)
+    assert outcome.crash == crash and outcome.why == why
+
+
+def test_near(monkeypatch, tmp_path):
+    """Is a path below the current folder short, and any other whole?"""
+    monkeypatch.chdir(tmp_path)
+    assert near(tmp_path / "a" / "b") == os.path.join("a", "b") and near(tmp_path.parent) == str(tmp_path.parent)

@@ -1,0 +1,62 @@
+"""Does a dask cluster do the same work, and lose nothing when a worker dies?"""
+
+import csv
+import os
+import signal
+import threading
+import time
+import warnings
+
+import pytest
+from classroom import plain_tree
+from test_run import students
+
+from activation_lab_tools.cli import main
+
+pytestmark = [pytest.mark.usefixtures("jailed"), pytest.mark.filterwarnings("ignore")]
+distributed = pytest.importorskip("distributed")
+
+
+@pytest.fixture
+def cluster():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster:
+            yield cluster
+
+
+def grades(folder):
+    with open(folder / "exercises.csv", encoding="utf-8-sig", newline="") as file:
+        return [(row["student"], row["exercise"], row["state"], row["score"]) for row in csv.DictReader(file)]
+
+
+def test_is_it_the_same_on_a_cluster_of_which_a_worker_is_killed(cluster, tmp_path):
+    plain_tree(tmp_path / "class", students(40))
+    (tmp_path / "secret").write_text("a secret for both, long enough")
+    common = ["grade", str(tmp_path / "class"), "--secret-file", str(tmp_path / "secret"), "--out"]
+    assert main([*common, str(tmp_path / "here")]) == 0
+    victim = next(iter(cluster.workers.values())).pid
+
+    def kill_while_at_work():
+        store = tmp_path / "there" / "grades.sqlite"
+        until = time.monotonic() + 60
+        while not (store.exists() and (tmp_path / "there" / "grades.sqlite-wal").exists()) and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(1.0)
+        os.kill(victim, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_while_at_work)
+    killer.start()
+    code = main([*common, str(tmp_path / "there"), "--dask", cluster.scheduler_address])
+    killer.join()
+    assert code == 0
+    assert grades(tmp_path / "there") == grades(tmp_path / "here")
+    assert len(grades(tmp_path / "there")) == 40 * 5
+
+
+def test_is_a_cluster_that_is_not_there_named(tmp_path, capsys):
+    plain_tree(tmp_path / "class", students(1))
+    assert main(["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--dask", "tcp://127.0.0.1:9"]) == 2
+    assert "No cluster answers" in capsys.readouterr().err

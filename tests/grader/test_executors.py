@@ -1,0 +1,50 @@
+"""Is work done once, whatever becomes of those who do it?"""
+
+import os
+import time
+
+from activation_lab_tools.grader.executors import ThisMachine, in_turn
+
+
+def square(number):
+    if number == 3:
+        os._exit(1)
+    time.sleep(0.05)
+    return number**2
+
+
+def test_does_a_task_that_kills_its_worker_cost_no_other():
+    machine = ThisMachine(2)
+    try:
+        results = list(in_turn(machine, square, ((number, (number,)) for number in range(12))))
+    finally:
+        machine.close()
+    assert len(results) == 12
+    results = dict(results)
+    assert isinstance(results.pop(3), Exception)
+    assert results == {number: number**2 for number in range(12) if number != 3}
+
+
+def test_is_never_much_more_handed_out_than_there_are_workers():
+    taken = []
+
+    def tasks():
+        for number in range(10, 60):
+            taken.append(number)
+            yield number, (number,)
+
+    machine = ThisMachine(1)
+    try:
+        ahead = [len(taken) - place for place, _ in enumerate(in_turn(machine, square, tasks()))]
+    finally:
+        machine.close()
+    assert len(ahead) == 50 and max(ahead) <= 4
+
+
+def test_is_an_error_a_result():
+    machine = ThisMachine(1)
+    try:
+        ((key, result),) = in_turn(machine, square, [("key", ("no number",))])
+    finally:
+        machine.close()
+    assert key == "key" and isinstance(result, TypeError)

@@ -1,0 +1,86 @@
+"""The feedback: does a learner read what is wrong, and can the page do no harm?"""
+
+import re
+
+import invented
+import pytest
+from parsed import Parsed, can_do_nothing
+
+from activation_lab_tools.grader.pages import elements, feedback
+from activation_lab_tools.grader.records import Graded, Mark
+
+EVERYONE = invented.classroom()
+
+
+@pytest.mark.parametrize("graded", EVERYONE[::3], ids=lambda graded: ascii(graded.student)[:20])
+def test_a_page(graded):
+    """Does it name the total and each mark, and hold neither script nor hidden characters, whoever it is for?"""
+    text = feedback.page(graded)
+    page = can_do_nothing(text)
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b\ud800-\udfff]", text)
+    earned = sum(mark.points for mark in graded.marks if mark.state == "passed")
+    assert f"{earned} of 9 points" in page.texts("p")
+    assert len(page.texts("section")) == len(graded.marks)
+    for section, mark in zip(page.texts("section"), graded.marks, strict=True):
+        symbol = {"passed": "✓", "failed": "✗", "not attempted": "○"}[mark.state]
+        assert section.startswith(f"{symbol} {mark.exercise}")
+        assert (f"did not end by itself: {mark.ended}" in section) == bool(mark.ended)
+        assert ("could not judge" in section) == (mark.evidence == "unverified")
+    assert "Student" not in text or graded.student.startswith("Student")
+
+
+def test_a_failed_exercise_in_full():
+    """Is a diagnosis said once, in bold; is what is indented code, and what was in backticks too?"""
+    lines = ("→ The sum is `wrong`.", "✗ a batch: It stops with <b>", "    z    [1 2]", "          [3 4]")
+    mark = Mark("softmax", "exercise", "failed", 0, 2, lines=lines, diagnoses=("The sum is `wrong`.",), own="a = 1 < 2")
+    page = Parsed(feedback.page(Graded("s", "Ada", "p", "01", "bubblewrap", (mark,), notes=("The last one counts.",))))
+    assert page.texts("b") == ["→ The sum is wrong."]
+    assert page.texts("pre") == ["  z    [1 2]\n        [3 4]", "a = 1 < 2"]
+    assert "wrong" in page.texts("code") and "✗ a batch: It stops with <b>" in page.texts("p")
+    assert page.texts("li") == ["The last one counts."]
+
+
+def test_where_it_is_written(tmp_path):
+    """Is the page in the folder it was given, and replaced whole the next time?"""
+    first = feedback.write(EVERYONE[0], tmp_path / "a student")
+    assert first == tmp_path / "a student" / "01_dense_forward.html"
+    assert feedback.write(EVERYONE[0], tmp_path / "a student") == first
+    assert [path.name for path in first.parent.iterdir()] == [first.name]
+
+
+def test_folders_are_kept_apart():
+    """Has every student a folder of their own, also where case, form or slashes do not count, and is it reported?"""
+    students = ["Ada", "ada", "a/b", "a_b", "Zoe\u0308", "Zo\u00eb", "Ben", "", "."]
+    names, looks = feedback.folders(students)
+    assert set(names) == set(students)
+    assert len({name.casefold() for name in names.values()}) == len(students)
+    assert names["Ben"] == "Ben" and len(looks) == 4
+    assert any("ada" in look.reason and "Ada" in look.reason for look in looks)
+    assert feedback.folders(reversed(students))[0] == names
+    assert feedback.folders([*students, "new"])[0]["ada"] == names["ada"]
+
+
+def test_the_short_form():
+    """Does a comment say total, marks and diagnoses, in lines of bounded length?"""
+    mark = Mark("relu", "exercise", "failed", 0, 2, diagnoses=("x" * 10_000,))
+    lines = feedback.comments(Graded("s", "Ada", "p", "01", "bubblewrap", (mark,) * 100))
+    assert lines[:2] == ["0 of 200 points", "✗ relu: not yet right (0 of 2 points)"]
+    assert len(lines) <= 60 and max(map(len, lines)) <= 400
+
+
+def luminance(colour):
+    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_contrast(theme):
+    """Has every colour of text a contrast of 4.5 with the page and with boxes (WCAG 2.2, level AA), in both themes?"""
+    block = re.findall(r":root \{(.*?)\}", elements.STYLE, re.DOTALL)[theme]
+    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
+    for name in ("text", "quiet", "link", "passed", "failed", "waiting", "bar"):
+        for background in ("page", "box"):
+            light, dark = sorted((luminance(colours[name]), luminance(colours[background])), reverse=True)
+            needed = 3 if name == "bar" else 4.5
+            assert (light + 0.05) / (dark + 0.05) >= needed, (name, background)

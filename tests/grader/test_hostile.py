@@ -1,0 +1,53 @@
+"""Does no attack earn a point, break the grader, or reach another exercise, another submission or this machine?"""
+
+import hashlib
+import os
+import threading
+
+import pytest
+from hostile import ATTACKS, traces
+from submitted import right_answers
+
+from activation_lab_tools.grader.course import Course
+from activation_lab_tools.grader.jail import walls
+from activation_lab_tools.grader.judge import Judge, Settings
+from activation_lab_tools.grader.records import Found
+
+EVE = Found("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
+
+
+@pytest.fixture(scope="module")
+def judges(jailed):
+    """seconds -> a Judge that gives so many to each exercise."""
+    judges = {}
+
+    def patient(seconds):
+        if seconds not in judges:
+            judges[seconds] = Judge(Course(), Settings(timeout=seconds))
+        return judges[seconds]
+
+    yield patient
+    for judge in judges.values():
+        judge.close()
+
+
+def own_files():
+    """A digest of every file of the package."""
+    return {path: hashlib.sha256(path.read_bytes()).digest() for own in walls.PACKAGES for path in own.rglob("*.py")}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_is_an_attack_marked_fairly_and_nothing_else_changed(judges, name):
+    attack, before = ATTACKS[name], own_files()
+    judge = judges(max(3.0, attack.seconds))
+    threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    reading = judge.read(attack.notebook, judge.course.catalogue())
+    marks = judge.grade(EVE, reading, dict.fromkeys(right_answers(reading.lesson), 3)).marks
+    assert {mark.exercise: mark.state == "passed" for mark in marks} == attack.passed, marks
+    assert traces() == []
+    assert own_files() == before
+    assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) <= (threads, files + 8)
+
+
+def test_are_there_enough_of_them():
+    assert len(ATTACKS) >= 25

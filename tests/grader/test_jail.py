@@ -1,0 +1,403 @@
+"""What can code in a jailed child see, do and leave behind?"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from activation_lab_tools.errors import UserError
+from activation_lab_tools.grader.jail import walls, wire
+from activation_lab_tools.grader.jail.outside import JailError, WarmParent
+
+pytestmark = pytest.mark.usefixtures("jailed")
+ROOT = Path(__file__).parents[2]
+RELU = "import numpy as np\ndef relu(z):\n    return np.maximum(z, 0)\n"
+
+
+@pytest.fixture(scope="module")
+def parent(jailed):
+    with WarmParent() as parent:
+        yield parent
+
+
+def run(parent, program, seconds=5.0, name="relu", arguments=None):
+    """(the last reply, how the child ended) of an answer to one case; None for a reply that did not come."""
+    visit, killed = parent.visit(seconds), False
+    deadline, reply = time.monotonic() + seconds, None
+    request = {"kind": "answer", "exercise": name, "program": program, "recipe": "activation_lab.harness:call"}
+    try:
+        if visit.ask(request | {"needed": ()}, deadline) is not None:
+            reply = visit.ask(arguments or (np.array([-1.0, 2.0]),), deadline)
+    except (TimeoutError, wire.WireError) as error:
+        reply, killed = error, True
+    visit.end(killed)
+    return reply, visit.ended
+
+
+def value(parent, body):
+    """What an answer with this body returns: Python's literals."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    reply, ended = run(parent, f"import os, sys, socket\ndef relu(z):\n{lines}")
+    assert not ended and reply["error"] is None, (ended, reply)
+    return reply["value"]
+
+
+def still_well(parent):
+    reply, ended = run(parent, RELU)
+    return not ended and reply["value"].tolist() == [0, 2]
+
+
+def test_does_a_right_answer_come_back(parent):
+    assert still_well(parent)
+
+
+def test_does_it_see_none_of_our_files(parent):
+    lab, tools = walls.PACKAGES
+    places = [lab / "by_hand", lab / "exercises", tools / "grader", lab.parent / "solutions", Path(__file__).parent]
+    assert value(parent, f"return [os.path.exists(p) for p in {list(map(str, places))!r}]") == [False] * len(places)
+    assert [value(parent, f"return os.listdir({str(own)!r})") for own in walls.PACKAGES] == [[], []]
+
+
+def test_does_it_see_no_process_but_its_own(parent):
+    assert value(parent, "return [p for p in os.listdir('/proc') if p.isdigit()]") == ["1"]
+
+
+def test_has_it_one_place_to_write_which_is_empty(parent):
+    body = """
+found = []
+for top, folders, files in os.walk("/"):
+    if top.startswith(("/proc", "/sys")):
+        continue
+    try:
+        open(os.path.join(top, "written"), "w").close()
+        found.append(top)
+    except OSError:
+        pass
+return found"""
+    assert value(parent, body) == [walls.SCRATCH]
+    assert value(parent, "return os.listdir('.')") == []
+
+
+def test_has_it_no_network(parent):
+    with socketserver() as port:
+        body = f"""
+reached = []
+for place in [("127.0.0.1", {port}), ("192.0.2.1", 80)]:
+    try:
+        socket.create_connection(place, timeout=0.5)
+        reached.append(place)
+    except OSError:
+        pass
+return reached"""
+        assert value(parent, body) == []
+
+
+def test_has_it_no_rights(parent):
+    status = value(parent, "return open('/proc/self/status').read()")
+    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert all(int(fields[name], 16) == 0 for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"))
+    assert fields["NoNewPrivs"] == "1"
+    assert "0" not in fields["Uid"].split()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "socket.socket(40, socket.SOCK_STREAM)",  # AF_VSOCK, by which a virtual machine talks to its host
+        "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+        "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+        "os.memfd_create('nameless')",
+    ],
+)
+def test_is_it_refused_a_way_round_the_walls(parent, call):
+    assert value(parent, f"try:\n    {call}\nexcept PermissionError:\n    return 'refused'") == "refused"
+
+
+def test_can_it_leave_nothing_in_a_keyring(parent):
+    body = "import ctypes\nreturn ctypes.CDLL(None).syscall(248, b'user', b'trace', b'x', 1, -3)"
+    if platform.machine() == "x86_64":
+        assert value(parent, body) == -1
+
+
+def test_may_it_still_talk_to_itself(parent):
+    body = "a, b = socket.socketpair()\na.send(b'x')\nreturn b.recv(1).decode()"
+    assert value(parent, body) == "x"
+
+
+def test_can_it_get_no_rights_over_a_new_namespace(parent):
+    body = "import ctypes\nreturn ctypes.CDLL(None).unshare(0x10000000)"
+    assert value(parent, body) == -1
+
+
+def test_can_it_not_mount_or_unmount(parent):
+    body = f"""
+import ctypes
+libc = ctypes.CDLL(None)
+return [libc.umount2({str(walls.PACKAGES[0]).encode()!r}, 2), libc.umount2(b"/proc", 2),
+        libc.mount(b"none", b"/scratch", b"tmpfs", 0, None)]"""
+    assert value(parent, body) == [-1, -1, -1]
+
+
+def test_has_it_no_variable_of_ours(parent, monkeypatch):
+    monkeypatch.setenv("SECRET_OF_OURS", "1")
+    with WarmParent() as other:
+        assert "SECRET_OF_OURS" not in value(other, "return list(os.environ)")
+
+
+def test_has_it_no_socket_but_its_own(parent):
+    body = """
+found = {}
+for name in os.listdir('/proc/self/fd'):
+    try: found[name] = os.readlink(f'/proc/self/fd/{name}')
+    except OSError: pass
+return found"""
+    open_files = value(parent, body)
+    assert [open_files.pop(name) for name in "012"] == ["/dev/null"] * 3
+    assert all(place.startswith("socket:") for place in open_files.values())
+    assert len(set(open_files.values())) <= 1
+
+
+def test_is_the_library_that_numpy_exercises_must_not_use_out_of_sight(parent):
+    assert value(
+        parent, "import importlib.util as u\nreturn [u.find_spec(n) is None for n in ('keras', 'pytest')]"
+    ) == [
+        True,
+        True,
+    ]
+
+
+def test_is_the_package_s_own_answer_taken_out(parent):
+    for call in ("lab.relu(z)", "lab.ACTIVATIONS['relu'][0](z)", "lab.Activation('relu').forward(z)"):
+        reply, _ = run(parent, f"import activation_lab as lab\ndef relu(z):\n    return {call}\n")
+        assert "not to be had here" in reply["error"]["text"], call
+    reply, _ = run(parent, "import activation_lab as lab\ndef relu(z):\n    return lab.swish(z)\n")
+    assert reply["error"] is None
+
+
+def test_is_no_reference_in_its_memory(parent):
+    body = """
+import gc, types
+held = set()
+for thing in gc.get_objects():
+    held |= {type(thing).__module__ + "." + type(thing).__name__}
+modules = [name for name in sys.modules if ".lesson_" in name]
+return sorted(modules) + sorted(n for n in held if n.endswith(".Exercise"))"""
+    assert value(parent, body) == []
+
+
+@pytest.mark.parametrize(
+    "program, seconds, ending",
+    [
+        ("def relu(z):\n    while True: pass", 1, TimeoutError),
+        ("def relu(z):\n    return sum(iter(int, 1))", 1, TimeoutError),
+        ("while True: pass\ndef relu(z): return z", 1, TimeoutError),
+        ("import signal, time\nfor s in range(1, 32):\n    try: signal.signal(s, signal.SIG_IGN)\n"
+         "    except Exception: pass\ndef relu(z):\n    while True:\n        try: time.sleep(100)\n"
+         "        except BaseException: pass", 1, TimeoutError),
+        ("import os, signal\ndef relu(z):\n    os.kill(os.getpid(), signal.SIGSTOP)\n    while True: pass", 1,
+         TimeoutError),
+        ("import os\ndef relu(z): os._exit(0)", 5, None),
+        ("import ctypes\ndef relu(z): ctypes.string_at(0)", 5, "died (SIGSEGV)"),
+        ("import os\ndef relu(z): os.abort()", 5, "died (SIGSEGV)"),
+        ("import os\ndef relu(z):\n    os.closerange(0, 99)\n    return z", 5, None),
+        ("import numpy as np\ndef relu(z): return np.zeros(50_000_000)", 5, wire.WireError),
+        ("import os, time, numpy as np\ndef relu(z):\n    for i in range(30):\n        if os.fork() == 0:\n"
+         "            a = np.ones(50_000_000); time.sleep(60); os._exit(0)\n    time.sleep(60)", 30, "out of memory"),
+        ("import ctypes, time\ndef relu(z):\n    ctypes.CDLL(None).prctl(4, 0)  # not to be looked at\n"
+         "    time.sleep(30)", 30, "out of memory"),
+        ("import ctypes, os, threading, time\ndef relu(z):\n    if os.fork() == 0:\n"
+         "        threading.Thread(target=lambda: (bytearray(200 << 20), time.sleep(60))).start()\n"
+         "        ctypes.CDLL(None).syscall(60, 0)  # its first thread ends, the other lives on\n    time.sleep(30)",
+         30, "out of memory"),
+    ],
+)  # fmt: skip
+def test_does_an_end_before_its_time_touch_nobody_else(parent, program, seconds, ending):
+    reply, ended = run(parent, program, seconds)
+    if isinstance(ending, type):
+        assert isinstance(reply, ending)
+    else:
+        assert reply is None and ended == (ending or ended)
+    assert still_well(parent)
+
+
+@pytest.mark.parametrize(
+    "program, error",
+    [
+        ("import numpy as np\ndef relu(z): return np.ones(5_000_000_000)", "MemoryError"),
+        ("import os\ndef relu(z):\n    while True: os.fork()", "BlockingIOError"),
+        ("def relu(z):\n    with open('big', 'wb') as f:\n        while True: f.write(bytes(1 << 20))", "OSError"),
+        ("import os\ndef relu(z): os.kill(-1, 9)", "ProcessLookupError"),
+        ("import sys\ndef relu(z): return relu(z)", "RecursionError"),
+        ("def relu(z): raise SystemExit", "SystemExit"),
+        ("def relu(z): raise KeyboardInterrupt", "KeyboardInterrupt"),
+    ],
+)
+def test_is_an_error_told(parent, program, error):
+    reply, _ = run(parent, program)
+    assert reply is not None and error in (reply["error"]["name"], reply["error"]["text"])
+    assert still_well(parent)
+
+
+def test_is_everything_gone_that_an_answer_has_started(parent):
+    program = """
+import os, time
+def relu(z):
+    for _ in range(3):
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                os.execvp("sleep", ["sleep", "98765.25"])
+            os._exit(0)
+    time.sleep(0.2)
+    return z
+"""
+    reply, _ = run(parent, program)
+    assert reply["error"] is None
+    assert not running("98765.25")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for _ in range(5):\n    if os.fork() == 0: os._exit(0)\ntime.sleep(0.5)\nreturn z",
+        "for _ in range(600):\n    if os.fork() == 0: os._exit(0)\n    if _ % 20 == 19:\n"
+        "        for _ in range(20): os.wait()\nreturn z",
+    ],
+    ids=["lie about", "come and go"],
+)
+def test_is_an_answer_not_killed_for_children_that_have_ended(parent, body):
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    reply, ended = run(parent, f"import os, time\ndef relu(z):\n{lines}")
+    assert not ended and reply["error"] is None
+
+
+def test_are_threads_and_patches_gone_with_the_child(parent):
+    program = """
+import threading, time, sys
+import numpy as np
+def spoil():
+    while True:
+        np.maximum = None
+        sys.modules["numpy"] = None
+        time.sleep(0.001)
+threading.Thread(target=spoil, daemon=True).start()
+def relu(z): return z
+"""
+    run(parent, program)
+    assert still_well(parent)
+
+
+def test_does_garbage_in_place_of_a_reply_harm_nobody(parent):
+    program = """
+import os
+def relu(z):
+    for fd in range(3, 20):
+        try: os.write(fd, b"\\xff" * 64)
+        except OSError: pass
+    return z
+"""
+    reply, _ = run(parent, program)
+    assert isinstance(reply, wire.WireError)
+    assert still_well(parent)
+
+
+def test_does_the_jail_end_with_the_judge():
+    code = """
+import sys, time
+from activation_lab_tools.grader.jail.outside import WarmParent
+parent = WarmParent()
+visit = parent.visit(60)
+visit.connection.sendall(b"")
+print("up", flush=True)
+time.sleep(60)
+"""
+    judge = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert judge.stdout.readline() == "up\n"
+    tree = descendants(judge.pid)
+    assert len(tree) >= 2
+    judge.kill()
+    judge.wait()
+    judge.stdout.close()
+    until = time.monotonic() + 10
+    while alive(tree) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not alive(tree)
+
+
+def test_is_a_jail_that_fails_no_fault_of_the_answer(monkeypatch):
+    monkeypatch.setattr(walls, "PACKAGES", (Path("/nonexistent/package"),))
+    with pytest.raises(JailError, match="did not start"), WarmParent() as parent:
+        run(parent, RELU)
+
+
+def test_is_a_missing_bubblewrap_refused_with_the_remedy(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(UserError, match="apt-get install bubblewrap.*--unsafe-no-sandbox"):
+        walls.check()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="is no root, so all tests above were of a normal user")
+def test_are_the_walls_the_same_for_a_normal_user(tmp_path):
+    user = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--inh-caps=-all"]
+    if not same_python(user):
+        pytest.skip("a normal user cannot read this Python or these files")
+    tmp_path.chmod(0o777)
+    tests = [*user, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", __file__]
+    environment = os.environ | {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(tests, capture_output=True, text=True, env=environment, cwd=ROOT)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+
+
+# What the tests ask of the machine
+
+
+def same_python(user):
+    """Can this user run this very Python with these packages? Where a link leads nowhere, another may answer."""
+    question = "import sys, activation_lab, numpy, pytest; print(sys.version, sys.base_prefix, activation_lab.__file__)"
+    said = [
+        subprocess.run([*command, sys.executable, "-c", question], capture_output=True, text=True, cwd=ROOT)
+        for command in (user, [])
+    ]
+    return said[0].returncode == 0 and said[0].stdout == said[1].stdout
+
+
+class socketserver:
+    """Context: a port of this machine where somebody listens."""
+
+    def __enter__(self):
+        import socket
+
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        return self.socket.getsockname()[1]
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+def processes():
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+                yield int(entry.name), int(parent), (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+
+
+def running(word):
+    return [pid for pid, _, command in processes() if word.encode() in command.split(b"\0")]
+
+
+def descendants(pid):
+    children = {child for child, parent, _ in processes() if parent == pid}
+    return children.union(*map(descendants, children))
+
+
+def alive(pids):
+    return pids & {pid for pid, _, command in processes() if command}

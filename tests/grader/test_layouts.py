@@ -1,0 +1,167 @@
+"""Whose is a file? Every layout, and what fits none."""
+
+import pytest
+
+from activation_lab_tools.grader.finding.layouts import Owner, owners
+
+
+def students(*paths, above=""):
+    """{path: identity}, None for a path without a certain owner."""
+    found = owners([tuple(path.split("/")) for path in paths], above)
+    return {
+        p: one.student if isinstance(one, Owner) and not one.guess else None
+        for p, one in zip(paths, found, strict=True)
+    }
+
+
+NAMES = [
+    ("Ada Lovelace", "Ada Lovelace"),
+    ("snake_case_name", "snake_case_name"),
+    ("t_g_12345", "t_g_12345"),
+    ("Sinéad O'Connor-Smith", "Sinéad O'Connor-Smith"),
+    ("Ja\u0308ger", "J\u00e4ger"),
+    ("מרים כהן", "מרים כהן"),
+    ("Zoë 🦊", "Zoë 🦊"),
+    ("7", "7"),
+]
+
+
+@pytest.mark.parametrize(("name", "shown"), NAMES)
+@pytest.mark.parametrize("course", ["", "DL 1/", "Uni/DL 1/"])
+@pytest.mark.parametrize("end", ["_", ""])
+def test_moodle_folders(name, shown, course, end):
+    """Are the name and the number read from Moodle's folder, whatever the name holds and the student wrote?"""
+    folder = f"{course}{name}_12345_assignsubmission_file{end}"
+    paths = (f"{folder}/03 (2).ipynb", f"{folder}/a/b/Bob_7_assignsubmission_file_/x.ipynb", f"{folder}/work.zip")
+    assert students(*paths) == dict.fromkeys(paths, f"{shown} (12345)")
+
+
+def test_moodle_numbers_are_kept():
+    """Is Moodle's number kept for the upload of the marks?"""
+    (owner,) = owners([("Ada_L_12345_assignsubmission_file_", "x.ipynb")])
+    assert owner == Owner("Ada_L (12345)", "Ada_L", {"moodle": "12345"})
+
+
+def test_moodle_without_folders():
+    """Is the older form, all files in one folder, read up to the first number, since students name the rest?"""
+    path = "Ada Lovelace_12345_assignsubmission_file_Bob_7_assignsubmission_file_x.ipynb"
+    assert students(path) == {path: "Ada Lovelace (12345)"}
+
+
+def test_one_student_of_moodle():
+    """Is it enough to give one student's folder?"""
+    assert students("x.ipynb", "sub/y.ipynb", above="Ada_9_assignsubmission_file_") == {
+        "x.ipynb": "Ada (9)",
+        "sub/y.ipynb": "Ada (9)",
+    }
+
+
+def test_moodle_judges_the_rest():
+    """In a Moodle download, is a folder that Moodle cannot have made left to a person?"""
+    moodle = ("Ada_1_assignsubmission_file_/x.ipynb", "Bob_2_assignsubmission_file_/x.ipynb")
+    odd = ("eve/x.ipynb", "Default group_assignsubmission_file_/x.ipynb", "carl_1_2_x.ipynb", "dora.ipynb")
+    assert students(*moodle, "eve/x.ipynb") == {moodle[0]: "Ada (1)", moodle[1]: "Bob (2)", "eve/x.ipynb": None}
+    for path in odd:
+        found = owners([tuple(p.split("/")) for p in (*moodle, path)])
+        assert "Moodle" in found[-1] if isinstance(found[-1], str) else found[-1] is None
+
+
+def test_text_typed_into_moodle_is_ignored():
+    """Is what was typed into a form no submission, and nothing to look at?"""
+    assert owners([("Ada_1_assignsubmission_onlinetext_", "onlinetext.html")]) == [None]
+    assert owners([("DL", "Ada_1_assignsubmission_onlinetext", "x.ipynb")]) == [None]
+
+
+def test_a_student_cannot_change_the_layout():
+    """Can a student in a plain folder become another one by a folder named as Moodle's?"""
+    plain = [f"student{i}/x.ipynb" for i in range(3)]
+    attack = "student0/Bob_2_assignsubmission_file_/x.ipynb"
+    assert students(*plain, attack) == {p: p.split("/")[0] for p in plain} | {attack: None}
+
+
+@pytest.mark.parametrize(
+    ("path", "student", "number", "file"),
+    [
+        ("lovelaceada_12345_67890_03_dense_backward.ipynb", "lovelaceada (12345)", "12345", "67890"),
+        ("lovelaceada_LATE_12345_67890_03_dense-1.ipynb", "lovelaceada (12345)", "12345", "67890"),
+        ("öztürkünal_1_2_x.ipynb", "öztürkünal (1)", "1", "2"),
+        ("हिन्दी_1_2_x.ipynb", "हिन्दी (1)", "1", "2"),
+        ("snake_case_1_2_bob_3_4_x.ipynb", "snake_case (1)", "1", "2"),
+        ("ada_1_2_03_04_x.zip", "ada (1)", "1", "2"),
+    ],
+)
+@pytest.mark.parametrize("folder", [(), ("submissions",)])
+def test_canvas(path, student, number, file, folder):
+    """Is Canvas's name read up to its two numbers, late or not, with the student's own name for the file behind?"""
+    found = owners([(*folder, path), (*folder, "hoppergrace_8_9_x.ipynb")])
+    assert found[0].student == student
+    assert found[0].ids == {"canvas": number, "canvas_file": file}
+    assert found[1].student == "hoppergrace (8)"
+
+
+def test_canvas_judges_the_rest():
+    """In a Canvas download, is a file that Canvas cannot have named left to a person?"""
+    canvas = ("ada_1_2_x.ipynb", "bob_3_4_x.ipynb")
+    for odd in ("My work_5_6_x.ipynb", "x.ipynb", "ada_1_x.ipynb", "o'neil_1_2_x.ipynb"):
+        assert students(*canvas, odd) == {canvas[0]: "ada (1)", canvas[1]: "bob (3)", odd: None}
+
+
+@pytest.mark.parametrize("above", ["submitted/", "course/submitted/", "home/course/submitted/"])
+def test_nbgrader(above):
+    """Are nbgrader's students found, from the folder or from those around it, and with one student alone?"""
+    paths = [f"{above}{student}/03_dense/03_dense.ipynb" for student in ("ada", "t_g", "bob 1_2_x")]
+    assert students(*paths) == dict(zip(paths, ("ada", "t_g", "bob 1_2_x"), strict=True))
+    assert students(paths[0]) == {paths[0]: "ada"}
+    assert students("ada/ps1/x.ipynb", "ada/ps2/y.ipynb", above="submitted") == {
+        "ada/ps1/x.ipynb": "ada",
+        "ada/ps2/y.ipynb": "ada",
+    }
+
+
+def test_other_folders_of_nbgrader_are_ignored():
+    """Are the instructor's own notebooks in nbgrader's course neither submissions nor worth a look?"""
+    paths = [("submitted", "ada", "ps1", "x.ipynb"), ("source", "ps1", "x.ipynb"), ("release", "ps1", "x.ipynb")]
+    paths += [("autograded", "ada", "ps1", "x.ipynb"), ("extra", "x.ipynb")]
+    found = owners(paths)
+    assert found[0].student == "ada" and found[1:4] == [None] * 3 and "nbgrader" in found[4]
+
+
+def test_plain_folders():
+    """Is the folder the student, in a zip of such folders too, and in one around them?"""
+    for around in ("", "class/"):
+        paths = [f"{around}{name}/homework_1_2_x.ipynb" for name, _ in NAMES]
+        assert list(students(*paths).values()) == [shown for _, shown in NAMES]
+    assert students("ada/x.ipynb", "ada/y.ipynb") == {"ada/x.ipynb": "ada", "ada/y.ipynb": "ada"}
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("class/ada/x.ipynb",),  # the class or the student?
+        ("ada/x.ipynb", "ada/03/y.ipynb", "ada/04/z.ipynb"),  # three students, or one?
+        ("ada/03/x.ipynb", "bob/03/x.ipynb"),  # the student, or the lesson?
+        ("x.ipynb",),
+        ("ada.ipynb", "bob.ipynb"),
+    ],
+)
+def test_nothing_is_guessed(paths):
+    """Where a path may mean several things, is a person asked?"""
+    assert students(*paths) == dict.fromkeys(paths)
+
+
+def test_a_file_named_after_a_student_is_a_guess():
+    """Does a lone file say whom it may belong to, and that this is not certain?"""
+    (owner,) = owners([("ada.lovelace.ipynb",)])
+    assert owner.student == "ada.lovelace" and "Expected «<student>/….ipynb»" in owner.guess
+
+
+def test_a_deeper_file_in_plain_folders():
+    """Is a notebook in a student's sub-folder left to a person, and everyone else's found?"""
+    paths = ("ada/x.ipynb", "bob/x.ipynb", "eve/sub/x.ipynb")
+    assert list(students(*paths).values()) == ["ada", "bob", None]
+
+
+def test_nothing_at_all():
+    """Does an empty input, or one without notebooks, do no harm?"""
+    assert owners([]) == []
+    assert [type(one) for one in owners([("readme.txt",), ("a", "b", "c.txt")])] == [Owner, str]

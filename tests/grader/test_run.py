@@ -1,0 +1,275 @@
+"""Does the command grade a class, lose nothing when it is stopped, and do nothing twice?"""
+
+import contextlib
+import csv
+import html
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from classroom import LESSON, class_of_thirty, moodle_zip, plain_tree, roster
+from submitted import notebook, right, right_answers, untouched
+
+from activation_lab import exercises
+from activation_lab_tools.cli import main
+
+pytestmark = pytest.mark.usefixtures("jailed")
+COMMAND = [
+    sys.executable,
+    "-c",
+    "import sys; from activation_lab_tools.cli import main; sys.exit(main(sys.argv[1:]))",
+]
+
+
+def grade(*arguments):
+    return main(["grade", *map(str, arguments)])
+
+
+def rows(path):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def students(count, lesson="01_dense_forward"):
+    """Right notebooks that differ in a comment, so that each is read and graded for itself."""
+    answers = right_answers(lesson)
+    first = next(iter(answers))
+    return {f"s{i:03}": notebook(lesson, answers | {first: f"# {i}\n{answers[first]}"}) for i in range(count)}
+
+
+@pytest.fixture(scope="module")
+def thirty(tmp_path_factory):
+    """(the folder, {full name: what is fair}, exit code) of a class of thirty from a Moodle zip with a roster."""
+    folder = tmp_path_factory.mktemp("thirty")
+    expected = class_of_thirty(folder / "hw 3.zip")
+    roster(folder / "roster.csv", [*expected, "Nobody Yet"])
+    code = grade(
+        folder / "hw 3.zip",
+        "--roster",
+        folder / "roster.csv",
+        "--out",
+        folder / "graded",
+        "--timeout",
+        3,
+        "--workers",
+        2,
+    )
+    return folder / "graded", expected, code
+
+
+def test_is_every_student_of_a_class_marked_fairly(thirty):
+    out, expected, code = thirty
+    assert code == 1  # some need a look
+    marks = {}
+    for row in rows(out / "exercises.csv"):
+        marks.setdefault(row["student"].lstrip("'"), {})[row["exercise"]] = row
+    numbers = {name: f"s{40_000 + place}" for place, name in enumerate(expected)}
+    for name, each in expected.items():
+        own = marks.get(numbers[name], {})
+        if each.passed is None:
+            assert not own, name
+            continue
+        assert {exercise: row["state"] == "passed" for exercise, row in own.items()} == each.passed, name
+        for exercise, sentence in each.diagnoses.items():
+            assert own[exercise]["diagnosis"] == sentence
+
+
+def test_is_there_a_page_for_each_and_one_for_the_instructor(thirty):
+    out, expected, _ = thirty
+    graded = [name for name, each in expected.items() if each.passed is not None]
+    pages = list(out.glob(f"feedback/*/{LESSON}.html"))
+    assert len(pages) == len(graded) == len(rows(out / "grades.csv"))
+    report = (out / "report.html").read_text(encoding="utf-8")
+    assert "Nobody Yet" in report
+    for each in expected.values():
+        for sentence in each.diagnoses.values():
+            assert html.escape(sentence.split("`")[0].strip()) in report
+    for text in [report, *(page.read_text(encoding="utf-8") for page in pages)]:
+        assert not re.search(r"<script|<img|<[^>]*(onerror=|src=|href=[\"\'][^#])|\u202e", text)
+
+
+def test_can_the_platforms_take_the_marks_back(thirty):
+    out, expected, _ = thirty
+    table = rows(out / f"upload/moodle_{LESSON}.csv")
+    assert len(table) == sum(each.passed is not None for each in expected.values())
+    assert {"Identifier", "Grade", "Feedback comments"} <= table[0].keys()
+    with zipfile.ZipFile(out / f"upload/moodle_feedback_{LESSON}.zip") as pages:
+        assert len(pages.namelist()) == len(table)
+        name = f"Ada Lovelace_40000_assignsubmission_file_/{LESSON}.html"
+        assert "13 of 13 points" in pages.read(name).decode()
+
+
+def test_is_nothing_done_twice_and_all_again_with_another_secret(tmp_path, capsys):
+    plain_tree(tmp_path / "class", students(3))
+    assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
+    first = (tmp_path / "out" / "exercises.csv").read_bytes()
+    capsys.readouterr()
+    assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
+    assert "3 are unchanged" in capsys.readouterr().out
+    assert (tmp_path / "out" / "exercises.csv").read_bytes() == first
+    (tmp_path / "other").write_text("another secret, long enough")
+    assert grade(tmp_path / "class", "--out", tmp_path / "out", "--secret-file", tmp_path / "other") == 0
+    assert "unchanged" not in capsys.readouterr().out
+    assert len(rows(tmp_path / "out" / "grades.csv")) == 3
+
+
+def test_does_a_new_hand_in_take_the_place_of_the_old_one(tmp_path):
+    plain_tree(tmp_path / "class", {"ada": untouched("01_dense_forward")})
+    assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
+    assert rows(tmp_path / "out" / "grades.csv")[0]["score"] == "0"
+    for path in (tmp_path / "class" / "ada").iterdir():
+        path.write_bytes(right("01_dense_forward"))
+    assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
+    (row,) = rows(tmp_path / "out" / "grades.csv")
+    assert row["score"] == row["points"] == "7"
+
+
+def test_does_it_go_on_where_it_was_killed(tmp_path):
+    plain_tree(tmp_path / "class", students(60))
+    arguments = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--workers", "2"]
+    store = tmp_path / "out" / "grades.sqlite"
+    running = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.DEVNULL, start_new_session=True)
+    until = time.monotonic() + 120
+    while kept(store) < 5 and time.monotonic() < until:
+        time.sleep(0.02)
+    os.kill(running.pid, signal.SIGKILL)  # the judge alone: whatever it has started must end by itself
+    running.wait()
+    until = time.monotonic() + 20
+    while at_work_in(running.pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not at_work_in(running.pid)
+    before = kept(store)
+    assert 5 <= before < 60
+    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    unchanged = int(re.search(r"(\d+) are unchanged", done.stdout)[1])
+    assert before <= unchanged < 60  # what was on its way when the judge died may have been kept by nobody
+    assert f"Grading: {60 - unchanged} of {60 - unchanged}" in done.stdout
+    assert kept(store) == 60 == len(rows(tmp_path / "out" / "grades.csv"))
+
+
+def at_work_in(session):
+    """The processes of a session, from ps: workers are in that of the judge."""
+    listed = subprocess.run(["ps", "-s", str(session), "-o", "pid="], capture_output=True, text=True)
+    return listed.stdout.split()
+
+
+def kept(store):
+    """How many results are in the store."""
+    if not store.exists():
+        return 0
+    try:
+        with contextlib.closing(sqlite3.connect(store)) as database:
+            return database.execute("SELECT count(*) FROM results").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+
+
+def test_are_two_notebooks_for_one_lesson_left_to_a_person(tmp_path, capsys):
+    plain_tree(tmp_path / "class", students(1))
+    (tmp_path / "class" / "s000" / "again.ipynb").write_bytes(untouched("01_dense_forward"))
+    assert grade(tmp_path / "class", "--out", tmp_path / "out") == 2
+    assert "2 notebooks answer 01_dense_forward" in " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+
+def test_does_one_bad_file_stop_nobody(tmp_path):
+    plain_tree(tmp_path / "class", students(2) | {"eve": b"{", "mallory": b'{"cells": []}'})
+    assert grade(tmp_path / "class", "--out", tmp_path / "out") == 1
+    assert [row["student"] for row in rows(tmp_path / "out" / "grades.csv")] == ["s000", "s001"]
+
+
+@pytest.mark.parametrize(
+    "options", [["nowhere"], ["class", "--roster", "nowhere.csv"], ["class", "--exercises", "nowhere.py"]]
+)
+def test_is_what_cannot_be_done_said_and_answered_by_2(tmp_path, options, capsys):
+    plain_tree(tmp_path / "class", students(1))
+    paths = [str(tmp_path / each) if not each.startswith("--") else each for each in options]
+    assert grade(*paths, "--out", tmp_path / "out") == 2
+    assert capsys.readouterr().err.strip()
+
+
+PACK = '''"""exam_1: a question that nobody has seen."""
+
+import numpy as np
+
+from activation_lab.exercises import Exercise
+
+
+def hard_sigmoid(z):
+    return np.clip(z / 6 + 0.5, 0, 1)
+
+
+HARD_SIGMOID = Exercise(
+    hard_sigmoid,
+    prompt="...",
+    points=5,
+    cases=lambda rng: {"a row": (rng.normal(scale=3, size=9),), "a batch": (rng.normal(scale=3, size=(4, 3)),)},
+    hints=(),
+    mistakes={"The slope is 1/6, not 0.2.": lambda z: np.clip(0.2 * z + 0.5, 0, 1)},
+)
+'''
+
+
+def test_can_an_instructor_ask_exercises_of_their_own(tmp_path):
+    (tmp_path / "exam.py").write_text(PACK)
+    sources = {
+        "ada": "def hard_sigmoid(z):\n    return np.minimum(np.maximum(z / 6 + 0.5, 0), 1)",
+        "eve": "def hard_sigmoid(z):\n    return np.clip(0.2 * z + 0.5, 0, 1)",
+    }
+    for name, source in sources.items():
+        (tmp_path / "class" / name).mkdir(parents=True)
+        cell = {"cell_type": "code", "source": f"import numpy as np\n{source}", "metadata": {}, "outputs": []}
+        document = {"cells": [cell], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}
+        import json
+
+        (tmp_path / "class" / name / "exam.ipynb").write_text(json.dumps(document))
+    assert grade(tmp_path / "class", "--exercises", tmp_path / "exam.py", "--out", tmp_path / "out") == 0
+    ada, eve = rows(tmp_path / "out" / "exercises.csv")
+    assert (ada["state"], ada["score"], ada["lesson"]) == ("passed", "5", "exam_1")
+    assert (eve["state"], eve["score"], eve["diagnosis"]) == ("failed", "0", "The slope is 1/6, not 0.2.")
+
+
+def test_is_a_jail_missing_refused_and_its_absence_written_on_every_row(tmp_path, monkeypatch, capsys):
+    plain_tree(tmp_path / "class", students(1))
+    from activation_lab_tools.grader.jail import walls
+
+    monkeypatch.setattr(walls.shutil, "which", lambda name: None)
+    assert grade(tmp_path / "class", "--out", tmp_path / "out") == 2
+    assert "apt-get install bubblewrap" in capsys.readouterr().err
+    assert grade(tmp_path / "class", "--out", tmp_path / "out", "--unsafe-no-sandbox") == 0
+    assert {row["isolation"] for row in rows(tmp_path / "out" / "exercises.csv")} == {"none"}
+    assert "isolation" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_are_several_lessons_of_one_student_graded_in_one_run(tmp_path):
+    folder = tmp_path / "class" / "ada"
+    folder.mkdir(parents=True)
+    lessons = exercises.lessons()[:4]
+    for place, lesson in enumerate(lessons):
+        (folder / f"{place}.ipynb").write_bytes(right(lesson))
+    assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
+    table = rows(tmp_path / "out" / "grades.csv")
+    assert [(row["lesson"], row["percent"]) for row in table] == [(lesson, "100") for lesson in lessons]
+
+
+def test_is_one_zip_of_canvas_graded_as_well(tmp_path):
+    with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as file:
+        for number, (name, data) in enumerate(students(2).items(), 1):
+            file.writestr(f"{name}_{number}_{number + 50}_homework.ipynb", data)
+    assert grade(tmp_path / "submissions.zip", "--out", tmp_path / "out") == 0
+    assert len(rows(tmp_path / "out" / "upload" / "canvas_01_dense_forward.csv")) >= 2
+    moodle_zip(tmp_path / "m.zip", students(2))
+    assert grade(tmp_path / "m.zip", "--out", tmp_path / "out m") == 0
+
+
+def test_is_the_secret_kept_from_others(tmp_path):
+    plain_tree(tmp_path / "class", students(1))
+    grade(tmp_path / "class", "--out", tmp_path / "out")
+    assert Path(tmp_path / "out" / "secret").stat().st_mode & 0o077 == 0

@@ -1,0 +1,248 @@
+"""Is every exercise fair to a right answer, however it is written, and clear about a wrong one?"""
+
+import ast
+import builtins
+import copy
+import dataclasses
+import doctest
+import symtable
+import textwrap
+import warnings
+
+import numpy as np
+import pytest
+from course import EXERCISES, LESSON, LESSONS, names_of, seeds_of
+from mutation import load, source_of
+
+from activation_lab import exercises
+from activation_lab.checking import judge
+from activation_lab_tools.author.sources import answer_source, stub_source
+
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+each_mistake = pytest.mark.parametrize(
+    ("exercise", "diagnosis"),
+    [(exercise, diagnosis) for exercise in EXERCISES.values() for diagnosis in exercise.mistakes],
+    ids=[f"{name}-{i}" for name, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))],
+)
+
+# A transfer exercise as instructors judge it: mistakes are named. One copy each, since what is known of it is kept.
+TOLD = {e: dataclasses.replace(e, transfer=False) if e.transfer else e for e in EXERCISES.values()}
+
+
+def right_answer(exercise):
+    """The reference as a learner would have typed it: the same code, but not the package's own function."""
+    return load(source_of(exercise.reference), exercise.reference)
+
+
+def in_a_notebook(source, name):
+    """What a cell defines, run where nothing but a lesson's own imports is known."""
+    namespace = names_of(LESSON[name])
+    exec(compile(source, "<cell>", "exec"), namespace)
+    return namespace[name]
+
+
+def explained(report):
+    return "\n".join([report.state, *report.diagnoses, repr(report)])
+
+
+@each_exercise
+def test_the_reference_passes(exercise):
+    """Does the right answer pass, whatever numbers are drawn?"""
+    for seed in seeds_of(exercise):
+        report = judge(exercise, right_answer(exercise), seed=seed)
+        assert report.state == "passed", explained(report)
+        assert report.score == report.points == exercise.points
+
+
+def passing_on(exercise):
+    """An answer that leaves the work to the reference, under the same decorators."""
+    name, names = exercise.name, names_of(LESSON[exercise.name]) | {"reference": exercise.reference}
+    if isinstance(exercise.reference, type):
+        return type(name, (exercise.reference,), {})
+    decorators = ast.parse(source_of(exercise.reference)).body[0].decorator_list
+    source = "".join(f"@{ast.unparse(decorator)}\n" for decorator in decorators)
+    exec(f"{source}def {name}(*arguments): return reference(*arguments)", names)
+    return names[name]
+
+
+@each_exercise
+def test_the_packages_own_function_is_refused(exercise):
+    """Is an answer refused that is the package's own, or only passes the work on to it, though its values are right?"""
+    for answer in (exercise.reference, passing_on(exercise)):
+        report = judge(exercise, answer, seed=0)
+        assert report.state == "failed" and all(case.passed for case in report.cases), explained(report)
+        assert any("package's own" in note for note in report.objections), explained(report)
+
+
+@each_exercise
+def test_the_stub_is_not_attempted(exercise):
+    """Is the cell that a learner finds told from a wrong answer?"""
+    stub = stub_source(answer_source(exercise), {exercise.name})
+    report = judge(exercise, in_a_notebook(stub, exercise.name), seed=0)
+    assert report.state == "not attempted", explained(report)
+    assert report.score == 0
+    assert report.diagnoses == ()
+
+
+@each_exercise
+def test_other_right_answers_pass(exercise):
+    """Do at least three other ways to write it pass, so that the check asks for a result and not for a spelling?"""
+    assert len(exercise.alternatives) >= 3
+    for alternative in exercise.alternatives:
+        for seed in seeds_of(exercise):
+            report = judge(exercise, alternative, seed=seed)
+            assert report.state == "passed", explained(report)
+
+
+@each_mistake
+def test_a_mistake_shows_its_diagnosis(exercise, diagnosis, record_property):
+    """Is each known mistake rejected with its own diagnosis and no other, whatever numbers are drawn?"""
+    reports = [judge(TOLD[exercise], exercise.mistakes[diagnosis], seed=seed) for seed in seeds_of(exercise)]
+    right = all(report.state == "failed" and report.diagnoses == (diagnosis,) for report in reports)
+    record_property("mistakes", (int(right), 1))
+    assert right, "\n\n".join(map(explained, reports))
+
+
+@each_exercise
+def test_an_exercise_is_complete(exercise):
+    """Has it points, two hints (a transfer exercise none) and three mistakes, each in a sentence of its own?"""
+    assert exercise.points > 0
+    assert len(set(exercise.hints)) == len(exercise.hints)
+    assert len(exercise.hints) == 0 if exercise.transfer else len(exercise.hints) >= 2
+    assert len(exercise.mistakes) >= 3
+    for sentence in (*exercise.hints, *exercise.mistakes):
+        assert sentence.strip() == sentence and sentence[-1] in ".?!", sentence
+
+
+def is_keras(value):
+    return hasattr(value, "get_weights")
+
+
+def is_model(value):
+    return is_keras(value) and hasattr(value, "get_layer")
+
+
+def filled(expected, fill):
+    """A result of the right kind and shape that took no thought: every number replaced by the same one."""
+    if isinstance(expected, tuple):
+        return tuple(filled(item, fill) for item in expected)
+    if isinstance(expected, np.ndarray):
+        return np.full_like(expected, fill)
+    if is_model(expected):  # the right one, but for what comes out
+        return names_of("05")["keras"].Model(expected.inputs, 0 * expected.outputs[0] + fill)
+    if type(expected).__module__.startswith(("tensorflow.", "keras.")):  # a tensor, with numbers or symbolic
+        return 0 * expected + fill
+    return type(expected)(fill) if isinstance(expected, (bool, int, float, np.generic)) else fill
+
+
+def argument_like(expected, args):
+    """The argument that has the result's shape, else the first: an answer that passes on what it was given."""
+    if isinstance(expected, tuple):
+        return tuple(argument_like(item, args) for item in expected)
+    if is_model(expected):
+        return next(filter(is_model, args), args[0])
+    return next((argument for argument in args if np.shape(argument) == np.shape(expected)), args[0])
+
+
+NO_THOUGHT = {
+    "nothing": lambda args, expected: None,
+    "zeros": lambda args, expected: filled(expected, 0),
+    "ones": lambda args, expected: filled(expected, 1),
+    "its input": lambda args, expected: args[0] if args else None,
+    "an argument of its shape": lambda args, expected: argument_like(expected, args) if args else None,
+}
+
+
+def without_thought(exercise, respond):
+    """The right answer with each result replaced: of a class, the results of its methods."""
+    right = right_answer(exercise)
+    if not isinstance(right, type):
+        # A copy of the arguments, since some right answers change what they are given; layers and models are their own.
+        return lambda *args: respond(args, right(*(arg if is_keras(arg) else copy.deepcopy(arg) for arg in args)))
+
+    def method(work):
+        return lambda self, *args: respond(args, work(self, *args))
+
+    methods = {name: method(work) for name, work in vars(right).items() if not name.startswith("_")}
+    return type(right.__name__, (right,), methods)
+
+
+@pytest.mark.parametrize("kind", NO_THOUGHT)
+@each_exercise
+def test_an_answer_without_thought_fails(exercise, kind):
+    """Is an answer rejected that gives zeros, ones, its input or nothing?"""
+    report = judge(exercise, without_thought(exercise, NO_THOUGHT[kind]), seed=0)
+    assert report.state == "failed", explained(report)
+    assert not all(case.passed for case in report.cases), explained(report)
+
+
+@each_exercise
+def test_the_prompts_example_is_right(exercise):
+    """Does the worked number in the prompt come out of the right answer?"""
+    names = names_of(LESSON[exercise.name]) | {exercise.name: right_answer(exercise)}
+    example = doctest.DocTestParser().get_doctest(textwrap.dedent(exercise.prompt), names, exercise.name, None, 0)
+    output = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # as a notebook does with those of other people's modules
+        result = doctest.DocTestRunner(verbose=False).run(example, out=output.append)
+    assert result.attempted > 0, "the prompt has no worked number (>>> …)"
+    assert result.failed == 0, "".join(output)
+
+
+@each_exercise
+def test_the_prompt_does_not_give_the_answer_away(exercise):
+    """Does no line of the answer, and nothing that a line computes, stand in the prompt?"""
+    source = source_of(exercise.reference)
+    prompt = "".join(exercise.prompt.split()).replace("·", "*").replace("×", "*")
+    kinds = (ast.Return, ast.Assign, ast.AugAssign)
+    lines = [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds) and node.value is not None]
+    values = [part for line in lines for part in getattr(line.value, "elts", [line.value])]
+    telling = [line for line in lines if not says_little(line.value)]
+    telling += [value for value in values if not says_little(value)]
+    assert not [code for code in map(ast.unparse, telling) if "".join(code.split()) in prompt]
+
+
+def says_little(value):
+    """A name, a number, or a function of names: a contract cannot do without «a = softmax(z)»."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        return all(says_little(argument) for argument in value.args)
+    return isinstance(value, (ast.Name, ast.Constant))
+
+
+def globals_read(source):
+    """The names that a source takes from outside, functions within functions included."""
+
+    def walk(table):
+        for symbol in table.get_symbols():
+            if symbol.is_global() and symbol.is_referenced():
+                yield symbol.get_name()
+        for child in table.get_children():
+            yield from walk(child)
+
+    top = symtable.symtable(source, "<answer>", "exec")
+    defined = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    at_top = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
+    return (set(walk(top)) | at_top) - defined - set(vars(builtins))
+
+
+@each_exercise
+def test_the_answer_stands_alone_in_a_notebook(exercise):
+    """Does the answer written into the notebook use only what a lesson imports, and pass there?"""
+    source = answer_source(exercise)
+    assert globals_read(source) <= set(names_of(LESSON[exercise.name]))
+    report = judge(exercise, in_a_notebook(source, exercise.name))
+    assert report.state == "passed", explained(report)
+
+
+def test_foreign_names_are_found():
+    """Would a name that no notebook has be seen, however deep it stands?"""
+    function = "def f(x, y=near):\n    x = len(x)\n    return [deep(i) for i in f(x)] + np.e"
+    assert globals_read(function) == {"near", "deep", "np"}
+    assert globals_read("class A:\n    def f(self):\n        return lambda: A, outside") == {"outside"}
+
+
+def test_names_are_unique():
+    """Is an exercise found by its name, in one lesson only?"""
+    names = [exercise.name for lesson in LESSONS for exercise in exercises.of_lesson(lesson)]
+    assert len(set(names)) == len(names)
+    assert all(exercises.find(name).name == name for name in names)

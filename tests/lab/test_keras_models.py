@@ -1,0 +1,609 @@
+"""Do the forms of a model agree, and does `to_layer_form` change nothing but the activation's place?"""
+
+import functools
+
+import numpy as np
+import pytest
+
+import activation_lab as lab
+
+X = np.random.default_rng(0).normal(size=(6, 5)).astype("float32")
+
+
+@pytest.fixture(scope="module")
+def models(tf):
+    from activation_lab.with_keras import models as keras_models
+
+    return keras_models
+
+
+@pytest.fixture
+def sequential(keras):
+    """`sequential(shape, *layers)`: a built keras.Sequential."""
+    return lambda shape, *layers: keras.Sequential([keras.Input(shape), *layers])
+
+
+def square(z):
+    """An activation that no one has registered."""
+    return z * z
+
+
+def data(model, batch=3):
+    """Numbers for every input of a model: by name where it names them."""
+    rng = np.random.default_rng(1)
+    drawn = [rng.normal(size=(batch, *tensor.shape[1:])).astype("float32") for tensor in model.inputs]
+    if len(drawn) == 1:
+        return drawn[0]
+    return dict(zip([tensor.name for tensor in model.inputs], drawn, strict=True))
+
+
+def flat(outputs):
+    """[array, …] of a model's outputs, whatever their structure."""
+    if isinstance(outputs, dict):
+        outputs = list(outputs.values())
+    return [np.asarray(output) for output in (outputs if isinstance(outputs, list | tuple) else [outputs])]
+
+
+def assert_same(first, second, x=None):
+    """Equal bits and dtypes, eager and by predict."""
+    x = data(first) if x is None else x
+    for call in (lambda model: model(x), lambda model: model.predict(x, verbose=0)):
+        ours, theirs = flat(call(first)), flat(call(second))
+        assert [array.dtype for array in ours] == [array.dtype for array in theirs]
+        for array, other in zip(ours, theirs, strict=True):
+            assert array.tobytes() == other.tobytes(), np.abs(array - other).max()
+
+
+def classes(model):
+    return [type(layer).__name__ for layer in model.layers if type(layer).__name__ != "InputLayer"]
+
+
+def names(model):
+    return [layer.name for layer in model.layers if type(layer).__name__ != "InputLayer"]
+
+
+# The four forms
+
+
+@pytest.mark.parametrize("form", ["argument", "layer", "operation", "function"])
+def test_forms_compute_the_same(models, form):
+    """Does each form give what NumPy gives: relu and softmax of dense layers?"""
+    model = models.FORMS[form](5, [4, 3], ["relu", "softmax"])
+    kernel_1, bias_1, kernel_2, bias_2 = (np.asarray(weight, float) for weight in model.get_weights())
+    hidden = lab.relu(lab.dense_forward(X, kernel_1, bias_1 + 0.0))
+    expected = lab.softmax(lab.dense_forward(hidden, kernel_2, bias_2))
+    np.testing.assert_allclose(model(X), expected, atol=1e-5)
+    np.testing.assert_allclose(model.predict(X, verbose=0), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "activations", [["relu", "softmax"], [None, "linear"], ["leaky_relu", "gelu"], [square, "swish"]]
+)
+@pytest.mark.parametrize("form", ["layer", "operation", "function"])
+def test_forms_agree_bit_for_bit(models, form, activations):
+    """With the same weights, does each form give the very numbers of the argument form?"""
+    first = models.argument_form(5, [4, 3], activations)
+    second = models.FORMS[form](5, [4, 3], activations)
+    assert models.copy_weights(first, second) is second
+    assert_same(first, second, X)
+
+
+def test_where_the_activation_is(keras, models):
+    """Is it in the argument, a layer, an operation that is no layer, or nowhere but in the class's call?"""
+    made = {form: make(5, [4, 3], ["relu", None]) for form, make in models.FORMS.items()}
+    assert {form: classes(model) for form, model in made.items()} == {
+        "argument": ["Dense", "Dense"],
+        "layer": ["Dense", "Activation", "Dense"],
+        "operation": ["Dense", "Dense"],
+        "function": ["Dense", "Dense"],
+    }
+    assert made["argument"].layers[0].activation is keras.activations.relu
+    for form in ("layer", "operation", "function"):
+        dense = [layer for layer in made[form].layers if isinstance(layer, keras.layers.Dense)]
+        assert [layer.activation for layer in dense] == 2 * [keras.activations.linear]
+    assert made["layer"].layers[1].activation is keras.activations.relu
+    operations = [step for step in made["operation"].operations if not isinstance(step, keras.Layer)]
+    assert [type(operation).__name__.lower() for operation in operations] == ["relu"]
+    assert {model.count_params() for model in made.values()} == {39}
+
+
+def test_a_layer_as_activation(keras, models):
+    """Is a PReLU() a sublayer in the argument form, and a layer in the layer form, with its weights at once?"""
+    argument = models.argument_form(5, [4], [keras.layers.PReLU()])
+    layer = models.layer_form(5, [4], [keras.layers.PReLU()])
+    assert classes(argument) == ["Dense"] and classes(layer) == ["Dense", "PReLU"]
+    assert layer.count_params() == 28
+    argument(X)  # only now its alpha exists
+    assert_same(argument, models.copy_weights(argument, layer), X)
+
+
+def test_as_many_activations_as_layers(models):
+    """Does each form refuse lists of unequal lengths, with both?"""
+    for make in models.FORMS.values():
+        with pytest.raises(ValueError, match="2 units and 1 activations; expected one activation for each layer"):
+            make(5, [4, 3], ["relu"])
+
+
+def test_the_function_form_is_saved_and_loaded(keras, models, tmp_path):
+    """Does the class of the function form come back from a file with its numbers?"""
+    model = models.function_form(5, [4, 3], ["relu", "softmax"])
+    model.save(tmp_path / "model.keras")
+    assert_same(model, keras.models.load_model(tmp_path / "model.keras"), X)
+
+
+# copy_weights
+
+
+def test_copy_weights_takes_all(sequential, models, keras):
+    """Are statistics that are not trained copied too?"""
+    source, target = (
+        sequential((5,), keras.layers.Dense(4), keras.layers.BatchNormalization(), keras.layers.Dense(1))
+        for _ in range(2)
+    )
+    source.layers[1].moving_mean.assign([1.0, 2.0, 3.0, 4.0])
+    models.copy_weights(source, target)
+    assert_same(source, target, X)
+    target.layers[0].kernel.assign_add(np.ones((5, 4)))
+    assert not np.array_equal(source(X), target(X))
+
+
+# What is in the target, the source being Dense(4), Dense(3) on 5 numbers; and what the message says.
+MISMATCHES = {
+    "another width": (
+        lambda L: [L.Dense(4), L.Dense(2, name="out")],
+        r"'kernel' of layer 'second', of shape \(4, 3\), in source, .* of layer 'out', of shape \(4, 2\), in target",
+    ),
+    "fewer layers": (lambda L: [L.Dense(4)], "'kernel' of layer 'second', .* in source, no weight more in target"),
+    "more layers": (
+        lambda L: [L.Dense(4), L.Dense(3), L.Dense(3, name="third")],
+        r"no weight more in source, .*'kernel' of layer 'third', of shape \(3, 3\), in target",
+    ),
+    "no bias": (lambda L: [L.Dense(4, use_bias=False), L.Dense(3)], r"'bias' of layer 'first', of shape \(4,\)"),
+    "another meaning": (
+        lambda L: [L.Dense(4, use_bias=False), L.LayerNormalization(scale=False), L.Dense(3, use_bias=False)],
+        "'bias' of layer 'first', .*'beta' of layer",
+    ),
+    "another dtype": (
+        lambda L: [L.Dense(4, dtype="float64"), L.Dense(3)],
+        "the float32 weight 'kernel' of layer 'first', .*the float64 weight 'kernel'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISMATCHES)
+def test_copy_weights_refuses(keras, models, sequential, case):
+    """Is a model that does not match refused with the first difference, and left as it was?"""
+    make, message = MISMATCHES[case]
+    source = sequential((5,), keras.layers.Dense(4, name="first"), keras.layers.Dense(3, name="second"))
+    target = sequential((5,), *make(keras.layers))
+    before = target.get_weights()
+    with pytest.raises(ValueError, match=message):
+        models.copy_weights(source, target)
+    assert all(map(np.array_equal, target.get_weights(), before))
+
+
+def test_copy_weights_needs_weights(keras, models):
+    """Is a model without weights yet refused on either side, and what is no model?"""
+    built, unbuilt = models.argument_form(5, [4], [None]), keras.Sequential([keras.layers.Dense(4)])
+    with pytest.raises(ValueError, match="source, the model .* is not built"):
+        models.copy_weights(unbuilt, built)
+    with pytest.raises(ValueError, match="target, the model .* is not built"):
+        models.copy_weights(built, unbuilt)
+    with pytest.raises(TypeError, match="target is a Dense; expected a keras.Model"):
+        models.copy_weights(built, keras.layers.Dense(4))
+
+
+# to_layer_form
+
+# The kinds of layers with an activation as argument: what makes one, and the shape of one input.
+KINDS = {
+    "Dense": (lambda L, a: L.Dense(4, activation=a, name="it"), (5,)),
+    "Dense on 3 axes": (lambda L, a: L.Dense(4, activation=a, name="it"), (2, 5)),
+    "EinsumDense": (
+        lambda L, a: L.EinsumDense("abc,cd->abd", (None, 4), activation=a, bias_axes="d", name="it"),
+        (2, 5),
+    ),
+    "Conv1D": (lambda L, a: L.Conv1D(3, 2, activation=a, name="it"), (6, 2)),
+    "Conv2D": (lambda L, a: L.Conv2D(3, 2, strides=2, padding="same", activation=a, name="it"), (5, 5, 2)),
+    "Conv3D": (lambda L, a: L.Conv3D(3, 2, activation=a, name="it"), (3, 3, 3, 2)),
+    "Conv1DTranspose": (lambda L, a: L.Conv1DTranspose(3, 2, activation=a, name="it"), (4, 2)),
+    "Conv2DTranspose": (lambda L, a: L.Conv2DTranspose(3, 2, strides=2, activation=a, name="it"), (3, 3, 2)),
+    "Conv3DTranspose": (lambda L, a: L.Conv3DTranspose(3, 2, activation=a, name="it"), (2, 2, 2, 2)),
+    "DepthwiseConv1D": (lambda L, a: L.DepthwiseConv1D(2, activation=a, name="it"), (4, 2)),
+    "DepthwiseConv2D": (lambda L, a: L.DepthwiseConv2D(2, depth_multiplier=2, activation=a, name="it"), (4, 4, 2)),
+    "SeparableConv1D": (lambda L, a: L.SeparableConv1D(3, 2, activation=a, name="it"), (4, 2)),
+    "SeparableConv2D": (lambda L, a: L.SeparableConv2D(3, 2, activation=a, name="it"), (4, 4, 2)),
+}
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+@each_kind
+@pytest.mark.parametrize("activation", ["relu", "softmax", "tanh", "gelu", "leaky_relu", square])
+def test_outputs_stay_the_same(keras, models, sequential, kind, activation):
+    """For every kind of layer and activation: two layers instead of one, and the very same outputs?"""
+    make, shape = KINDS[kind]
+    model = sequential(shape, make(keras.layers, activation))
+    model.set_weights([np.random.default_rng(2).normal(size=weight.shape) for weight in model.weights])
+    twin = models.to_layer_form(model)
+    assert classes(twin) == [kind.split()[0], "Activation"]
+    assert names(twin) == ["it", "it_activation"]
+    assert twin.layers[0].activation is keras.activations.linear
+    assert twin.layers[1].activation is model.layers[0].activation
+    assert_same(model, twin)
+
+
+@each_kind
+def test_nothing_to_take_out(keras, models, sequential, kind):
+    """Does a linear layer, or one in layer form already, get no layer more?"""
+    make, shape = KINDS[kind]
+    model = sequential(shape, make(keras.layers, None), keras.layers.Activation("relu"), keras.layers.LeakyReLU(0.1))
+    twin = models.to_layer_form(model)
+    assert classes(twin) == classes(model) and names(twin) == names(model)
+    assert_same(model, twin)
+
+
+def test_every_kind_is_here(keras, models):
+    """Do the tests above name every kind that is split?"""
+    from activation_lab.with_keras.models.splittable import SPLITTABLE
+
+    assert {kind.__name__ for kind in SPLITTABLE} == {kind.split()[0] for kind in KINDS}
+
+
+def test_the_given_model_stays(keras, models):
+    """Has the new model weights of its own, and is the given one as it was, compiled and with its layers' outputs?"""
+    model = models.argument_form(5, [4, 3], ["relu", "softmax"])
+    model.compile(loss="mse")
+    config, weights, outputs = model.get_config(), model.get_weights(), [layer.output for layer in model.layers]
+    twin = models.to_layer_form(model)
+    twin.compile(optimizer="sgd", loss="mse")
+    twin.fit(X, np.ones((6, 3), "float32"), verbose=0)
+    assert not any(map(np.array_equal, twin.get_weights(), weights))
+    assert all(map(np.array_equal, model.get_weights(), weights))
+    assert model.get_config() == config and model.compiled
+    assert [layer.output for layer in model.layers] == outputs
+
+
+def test_names_and_kind_of_the_model(keras, models, sequential):
+    """Are a model's name, its inputs' and its layers' kept; is a Sequential one still, and a functional one too?"""
+    inputs = keras.Input((5,))
+    layer = keras.layers.Dense(4, activation="relu")
+    functional = keras.Model(inputs, layer(inputs), name="chain")
+    for model in (functional, sequential((5,), keras.layers.Dense(4, activation="relu"))):
+        twin = models.to_layer_form(model)
+        assert type(twin) is type(model) and twin.name == model.name and not twin.compiled
+        assert [name for name in names(twin) if "activation" not in name] == names(model)
+    assert models.to_layer_form(functional).layers[0].name == functional.layers[0].name
+
+
+def test_a_name_that_is_taken(keras, models, sequential):
+    """Is another name found where the model has a layer of the new one's name?"""
+    layers = keras.layers
+    model = sequential(
+        (5,), layers.Dense(4, activation="relu", name="a"), layers.Dense(4, activation="tanh", name="a_activation")
+    )
+    twin = models.to_layer_form(model)
+    assert names(twin) == ["a", "a_activation_1", "a_activation", "a_activation_activation"]
+    assert_same(model, twin)
+
+
+@pytest.mark.parametrize("policy", ["float16", "bfloat16", "float64", "mixed_float16"])
+def test_dtype_policies(keras, models, sequential, policy):
+    """Is the activation computed in the layer's dtype?"""
+    layers = keras.layers
+    model = sequential(
+        (5,), layers.Dense(4, activation="softmax", dtype=policy), layers.Dense(3, activation="gelu", dtype="float32")
+    )
+    twin = models.to_layer_form(model)
+    assert [layer.compute_dtype for layer in twin.layers] == 2 * [model.layers[0].compute_dtype] + 2 * ["float32"]
+    assert [weight.dtype for weight in twin.weights] == [weight.dtype for weight in model.weights]
+    assert twin.layers[1].dtype_policy.name == policy
+    assert_same(model, twin, X)
+
+
+def freeze(*parts):
+    for part in parts:
+        part.trainable = False
+
+
+FREEZES = {
+    "nothing": lambda model: None,
+    "a layer": lambda model: freeze(model.layers[-3]),
+    "all but the last layer": lambda model: freeze(*model.layers[:-1]),
+    "the model": lambda model: freeze(model),
+    "the model, and not its last layer": lambda model: (freeze(model), setattr(model.layers[-1], "trainable", True)),
+}
+
+
+@pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
+@pytest.mark.parametrize("functional", [False, True])
+@pytest.mark.parametrize("frozen", FREEZES)
+def test_what_is_trained(keras, models, sequential, frozen, functional):
+    """Are the same weights trained, and by the same steps, dropout included?"""
+    layers = keras.layers
+    model = sequential(
+        (5,),
+        layers.Dense(8, activation=layers.PReLU()),
+        layers.Dropout(0.5),
+        layers.Dense(4, activation="tanh"),
+        layers.BatchNormalization(),
+        layers.Dense(3, activation="softmax"),
+    )
+    if functional:
+        model = keras.Model(model.inputs[0], model.outputs[0])
+    model(X, training=True)
+    FREEZES[frozen](model)
+    twin = models.to_layer_form(model)
+    shapes = [[variable.shape for variable in part.trainable_variables] for part in (model, twin)]
+    assert shapes[0] == shapes[1]
+    assert twin.trainable == model.trainable
+    for part in (model, twin):
+        part.compile(optimizer="sgd", loss="mse")
+        part.fit(X, np.eye(3, dtype="float32")[[0, 1, 2, 0, 1, 2]], batch_size=2, epochs=3, shuffle=False, verbose=0)
+    assert all(map(np.array_equal, model.get_weights(), twin.get_weights()))
+    assert_same(model, twin, X)
+
+
+def test_regularizers(keras, models, sequential):
+    """Do regularizers see what they saw: those of weights the weights, that of the activity the activation?"""
+    layers = keras.layers
+    prelu = layers.PReLU(alpha_initializer="ones", activity_regularizer="l1")
+    model = sequential(
+        (5,),
+        layers.Dense(4, activation="relu", activity_regularizer="l2", kernel_regularizer="l1"),
+        layers.Dense(4, activation=prelu, activity_regularizer="l2"),
+        layers.Dense(3, activity_regularizer="l1"),
+    )
+    model(X)
+    twin = models.to_layer_form(model)
+    assert (
+        names(twin)[2:] == [model.layers[1].name + end for end in ("", "_activation", "_activity")] + names(model)[2:]
+    )
+    assert_same(model, twin, X)
+    model(X), twin(X)
+    np.testing.assert_allclose(sum(twin.losses), sum(model.losses), rtol=1e-6)
+    assert len(twin.losses) == len(model.losses) == 5
+
+
+def test_prelu_becomes_a_layer(keras, models, sequential):
+    """Does PReLU() as argument become that layer, with its slopes, also where the image's size is not known?"""
+    layers = keras.layers
+    prelu = layers.PReLU(shared_axes=[1, 2], name="slopes")
+    model = sequential((None, None, 2), layers.Conv2D(3, 2, activation=prelu, name="it"))
+    x = np.random.default_rng(3).normal(size=(2, 4, 4, 2)).astype("float32")
+    model(x)
+    prelu.alpha.assign([[[0.1, 0.2, 0.3]]])
+    twin = models.to_layer_form(model)
+    assert classes(twin) == ["Conv2D", "PReLU"] and names(twin) == ["it", "it_activation"]
+    assert twin.layers[1].alpha is not prelu.alpha and twin.layers[1].shared_axes == [1, 2]
+    assert_same(model, twin, x)
+
+
+def test_one_prelu_for_two_layers(keras, models):
+    """Does a PReLU that two layers share stay one layer, in a Sequential and in a functional model?"""
+    layers = keras.layers
+    prelu = layers.PReLU()
+    first, second = layers.Dense(4, activation=prelu), layers.Dense(4, activation=prelu)
+    inputs = keras.Input((5,))
+    for model in (keras.Sequential([inputs, first, second]), keras.Model(inputs, second(first(inputs)))):
+        model(X)
+        prelu.alpha.assign([0.1, 0.2, 0.3, 0.4])
+        twin = models.to_layer_form(model)
+        assert len([layer for layer in set(twin.layers) if isinstance(layer, layers.PReLU)]) == 1
+        assert twin.count_params() == model.count_params() == 24 + 20 + 4
+        assert_same(model, twin, X)
+
+
+def test_softmax_and_a_mask(keras, models):
+    """Does Softmax() as argument, which sees no mask, not begin to see one?"""
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((3, 3)),
+            layers.Masking(),
+            layers.Dense(3, activation=layers.Softmax()),
+            layers.LSTM(2, activation=None, recurrent_activation=None),
+        ]
+    )
+    x = np.random.default_rng(4).normal(size=(2, 3, 3)).astype("float32")
+    x[:, 2] = 0
+    twin = models.to_layer_form(model)
+    assert classes(twin) == ["Masking", "Dense", "Activation", "LSTM"]
+    assert_same(model, twin, x)
+
+
+def test_functions_of_ones_own(keras, models, sequential):
+    """Are a registered function, a lambda and an Activation of either taken over, saved or not?"""
+    registered = keras.saving.register_keras_serializable("tests")(lambda z: z * keras.ops.sigmoid(z))
+    layers = keras.layers
+    model = sequential(
+        (5,),
+        layers.Dense(4, activation=registered),
+        layers.Dense(4, activation=lambda z: z**3),
+        layers.Activation(square),
+        layers.Lambda(lambda z: 2 * z),
+        layers.Activation(layers.PReLU(alpha_initializer="ones")),
+    )
+    model(X)
+    twin = models.to_layer_form(model)
+    assert classes(twin) == [*2 * ["Dense", "Activation"], "Activation", "Lambda", "Activation"]
+    assert_same(model, twin, X)
+    assert not {id(weight) for weight in model.weights} & {id(weight) for weight in twin.weights}
+
+
+@pytest.fixture
+def branched(keras):
+    """Two inputs by name, a shared layer, a layer shared with a nested model, an operation, and two outputs by name."""
+    layers = keras.layers
+    inputs = {"left": keras.Input((5,), name="left"), "right": keras.Input((5,), name="right")}
+    shared = layers.Dense(4, activation="tanh", name="shared")
+    encoder = keras.Sequential([keras.Input((4,)), layers.Dense(4, activation="gelu", name="in_it")], name="encoder")
+    x = keras.Input((4,))
+    decoder = keras.Model(x, encoder.layers[0](layers.Dense(4, activation="elu")(x)), name="decoder")
+    left, right = shared(inputs["left"]), shared(inputs["right"])
+    joined = layers.Add(name="sum")([decoder(encoder(left)), encoder(right)])
+    scaled = keras.ops.relu(joined) * 2.0
+    outputs = {"head": layers.Dense(2, activation="softmax", name="head")(scaled), "sum": joined}
+    return keras.Model(inputs, outputs, name="branched")
+
+
+def test_branches(keras, models, branched):
+    """Are several inputs and outputs, shared layers, nested models and operations kept as they are?"""
+    twin = models.to_layer_form(branched)
+    assert sorted(names(twin)) == sorted([*names(branched), "shared_activation", "head_activation"])
+    assert twin.input.keys() == branched.input.keys() and twin.output.keys() == branched.output.keys()
+    assert classes(twin.get_layer("encoder")) == ["Dense", "Activation"]
+    assert classes(twin.get_layer("decoder")) == ["Dense", "Activation", "Dense", "Activation"]
+    assert twin.get_layer("encoder").layers[0] is twin.get_layer("decoder").get_layer("in_it")
+    assert len(twin.operations) == len(branched.operations) + 2
+    assert twin.count_params() == branched.count_params()
+    assert_same(branched, twin)
+
+
+def test_saved_and_loaded(keras, models, sequential, tmp_path):
+    """Is the result a model like any other: does it come back from a file, models within it too?"""
+    layers = keras.layers
+    prelu = layers.PReLU(alpha_initializer="ones")
+    encoder = sequential((5,), layers.Dense(4, activation=prelu), layers.Dense(4, activation=prelu))
+    model = sequential((5,), encoder, layers.Dense(3, activation="softmax"))
+    model(X)
+    models.to_layer_form(model).save(tmp_path / "twin.keras")
+    assert_same(model, keras.models.load_model(tmp_path / "twin.keras"), X)
+
+
+def test_layers_without_an_activation(keras, models, sequential):
+    """Are loops and wrappers in which no activation acts copied whole?"""
+    layers = keras.layers
+    model = sequential(
+        (3, 5),
+        layers.SimpleRNN(4, activation=None, return_sequences=True),
+        layers.TimeDistributed(layers.Dense(3)),
+        layers.TimeDistributed(layers.Activation("relu")),
+    )
+    twin = models.to_layer_form(model)
+    assert classes(twin) == classes(model)
+    assert_same(model, twin)
+
+
+# Layers whose activation cannot be taken out: what makes one, on (4, 5, 5, 2) or (4, 5), and why.
+LOOP, UNKNOWN = (
+    "inside the loop over time",
+    "has an activation of its own, and where in the layer that acts is not known",
+)
+REFUSED = {
+    "SimpleRNN": (lambda L: L.SimpleRNN(3, name="it"), (4, 5), LOOP),
+    "LSTM": (lambda L: L.LSTM(3, activation=None, name="it"), (4, 5), LOOP),
+    "GRU": (lambda L: L.GRU(3, name="it"), (4, 5), LOOP),
+    "ConvLSTM2D": (lambda L: L.ConvLSTM2D(3, 2, name="it"), (4, 5, 5, 2), LOOP),
+    "RNN": (lambda L: L.RNN(L.LSTMCell(3), name="it"), (4, 5), LOOP),
+    "stacked RNN": (lambda L: L.RNN([L.SimpleRNNCell(3, activation=None), L.GRUCell(2)], name="it"), (4, 5), LOOP),
+    "Bidirectional": (lambda L: L.Bidirectional(L.LSTM(3), name="it"), (4, 5), LOOP),
+    "TimeDistributed": (lambda L: L.TimeDistributed(L.Dense(3, activation="relu"), name="it"), (4, 5), UNKNOWN),
+    "a subclass": (lambda L: type("MyDense", (L.Dense,), {})(3, activation="relu", name="it"), (5,), UNKNOWN),
+    "a class": (lambda L: own_layer(L, "relu"), (5,), UNKNOWN),
+}
+
+
+def own_layer(layers, activation):
+    """A layer that says nothing of its activation in its configuration."""
+
+    def call(self, x):
+        return x + self.activation(x)
+
+    layer = type("Own", (layers.Layer,), {"call": call})(name="it")
+    layer.activation = layers.Activation(activation).activation
+    return layer
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_layers(keras, models, sequential, case):
+    """Is a layer whose activation is not known to act last refused, by its name and with the reason?"""
+    make, shape, reason = REFUSED[case]
+    model = sequential(shape, make(keras.layers))
+    with pytest.raises(ValueError, match=f"layer 'it' .*{reason}"):
+        models.to_layer_form(model)
+
+
+@pytest.mark.parametrize("layer", ["PReLU", "BatchNormalization", "Softmax over another axis"])
+def test_refused_arguments(keras, models, sequential, layer):
+    """Is a layer as argument refused that has no weights yet, or that would act on a mask when it stands alone?"""
+    layers = keras.layers
+    argument, reason = {
+        "PReLU": (layers.PReLU(), "the PReLU layer that is .* layer 'it' .Dense. has no weights yet"),
+        "BatchNormalization": (layers.BatchNormalization(), "takes a mask"),
+        "Softmax over another axis": (layers.Softmax(axis=1), "takes a mask"),
+    }[layer]
+    model = sequential((2, 5), layers.Dense(4, activation=argument, name="it"))
+    with pytest.raises(ValueError, match=reason):
+        models.to_layer_form(model)
+
+
+def test_refused_models(keras, models):
+    """Are what is no model, an unbuilt one and one of a class of its own refused, alone and within another?"""
+    inside = keras.Sequential([keras.Input((5,)), models.function_form(5, [4], ["relu"])])
+    for model, error, reason in (
+        (keras.layers.Dense(4), TypeError, "received Dense; expected a keras.Model"),
+        (keras.Model, TypeError, "expected a keras.Model"),
+        (keras.Sequential([keras.layers.Dense(4)]), ValueError, "is not built"),
+        (models.function_form(5, [4], ["relu"]), TypeError, "'function_form.*a class of its own, FunctionForm"),
+        (inside, TypeError, "'function_form.*a class of its own, FunctionForm"),
+    ):
+        with pytest.raises(error, match=reason):
+            models.to_layer_form(model)
+
+
+def test_what_keras_cannot_copy(keras, models, sequential):
+    """Is a layer whose configuration Keras cannot write named, with what Keras says?"""
+    model = sequential((5,), keras.layers.Dense(4, activation=functools.partial(keras.ops.elu, alpha=2.0), name="it"))
+    with pytest.raises(ValueError, match=r"layer 'it' \(Dense\) cannot be copied"):
+        models.to_layer_form(model)
+
+
+def test_quantized(keras, models, sequential):
+    """Is a quantized layer refused, whose activation would not run by itself?"""
+    model = sequential((4,), keras.layers.Dense(4, activation="relu", name="it"))
+    model.layers[0].quantize("int8")
+    with pytest.raises(ValueError, match=r"layer 'it' \(Dense\) is quantized to int8"):
+        models.to_layer_form(model)
+
+
+def test_low_rank_additions(keras, models, sequential):
+    """Do the two small matrices that fine-tuning adds to a kernel come along?"""
+    model = sequential((5,), keras.layers.Dense(4, activation="relu"))
+    model.layers[0].enable_lora(2)
+    model.layers[0].lora_kernel_b.assign(np.ones((2, 4)))
+    assert_same(model, models.to_layer_form(model), X)
+
+
+def test_masks_pass_as_before(keras, models):
+    """Does a mask reach the layers behind an activation of one's own that says nothing of masks?"""
+    layers = keras.layers
+    half = type("Half", (layers.Layer,), {"call": lambda self, z: z / 2})()
+    model = keras.Sequential(
+        [keras.Input((6,)), layers.Embedding(5, 3, mask_zero=True), layers.Dense(4, activation=half)]
+        + [layers.Dense(4, activation="tanh"), layers.GlobalAveragePooling1D()]
+    )
+    x = np.array([[1, 2, 3, 0, 0, 0], [1, 0, 0, 0, 0, 0]])
+    model(x)
+    twin = models.to_layer_form(model)
+    assert classes(twin) == ["Embedding", "Dense", "Half", "Dense", "Activation", "GlobalAveragePooling1D"]
+    assert_same(model, twin, x)
+
+
+def test_weights_made_late(keras, models, sequential):
+    """Is a layer that makes weights only when data comes refused, and not copied in part?"""
+
+    class Late(keras.layers.Layer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.inner = keras.layers.Dense(5)
+
+        def build(self, input_shape):
+            pass
+
+        def call(self, x):
+            return self.inner(x) if self.inner.built else x
+
+    model = sequential((5,), Late(name="late"))
+    model.layers[0].inner.build((None, 5))
+    with pytest.raises(ValueError, match=r"layer 'late' \(Late\) has 2 weights and its copy 0"):
+        models.to_layer_form(model)

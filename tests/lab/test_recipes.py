@@ -1,0 +1,132 @@
+"""Is a recipe all that an answer's process needs to know, and does it hold no answer?"""
+
+import ast
+import importlib.util
+import inspect
+import pkgutil
+import subprocess
+import sys
+import types
+
+import numpy as np
+import pytest
+from course import EXERCISES, KERAS
+
+from activation_lab import harness
+from activation_lab.checking.outcome import carried_out
+
+MODULES = [module.name for module in pkgutil.walk_packages(harness.__path__, f"{harness.__name__}.")]
+LOADED = [harness, *(importlib.import_module(name) for name in MODULES)] if KERAS else [harness]
+needs_keras = pytest.mark.skipif(not KERAS, reason="most recipes are for Keras, which is not installed")
+
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+
+
+def codes_within(code):
+    """A code object and all those inside it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from codes_within(constant)
+
+
+def work_of(code):
+    """What a code does, whatever it and its variables are called."""
+    return code.co_code, tuple(constant for constant in code.co_consts if not isinstance(constant, types.CodeType))
+
+
+def codes_of(function):
+    functions = vars(function).values() if inspect.isclass(function) else [inspect.unwrap(function)]
+    return [each.__code__ for each in functions if inspect.isfunction(each)]
+
+
+@needs_keras
+def test_no_recipe_holds_an_answer():
+    """Is no function in a recipe's module a right answer, neither by its name, nor itself, nor by what it does?"""
+    modules = [compile(inspect.getsource(module), module.__name__, "exec") for module in LOADED]
+    there = {work_of(code) for module in modules for code in codes_within(module)}
+    for exercise in EXERCISES.values():
+        for module in LOADED:
+            assert not hasattr(module, exercise.name), f"{module.__name__}.{exercise.name}"
+            assert not any(value is exercise.reference for value in vars(module).values())
+        for answer in (exercise.reference, *exercise.alternatives):
+            telling = [code for code in codes_of(answer) if len(code.co_code) > 40 and code.co_name != "__init__"]
+            assert not there & set(map(work_of, telling)), f"{exercise.name}: {answer}"
+
+
+def test_an_answer_in_a_recipe_would_be_found():
+    """Is a right answer under another name, with other variables, seen to be the same?"""
+    namespace = {}
+    source = "def innocent(a, b, c):\n    return a * (b > 0) + np.exp(c) @ a - np.exp(b).sum(axis=-1, keepdims=True)\n"
+    renamed = source.replace("innocent", "relu_backward").replace("a * (b", "da * (b").replace("@ a", "@ da")
+    exec(renamed.replace("(a, b", "(da, b"), {"np": np}, namespace)
+    there = {work_of(code) for code in codes_within(compile(source, "recipe", "exec"))}
+    assert there & set(map(work_of, codes_of(namespace["relu_backward"])))
+
+
+@each_exercise
+def test_an_exercises_recipe_stands_alone(exercise):
+    """Is `run` a named function of a recipe's module, whose globals do not lead to the exercise's own answer?"""
+    run = exercise.run
+    assert run.__module__.startswith(harness.__name__) and run.__qualname__ == run.__name__
+    reachable = []
+    for name in set(run.__code__.co_names) & set(run.__globals__):
+        value = run.__globals__[name]
+        reachable += [value, *(value.values() if isinstance(value, dict) else ())]
+    assert not any(value is exercise.reference for value in reachable)
+
+
+def test_recipes_import_no_lesson():
+    """Does no recipe import the exercises, in its source or on any detour, where lessons hold the answers?"""
+    names = MODULES if KERAS else [f"{harness.__name__}.calls", f"{harness.__name__}.layers"]
+    code = f"import sys, importlib\nfor name in {names!r}: importlib.import_module(name)\n"
+    code += "print(*[name for name in sys.modules if name.startswith('activation_lab.exercises.')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_recipe_imports_little(name):
+    """Does a recipe's module import the standard library, NumPy and public modules of the package, and nothing else?"""
+    tree = ast.parse(importlib.util.find_spec(name).loader.get_source(name))
+    allowed = {"activations", "layers", "quiet", ""} | {module.rpartition(".")[2] for module in MODULES}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            roots = {alias.name.split(".")[0] for alias in node.names}
+            assert roots <= sys.stdlib_module_names | {"numpy"}
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module in sys.stdlib_module_names or node.module in {*allowed, None}
+
+
+# What an answer is given, and what it is not
+
+
+def test_a_recipe_is_given_what_it_takes():
+    """Are the arguments behind those that a recipe takes kept from it, unless it takes all?"""
+    case = (1, 2, 3)
+    assert harness.taken(lambda answer: None, case) == ()
+    assert harness.taken(lambda answer, one, two: None, case) == (1, 2)
+    assert harness.taken(harness.call, case) == case
+    assert harness.taken(lambda answer, one, two, three, four: None, case) == case
+
+
+@each_exercise
+def test_what_examines_gets_a_whole_case(exercise):
+    """Does each case fit `run`, and `examine` where there is one, whose batch and late weights `run` does not take?"""
+    for arguments in exercise.cases(np.random.default_rng(0)).values():
+        given = harness.taken(exercise.run, arguments)
+        inspect.signature(exercise.run).bind(None, *given)
+        if exercise.examine is None:
+            assert len(given) == len(arguments)
+        else:
+            inspect.signature(exercise.examine).bind(None, *arguments)
+            assert len(given) < len(arguments), "what is examined with is known to the answer"
+
+
+def test_examine_gets_untouched_arguments():
+    """Does an answer that spoils its arguments not spoil what it is examined by?"""
+    run, seen = (lambda answer, x: answer(x)), []
+    exercise = types.SimpleNamespace(run=run, examine=lambda value, x, secret: seen.append((value, x, secret)))
+    carried_out(exercise, lambda x: x.pop(), given=([1, 2], 7), arguments=([1, 2], 7))
+    assert seen == [(2, [1, 2], 7)]
