@@ -56,7 +56,6 @@ __version__ = "0.1.0"
 # Where the modules are that `lab.<name>` gives, loaded when first used.
 _MODULES = {
     "activations": "by_hand.activations",
-    "arguments": "by_hand.arguments",
     "claims": "claims",
     "conv2d": "by_hand.conv2d",
     "data": "datasets.data",

@@ -33,7 +33,7 @@ class Claim:
         holds: where it depends, the cases in which it holds.
         measured: the number that decides, in a few words.
         lesson: the one with the cell that decides; "" where a test does.
-        evidence: the id of that cell, or the test.
+        decided_by: the id of that cell, or the test.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Claim:
     holds: tuple = ()
     measured: str = ""
     lesson: str = ""
-    evidence: str = ""
+    decided_by: str = ""
 
     @property
     def source(self):
@@ -189,4 +189,4 @@ def short_form():
 def _link(claim):
     if claim.lesson:
         return f"[lesson {int(claim.lesson[:2])}](solutions/{claim.lesson}.ipynb)"
-    return "[a test](tests/lab/test_claims.py)" if claim.evidence else "—"
+    return "[a test](tests/lab/test_claims.py)" if claim.decided_by else "—"

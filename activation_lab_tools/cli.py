@@ -128,9 +128,9 @@ def _claims(options):
         rows = [dataclasses.asdict(claim) | {"source": claim.source} for claim in chosen]
         print(json.dumps(rows, indent=2))
     else:
-        from .author import evidence
+        from .author import claims_table
 
-        evidence.show(chosen)
+        claims_table.show(chosen)
     return 0
 
 

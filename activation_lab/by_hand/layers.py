@@ -9,11 +9,11 @@ import math
 import numpy as np
 
 from .activations import get_activation
-from .arguments import known_padding, pair, whole
 from .conv2d import conv2d_backward, conv2d_forward
 from .dense import dense_backward, dense_forward
 from .pooling import max_pooling2d_backward, max_pooling2d_forward
 from .shapes import conv2d_output_shape, dense_output_shape, max_pooling2d_output_shape, refuse_other_shape
+from .validate import known_padding, pair, whole
 
 
 class _LinearThenActivation:

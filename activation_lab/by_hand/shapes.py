@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .arguments import known_padding, pair, whole
+from .validate import known_padding, pair, whole
 
 
 def dense_output_shape(input_shape, units):

@@ -86,7 +86,7 @@ def _sentence(text):
 def _details(exercise, arguments, expected, received):
     """The case's arguments, and expected beside received for the first part that differs.
 
-    Where an answer stops, shapes say more than values; where it is run by a recipe, there are too many values to read.
+    Where an answer stops, shapes say more than values; where it is run by a harness, there are too many values to read.
     """
     if isinstance(received.error, NameError | NotImplementedError | CannotJudge | OutOfTime):
         return []
@@ -102,7 +102,7 @@ def _details(exercise, arguments, expected, received):
 
 
 def _means_little(exercise, name, argument):
-    """Is it something that a recipe works with and the answer never sees: a seed, or arrays too long to show?"""
+    """Is it something that a harness works with and the answer never sees: a seed, or arrays too long to show?"""
     if exercise.run is call or name in inspect.signature(exercise.reference).parameters:
         return False
     return isinstance(argument, int) or _is_too_long(exercise, argument)

@@ -11,7 +11,7 @@ KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": 
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class UnsendableObject:
     """Stands for an object of another process that could not be sent.
 
     Args:
@@ -98,7 +98,7 @@ def _holds_text(value, depth=10):
 
 def kind_of(value):
     """«a Dense», «an EagerTensor», «the class Dense», «an array of bfloat16»."""
-    if isinstance(value, Elsewhere):
+    if isinstance(value, UnsendableObject):
         return value.kind
     if isinstance(value, type):
         return f"the class {value.__name__}"

@@ -1,4 +1,4 @@
-"""Which known mistakes explain what an answer did."""
+"""Which runs mistakes explain what an answer did."""
 
 import itertools
 import re
@@ -8,7 +8,7 @@ from ..shown import first_line
 from .compare import agree
 
 
-def diagnoses(known, received):
+def diagnoses(runs, received):
     """Keys of the exercise's mistakes that explain the outcomes.
 
     A mistake explains an answer when their whole outcomes agree on every case: values, kind of error, warnings, changed
@@ -17,23 +17,23 @@ def diagnoses(known, received):
     own, by mistakes that spoil this part alone; so two errors get two diagnoses.
 
     Args:
-        known: the exercise's Known.
+        runs: the exercise's ReferenceRuns.
         received: name of the case to the answer's Outcome.
 
     Returns:
         A tuple of sentences.
     """
-    exercise = known.exercise
+    exercise = runs.exercise
     alike = _alike if any(outcome.error is None for outcome in received.values()) else _stops_alike
 
     # Case by case, since most mistakes are told apart by the first: a model takes a while to build.
     def explains_all(text):
-        return all(alike(exercise, known.of_mistake(text, case), received[case]) for case in known.cases)
+        return all(alike(exercise, runs.of_mistake(text, case), received[case]) for case in runs.cases)
 
     whole = tuple(filter(explains_all, exercise.mistakes))
     if whole or not exercise.returns:
         return whole
-    return _other_order(known, received) or _part_by_part(known, received)
+    return _other_order(runs, received) or _part_by_part(runs, received)
 
 
 def _alike(exercise, a, b):
@@ -59,34 +59,34 @@ def _words(error):
     return re.sub(r"\d+", "", first_line(error))
 
 
-def _other_order(known, received):
+def _other_order(runs, received):
     """Are the parts all right, but returned in another order?"""
-    exercise = known.exercise
+    exercise = runs.exercise
     if not all(exercise.is_whole(outcome.value) for outcome in received.values()):
         return ()
     parts = range(len(exercise.returns))
-    pairs = [(known.expected(case).value, received[case].value) for case in known.cases]
+    pairs = [(runs.expected(case).value, received[case].value) for case in runs.cases]
     for order in itertools.islice(itertools.permutations(parts), 1, None):  # the first is the right one
         if all(agree(e[part], r[place], exercise.tolerance) for e, r in pairs for place, part in enumerate(order)):
             return (f"The values are returned in another order; expected {', '.join(exercise.returns)}.",)
     return ()
 
 
-def _part_by_part(known, received):
+def _part_by_part(runs, received):
     found = {}
-    for part in range(len(known.exercise.returns)):
-        if any(part in _wrong_parts(known.exercise, known.expected(case), received[case]) for case in known.cases):
-            found |= dict.fromkeys(text for text in known.exercise.mistakes if _explains(known, text, part, received))
+    for part in range(len(runs.exercise.returns)):
+        if any(part in _wrong_parts(runs.exercise, runs.expected(case), received[case]) for case in runs.cases):
+            found |= dict.fromkeys(text for text in runs.exercise.mistakes if _explains(runs, text, part, received))
     return tuple(found)
 
 
-def _explains(known, text, part, received):
+def _explains(runs, text, part, received):
     """Does the mistake spoil this part, just as the answer does, and no other?"""
     spoilt = set()
-    for case in known.cases:
-        seen = known.of_mistake(text, case)
-        spoilt.update(_wrong_parts(known.exercise, known.expected(case), seen))
-        if spoilt - {part} or part in _wrong_parts(known.exercise, seen, received[case]):
+    for case in runs.cases:
+        seen = runs.of_mistake(text, case)
+        spoilt.update(_wrong_parts(runs.exercise, runs.expected(case), seen))
+        if spoilt - {part} or part in _wrong_parts(runs.exercise, seen, received[case]):
             return False
     return bool(spoilt)
 

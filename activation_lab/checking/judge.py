@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from .case import result
 from .diagnosis import diagnoses
 from .inspection import notebook_variables, other_signature, warning_switches
-from .known import known
 from .limit import OutOfTime
 from .outcome import observe
+from .reference_runs import reference_runs
 from .report import Report
 from .stubs import is_untouched, stub_of, waits
 
 
 def judge(exercise, function, seed=0):
     """The Report on `function` as an answer to `exercise`, on the cases that `seed` draws."""
-    before = known(exercise, seed)
+    before = reference_runs(exercise, seed)
     received = _tried(exercise, function, before.cases)
-    seen = Seen(
+    seen = CodeFindings(
         untouched=is_untouched(exercise, function),
         ran_reference=any(outcome.ran_reference for outcome in received.values()),
         variables=notebook_variables(function),
@@ -28,7 +28,7 @@ def judge(exercise, function, seed=0):
 
 
 @dataclass(frozen=True)
-class Seen:
+class CodeFindings:
     """What there is to see of an answer besides what it does.
 
     Args:
@@ -52,9 +52,9 @@ def verdict(before, received, seen, values=True):
     """The Report on an answer that has been tried.
 
     Args:
-        before: the exercise's Known.
+        before: the exercise's ReferenceRuns.
         received: name of the case to Outcome; cases may be missing after one that took too long.
-        seen: a Seen.
+        seen: a CodeFindings.
         values: whether the Report may show what the cases hold.
     """
     exercise = before.exercise
@@ -141,7 +141,7 @@ def _objections(exercise, seen):
 
 
 def parameters_without_default(exercise):
-    """Names of what every answer must take; () for a class, which its recipe calls."""
+    """Names of what every answer must take; () for a class, which its harness calls."""
     if inspect.isclass(exercise.reference):
         return ()
     parameters = inspect.signature(exercise.reference).parameters.values()

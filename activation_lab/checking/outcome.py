@@ -12,10 +12,10 @@ from functools import partial
 
 import numpy as np
 
-from ..harness import taken
+from ..harness import arguments_for
 from ..shown import first_line
 from .limit import Stop, within
-from .watch import watch
+from .reference_calls import reference_calls
 
 # Libraries say these of one another; no answer has done anything wrong, even where one comes up in the learner's cell.
 PASSING = DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning
@@ -50,7 +50,7 @@ def observe(exercise, function, arguments, guarded=False):
     value = error = None
     with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn"):
         warnings.simplefilter("always")
-        with _randomness_fixed(), watch(exercise) if guarded else nullcontext() as watcher:
+        with _randomness_fixed(), reference_calls(exercise) if guarded else nullcontext() as watcher:
             try:
                 work = partial(carried_out, exercise, function, given, arguments)
                 value = _as_arrays(within(exercise.seconds, work) if guarded else work())
@@ -79,7 +79,7 @@ def carried_out(exercise, answer, given, arguments):
     """
     if exercise.examine is None:
         return exercise.run(answer, *given)
-    return exercise.examine(exercise.run(answer, *taken(exercise.run, given)), *arguments)
+    return exercise.examine(exercise.run(answer, *arguments_for(exercise.run, given)), *arguments)
 
 
 @contextmanager

@@ -37,9 +37,9 @@ class Exercise:
             of these, so that they can be sent to another process.
         hints: gentlest first; () for a transfer exercise.
         mistakes: {what is wrong with it: a wrong answer}. A learner whose answer behaves like one reads its key.
-        alternatives: other right answers, written in other ways; the tests see that they pass.
+        accepted: other right answers, written in other ways; the tests see that they pass.
         returns: names of the parts where the answer returns several, for example ("dx", "dkernel", "dbias").
-        run: `run(answer, *arguments) -> value`, a recipe, for an answer that is more than a function of its arguments.
+        run: `run(answer, *arguments) -> value`, a harness, for an answer that is more than a function of its arguments.
             It may raise CannotJudge, and calls neither the reference nor the package's function of this name. It is
             given as many of a case's arguments as it takes: the answer must not know the others.
         examine: `examine(value, *arguments)`, of what `run` has returned and of all arguments, gives what is compared;
@@ -47,9 +47,9 @@ class Exercise:
             may be given others that compute the same. It may raise CannotJudge.
         tolerance: how near is equal.
         seconds: what one case may take; an answer that takes longer is stopped.
-        libraries: the roots of third-party modules that an answer may import, besides the standard library and this
-            package.
-        seen_inside: what only the answer's own process can see, and no judge outside can verify: a clause that begins
+        allowed_imports: the roots of third-party modules that an answer may import, besides the standard library
+            and this package.
+        self_reported: what only the answer's own process can see, and no judge outside can verify: a clause that begins
             with "that"; "" for nothing.
         transfer: the learner is alone with it. It has no hints, and no mistake is named: these serve tests and
             instructors, who judge `dataclasses.replace(exercise, transfer=False)` to see them named.
@@ -61,14 +61,14 @@ class Exercise:
     cases: Callable[[np.random.Generator], Mapping[str, tuple]]
     hints: tuple[str, ...]
     mistakes: Mapping[str, Callable]
-    alternatives: tuple[Callable, ...] = ()
+    accepted: tuple[Callable, ...] = ()
     returns: tuple[str, ...] = ()
     run: Callable = call
     examine: Callable | None = None
     tolerance: Tolerance = Tolerance()
     seconds: float = 10.0
-    libraries: tuple[str, ...] = ("numpy",)
-    seen_inside: str = ""
+    allowed_imports: tuple[str, ...] = ("numpy",)
+    self_reported: str = ""
     transfer: bool = False
 
     @property

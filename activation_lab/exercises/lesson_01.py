@@ -70,7 +70,7 @@ DENSE_FORWARD = Exercise(
             np.maximum(x @ kernel + bias, 0)
         ),
     },
-    alternatives=(
+    accepted=(
         lambda x, kernel, bias: np.einsum("bf,fu->bu", x, kernel) + bias,
         _by_loops,
         lambda x, kernel, bias: (kernel.T @ x.T + bias[:, np.newaxis]).T,
@@ -111,7 +111,7 @@ DENSE_PARAMETER_COUNT = Exercise(
             features + units
         ),
     },
-    alternatives=(
+    accepted=(
         lambda features, units: (features + 1) * units,
         lambda features, units: np.zeros((features, units)).size + np.zeros(units).size,
         lambda features, units: sum(features + 1 for _ in range(units)),
@@ -184,7 +184,7 @@ COLLAPSE = Exercise(
             lambda kernel_1, bias_1, kernel_2, bias_2: (kernel_1 + kernel_2, bias_1 @ kernel_2 + bias_2)
         ),
     },
-    alternatives=(
+    accepted=(
         lambda kernel_1, bias_1, kernel_2, bias_2: (
             np.einsum("fh,hu->fu", kernel_1, kernel_2),
             np.einsum("h,hu->u", bias_1, kernel_2) + bias_2,

@@ -58,7 +58,7 @@ RELU = Exercise(
         ),
         "z itself is overwritten, by z[z < 0] = 0 or out=z: the caller's own array. Make a new one.": _relu_in_place,
     },
-    alternatives=(
+    accepted=(
         lambda z: np.where(z > 0, z, np.zeros_like(z)),
         lambda z: z * (z > 0),
         lambda z: (z + np.abs(z)) / 2,
@@ -116,7 +116,7 @@ SIGMOID = Exercise(
         "This is tanh, which runs from −1 to 1; sigmoid runs from 0 to 1.": lambda z: np.tanh(z),
         "This is the slope of sigmoid, a·(1 − a), not its value.": lambda z: 0.25 * (1 - np.tanh(z / 2) ** 2),
     },
-    alternatives=(
+    accepted=(
         lambda z: 0.5 * (1 + np.tanh(0.5 * z)),
         lambda z: np.exp(-np.logaddexp(0, -z)),
         _sigmoid_by_masks,
@@ -155,7 +155,7 @@ SWISH = Exercise(
             z * 0.25 * (1 - np.tanh(z / 2) ** 2)
         ),
     },
-    alternatives=(
+    accepted=(
         lambda z: z * 0.5 * (1 + np.tanh(0.5 * z)),
         lambda z: z * np.exp(-np.logaddexp(0, -z)),
         lambda z: z - z * activations.sigmoid(-z),
@@ -246,7 +246,7 @@ SOFTMAX = Exercise(
         ),
         "The division by the sum is missing: the rows do not sum to 1.": lambda z: _exp_shifted(z),
     },
-    alternatives=(
+    accepted=(
         lambda z: np.exp(z - np.logaddexp.reduce(z, axis=-1, keepdims=True)),
         lambda z: np.apply_along_axis(lambda row: np.exp(row - row.max()) / np.exp(row - row.max()).sum(), -1, z),
         lambda z: _exp_shifted(z) * (1 / np.einsum("...c->...", _exp_shifted(z)))[..., np.newaxis],
@@ -332,7 +332,7 @@ ACTS_ELEMENTWISE = Exercise(
             np.allclose(function(z), [function(z[i : i + 1])[0] for i in range(len(z))])
         ),
     },
-    alternatives=(
+    accepted=(
         lambda function, z: not (_off_diagonal(function, z) != 0).any(),
         lambda function, z: bool(np.allclose(_off_diagonal(function, z), 0)),
         lambda function, z: all(

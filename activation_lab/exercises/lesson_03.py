@@ -67,7 +67,7 @@ RELU_BACKWARD = Exercise(
         ),
         "The mask is turned: the gradient passes where relu was shut.": lambda da, z: da * (z <= 0),
     },
-    alternatives=(
+    accepted=(
         lambda da, z: np.where(z > 0, da, np.zeros_like(da)),
         _relu_backward_by_mask,
         lambda da, z: da * np.sign(np.maximum(z, 0)),
@@ -157,7 +157,7 @@ DENSE_BACKWARD = Exercise(
             dz.sum(axis=0),
         ),
     },
-    alternatives=(
+    accepted=(
         lambda dz, x, kernel: (
             np.einsum("bu,fu->bf", dz, kernel),
             np.einsum("bf,bu->fu", x, dz),
@@ -268,7 +268,7 @@ SOFTMAX_BACKWARD = Exercise(
             _with_sum(da, _naive_softmax(z), axis=-1, keepdims=True)
         ),
     },
-    alternatives=(
+    accepted=(
         _softmax_jacobian,
         lambda da, z: da * softmax(z) - softmax(z) * np.einsum("...c,...c->...", da, softmax(z))[..., np.newaxis],
         lambda da, z: softmax(z) * (da - (da[..., np.newaxis, :] @ softmax(z)[..., :, np.newaxis])[..., 0]),
@@ -399,7 +399,7 @@ NUMERICAL_GRADIENT = Exercise(
             _two_points(1, 1, 2)(loss, array, 1e-5)
         ),
     },
-    alternatives=(_two_points(up=1, down=1, per_step=2), _in_place(1, -2, 1), _by_unit_vectors),
+    accepted=(_two_points(up=1, down=1, per_step=2), _in_place(1, -2, 1), _by_unit_vectors),
     run=on_a_loss,
     tolerance=Tolerance(absolute=1e-8, relative=1e-5),
 )

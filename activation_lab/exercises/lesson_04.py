@@ -163,7 +163,7 @@ ACTIVATION_LAYER = Exercise(
         "backward returns nothing: `pass` stands where the gradient should.": _BackwardPass,
         "grad_output is multiplied in twice; function_backward has done so already.": _MultipliedTwice,
     },
-    alternatives=(_Right, _WithList, _WithClosure),
+    accepted=(_Right, _WithList, _WithClosure),
     returns=(
         "forward(x)",
         "backward(grad_output)",
@@ -270,7 +270,7 @@ CROSS_ENTROPY_FROM_LOGITS_BACKWARD = Exercise(
             (softmax(z) - _one_hot(z, labels)) / z.size
         ),
     },
-    alternatives=(
+    accepted=(
         lambda z, labels: (softmax(z) - _one_hot(z, labels)) / len(labels),
         _row_by_row,
         _through_softmax,
@@ -458,7 +458,7 @@ TRAIN_STEP = Exercise(
             )
         ),
     },
-    alternatives=(
+    accepted=(
         lambda layers, x, labels, learning_rate: _step(layers, x, labels, lambda p, g: p - learning_rate * g),
         _moved_on_the_way_back,
         _moved_through_views,

@@ -106,11 +106,11 @@ BUILD_MLP = Exercise(
             _stack(_dense(64, "relu"), _dense(1, "softmax"))
         ),
     },
-    alternatives=(_by_add, _functional, lambda: _stack(_dense(64, tf.nn.relu), _dense(10, tf.nn.softmax))),
+    accepted=(_by_add, _functional, lambda: _stack(_dense(64, tf.nn.relu), _dense(10, tf.nn.softmax))),
     returns=("the stack of layers", "the output"),
     run=model_of_nothing,
     examine=with_two_layers_of_weights,
-    libraries=KERAS,
+    allowed_imports=KERAS,
 )
 
 
@@ -236,15 +236,15 @@ DENSE_BY_HAND = Exercise(
         "The bias is added after the activation; it belongs to z.": _bias_last,
         "It calls the layer, which gives a alone; z is lost on the way.": lambda layer, x: (layer(x), layer(x)),
     },
-    alternatives=(
+    accepted=(
         _by_tensors,
         _by_the_course,
         lambda layer, x: (_linear_part(layer, x), _activated(layer, _linear_part(layer, x))),
     ),
     returns=("z", "a"),
     run=on_a_sealed_layer,
-    libraries=KERAS,
-    seen_inside="that the layer itself is not called",
+    allowed_imports=KERAS,
+    self_reported="that the layer itself is not called",
 )
 
 
@@ -356,10 +356,10 @@ KERAS_SWISH = Exercise(
         "That is x times relu(x); swish multiplies by sigmoid(x).": _with_relu,
         "x and sigmoid(x) are added; swish multiplies them.": _sigmoid_added,
     },
-    alternatives=(_by_activations, _by_silu, _by_tanh),
+    accepted=(_by_activations, _by_silu, _by_tanh),
     run=used_in_a_place,
-    libraries=KERAS,
-    seen_inside="that a saved model loads again",
+    allowed_imports=KERAS,
+    self_reported="that a saved model loads again",
 )
 
 

@@ -125,9 +125,9 @@ CONV2D_OUTPUT_SHAPE = Exercise(
             *_sizes(_length)(*arguments),
         ),
     },
-    alternatives=(_sizes(_length), _sizes(_places), lambda *arguments: list(_sizes(_length)(*arguments))),
+    accepted=(_sizes(_length), _sizes(_places), lambda *arguments: list(_sizes(_length)(*arguments))),
     run=with_or_without_strides,
-    libraries=KERAS,
+    allowed_imports=KERAS,
 )
 
 
@@ -261,7 +261,7 @@ CONV2D_FORWARD = Exercise(
             x, kernel, bias
         ).sum(axis=3),
     },
-    alternatives=(_by_windows, _place_by_place, _as_one_product),
+    accepted=(_by_windows, _place_by_place, _as_one_product),
 )
 
 
@@ -378,11 +378,11 @@ BUILD_CNN = Exercise(
         ),
         "`input_shape=` is the old way and makes Keras warn; put keras.Input(shape=(28, 28, 1)) first in the list.": _old_way,
     },
-    alternatives=(_cnn, _cnn_functional, _cnn_by_add),
+    accepted=(_cnn, _cnn_functional, _cnn_by_add),
     returns=("the stack of layers", "the output"),
     run=model_of_nothing,
     examine=with_two_layers_of_weights,
-    libraries=KERAS,
+    allowed_imports=KERAS,
 )
 
 

@@ -6,14 +6,14 @@ import numpy as np
 
 from ..errors import CannotJudge
 from ..harness.drawing import drawn_batch, drawn_weights, seeded
-from ..harness.given import model_of_a_layer, model_of_the_other_form, two_layers, with_arguments
+from ..harness.input_models import model_of_a_layer, model_of_the_other_form, two_layers, with_arguments
 from ..harness.models import model_with_activation
 from ..harness.outputs import outputs_of
 from ..quiet import keras
 from ..with_keras.models import pre_activation_model
 from . import KERAS, Exercise, Question
+from .architecture import architecture_text
 from .models import model_of, stack_and_output, weights_and_batch
-from .stack import stack_text
 
 
 def with_activation_layers(features, units, activation):
@@ -140,11 +140,11 @@ WITH_ACTIVATION_LAYERS = Exercise(
         )(features, units, "relu"),
         "Only one activation is there; one is asked for after each Dense but the last.": _one_activation,
     },
-    alternatives=(_two_forms(_activation), _functional, _popped),
+    accepted=(_two_forms(_activation), _functional, _popped),
     returns=("the stack of layers", "the output"),
     run=model_with_activation,
     examine=_examine_with_activation_layers,
-    libraries=KERAS,
+    allowed_imports=KERAS,
 )
 
 
@@ -303,12 +303,12 @@ PRE_ACTIVATION_MODEL = Exercise(
         "It is the first layer's z whatever layer_name says.": _first_layer_always,
         "The activation is applied once more; it should be left out.": _activation_again,
     },
-    alternatives=(_by_operations, _by_cloning, _by_shared_weights),
+    accepted=(_by_operations, _by_cloning, _by_shared_weights),
     returns=("z", "the given model's output afterwards"),
     run=model_of_a_layer,
     examine=_examine_pre_activation_model,
-    libraries=KERAS,
-    seen_inside="that the given model stays as it is",
+    allowed_imports=KERAS,
+    self_reported="that the given model stays as it is",
 )
 
 
@@ -390,8 +390,8 @@ PRELU_PARAMETER_COUNT = Exercise(
             2 * _count_by_dividing(shape, shared_axes)
         ),
     },
-    alternatives=(_count_by_keras, _count_by_dividing, _count_by_ones),
-    libraries=KERAS,
+    accepted=(_count_by_keras, _count_by_dividing, _count_by_ones),
+    allowed_imports=KERAS,
 )
 
 
@@ -412,7 +412,7 @@ def _examine_to_layer_form(returned_and_given, kind, weights_seed, batch_seed):
     """Give both models a batch."""
     returned, given = returned_and_given
     weights, x = weights_and_batch(with_arguments, kind, weights_seed, batch_seed, samples=3)
-    stack = stack_text(model_of(returned))
+    stack = architecture_text(model_of(returned))
     own = returned.get_weights()
     if len(own) != len(weights) or not all(map(np.array_equal, own, weights)):
         raise CannotJudge(f"Its stack of layers is {stack}: the weights in it are not those of the given model.")
@@ -571,12 +571,12 @@ TO_LAYER_FORM = Exercise(
             _without_input
         ),
     },
-    alternatives=(_rebuilt(_split), _functional_layer_form, _by_adding),
+    accepted=(_rebuilt(_split), _functional_layer_form, _by_adding),
     returns=("the stack of layers", "the output", "the given model's output afterwards"),
     run=model_of_the_other_form,
     examine=_examine_to_layer_form,
-    libraries=KERAS,
-    seen_inside="that the given model stays as it is, and shares no weights",
+    allowed_imports=KERAS,
+    self_reported="that the given model stays as it is, and shares no weights",
 )
 
 

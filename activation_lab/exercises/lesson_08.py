@@ -6,7 +6,7 @@ import numpy as np
 
 from ..harness.calls import with_several_generators
 from ..harness.drawing import seeded
-from ..harness.given import on_a_traced_model
+from ..harness.input_models import on_a_traced_model
 from ..quiet import tf
 from ..timing import paired_ratio
 from ..with_keras.graphs import executed
@@ -145,7 +145,7 @@ PAIRED_RATIO = Exercise(
             _standard_error
         ),
     },
-    alternatives=(_resampled(_median_ratio), _by_choice, _by_sorting),
+    accepted=(_resampled(_median_ratio), _by_choice, _by_sorting),
     returns=("the ratio", "the lower end", "the upper end"),
     run=with_several_generators,
     tolerance=Tolerance(absolute=0.01, relative=0.0),
@@ -252,9 +252,9 @@ COUNT_OPERATIONS = Exercise(
         ),
         "All operations are counted, of whatever type.": lambda model, kind: len(_traced(model).get_operations()),
     },
-    alternatives=(_by_node_def, _with_keras_input, _with_a_batch),
+    accepted=(_by_node_def, _with_keras_input, _with_a_batch),
     run=on_a_traced_model,
-    libraries=KERAS,
+    allowed_imports=KERAS,
 )
 
 

@@ -4,14 +4,14 @@ import numpy as np
 
 from ..errors import CannotJudge
 from ..harness.drawing import drawn_batch, drawn_normalization, drawn_weights, seeded
-from ..harness.given import classifier, model_of_a_classifier
+from ..harness.input_models import classifier, model_of_a_classifier
 from ..harness.models import model_of_features, model_of_features_and_units, model_under_policy
 from ..harness.outputs import outputs_of
 from ..quiet import keras
 from ..with_keras import models as keras_models
 from . import KERAS, Exercise, Question
+from .architecture import architecture_text
 from .models import layers_of, model_of, weights_and_batch
-from .stack import stack_text
 
 # normalized_block
 
@@ -35,7 +35,9 @@ def _examine_normalized_block(value, features, units, seed):
     rng = np.random.default_rng(seed)
     kernel, bias = drawn_weights(rng, [(features, units), (units,)])
     if dense.kernel.shape != kernel.shape:
-        raise CannotJudge(f"Its stack of layers is {stack_text(model)}; a Dense layer of {units} units is asked for.")
+        raise CannotJudge(
+            f"Its stack of layers is {architecture_text(model)}; a Dense layer of {units} units is asked for."
+        )
     # A bias or none: beta does its work, so both are right, and a bias is 0 here.
     dense.set_weights([kernel, np.zeros_like(bias)] if dense.use_bias else [kernel])
     if not norm.scale or not norm.center:
@@ -111,10 +113,10 @@ NORMALIZED_BLOCK = Exercise(
         ),
         "The activation is not relu.": _block("dense", "norm", "sigmoid"),
     },
-    alternatives=(_block("dense", "norm", "ReLU"), _block("no bias", "norm", "relu"), _functional_block),
+    accepted=(_block("dense", "norm", "ReLU"), _block("no bias", "norm", "relu"), _functional_block),
     run=model_of_features_and_units,
     examine=_examine_normalized_block,
-    libraries=KERAS,
+    allowed_imports=KERAS,
 )
 
 
@@ -137,7 +139,7 @@ def _examine_residual_block(value, features, seed):
     for layer in layers:
         if layer.kernel.shape != shapes[0] or not layer.use_bias:
             raise CannotJudge(
-                f"Its stack of layers is {stack_text(model)}; two Dense layers of {features} units are asked for, with bias."
+                f"Its stack of layers is {architecture_text(model)}; two Dense layers of {features} units are asked for, with bias."
             )
         layer.set_weights(drawn_weights(rng, shapes))
     return outputs_of(model, drawn_batch(rng, 6, features))
@@ -225,10 +227,10 @@ RESIDUAL_BLOCK = Exercise(
         ),
         "It is one Dense layer used twice; two are asked for, each with weights of its own.": _one_dense_twice,
     },
-    alternatives=(_residual(lambda x, change: _relu(change + x)), _separate_relu, _as_a_sequential_inside),
+    accepted=(_residual(lambda x, change: _relu(change + x)), _separate_relu, _as_a_sequential_inside),
     run=model_of_features,
     examine=_examine_residual_block,
-    libraries=KERAS,
+    allowed_imports=KERAS,
 )
 
 
@@ -365,12 +367,12 @@ MIXED_PRECISION_HEAD = Exercise(
             ]
         ),
     },
-    alternatives=(_head("mixed_float16", "float32"), _policy_objects, _cast_and_function),
+    accepted=(_head("mixed_float16", "float32"), _policy_objects, _cast_and_function),
     returns=("what the Dense layer does", "the output's dtype", "the output", "the global policy afterwards"),
     run=model_under_policy,
     examine=_examine_mixed_precision_head,
-    libraries=KERAS,
-    seen_inside="that the global policy stays as it is",
+    allowed_imports=KERAS,
+    self_reported="that the global policy stays as it is",
 )
 
 
@@ -524,12 +526,12 @@ WITHOUT_SOFTMAX = Exercise(
             model.inputs[0], model.outputs[0]
         ),
     },
-    alternatives=(_by_a_clone, _by_products, _by_the_layer_form),
+    accepted=(_by_a_clone, _by_products, _by_the_layer_form),
     returns=("the output", "the given model's output afterwards"),
     run=model_of_a_classifier,
     examine=_examine_without_softmax,
-    libraries=KERAS,
-    seen_inside="that the given model stays as it is",
+    allowed_imports=KERAS,
+    self_reported="that the given model stays as it is",
 )
 
 

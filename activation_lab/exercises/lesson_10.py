@@ -288,9 +288,9 @@ BLOCK_FROM_SPEC = Exercise(
         "It is always relu.": _block(activation="relu"),
         "The steps are not in the given order.": _block(in_order=False),
     },
-    alternatives=(_block(), _functional, _by_adding),
+    accepted=(_block(), _functional, _by_adding),
     returns=("the stack of layers", "the output"),
     run=model_of_spec,
     examine=_examine_block_from_spec,
-    libraries=KERAS,
+    allowed_imports=KERAS,
 )

@@ -6,10 +6,10 @@ import numpy as np
 
 from ..errors import CannotJudge
 from ..harness.drawing import drawn_batch
-from ..harness.given import weights_of
+from ..harness.input_models import weights_of
 from ..harness.models import inputs_of, keras_model, layers_within
 from ..harness.outputs import outputs_of
-from .stack import stack_text
+from .architecture import architecture_text
 
 
 def model_of(value, input_shape=None):
@@ -48,7 +48,7 @@ def layers_of(model, kind, count):
     layers = [layer for layer in layers_within(model) if isinstance(layer, kind)]
     if len(layers) != count:
         raise CannotJudge(
-            f"Its stack of layers is {stack_text(model)}, with {len(layers)} of the class {kind.__name__}; "
+            f"Its stack of layers is {architecture_text(model)}, with {len(layers)} of the class {kind.__name__}; "
             f"{count} asked for."
         )
     return layers
@@ -57,9 +57,9 @@ def layers_of(model, kind, count):
 def stack_and_output(model, weights, x):
     """The text of the model's layers, and what it gives for a batch once it holds `weights`, if they fit it."""
     if [weight.shape for weight in model.get_weights()] != [weight.shape for weight in weights]:
-        return stack_text(model), "not computed, since the weights have other shapes"
+        return architecture_text(model), "not computed, since the weights have other shapes"
     model.set_weights(weights)
-    return stack_text(model), outputs_of(model, x)
+    return architecture_text(model), outputs_of(model, x)
 
 
 def with_two_layers_of_weights(value, kernel_1, bias_1, kernel_2, bias_2, x):
@@ -71,7 +71,7 @@ def weights_and_batch(make, form, weights_seed, batch_seed, samples):
     """The weights that an answer's given model had, and a batch for it.
 
     Args:
-        make, form: see recipes.given.
+        make, form: see harness.input_models.
         weights_seed, batch_seed: of the case.
         samples: how many.
     """

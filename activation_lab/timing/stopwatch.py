@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from ..by_hand.arguments import whole
+from ..by_hand.validate import whole
 from .comparison import Comparison
 from .progress import Bar
 from .ratio import paired_ratio

@@ -52,7 +52,7 @@ def {name}(z):
         "z is not doubled.": lambda z: z + 1,
         "The 1 is doubled too; it is added last.": lambda z: 2 * (z + 1),
     }},
-    alternatives=(
+    accepted=(
         lambda z: z + z + 1,
         lambda z: np.add(np.multiply(z, 2), 1),
         lambda z: (z + 0.5) * 2,

@@ -66,7 +66,7 @@ class Course:
             digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
         return digest.hexdigest()
 
-    def recipe(self, exercise):
+    def harness(self, exercise):
         """How a jailed child runs an answer to it: the name of a function of activation_lab.harness, or a source."""
         run = exercise.run
         if run.__module__.startswith("activation_lab.harness") and "<" not in run.__qualname__:
@@ -75,7 +75,7 @@ class Course:
             return inspect.getsource(run)
         except OSError:
             raise UserError(
-                f"The recipe of {exercise.name} cannot be sent to the jail: {run!r} has no source. Give run= a plain "
+                f"The harness of {exercise.name} cannot be sent to the jail: {run!r} has no source. Give run= a plain "
                 "function."
             ) from None
 
@@ -110,7 +110,7 @@ def _loaded(source):
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     name = f"<pack {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
-    # So inspect.getsource finds the recipes, also on a machine that does not have the file.
+    # So inspect.getsource finds the harnesses, also on a machine that does not have the file.
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     module.__file__ = name
     try:

@@ -10,8 +10,8 @@ import numpy as np
 
 from activation_lab.checking.compare import agree
 from activation_lab.checking.diagnosis import diagnoses
-from activation_lab.checking.judge import Seen, verdict
-from activation_lab.checking.known import Known
+from activation_lab.checking.judge import CodeFindings, verdict
+from activation_lab.checking.reference_runs import ReferenceRuns
 
 from .jail import wire
 from .jail.outside import JailError, WarmParent
@@ -57,7 +57,7 @@ class Judge:
         self._parents = {keras: WarmParent(keras, settings.jailed) for keras in (False, True)}
         self._graded = self._read = 0
         self._reader = None
-        self._known = functools.lru_cache(maxsize=1000)(Known)
+        self._known = functools.lru_cache(maxsize=1000)(ReferenceRuns)
 
     def close(self):
         if self._reader is not None:
@@ -150,13 +150,15 @@ class Judge:
             return _mark(exercise, answer, "failed", headline="not counted", lines=lines)
         before = self._known(exercise, seed)
         seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
-        parent = self._parents[exercise.libraries != ("numpy",)]
-        trial = _tried(parent, exercise, self.course.recipe(exercise), answer.program, before.cases, seconds)
+        parent = self._parents[exercise.allowed_imports != ("numpy",)]
+        trial = _tried(parent, exercise, self.course.harness(exercise), answer.program, before.cases, seconds)
         if trial is None:
             line = "The jail failed while it ran, twice, and not for anything the answer did as far as can be told."
             return _mark(exercise, answer, "failed", headline="not judged", evidence="unverified", lines=(line,))
         variables = tuple(dict.fromkeys([*answer.variables, *trial.seen.variables]))
-        report = verdict(before, trial.received, Seen(**{**vars(trial.seen), "variables": variables}), values=False)
+        report = verdict(
+            before, trial.received, CodeFindings(**{**vars(trial.seen), "variables": variables}), values=False
+        )
         score = report.score
         if self.settings.partial and report.state == "failed" and not report.objections:
             score = _part(exercise, before, report)
@@ -230,12 +232,12 @@ def _unwritten(exercise, answer):
 
 
 def _foreign(exercise, imports):
-    allowed = {*sys.stdlib_module_names, *OWN, *exercise.libraries}
+    allowed = {*sys.stdlib_module_names, *OWN, *exercise.allowed_imports}
     return tuple(name for name in imports if name not in allowed)
 
 
 def _policy(exercise, foreign):
-    allowed = ", ".join([*exercise.libraries, "activation_lab"])
+    allowed = ", ".join([*exercise.allowed_imports, "activation_lab"])
     return (
         f"It imports {', '.join(foreign)}; an answer to {exercise.name} may use {allowed} and what comes with Python."
     )

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from activation_lab.checking.judge import Seen, parameters_without_default
+from activation_lab.checking.judge import CodeFindings, parameters_without_default
 from activation_lab.checking.limit import OutOfTime
 from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.errors import CannotJudge
-from activation_lab.harness import taken
+from activation_lab.harness import arguments_for
 
 from .jail import wire
 from .jail.inside import TAKEN_OUT
@@ -30,33 +30,33 @@ class Trial:
 
     Attributes:
         received: name of the case to Outcome, as far as it got.
-        seen: a Seen.
+        seen: a CodeFindings.
         ended: "" or how the child ended before it should.
         evidence: see Mark.
         seconds: by the clock, without the judge's own work.
     """
 
     received: dict = field(default_factory=dict)
-    seen: Seen = Seen()
+    seen: CodeFindings = CodeFindings()
     ended: str = ""
     evidence: str = "compared"
     seconds: float = 0.0
 
 
-def try_answer(warm_parent, exercise, recipe, program, cases, seconds):
+def try_answer(warm_parent, exercise, harness, program, cases, seconds):
     """The Trial of one answer.
 
     Args:
         warm_parent: a WarmParent.
         exercise: an Exercise.
-        recipe: how a child runs an answer to it, see Course.recipe.
+        harness: how a child runs an answer to it, see Course.harness.
         program: the source that defines the answer.
         cases: {name: arguments}.
         seconds: what loading and all cases together may take.
     """
     trial, visit, killed = Trial(), warm_parent.visit(seconds), False
     try:
-        _converse(visit, trial, exercise, recipe, program, cases, seconds)
+        _converse(visit, trial, exercise, harness, program, cases, seconds)
     except TimeoutError:
         trial.ended, killed = "out of time", True
     except wire.WireError as error:
@@ -74,7 +74,7 @@ def try_answer(warm_parent, exercise, recipe, program, cases, seconds):
     return trial
 
 
-def _converse(visit, trial, exercise, recipe, program, cases, seconds):
+def _converse(visit, trial, exercise, harness, program, cases, seconds):
     def ask(request):
         """What comes back, in what is left of the time; the judge's own work between two questions is not counted."""
         began = time.monotonic()
@@ -83,7 +83,7 @@ def _converse(visit, trial, exercise, recipe, program, cases, seconds):
         finally:
             trial.seconds += time.monotonic() - began
 
-    request = {"kind": "answer", "exercise": exercise.name, "program": program, "recipe": recipe}
+    request = {"kind": "answer", "exercise": exercise.name, "program": program, "harness": harness}
     report = ask(request | {"needed": parameters_without_default(exercise)})
     if report is None:
         return
@@ -95,17 +95,17 @@ def _converse(visit, trial, exercise, recipe, program, cases, seconds):
         trial.received = {name: Outcome(error=error, stopped=stopped) for name in cases}
         return
     for name, arguments in cases.items():
-        reply = ask(taken(exercise.run, arguments))
+        reply = ask(arguments_for(exercise.run, arguments))
         if reply is None:
             return
         trial.received[name] = outcome_from(trial, exercise, arguments, reply)
-    if exercise.seen_inside and trial.evidence != "unverified":
+    if exercise.self_reported and trial.evidence != "unverified":
         trial.evidence = "partly self-reported"
 
 
 def _seen(report):
     signature = report.get("signature")
-    return Seen(
+    return CodeFindings(
         variables=_texts(report.get("variables")),
         switches=_texts(report.get("switches")),
         signature=signature[:200] if isinstance(signature, str) else None,
@@ -125,7 +125,7 @@ def outcome_from(trial, exercise, arguments, reply):
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
         if str(reply["error"].get("text")) == TAKEN_OUT:
-            trial.seen = Seen(**{**vars(trial.seen), "ran_reference": True})
+            trial.seen = CodeFindings(**{**vars(trial.seen), "ran_reference": True})
         return Outcome(error=error, stopped=stopped, warnings=warnings, changed=changed)
     value = reply.get("value")
     if exercise.examine is None:

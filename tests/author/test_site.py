@@ -9,7 +9,6 @@ import nbformat
 import pytest
 from nbformat import v4
 
-import activation_lab as lab
 from activation_lab import exercises
 from activation_lab.claims import CLAIMS
 from activation_lab.figures import explorer
@@ -84,7 +83,7 @@ def test_every_code_cell_has_an_address(name):
     page = page_of(name)
     labels = {cell.source for cell in page.cells if re.fullmatch(r"\(lesson-\d\d-[\w-]+\)=", cell.source)}
     shown = {cell.id for cell in stored("solutions", name).cells if cell.cell_type == "code"}
-    decisive = {claim.evidence for claim in CLAIMS if claim.lesson == name}
+    decisive = {claim.decided_by for claim in CLAIMS if claim.lesson == name}
     assert {f"({lessons.anchor(name, cell)})=" for cell in decisive} <= labels
     assert labels <= {f"({lessons.anchor(name, cell)})=" for cell in shown}
 
@@ -256,7 +255,7 @@ def test_every_claim_has_a_row():
     for claim in CLAIMS:
         row = rows[claim.id].replace("\\", "")
         assert row.count(" | ") == 2 and claim.claim in row and claim.measured in row and claim.ruling in row
-        assert ("](#" in row) == bool(claim.evidence)
+        assert ("](#" in row) == bool(claim.decided_by)
 
 
 def test_every_deciding_test_is_shown():

@@ -8,8 +8,8 @@ import pytest
 from course import EXERCISES, LESSON, needs_keras
 
 from activation_lab.checking import judge
-from activation_lab.checking.known import known
 from activation_lab.checking.limit import within
+from activation_lab.checking.reference_runs import reference_runs
 
 # Yardsticks that each may take; one is some 5 ms on a machine of 2025.
 CHECK = {"numpy": 20, "keras": 500}
@@ -40,7 +40,7 @@ def test_a_check(exercise):
     """Does a check answer at once, for each known mistake, the first time it is asked?"""
 
     def first_check(answer):
-        known.cache_clear()
+        reference_runs.cache_clear()
         judge(exercise, answer)
 
     limit = CHECK["keras" if needs_keras(LESSON[exercise.name]) else "numpy"]

@@ -106,7 +106,7 @@ def _honest():
     """Right in two ways, untouched, partly right, nothing but questions."""
     answers, choices = right_answers(LESSON), right_choices(LESSON)
     some = dict(list(answers.items())[:2])
-    others = {each.name: mistaken.alternatives(each)[0] for each in exercises.of_lesson(LESSON)}
+    others = {each.name: mistaken.accepted(each)[0] for each in exercises.of_lesson(LESSON)}
     yield HandedIn(right(LESSON), passed_but())
     yield HandedIn(notebook(LESSON, others, choices), passed_but())
     yield HandedIn(untouched(LESSON), passed_but(*answers, *choices))

@@ -1,4 +1,4 @@
-"""An exercise's mistakes and alternatives as text: what a learner would have typed into the answer cell."""
+"""An exercise's mistakes and accepted answers as text: what a learner would have typed into the answer cell."""
 
 import ast
 import copy
@@ -21,9 +21,9 @@ def mistakes(exercise):
     return {diagnosis: source for diagnosis, node in pairs if (source := _source(exercise, node))}
 
 
-def alternatives(exercise):
+def accepted(exercise):
     """Sources of other right answers, of those that can be written without the lesson's module."""
-    return [source for node in _declared(exercise, "alternatives").elts if (source := _source(exercise, node))]
+    return [source for node in _declared(exercise, "accepted").elts if (source := _source(exercise, node))]
 
 
 def _declared(exercise, keyword):

@@ -35,7 +35,7 @@ def test_mistakes_as_text(name):
     assert list(sources) == list(exercise.mistakes)
     for diagnosis, source in sources.items():
         assert judge(exercise, in_a_notebook(source, name), seed=3).diagnoses == (diagnosis,)
-    for source in mistaken.alternatives(exercise):
+    for source in mistaken.accepted(exercise):
         assert judge(exercise, in_a_notebook(source, name), seed=3).state == "passed"
 
 

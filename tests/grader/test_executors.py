@@ -26,16 +26,16 @@ def test_does_a_task_that_kills_its_worker_cost_no_other():
 
 
 def test_is_never_much_more_handed_out_than_there_are_workers():
-    taken = []
+    arguments_for = []
 
     def tasks():
         for number in range(10, 60):
-            taken.append(number)
+            arguments_for.append(number)
             yield number, (number,)
 
     machine = ThisMachine(1)
     try:
-        ahead = [len(taken) - place for place, _ in enumerate(in_turn(machine, square, tasks()))]
+        ahead = [len(arguments_for) - place for place, _ in enumerate(in_turn(machine, square, tasks()))]
     finally:
         machine.close()
     assert len(ahead) == 50 and max(ahead) <= 4

@@ -30,7 +30,7 @@ def run(parent, program, seconds=5.0, name="relu", arguments=None):
     """(the last reply, how the child ended) of an answer to one case; None for a reply that did not come."""
     visit, killed = parent.visit(seconds), False
     deadline, reply = time.monotonic() + seconds, None
-    request = {"kind": "answer", "exercise": name, "program": program, "recipe": "activation_lab.harness:call"}
+    request = {"kind": "answer", "exercise": name, "program": program, "harness": "activation_lab.harness:call"}
     try:
         if visit.ask(request | {"needed": ()}, deadline) is not None:
             reply = visit.ask(arguments or (np.array([-1.0, 2.0]),), deadline)

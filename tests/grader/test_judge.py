@@ -11,8 +11,8 @@ from submitted import decoded, encoded, notebook, right_answers, right_choices, 
 from activation_lab import exercises
 from activation_lab.checking.judge import judge as check
 from activation_lab.checking.judge import verdict
-from activation_lab.checking.known import known
-from activation_lab.harness import taken
+from activation_lab.checking.reference_runs import reference_runs
+from activation_lab.harness import arguments_for
 from activation_lab_tools.grader.course import SETS, Course, seed
 from activation_lab_tools.grader.jail import inside, wire
 from activation_lab_tools.grader.judge import AFTER_TIME_OUT, Judge, Settings
@@ -65,10 +65,10 @@ def test_does_an_untouched_lesson_earn_nothing_and_say_so(judge, lesson):
 
 def in_the_grader(exercise, answer, number):
     """The Report on an answer whose replies come from where a jailed child makes them, and go over the wire."""
-    before, trial = known(exercise, number), Trial()
+    before, trial = reference_runs(exercise, number), Trial()
     stand_in = SimpleNamespace(name=exercise.name, run=exercise.run, examine=None)
     for case, arguments in before.cases.items():
-        frame = wire.encoded(inside.outcome_of(stand_in, answer, taken(exercise.run, arguments)))
+        frame = wire.encoded(inside.outcome_of(stand_in, answer, arguments_for(exercise.run, arguments)))
         reply = wire.decoded(frame[wire.LENGTHS.size :], wire.LENGTHS.unpack(frame[: wire.LENGTHS.size])[1])
         trial.received[case] = outcome_from(trial, exercise, arguments, reply)
     return verdict(before, trial.received, trial.seen, values=False), trial
@@ -94,7 +94,7 @@ def test_does_every_known_mistake_get_its_sentence(exercise, text):
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_does_every_other_right_answer_pass(lesson):
     for exercise in exercises.of_lesson(lesson):
-        for answer in exercise.alternatives:
+        for answer in exercise.accepted:
             report, trial = in_the_grader(exercise, answer, 6)
             assert report.state == "passed", (exercise.name, answer, report)
             assert trial.evidence != "unverified"

@@ -15,10 +15,10 @@ pytest.importorskip("tensorflow", reason="Keras models are described, and Keras 
 
 from course import EXERCISES  # noqa: E402
 
-from activation_lab.checking.compare import Elsewhere
+from activation_lab.checking.compare import UnsendableObject
 from activation_lab.checking.outcome import observe
-from activation_lab.exercises.stack import stack_text
-from activation_lab.harness import taken
+from activation_lab.exercises.architecture import architecture_text
+from activation_lab.harness import arguments_for
 from activation_lab.harness.outputs import outputs_of
 from activation_lab.quiet import keras, tf
 from activation_lab_tools.grader.models.described import Indescribable, described
@@ -33,7 +33,7 @@ EXAMINED = {name: exercise for name, exercise in EXERCISES.items() if exercise.e
 
 
 def answers_of(exercise):
-    others = {f"alternative {i}": answer for i, answer in enumerate(exercise.alternatives)}
+    others = {f"alternative {i}": answer for i, answer in enumerate(exercise.accepted)}
     return {"the reference": exercise.reference, **others, **exercise.mistakes}
 
 
@@ -46,7 +46,7 @@ def by_description(value):
 def seen_from_outside(exercise, answer, arguments):
     """The outcome, when the answer runs in one process and a rebuilt model is examined in another."""
     inside = types.SimpleNamespace(name=exercise.name, run=exercise.run, examine=None)
-    outcome = observe(inside, answer, taken(exercise.run, arguments))
+    outcome = observe(inside, answer, arguments_for(exercise.run, arguments))
     if outcome.error is not None:
         return outcome
     value = by_description(outcome.value)
@@ -208,7 +208,7 @@ def test_a_rebuilt_model_is_the_same(make):
     x = RNG.normal(size=(3, *model.inputs[0].shape[1:])).astype("float32")
     expected = outputs_of(model, x)
     assert np.array_equal(outputs_of(other, x), expected) and outputs_of(other, x).dtype == expected.dtype
-    assert stack_text(other) == stack_text(model)
+    assert architecture_text(other) == architecture_text(model)
     weights = other.get_weights()
     assert len(weights) == len(model.get_weights()) and all(map(np.array_equal, weights, model.get_weights()))
     assert [type(layer) for layer in other.layers] == [type(layer) for layer in model.layers]
@@ -361,7 +361,7 @@ REJECTED = {
     "a layer from later": (sequential(numbers=[0]), "stands for nothing"),
     "an array of objects": (graph(operation("Add", TENSOR, {"constant": np.array([{}])})), "an array of numbers"),
     "an array of texts": (graph(operation("Add", TENSOR, {"constant": np.array(["a"])})), "an array of numbers"),
-    "an object of another process": (graph(operation("Add", TENSOR, Elsewhere("a thing"))), "neither a tensor"),
+    "an object of another process": (graph(operation("Add", TENSOR, UnsendableObject("a thing"))), "neither a tensor"),
     "a weight of another shape": (sequential(dense(features=5)), r"shape \(4, 3\), and is given one of shape \(5, 3\)"),
     "a missing weight": (sequential(dense(100_000, weights={}), shape=(None, 100_000)), "is given none"),
     "a huge layer": (sequential(dense(10_000, 1_000), shape=(None, 1_000)), "more than 5,000,000 weights"),
@@ -414,7 +414,7 @@ arrays = st.sampled_from(
     [np.ones((4, 3), "float32"), np.ones(3), np.zeros((0, 5)), np.array(2), np.array([1j]), np.array(["x"])]
 )
 leaves = st.none() | st.booleans() | numbers | st.sampled_from(f"{KEYS} {WORDS}".split()) | st.text(max_size=9) | arrays
-leaves |= st.builds(Elsewhere, st.text(max_size=5))
+leaves |= st.builds(UnsendableObject, st.text(max_size=5))
 data = st.recursive(
     leaves,
     lambda inner: (

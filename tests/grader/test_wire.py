@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from activation_lab.checking.compare import Elsewhere
+from activation_lab.checking.compare import UnsendableObject
 from activation_lab_tools.grader.jail import wire
 
 KINDS = ["bool", "int8", "uint64", "float16", "float32", "float64", "complex128"]
@@ -89,7 +89,7 @@ class Everything:
     ],
 )
 def test_is_anything_else_named_and_not_sent(value, kind):
-    assert over([value]) == [Elsewhere(kind)]
+    assert over([value]) == [UnsendableObject(kind)]
 
 
 def test_does_a_list_that_holds_itself_come_to_an_end():

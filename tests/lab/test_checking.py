@@ -215,7 +215,7 @@ def test_an_interrupt_ends_the_check():
     assert (sys.getprofile(), random.getstate(), list(warnings.filters)) == before
 
 
-# What a recipe refuses
+# What a harness refuses
 
 
 def refusing(answer, z):
@@ -226,7 +226,7 @@ def refusing(answer, z):
 
 
 def test_a_refusal_is_shown_alone():
-    """Does the learner read the recipe's own sentence, without «It stops with» and without the values?"""
+    """Does the learner read the harness's own sentence, without «It stops with» and without the values?"""
     exercise = dataclasses.replace(exercises.find("relu"), run=refusing)
     report = judge(exercise, lambda z: "relu")
     assert report.cases[0].problems == ("It returns 'relu'; a number is asked for.",)
@@ -474,7 +474,7 @@ def test_a_transfer_exercise_not_yet_written(monkeypatch):
         assert report.state == state and "hint" not in words(report)
 
 
-# Known mistakes
+# ReferenceRuns mistakes
 
 
 def test_a_known_mistake_is_diagnosed():

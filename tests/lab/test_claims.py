@@ -48,13 +48,13 @@ def test_every_claim_is_there():
 
 @each_of("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_claim_is_whole(claim):
-    """Is it a sentence with a verdict, a reason where the verdict needs one, and evidence unless it is an opinion?"""
+    """Is it a sentence with a verdict, a reason where one is needed, and (but for an opinion) what decides it?"""
     assert claim.claim.endswith(".") and claim.claim.count("«") == claim.claim.count("»")
     assert claim.verdict in ("true", "false", "depends", "opinion")
     assert bool(claim.on) == (claim.verdict in ("depends", "opinion"))
     assert claim.says in ("", "always", "may") and not (claim.says and claim.verdict == "depends")
     assert claim.verdict == "depends" or not claim.holds
-    assert bool(claim.measured) == bool(claim.evidence) == (claim.verdict != "opinion")
+    assert bool(claim.measured) == bool(claim.decided_by) == (claim.verdict != "opinion")
 
 
 def text_of(cell):
@@ -76,9 +76,9 @@ def test_cell_shows_what_was_measured(claim):
         {cell.id: cell for cell in nbformat.read(ROOT / folder / f"{claim.lesson}.ipynb", as_version=4).cells}
         for folder in ("solutions", "lessons")
     )
-    assert claim.evidence in stored, f"solutions/{claim.lesson}.ipynb has no cell {claim.evidence!r}"
-    assert claim.evidence in lesson, f"lessons/{claim.lesson}.ipynb has no cell {claim.evidence!r}"
-    text = text_of(stored[claim.evidence])
+    assert claim.decided_by in stored, f"solutions/{claim.lesson}.ipynb has no cell {claim.decided_by!r}"
+    assert claim.decided_by in lesson, f"lessons/{claim.lesson}.ipynb has no cell {claim.decided_by!r}"
+    text = text_of(stored[claim.decided_by])
     assert shows(text, claim.measured), f"{claim.measured!r} is not in the output: {text}"
 
 
@@ -90,10 +90,10 @@ def test_another_number_is_not_shown():
     assert not shows("softmax 0.1628", "softmax 0.1628; relu 0.0000")
 
 
-@each_of("claim", [c for c in CLAIMS if c.evidence and not c.lesson], ids=lambda claim: claim.id)
+@each_of("claim", [c for c in CLAIMS if c.decided_by and not c.lesson], ids=lambda claim: claim.id)
 def test_test_decides_it(claim):
     """Is the test that is said to decide a claim there, and does it decide this one?"""
-    path, name = claim.evidence.split("::")
+    path, name = claim.decided_by.split("::")
     assert path == "tests/lab/test_claims.py"
     functions = {node.name: node for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body if is_test(node)}
     assert name in functions
@@ -220,7 +220,7 @@ def test_json(capsys):
     listed = json.loads(run(capsys, "--json"))
     assert [row["id"] for row in listed] == [claim.id for claim in CLAIMS]
     for row in listed:
-        assert row.keys() >= {"id", "claim", "source", "verdict", "measured", "lesson", "evidence"}
+        assert row.keys() >= {"id", "claim", "source", "verdict", "measured", "lesson", "decided_by"}
         assert (row["claim"], row["source"]) == (find(row["id"]).claim, find(row["id"]).source)
 
 
@@ -236,7 +236,7 @@ def test_filters(capsys):
 
 
 def test_table(capsys, monkeypatch):
-    """Does the table show each claim's words, verdict, number and evidence, brackets and all, and the count?"""
+    """Does the table show each claim's words, verdict, number and what decides it, brackets and all, and the count?"""
     pytest.importorskip("rich")
     monkeypatch.setenv("COLUMNS", "1000")
     *rows, last = re.split(r"\n[├└].*\n", run(capsys))
@@ -244,7 +244,7 @@ def test_table(capsys, monkeypatch):
         (row,) = [row for row in rows if f" {claim.id} " in row]
         for word in (claim.claim, claim.verdict, claim.on, claim.measured, claim.lesson):
             assert word in row
-        assert claim.evidence.split("::")[-1] in row
+        assert claim.decided_by.split("::")[-1] in row
     count = collections.Counter(claim.verdict for claim in CLAIMS)
     assert last.strip() == "64 claims: " + ", ".join(f"{count[v]} {v}" for v in ("true", "false", "depends", "opinion"))
 
@@ -252,8 +252,8 @@ def test_table(capsys, monkeypatch):
 def test_without_rich(capsys, monkeypatch):
     """Without rich: does the table say what to install, and does --json work all the same?"""
     monkeypatch.setitem(sys.modules, "rich.console", None)
-    monkeypatch.delitem(sys.modules, "activation_lab_tools.author.evidence", raising=False)
-    monkeypatch.delattr("activation_lab_tools.author.evidence", raising=False)
+    monkeypatch.delitem(sys.modules, "activation_lab_tools.author.claims_table", raising=False)
+    monkeypatch.delattr("activation_lab_tools.author.claims_table", raising=False)
     assert cli.main(["claims"]) == 2
     assert "pip install -e '.[instructor]'" in capsys.readouterr().err
     assert len(json.loads(run(capsys, "--json"))) == len(CLAIMS)

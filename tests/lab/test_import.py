@@ -73,7 +73,7 @@ for name in ("rleu", "no_such_name"):
     for search in (exercises.find, exercises.find_question):
         try:
             search(name)
-        except UnknownNameError as error:
+        except LookupError as error:
             messages.append(str(error))
 for lesson in exercises.lessons()[:4]:
     assert all(exercises.find(item.name) is item for item in exercises.of_lesson(lesson))
@@ -106,7 +106,7 @@ def test_an_unknown_name():
     """Is a name that the package does not have refused in a module's usual words, and `plots` found?"""
     with pytest.raises(AttributeError, match="module 'activation_lab' has no attribute 'relux'"):
         _ = activation_lab.relux
-    assert activation_lab.figures.plots.__name__ == "activation_lab.figures.plots"
+    assert activation_lab.plots.__name__ == "activation_lab.figures.plots"
 
 
 def test_public_names_are_whole():

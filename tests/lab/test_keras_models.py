@@ -244,9 +244,9 @@ def test_nothing_to_take_out(keras, models, sequential, kind):
 
 def test_every_kind_is_here(keras, models):
     """Do the tests above name every kind that is split?"""
-    from activation_lab.with_keras.models.splittable import SPLITTABLE
+    from activation_lab.with_keras.models.separable import SEPARABLE
 
-    assert {kind.__name__ for kind in SPLITTABLE} == {kind.split()[0] for kind in KINDS}
+    assert {kind.__name__ for kind in SEPARABLE} == {kind.split()[0] for kind in KINDS}
 
 
 def test_the_given_model_stays(keras, models):

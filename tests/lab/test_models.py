@@ -66,7 +66,7 @@ def test_the_text_of_a_stack():
     convolution = Conv2D(2, (3, 2), strides=2, padding="same", activation="sigmoid")
     pooling = keras.layers.MaxPooling2D((2, 1), strides=1)
     model = keras.Sequential([keras.Input((8, 6, 1)), convolution, pooling, inner, Activation("softmax")])
-    assert stack.stack_text(model) == (
+    assert stack.architecture_text(model) == (
         "Input(8, 6, 1) → Conv2D(2, 3×2, 2×2, same, sigmoid) → MaxPooling2D(2×1, 1×1) → Flatten → Dense(2) → "
         "Activation(softmax)"
     )

@@ -105,7 +105,7 @@ def watched(notes):
 
 def flags_of_make_lab():
     """What `make lab` asks of JupyterLab besides address and folder, from the Makefile itself: no news, no updates."""
-    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\nlab: ")[1].split("\n\n")[0]
-    flags = re.findall(r"--LabApp\.(?!default_url)\S+", recipe)
-    assert flags, "The recipe of `make lab` has no --LabApp flag; expected those that keep JupyterLab quiet."
+    harness = (ROOT / "Makefile").read_text(encoding="utf-8").split("\nlab: ")[1].split("\n\n")[0]
+    flags = re.findall(r"--LabApp\.(?!default_url)\S+", harness)
+    assert flags, "The harness of `make lab` has no --LabApp flag; expected those that keep JupyterLab quiet."
     return flags

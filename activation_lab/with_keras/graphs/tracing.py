@@ -3,7 +3,7 @@
 import functools
 import operator
 
-from ...by_hand.arguments import whole
+from ...by_hand.validate import whole
 from ...quiet import keras, tf
 
 

@@ -3,7 +3,15 @@
 import warnings
 
 from ...quiet import keras
-from .splittable import check_built, check_layer, check_model, check_unmasked, check_unquantized, splits, title
+from .separable import (
+    activation_separable,
+    check_built,
+    check_layer,
+    check_model,
+    check_unmasked,
+    check_unquantized,
+    title,
+)
 
 
 def to_layer_form(model):
@@ -74,7 +82,7 @@ def _copies(layer, copies, names):
         check_unquantized(layer)
         if isinstance(layer, keras.Model):
             made = [_twin(layer, copies)]
-        elif splits(layer):
+        elif activation_separable(layer):
             made = [_from_config(layer, activation=None, activity_regularizer=None)]
             made += _activations(layer, copies, names)
         else:
@@ -150,7 +158,7 @@ def _from_config(layer, **changes):
 
 def _copy_state(layer, copy):
     """The values of weights and of random generators, and whether each is trained."""
-    argument = layer.activation if splits(layer) else None
+    argument = layer.activation if activation_separable(layer) else None
     taken_out = {id(variable) for variable in argument.variables} if isinstance(argument, keras.Layer) else ()
     variables = [variable for variable in layer.variables if id(variable) not in taken_out]
     if [variable.shape for variable in variables] != [variable.shape for variable in copy.variables]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ...quiet import keras
-from .splittable import FUNCTIONAL, is_linear, splits
+from .separable import FUNCTIONAL, activation_separable, is_linear
 
 ACTIVATION_LAYERS = (
     keras.layers.Activation,
@@ -110,7 +110,9 @@ def _layer(layer):
         return Step(name, "layer", f"layer, {note}", _shape(layer.output), activates=True)
     own = layer.count_params() - sum(map(_count, given.values()))
     inside = tuple(_argument(*pair) for pair in given.items())
-    return Step(name, "layer", _parameters(own), _shape(layer.output), inside=inside, ends_with_it=splits(layer))
+    return Step(
+        name, "layer", _parameters(own), _shape(layer.output), inside=inside, ends_with_it=activation_separable(layer)
+    )
 
 
 def _arguments(layer):

@@ -46,7 +46,7 @@ def claims_page():
 
 def row(claim):
     """One line of a table; its address is the claim's id, as in claims.html#S2.13."""
-    first = f'<span id="{claim.id}"></span>**{claim.id}** {claim.claim} ({evidence(claim)})'
+    first = f'<span id="{claim.id}"></span>**{claim.id}** {claim.claim} ({decided_by(claim)})'
     ruling = f"{SYMBOLS[claim.verdict]} {claim.ruling}"
     if claim.holds:
         ruling += f". Holds: {'; '.join(claim.holds)}"
@@ -56,11 +56,11 @@ def row(claim):
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-def evidence(claim):
+def decided_by(claim):
     """A link to what decides."""
     if claim.lesson:
-        return f"decided in [lesson {int(claim.lesson[:2])}](#{anchor(claim.lesson, claim.evidence)})"
-    return f"decided by [a test](#{label(test_of(claim))})" if claim.evidence else "nothing can decide it"
+        return f"decided in [lesson {int(claim.lesson[:2])}](#{anchor(claim.lesson, claim.decided_by)})"
+    return f"decided by [a test](#{label(test_of(claim))})" if claim.decided_by else "nothing can decide it"
 
 
 def tests_page(source):
@@ -76,7 +76,7 @@ def tests_page(source):
     }
     deciding = {}
     for claim in CLAIMS:
-        if claim.evidence and not claim.lesson:
+        if claim.decided_by and not claim.lesson:
             deciding.setdefault(test_of(claim), []).append(claim)
     sections = [section_of_test(name, questions[name], decided) for name, decided in deciding.items()]
     return TESTS_PAGE.format(tests="\n\n".join(sections))
@@ -92,7 +92,7 @@ def section_of_test(name, question, claims):
 
 def test_of(claim):
     """The name of the test that decides."""
-    return claim.evidence.split("::")[1].split("[")[0]
+    return claim.decided_by.split("::")[1].split("[")[0]
 
 
 def label(name):

@@ -28,8 +28,8 @@ PROGRAM = "<answer>"  # the file that errors name
 TAKEN_OUT = "the package's own answer is not to be had here"
 
 
-def import_recipes(keras):
-    """Import what answers may use and recipes need: after this the package's files are out of sight."""
+def import_harness(keras):
+    """Import what answers may use and harnesses need: after this the package's files are out of sight."""
     names = [module.name for module in pkgutil.walk_packages(harness.__path__, f"{harness.__name__}.")]
     if keras:
         names += ["activation_lab.quiet", "activation_lab.with_keras.models", "activation_lab.with_keras.graphs"]
@@ -54,7 +54,7 @@ def serve(connection):
     take_out(request["exercise"])
     answer, report = _loaded(request)
     wire.send(connection, report)
-    exercise = SimpleNamespace(name=request["exercise"], run=_recipe(request["recipe"]), examine=None)
+    exercise = SimpleNamespace(name=request["exercise"], run=_harness(request["harness"]), examine=None)
     while (arguments := wire.receive(connection)) is not None:
         wire.send(connection, outcome_of(exercise, answer, arguments))
 
@@ -98,13 +98,13 @@ def _load(program_notebook_name):
     return callable(vars(notebook)[name])
 
 
-def _recipe(text):
+def _harness(text):
     """The function that a name stands for, such as activation_lab.harness:call, or that a source defines."""
     if "\n" not in text:
         module, name = text.split(":")
         return getattr(importlib.import_module(module), name)
     namespace = {"np": np, **{name: sys.modules.get(module) for name, module in MODULES.items()}}
-    exec(compile(text, "<recipe>", "exec"), namespace)
+    exec(compile(text, "<harness>", "exec"), namespace)
     return list(namespace.values())[-1]
 
 

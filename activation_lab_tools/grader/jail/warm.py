@@ -70,7 +70,7 @@ def _bury_keepers():
 def _import_once(keras):
     from . import inside
 
-    inside.import_recipes(keras)
+    inside.import_harness(keras)
     gc.collect()
     gc.freeze()
     if keras and sys.platform == "linux":

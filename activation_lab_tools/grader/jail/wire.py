@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-from activation_lab.checking.compare import Elsewhere, kind_of
+from activation_lab.checking.compare import UnsendableObject, kind_of
 
 LENGTHS = struct.Struct("<QQ")
 LIMIT = 64 << 20  # bytes of a frame
@@ -26,7 +26,7 @@ class WireError(Exception):
 
 
 def encoded(value):
-    """Plain data as a frame: None, numbers, texts, tuples, lists, dictionaries, arrays; anything else as Elsewhere."""
+    """Plain data as a frame: None, numbers, texts, tuples, lists, dictionaries, arrays; else an UnsendableObject."""
     arrays = []
     head = json.dumps(_packed(value, arrays, 0)).encode()
     body = b"".join([head, *arrays])
@@ -115,7 +115,7 @@ def _packed(value, arrays, depth):
         return {"tuple": items} if type(value) is tuple else items
     if type(value) is dict:
         return {"dict": [[_packed(k, arrays, depth + 1), _packed(v, arrays, depth + 1)] for k, v in value.items()]}
-    if isinstance(value, Elsewhere):
+    if isinstance(value, UnsendableObject):
         return {"elsewhere": value.kind}
     if isinstance(value, np.generic) and value.dtype.kind in KINDS:
         return {"scalar": _array(np.asarray(value), arrays)}
@@ -172,5 +172,5 @@ def _unpacked(head, numbers, depth):
     if mark == "complex":
         return complex(*content)
     if mark == "elsewhere":
-        return Elsewhere(str(content)[:200])
+        return UnsendableObject(str(content)[:200])
     raise WireError(f"an unknown mark, {mark[:50]!r}")

@@ -10,7 +10,7 @@ import numpy as np
 
 from activation_lab.harness.activation_names import known_name
 from activation_lab.quiet import keras, tf
-from activation_lab.with_keras.models.splittable import FUNCTIONAL
+from activation_lab.with_keras.models.separable import FUNCTIONAL
 
 from .vocabulary import ACTIVATION_LAYERS, FUNCTIONS, LAYERS, OPERATIONS
 

@@ -50,7 +50,7 @@ def imports_an_answer_to_it(da, z):
     """Imports the module that declares the exercise, and calls another right answer that it holds."""
     from activation_lab.exercises import lesson_03
 
-    return lesson_03.RELU_BACKWARD.alternatives[0](da, z)
+    return lesson_03.RELU_BACKWARD.accepted[0](da, z)
 
 
 def imports_the_judge(da, z):
@@ -163,7 +163,7 @@ def climbs_the_stack(da, z):
     for _, value in list(found):
         found += list(getattr(value, "__dict__", {}).items())
     for name, value in found:
-        if name in ("expected", "reference", "mistakes", "alternatives", "secret"):
+        if name in ("expected", "reference", "mistakes", "accepted", "secret"):
             return da * (z > 0)
         if type(value) is np.ndarray and value is not da and np.array_equal(value, da * (z > 0)):
             return value

@@ -1,4 +1,4 @@
-"""Is a recipe all that an answer's process needs to know, and does it hold no answer?"""
+"""Is a harness all that an answer's process needs to know, and does it hold no answer?"""
 
 import ast
 import importlib.util
@@ -17,7 +17,7 @@ from activation_lab.checking.outcome import carried_out
 
 MODULES = [module.name for module in pkgutil.walk_packages(harness.__path__, f"{harness.__name__}.")]
 LOADED = [harness, *(importlib.import_module(name) for name in MODULES)] if KERAS else [harness]
-needs_keras = pytest.mark.skipif(not KERAS, reason="most recipes are for Keras, which is not installed")
+needs_keras = pytest.mark.skipif(not KERAS, reason="most harnesses are for Keras, which is not installed")
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
 
@@ -41,32 +41,32 @@ def codes_of(function):
 
 
 @needs_keras
-def test_no_recipe_holds_an_answer():
-    """Is no function in a recipe's module a right answer, neither by its name, nor itself, nor by what it does?"""
+def test_no_harness_holds_an_answer():
+    """Is no function in a harness's module a right answer, neither by its name, nor itself, nor by what it does?"""
     modules = [compile(inspect.getsource(module), module.__name__, "exec") for module in LOADED]
     there = {work_of(code) for module in modules for code in codes_within(module)}
     for exercise in EXERCISES.values():
         for module in LOADED:
             assert not hasattr(module, exercise.name), f"{module.__name__}.{exercise.name}"
             assert not any(value is exercise.reference for value in vars(module).values())
-        for answer in (exercise.reference, *exercise.alternatives):
+        for answer in (exercise.reference, *exercise.accepted):
             telling = [code for code in codes_of(answer) if len(code.co_code) > 40 and code.co_name != "__init__"]
             assert not there & set(map(work_of, telling)), f"{exercise.name}: {answer}"
 
 
-def test_an_answer_in_a_recipe_would_be_found():
+def test_an_answer_in_a_harness_would_be_found():
     """Is a right answer under another name, with other variables, seen to be the same?"""
     namespace = {}
     source = "def innocent(a, b, c):\n    return a * (b > 0) + np.exp(c) @ a - np.exp(b).sum(axis=-1, keepdims=True)\n"
     renamed = source.replace("innocent", "relu_backward").replace("a * (b", "da * (b").replace("@ a", "@ da")
     exec(renamed.replace("(a, b", "(da, b"), {"np": np}, namespace)
-    there = {work_of(code) for code in codes_within(compile(source, "recipe", "exec"))}
+    there = {work_of(code) for code in codes_within(compile(source, "harness", "exec"))}
     assert there & set(map(work_of, codes_of(namespace["relu_backward"])))
 
 
 @each_exercise
-def test_an_exercises_recipe_stands_alone(exercise):
-    """Is `run` a named function of a recipe's module, whose globals do not lead to the exercise's own answer?"""
+def test_an_exercises_harness_stands_alone(exercise):
+    """Is `run` a named function of a harness's module, whose globals do not lead to the exercise's own answer?"""
     run = exercise.run
     assert run.__module__.startswith(harness.__name__) and run.__qualname__ == run.__name__
     reachable = []
@@ -76,8 +76,8 @@ def test_an_exercises_recipe_stands_alone(exercise):
     assert not any(value is exercise.reference for value in reachable)
 
 
-def test_recipes_import_no_lesson():
-    """Does no recipe import the exercises, in its source or on any detour, where lessons hold the answers?"""
+def test_harness_import_no_lesson():
+    """Does no harness import the exercises, in its source or on any detour, where lessons hold the answers?"""
     names = MODULES if KERAS else [f"{harness.__name__}.calls", f"{harness.__name__}.layers"]
     code = f"import sys, importlib\nfor name in {names!r}: importlib.import_module(name)\n"
     code += "print(*[name for name in sys.modules if name.startswith('activation_lab.exercises.')])"
@@ -87,10 +87,12 @@ def test_recipes_import_no_lesson():
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_recipe_imports_little(name):
-    """Does a recipe's module import the standard library, NumPy and public modules of the package, and nothing else?"""
+def test_a_harness_imports_little(name):
+    """Does it import the standard library, NumPy, public modules of the package, and nothing else?"""
     tree = ast.parse(importlib.util.find_spec(name).loader.get_source(name))
-    allowed = {"activations", "layers", "quiet", ""} | {module.rpartition(".")[2] for module in MODULES}
+    allowed = {"by_hand", "by_hand.activations", "by_hand.layers", "errors", "quiet", ""} | {
+        module.rpartition(".")[2] for module in MODULES
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             roots = {alias.name.split(".")[0] for alias in node.names}
@@ -102,20 +104,20 @@ def test_a_recipe_imports_little(name):
 # What an answer is given, and what it is not
 
 
-def test_a_recipe_is_given_what_it_takes():
-    """Are the arguments behind those that a recipe takes kept from it, unless it takes all?"""
+def test_a_harness_is_given_what_it_takes():
+    """Are the arguments behind those that a harness takes kept from it, unless it takes all?"""
     case = (1, 2, 3)
-    assert harness.taken(lambda answer: None, case) == ()
-    assert harness.taken(lambda answer, one, two: None, case) == (1, 2)
-    assert harness.taken(harness.call, case) == case
-    assert harness.taken(lambda answer, one, two, three, four: None, case) == case
+    assert harness.arguments_for(lambda answer: None, case) == ()
+    assert harness.arguments_for(lambda answer, one, two: None, case) == (1, 2)
+    assert harness.arguments_for(harness.call, case) == case
+    assert harness.arguments_for(lambda answer, one, two, three, four: None, case) == case
 
 
 @each_exercise
 def test_what_examines_gets_a_whole_case(exercise):
     """Does each case fit `run`, and `examine` where there is one, whose batch and late weights `run` does not take?"""
     for arguments in exercise.cases(np.random.default_rng(0)).values():
-        given = harness.taken(exercise.run, arguments)
+        given = harness.arguments_for(exercise.run, arguments)
         inspect.signature(exercise.run).bind(None, *given)
         if exercise.examine is None:
             assert len(given) == len(arguments)

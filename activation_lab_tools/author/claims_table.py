@@ -31,7 +31,7 @@ def show(chosen, console=None):
             lines.append(f"{REASONS[claim.verdict]} {claim.on}.")
         if claim.measured:
             lines.append(f"Measured: {claim.measured}.")
-        where = claim.evidence.removeprefix("tests/").split("[")[0]
+        where = claim.decided_by.removeprefix("tests/").split("[")[0]
         where = f"{claim.lesson}\n{where}" if claim.lesson else where.replace("::", "\n")
         table.add_row(verdict, Text("\n".join(lines)), Text(where))  # a str may be markup
     console.print(table)

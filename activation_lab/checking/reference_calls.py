@@ -6,7 +6,7 @@ import sys
 import activation_lab
 
 
-class watch:
+class reference_calls:
     """Context: did the reference's own code run, or the package's public one of that name? Only these are watched."""
 
     def __init__(self, exercise):

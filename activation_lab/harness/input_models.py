@@ -106,7 +106,7 @@ def filled(make, form, seed):
     return model
 
 
-# The recipes: each gives back the model that the answer returned, and the given one as the answer has left it
+# The harnesses: each gives back the model that the answer returned, and the given one as the answer has left it
 
 
 def model_of_a_layer(answer, form, layer_name, weights_seed):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from activation_lab.by_hand.arguments import known_padding, pair, whole
+from activation_lab.by_hand.validate import known_padding, pair, whole
 
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3)])

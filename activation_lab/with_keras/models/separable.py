@@ -5,7 +5,7 @@ import inspect
 from ...quiet import keras
 
 # y = activation(z), the activation last, and applied to nothing else: only then can it stand after the layer as well.
-SPLITTABLE = (
+SEPARABLE = (
     keras.layers.Dense,
     keras.layers.EinsumDense,
     keras.layers.Conv1D,
@@ -30,9 +30,9 @@ def is_linear(activation):
     return activation is None or activation is keras.activations.linear
 
 
-def splits(layer):
+def activation_separable(layer):
     """Has this layer an activation that can be taken out?"""
-    return type(layer) in SPLITTABLE and not is_linear(layer.activation)
+    return type(layer) in SEPARABLE and not is_linear(layer.activation)
 
 
 def title(layer):
@@ -70,7 +70,7 @@ def check_layer(layer):
         )
     raise ValueError(
         f"to_layer_form: {title(layer)} has an activation of its own, and where in the layer that acts is not known; "
-        f"expected the activation in one of {', '.join(kind.__name__ for kind in SPLITTABLE)}. Set the activation in "
+        f"expected the activation in one of {', '.join(kind.__name__ for kind in SEPARABLE)}. Set the activation in "
         f"{layer.name!r} to None, and put a keras.layers.Activation where it is to act."
     )
 

@@ -11,7 +11,7 @@ SETTINGS = ("units", "filters", "kernel_size", "pool_size", "strides", "padding"
 USUAL = {"strides": (1, 1), "padding": "valid", "dilation_rate": (1, 1)}  # what a text leaves out
 
 
-def stack_text(model):
+def architecture_text(model):
     """The model's layers in one line: «Input(784,) → Dense(64, relu) → Dense(10, softmax)»; linear is left out."""
     shapes = [tuple(tensor.shape[1:]) for tensor in model.inputs]
     return " → ".join([*(f"Input{shape}" for shape in shapes), *map(layer_text, layers_within(model))])

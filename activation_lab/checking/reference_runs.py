@@ -8,12 +8,12 @@ from .outcome import observe
 
 
 @functools.lru_cache(maxsize=32)
-def known(exercise, seed):
-    """The exercise's Known; kept, since a learner checks again and again, and a model takes a while to build."""
-    return Known(exercise, seed)
+def reference_runs(exercise, seed):
+    """The exercise's ReferenceRuns, kept: a learner checks again and again, and a model takes a while to build."""
+    return ReferenceRuns(exercise, seed)
 
 
-class Known:
+class ReferenceRuns:
     """Outcomes of the reference and of the mistakes on the cases that `seed` draws, each found when first asked for.
 
     Attributes:
