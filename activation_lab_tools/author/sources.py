@@ -6,6 +6,7 @@ import inspect
 import textwrap
 
 import activation_lab
+from activation_lab.checking.stubs import WRITE
 
 NOTEBOOK_NAMES = ("np", "math", "lab", "keras", "tf")  # what an answer may use besides what the notebook defines
 
@@ -90,12 +91,13 @@ def _choice_calls(source):
 def _stub(lines, node):
     head = _head(lines, node)
     if not isinstance(node, ast.ClassDef):
-        return [*head, f'    raise NotImplementedError("Write {node.name} here.")']
+        return [*head, f'    raise NotImplementedError("{WRITE.format(node.name)}")']
     for method in node.body:
         if isinstance(method, ast.FunctionDef):
             body = lines[_start(method) - 1 : method.end_lineno]
             if method.name != "__init__":
-                unwritten = f'        raise NotImplementedError("Write {node.name}.{method.name} here.")'
+                name = f"{node.name}.{method.name}"
+                unwritten = f'        raise NotImplementedError("{WRITE.format(name)}")'
                 body = [*_head(lines, method), unwritten]
             head += ["", *body]
     return head
