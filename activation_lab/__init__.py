@@ -37,7 +37,7 @@ from .activations import (
 )
 from .checking import answer, attempt, check, hint, predict, reveal
 from .conv2d import conv2d_backward, conv2d_forward
-from .data import FASHION_MNIST_CLASSES, load_fashion_mnist
+from .data import FASHION_MNIST_CLASSES, load_call_times, load_fashion_mnist
 from .dense import collapse, dense_backward, dense_forward
 from .gradients import numerical_gradient, relative_error
 from .layers import Activation, Conv2D, Dense, Flatten, MaxPooling2D, Sequential
@@ -53,7 +53,7 @@ from .training import accuracy, train, train_step
 
 __version__ = "0.1.0"
 
-_LOADED_WHEN_USED = ("claims", "diagrams", "explorer", "graphs", "keras_models", "plots", "timing")
+_LOADED_WHEN_USED = ("claims", "counts", "diagrams", "explorer", "graphs", "keras_models", "plots", "timing")
 
 
 def __getattr__(name):
