@@ -32,7 +32,7 @@ def import_recipes(keras):
     names = [module.name for module in pkgutil.walk_packages(recipes.__path__, f"{recipes.__name__}.")]
     if keras:
         names += ["activation_lab.quiet", "activation_lab.keras_models", "activation_lab.graphs"]
-        names += ["activation_lab.timing", "activation_lab.grading.models.described"]
+        names += ["activation_lab.counts", "activation_lab.timing", "activation_lab.grading.models.described"]
     for name in names:
         try:
             importlib.import_module(name)
