@@ -8,13 +8,14 @@ import importlib
 
 from .by_hand import *
 from .checking import answer, attempt, check, hint, predict, reveal
-from .datasets.data import FASHION_MNIST_CLASSES, load_fashion_mnist
+from .datasets.data import FASHION_MNIST_CLASSES, load_call_times, load_fashion_mnist
 
 __version__ = "0.1.0"
 
 # Where the modules are that `lab.<name>` gives, loaded when first used.
 _MODULES = {
     "claims": "claims",
+    "counts": "with_keras.counts",
     "data": "datasets.data",
     "diagrams": "figures.diagrams",
     "explorer": "figures.explorer",

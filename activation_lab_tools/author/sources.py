@@ -136,6 +136,7 @@ def _with_lab(source, node, variables, name):
     decorated = {inner for decorator in node.decorator_list for inner in ast.walk(decorator)}
     local = {arg.arg for arg in ast.walk(node) if isinstance(arg, ast.arg)}
     local |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    local |= {n.name for n in ast.walk(node) if isinstance(n, ast.FunctionDef | ast.ClassDef) and n is not node}
     used = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id not in local and n not in decorated]
     for use in sorted(used, key=lambda n: (n.lineno, n.col_offset), reverse=True):
         if use.id in NOTEBOOK_NAMES or use.id == name or hasattr(builtins, use.id):
