@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from activation_lab_tools import cli
-from activation_lab_tools.author import build, new, which_form
+from activation_lab_tools.author import build, new_lesson, which_form
 
 ROOT = Path(__file__).parents[2]
 LESSON = "01_dense_forward"
@@ -143,8 +143,8 @@ def test_unknown_lessons_and_wrong_folders_are_named(project, monkeypatch, capsy
 @pytest.mark.parametrize(
     ("lesson", "names", "message"),
     [
-        ("pooling", ["pool"], "expected number and title"),
-        ("01_again", ["pool"], "belongs to 01_dense_forward"),
+        ("pooling", ["pool"], "expected a number and a title"),
+        ("01_again", ["pool"], "01 belongs to 01_dense_forward; expected 11 or later.*new 11_again pool"),
         ("11_pooling", ["relu"], "relu is in 02_activation_functions already"),
         ("11_pooling", ["max-pool"], "expected a function's name"),
         ("11_pooling", ["pool", "pool"], "named twice"),
@@ -153,14 +153,14 @@ def test_unknown_lessons_and_wrong_folders_are_named(project, monkeypatch, capsy
 def test_a_new_lesson_needs_a_free_name(project, lesson, names, message):
     """Is a lesson or an exercise that cannot be started refused, with nothing written?"""
     before = sorted(project.rglob("*"))
-    with pytest.raises(new.NewLessonError, match=message):
-        new.new(lesson, names)
+    with pytest.raises(new_lesson.NewLessonError, match=message):
+        new_lesson.new(lesson, names)
     assert sorted(project.rglob("*")) == before
 
 
 def test_a_new_lesson_passes_the_tests_at_once(tmp_path):
     """Does a lesson just started pass the style check and every test of exercises and notebooks?"""
-    packages = ("activation_lab", "activation_lab_tools/doctor")
+    packages = ("activation_lab", "activation_lab_tools")
     tracked = (*packages, "solutions", "lessons", "tests", "conftest.py", "pyproject.toml")
     for name in tracked:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy

@@ -18,7 +18,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from activation_lab_tools.author.kernels import KERNEL_ARGUMENTS, KERNEL_ENV
+from activation_lab_tools.author.kernel_environment import KERNEL_ARGUMENTS, KERNEL_ENV
 
 ROOT = Path(__file__).parents[2]
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=300")
@@ -99,10 +99,10 @@ FAULTS = {
     "figure": "figure 1: pixels differ by",
     "figure of another size": "figure 1: stored 30×20 pixels, computed 30×21",
     "figure that is missing": "0 stored figures, 1 computed",
-    "figure that is damaged": "no PNG",
+    "figure that is damaged": "not a PNG",
     "alt text": "stored alt text 'another', computed 'five'",
     "never run": "was never run",
-    "raises nothing": "Tagged raises-exception, but it raised nothing",
+    "raises nothing": "Tagged raises-exception, but nothing was raised",
     "warns": "{'stderr'}",
 }
 
@@ -185,7 +185,7 @@ def test_a_fault_in_a_cell_fails_that_cell(strict, name, record_property):
     """Does the cell fail, and for this reason?"""
     message, _ = strict.items["faulty", f"Cell {POSITION[name]}"]
     caught = FAULTS[name] in message
-    record_property("guards", (int(caught), 1))
+    record_property("planted faults", (int(caught), 1))
     assert caught, message
 
 
@@ -198,18 +198,18 @@ def test_a_dead_kernel_is_noticed_at_once(strict, record_property):
     """Is a kernel that ends named as such, long before the cell's time is over?"""
     (message, seconds), (later, _) = (strict.items["dead", f"Cell {k}"] for k in (0, 1))
     caught = "The kernel died while running this cell" in message and seconds < 10
-    record_property("guards", (int(caught), 1))
+    record_property("planted faults", (int(caught), 1))
     assert caught, (message, seconds)
     assert "the kernel ended in an earlier cell" in later
 
 
 @pytest.mark.parametrize(
-    ("notebook", "reason"), [("words", "no code cell"), ("damaged", "no notebook that can be read")]
+    ("notebook", "reason"), [("words", "no code cell"), ("damaged", "cannot be read as a notebook")]
 )
 def test_a_notebook_without_cells_to_run_fails_alone(strict, notebook, reason, record_property):
     """Is it one failing item, while the others are run?"""
     message, _ = strict.items[notebook, "notebook"]
-    record_property("guards", (int(reason in message), 1))
+    record_property("planted faults", (int(reason in message), 1))
     assert reason in message
     assert strict.code == pytest.ExitCode.TESTS_FAILED
 
@@ -239,11 +239,11 @@ def test_cells_that_take_too_long(tmp_path, record_property):
     work = "end = time.process_time() + {}\nwhile time.process_time() < end:\n    pass"
     sources = ["import time\n" + work.format(3), "time.sleep(3)", work.format(0.1), work.format(3), "1"]
     nbformat.write(new_notebook(cells=[new_code_cell(source) for source in sources]), tmp_path / "slow.ipynb")
-    limit = "from activation_lab_tools.author import notebook_gate\nnotebook_gate.CELLS_SECONDS = 2\n"
+    limit = "from activation_lab_tools.author import nbval_plugin\nnbval_plugin.CELLS_SECONDS = 2\n"
     (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8") + limit, encoding="utf-8")
     run = run_pytest(tmp_path, "--nbval-lax", *NBVAL)
     caught = run.failed("slow") == {"Cell 3"} and "expected at most 2 s" in run.items["slow", "Cell 3"][0]
-    record_property("guards", (int(caught), 1))
+    record_property("planted faults", (int(caught), 1))
     assert caught, run.text
 
 
@@ -251,7 +251,7 @@ def test_a_lesson_is_run_and_not_compared(lax, record_property):
     """Does an untouched lesson pass without counts, and one with an error fail?"""
     assert ("untouched", "Cell 0") in lax.items and lax.failed("untouched") == set(), lax.text
     caught = "ZeroDivisionError" in lax.items["failing", "Cell 0"][0]
-    record_property("guards", (int(caught), 1))
+    record_property("planted faults", (int(caught), 1))
     assert caught and lax.failed("failing") == {"Cell 0"}
     assert "notebook cells compared" not in lax.text
 
@@ -260,7 +260,7 @@ def test_splitting_a_notebook_over_workers_is_refused(tmp_path, record_property)
     """Does `-n 2` alone, which gives one notebook's cells to several kernels, end with a sentence?"""
     run = run_pytest(tmp_path, "-n", "2", "--nbval", *NBVAL)
     caught = run.code == pytest.ExitCode.USAGE_ERROR and "with --dist=loadscope" in run.text
-    record_property("guards", (int(caught), 1))
+    record_property("planted faults", (int(caught), 1))
     assert caught, run.text
 
 
@@ -290,4 +290,4 @@ def test_a_plain_run_needs_neither_nbval_nor_the_package(tmp_path):
     run = run_pytest(tmp_path, "-p", "no:nbval")
     assert run.code == pytest.ExitCode.OK, run.text
     assert "mutants: 9/10 killed" in run.text and "mistakes: 3/4 diagnosed" in run.text
-    assert "guards:" not in run.text and "notebook cells" not in run.text
+    assert "planted faults:" not in run.text and "notebook cells" not in run.text

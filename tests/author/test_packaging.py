@@ -1,6 +1,10 @@
 """What the files that install the course promise, held against one another."""
 
+import json
+import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -219,3 +223,41 @@ def test_ci_calls_make():
     assert jobs["oldest"]["steps"][-1]["run"] == f"bash .ci/run PYTHON=python CONSTRAINTS={OLDEST}"
     assert jobs["newest"]["steps"][-1]["run"].endswith("CONSTRAINTS=")
     assert workflow()[True]["schedule"]  # YAML 1.1 reads the key `on` as true
+
+
+# --- Binder, the container, GitHub Pages ---
+
+
+def test_binder_installs_what_make_installs():
+    """Does Binder get a supported Python, the tested versions, and the small TensorFlow?"""
+    folder = ROOT / ".binder"
+    lines = [line for line in (folder / "requirements.txt").read_text().splitlines() if not line.startswith("#")]
+    assert lines == ["--constraint ../constraints.txt", "--editable .[lab,keras-cpu]"]
+    assert (folder / "../constraints.txt").is_file() and {"lab", "keras-cpu"} <= EXTRAS.keys()
+    python = (folder / "runtime.txt").read_text().strip().removeprefix("python-")
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python)
+    assert "disable --level=sys_prefix" in (folder / "postBuild").read_text()
+    assert os.name == "nt" or os.access(folder / "postBuild", os.X_OK)
+
+
+def test_the_container_does_what_make_does():
+    """Does the container have a supported Python, and do its commands call existing make targets?"""
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    python = re.fullmatch(r"python:(3\.\d+)-\w+", container["image"])[1]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python)
+    created, attached = map(shlex.split, (container["postCreateCommand"], container["postAttachCommand"]))
+    attached = attached[attached.index("||") + 1 :]
+    assert f"PYTHON=python{python}" in created and f"PORT={container['forwardPorts'][0]}" in attached
+    for page in container["customizations"]["codespaces"]["openFiles"]:
+        assert (ROOT / page).is_file()
+    if shutil.which("make"):
+        for command in (created, attached):
+            done = subprocess.run([command[0], "--dry-run", *command[1:]], cwd=ROOT, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+
+
+def test_pages_are_published_only_where_there_are_pages():
+    """Does every job of that workflow require that the repository has Pages, or need one that does?"""
+    jobs = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text(encoding="utf-8"))["jobs"]
+    for job in jobs.values():
+        assert "github.event.repository.has_pages" in (job.get("if"), jobs.get(job.get("needs"), {}).get("if"))

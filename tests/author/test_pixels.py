@@ -82,6 +82,6 @@ DAMAGED = {
 @pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_picture_is_a_clear_error(damaged):
     """Is what does not decode called no PNG, wherever it is damaged?"""
-    with pytest.raises(ValueError, match="no PNG"):
+    with pytest.raises(ValueError, match="not a PNG"):
         decode(damaged)
-    assert "no PNG" in difference(damaged, png(GREY))
+    assert "not a PNG" in difference(damaged, png(GREY))

@@ -1,4 +1,4 @@
-"""Is «Which form, when» one table that only grows?"""
+"""Is “Which form, when” one table that only grows?"""
 
 import itertools
 from pathlib import Path
