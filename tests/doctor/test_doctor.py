@@ -1,6 +1,7 @@
 """`activation-lab doctor`: faults are planted, real ones where that is cheap, and each must be the only one found."""
 
 import ast
+import errno
 import io
 import json
 import os
@@ -10,26 +11,17 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import types
 from importlib import metadata, util
 from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from activation_lab_tools.doctor import (
-    command,
-    computing,
-    course,
-    examination,
-    finding,
-    interpreter,
-    machine,
-    packages,
-    page,
-)
-from activation_lab_tools.doctor.packages import allowed
-from activation_lab_tools.doctor.place import NVIDIA, Place, keras_extra, near
+from activation_lab_tools.doctor import command, examination, findings, imports, machine, terminal, trials, versions
+from activation_lab_tools.doctor.context import NVIDIA, Context, keras_extra, near
 from activation_lab_tools.doctor.programs import Outcome
+from activation_lab_tools.doctor.versions import allowed
 
 ROOT = Path(__file__).parents[2]
 DOCTOR = ROOT / "activation_lab_tools/doctor"
@@ -143,7 +135,7 @@ def test_numpy_is_missing(doctor, environment):
 def test_the_command_survives_without_numpy(doctor, environment):
     """Without NumPy: does `activation-lab doctor` run, and does another subcommand say a sentence, no traceback?"""
     python = environment(without=("numpy",))
-    start = "import sys; from activation_lab_tools.doctor.command import main; sys.exit(main(sys.argv[1:]))"
+    start = "import sys; from activation_lab_tools.cli import main; sys.exit(main(sys.argv[1:]))"
     assert only_fault(doctor(python=python, start=("-c", start, "doctor")))[0] == "numpy"
     done = subprocess.run([python, "-c", start, "claims"], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and done.stdout == ""
@@ -232,25 +224,23 @@ def test_a_file_that_hides_a_package(doctor, tmp_path, file):
     name, found, remedy = only_fault(doctor("--lessons", lessons, PYTHONPATH=tmp_path / "elsewhere"))
     hidden = Path(file).parts[0]
     hides = f"{lessons / hidden} hides the package {hidden.removesuffix('.py')}"
-    assert name == "names of files" and found == hides
+    assert name == "file names" and found == hides
     subprocess.run(remedy, shell=True, check=True, cwd=ROOT)
-    assert (lessons / f"my_{hidden}").exists() and hides not in course.hidden(Place(ROOT, lessons)).found
+    assert (lessons / f"my_{hidden}").exists() and hides not in imports.hidden(Context(ROOT, lessons)).found
 
 
 def test_no_such_folder(doctor):
     """Is a folder that is not there the only fault, and nothing in the project renamed in its place?"""
     name, found, remedy = only_fault(doctor("--lessons", "nowhere"))
-    assert name == "lessons folder" and "nowhere is no folder" in found and remedy == "Name it: --lessons FOLDER"
+    assert name == "lessons folder" and "nowhere is not a folder" in found and remedy == "Name it: --lessons FOLDER"
 
 
 @pytest.mark.parametrize("project", [ROOT, None])
-def test_the_courses_own_folder(monkeypatch, project):
+def test_the_courses_own_folder(project):
     """With the project's own folder as the lessons': is its package left alone, and a copy elsewhere not?"""
-    # pytest has added folders of tests, with a conftest.py such as the project's.
-    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if not Path(entry).is_relative_to(ROOT / "tests")])
-    result = course.hidden(Place(project, ROOT))
+    result = imports.hidden(Context(project, ROOT))
     assert (result.state, "activation_lab hides" in result.found) == (
-        (finding.State.OK, False) if project else (finding.State.FAULT, True)
+        (findings.State.OK, False) if project else (findings.State.FAULT, True)
     )
 
 
@@ -293,7 +283,7 @@ def test_tensorflow_needs_another_processor(doctor, tensorflow_stub):
     ("does", "found", "remedy"),
     [
         ("import time; time.sleep(600)", "no answer within", "--seconds 20"),
-        pytest.param("import os; os.kill(os.getpid(), 9)", "memory ran out", "Close other programs", marks=on_posix),
+        pytest.param("import os; os.kill(os.getpid(), 9)", "out of memory", "Close other programs", marks=on_posix),
         pytest.param("import os; os.abort()", "crashed: SIGABRT", "--force-reinstall", marks=on_posix),
         ("raise ImportError('cannot open shared object')", "cannot open shared object", "--force-reinstall"),
     ],
@@ -302,108 +292,90 @@ def test_tensorflow_needs_another_processor(doctor, tensorflow_stub):
 def test_a_broken_tensorflow(tensorflow_stub, monkeypatch, does, found, remedy):
     """Has each way in which TensorFlow can fail its own words and its own remedy, and does it end in time?"""
     monkeypatch.setenv("PYTHONPATH", str(tensorflow_stub(does)))
-    result = computing.keras(Place(ROOT, ROOT, seconds=2.0 if "sleep" in does else Place.seconds))
-    assert result.state is finding.State.FAULT and found in result.found and remedy in result.remedy
+    result = trials.keras(Context(ROOT, ROOT, seconds=2 if "sleep" in does else Context.seconds))
+    assert result.state is findings.State.FAULT and found in result.found and remedy in result.remedy
 
 
 def test_wrong_numbers_are_a_fault(monkeypatch):
     """Is a layer that computes something else a fault, with Keras and by hand?"""
     wrong = Outcome(0, '{"a": [[2.5, -0.5]], "difference": 0.5}', "", 1.0)
-    monkeypatch.setattr(computing, "run", lambda *_, **__: wrong)
-    assert "differs by 5.0e-01" in computing.keras(Place(ROOT, ROOT)).found
-    assert "[[2.5, -0.5]]" in computing.part_one(Place(ROOT, ROOT)).found
+    monkeypatch.setattr(trials, "run", lambda *_, **__: wrong)
+    assert "differs by 5.0e-01" in trials.keras(Context(ROOT, ROOT)).found
+    assert "[[2.5, -0.5]]" in trials.part_one(Context(ROOT, ROOT)).found
 
 
 @on_posix
 def test_a_folder_that_cannot_be_written(tmp_path):
     """Is a folder of lessons found in which nothing can be saved?"""
     with tempfile.TemporaryDirectory() as folder:  # where others, too, get to: not below tmp_path
-        place = Place(ROOT, Path(folder))
-        assert machine.lessons(place).state is not finding.State.FAULT
+        context = Context(ROOT, Path(folder))
+        assert machine.lessons(context).state is not findings.State.FAULT
         os.chmod(folder, 0o555)
         as_root = os.geteuid() == 0  # whom no mode stops
         try:
             if as_root:
                 os.seteuid(65534)
-            result = machine.lessons(place)
+            result = machine.lessons(context)
         finally:
             if as_root:
                 os.seteuid(0)
             os.chmod(folder, 0o700)
-    assert result.state is finding.State.FAULT and "Permission denied" in result.found and "cp -r" in result.remedy
-    assert "is no folder" in machine.lessons(Place(ROOT, tmp_path / "gone")).found
+    assert result.state is findings.State.FAULT and "Permission denied" in result.found and "cp -r" in result.remedy
+    assert "is not a folder" in machine.lessons(Context(ROOT, tmp_path / "gone")).found
 
 
 @pytest.mark.parametrize(("free", "state"), [(0.05, "fault"), (0.5, "note"), (50, "ok")])
 def test_little_disk(monkeypatch, tmp_path, free, state):
     """Is a full disk a fault, and a nearly full one a note?"""
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1e11, 0, free * 1e9))
-    assert machine.lessons(Place(ROOT, tmp_path)).state.value == state
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: types.SimpleNamespace(free=free * 1e9))
+    assert machine.lessons(Context(ROOT, tmp_path)).state.value == state
 
 
 @on_posix
 def test_no_room_for_temporary_files(monkeypatch):
     """Where no temporary file can be written: is that the only fault, and is nothing tried that writes one?"""
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/gone"])
-    rows = dict(examination.examine(Place(ROOT, ROOT / "lessons")))
-    assert rows["temporary files"].state is finding.State.FAULT and "TMPDIR" in rows["temporary files"].remedy
+
+    def no_folder():
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", no_folder)
+    rows = dict(examination.examine(Context(ROOT, ROOT / "lessons")))
+    assert rows["temporary files"].state is findings.State.FAULT and "TMPDIR" in rows["temporary files"].remedy
     tried = ("the course", "Part I computes", "kernel answers", "Keras computes")
-    assert {rows[name].state for name in tried} == {finding.State.NOT_TRIED}
+    assert {rows[name].state for name in tried} == {findings.State.NOT_TRIED}
 
 
 @pytest.mark.parametrize(
-    "names",
-    [
-        ("memory.max", "memory.current", "inactive_file"),
-        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
-    ],
-    ids=["cgroup 2", "cgroup 1"],
+    ("available", "state"), [(400_000, "fault"), (900_000, "note"), (9_000_000, "ok"), (None, "ok")]
 )
-@pytest.mark.parametrize(("left", "kept", "state"), [(0.2, 0, "fault"), (1.0, 0, "note"), (0.2, 0.8, "note")])
-def test_little_memory_in_a_container(monkeypatch, tmp_path, names, left, kept, state):
-    """Does the container's limit count, where it is less than the machine has, and is a cache of files no loss?"""
-    limit, used, cache = names
-    write(tmp_path, {limit: "2000000000\n", used: f"{2e9 - left * 1e9:.0f}\n"})
-    write(tmp_path, {"memory.stat": f"anon 7\n{cache} {kept * 1e9:.0f}\n"})
-    monkeypatch.setattr(machine, "CGROUPS", [(tmp_path, *files) for _, *files in machine.CGROUPS])
-    result = machine.memory(None)
-    assert result.state.value == state and result.found == f"2.0 GB, {left + kept} of it available"
-
-
-def test_memory_without_psutil(monkeypatch):
-    """Is a machine that does not tell its memory no more than a note?"""
-    monkeypatch.setitem(sys.modules, "psutil", None)
-    assert machine.memory(None).state is finding.State.NOTE
-
-
-def test_bubblewrap_is_for_instructors(monkeypatch):
-    """Is a missing bubblewrap no more than a note, which says that learners do not need it?"""
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-    result = machine.grading(None)
-    assert result.state is finding.State.NOTE and "learners do not need it" in result.expected
+def test_little_memory(monkeypatch, tmp_path, available, state):
+    """Is little available memory a note, hardly any a fault, and a system that does not report it neither?"""
+    monkeypatch.setattr(machine, "MEMINFO", tmp_path / "meminfo")
+    if available:
+        write(tmp_path, {"meminfo": f"MemTotal: 16000000 kB\nMemAvailable: {available} kB\n"})
+    assert machine.memory(None).state.value == state
 
 
 # --- Python itself ---
 
-SUPPORTED = [name for k in range(50) if allowed(name := f"3.{k}", Place(ROOT, ROOT).python_range)]
+SUPPORTED = [name for k in range(50) if allowed(name := f"3.{k}", Context(ROOT, ROOT).ranges["python"])]
 
 
 @pytest.mark.parametrize("version", ["3.10.14", "3.14.0"])
 def test_an_unsupported_python(monkeypatch, version):
     """Is a Python outside of the range a fault?"""
-    monkeypatch.setattr(interpreter.platform, "python_version", lambda: version)
-    result = interpreter.version(Place(ROOT, ROOT))
-    assert result.state is finding.State.FAULT and version in result.found and ">=3.11,<3.14" in result.expected
+    monkeypatch.setattr(versions.platform, "python_version", lambda: version)
+    result = versions.python(Context(ROOT, ROOT))
+    assert result.state is findings.State.FAULT and version in result.found and ">=3.11,<3.14" in result.expected
     assert f"Install Python {SUPPORTED[-1]} " in result.remedy
 
 
 def test_an_intel_mac(monkeypatch):
     """Does an Intel Mac hear that Part I runs, and Part II does not?"""
-    monkeypatch.setattr(interpreter.sys, "platform", "darwin")
-    monkeypatch.setattr(interpreter.platform, "machine", lambda: "x86_64")
-    result = interpreter.version(Place(ROOT, ROOT))
-    assert result.state is finding.State.PART_ONE and "Part I runs" in result.remedy
+    monkeypatch.setattr(versions.sys, "platform", "darwin")
+    monkeypatch.setattr(versions.platform, "machine", lambda: "x86_64")
+    result = versions.python(Context(ROOT, ROOT))
+    assert result.state is findings.State.PART_ONE and "Part I runs" in result.remedy
 
 
 def test_an_old_python_reads_the_first_file():
@@ -424,9 +396,9 @@ def test_another_environment_is_the_courses(monkeypatch, tmp_path):
     """Where the project has its own .venv and this Python is another: is it named, with the command to examine it?"""
     write(tmp_path, {".venv/pyvenv.cfg": "", "pyproject.toml": (ROOT / "pyproject.toml").read_text(encoding="utf-8")})
     monkeypatch.chdir(tmp_path)
-    result = interpreter.environment(Place.here())
+    result = versions.environment(Context.here())
     assert (
-        result.state is finding.State.NOTE
+        result.state is findings.State.NOTE
         and result.expected == ".venv"
         and "activation_lab_tools/doctor" in result.remedy
     )
@@ -436,36 +408,19 @@ def test_another_environment_is_the_courses(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("version", ["2.0.9", "2.1", "2.1.0", "2.19.1", "2.4.6", "3", "3.0.1", "10.2"])
-@pytest.mark.parametrize("range_", ["", ">=2.1", ">=2.1,<3", "==2.1", "!=2.1,>2", "<=2.19.1", "<2.4.6"])
+@pytest.mark.parametrize("range_", ["", ">=2.1", ">=2.1,<3", "<2.4.6"])
 def test_ranges(version, range_):
-    """Does a version belong to a range as the package that defines ranges says?"""
+    """Is a version in a range exactly if the package that defines ranges says so?"""
     assert allowed(version, range_) == SpecifierSet(range_).contains(version)
 
 
-def test_a_range_of_another_form_is_refused():
-    """Is a range that is not understood an error, and not taken for fulfilled?"""
-    with pytest.raises(ValueError, match=r"Received the range '~=2.1'; expected one such as >=2.19"):
-        allowed("2.1", "~=2.1")
-
-
-def test_every_range_of_the_project_is_understood():
-    """Are all ranges in pyproject.toml of the understood forms, and those that checks look for among them?"""
-    ranges = Place(ROOT, ROOT).ranges
-    assert {"numpy", "matplotlib", "jupyterlab", "tensorflow", "tensorflow-cpu", "keras"} <= ranges.keys()
-    assert all(allowed("9999", text) in (True, False) for text in ranges.values())
-
-
-def test_untested_versions_are_a_note(monkeypatch, tmp_path):
-    """Does a version other than the tested one get a note, and the file count with which most agrees?"""
-    here = {"a": "1.0", "b": "2.0", "c": "3.0"}
-    monkeypatch.setattr(packages, "installed", here.get)
-    write(
-        tmp_path, {"constraints.txt": "# why\na==1.0.0\nb==2.1\nd==1\n", "constraints-oldest.txt": "a==0.5\nb==0.5\n"}
-    )
-    result = packages.tested_versions(Place(tmp_path, tmp_path))
-    assert result.state is finding.State.NOTE and result.found == "1 of 2 packages differ: b 2.0 (tested 2.1)"
-    write(tmp_path, {"constraints-oldest.txt": "a==1.0\nb==2.0\n"})
-    assert packages.tested_versions(Place(tmp_path, tmp_path)).found == "all 2 packages as in constraints-oldest.txt"
+@pytest.mark.parametrize(
+    "name", ["python", "numpy", "matplotlib", "jupyterlab", "tensorflow", "tensorflow-cpu", "keras"]
+)
+def test_the_projects_ranges_are_understood(name):
+    """Does each range that a check reads from pyproject.toml use only >= and <?"""
+    operators = {specifier.operator for specifier in SpecifierSet(Context(ROOT, ROOT).ranges[name])}
+    assert ">=" in operators and operators <= {">=", "<"}
 
 
 @pytest.mark.parametrize(
@@ -479,7 +434,7 @@ def test_untested_versions_are_a_note(monkeypatch, tmp_path):
 )
 def test_which_tensorflow(monkeypatch, system, processor, extra):
     """Is the small TensorFlow offered where there is a wheel of it, and the other elsewhere?"""
-    monkeypatch.setattr("activation_lab_tools.doctor.place.NVIDIA", ())
+    monkeypatch.setattr("activation_lab_tools.doctor.context.NVIDIA", ())
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr("platform.machine", lambda: processor)
     assert keras_extra() == extra
@@ -503,11 +458,11 @@ def test_make_and_the_doctor_agree(monkeypatch, tmp_path, computer, gpu):
     system, processor = computer.lower().split("-")
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr("platform.machine", lambda: processor)
-    monkeypatch.setattr("activation_lab_tools.doctor.place.NVIDIA", (str(tmp_path),) if gpu else ())
+    monkeypatch.setattr("activation_lab_tools.doctor.context.NVIDIA", (str(tmp_path),) if gpu else ())
     assert show(*settings)[-1] == keras_extra()
 
 
-# --- the page ---
+# --- the text ---
 
 
 def broken(_):
@@ -518,8 +473,8 @@ def test_each_check_stands_alone():
     """Is a check that fails itself one fault among others, and what needs it not tried?"""
     checks = [
         examination.Check("first", broken),
-        examination.Check("second", lambda _: finding.ok("well")),
-        examination.Check("third", lambda _: finding.ok("well"), needs=("first",)),
+        examination.Check("second", lambda _: findings.ok("well")),
+        examination.Check("third", lambda _: findings.ok("well"), needs=("first",)),
         examination.Check("fourth", lambda _: sys.exit(3)),
     ]
     rows = dict(examination.examine(None, checks))
@@ -527,40 +482,35 @@ def test_each_check_stands_alone():
     assert [row.state.value for row in rows.values()] == ["fault", "ok", "not tried", "fault"]
 
 
-@pytest.mark.parametrize("seconds", ["nan", "-1", "0", "inf", "1e300", "soon"])
+@pytest.mark.parametrize("seconds", ["nan", "-1", "0", "1e300", "999999", "soon"])
 def test_a_time_that_is_none(capsys, seconds):
     """Is a time refused that no program can be given, in a sentence that says what was expected?"""
     with pytest.raises(SystemExit) as ending:
         command.doctor(["--seconds", seconds])
     assert ending.value.code == 2
-    assert f"received {seconds}; expected a number above 0" in capsys.readouterr().err
+    assert f"received {seconds}; expected a whole number from 1" in capsys.readouterr().err
 
 
 ROWS = [
-    ("numpy", finding.ok("2.4.6", "numpy>=2.1")),
-    ("Part I computes", finding.ok("yes")),
-    ("kernel answers", finding.ok("yes")),
-    ("memory", finding.note("1.0 GB", "1.5 GB", "Close other programs.")),
-    ("Keras", finding.fault("2.15", "keras>=3.10", "first 'a b'\n" + "x" * 150)),
-    ("Keras computes", finding.not_tried("not tried, because of: Keras")),
+    ("numpy", findings.ok("2.4.6", "numpy>=2.1")),
+    ("Part I computes", findings.ok("yes")),
+    ("kernel answers", findings.ok("yes")),
+    ("memory", findings.note("1.0 GB", "1.5 GB", "Close other programs.")),
+    ("Keras", findings.fault("2.15", "keras>=3.10", "first 'a b'\n" + "x" * 150)),
+    ("Keras computes", findings.not_tried("not tried, because of: Keras")),
 ]
 
 
-@pytest.mark.parametrize(("encoding", "mark"), [("utf-8", "✗"), ("cp1252", "X"), ("ascii", "X")])
-@pytest.mark.parametrize("rich", [True, False])
-def test_the_page(monkeypatch, encoding, mark, rich):
-    """In every encoding, with rich and without: has each state its own mark, and is each command whole on its line?"""
-    if not rich:
-        monkeypatch.setitem(sys.modules, "rich.console", None)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
+def test_the_text(monkeypatch, encoding):
+    """In every encoding: does each state have its own mark, and is each command whole on its line?"""
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding, write_through=True))
-    assert page.show([*ROWS, ("a path", finding.ok("/home/é/☃"))]) == examination.FAULTY
+    assert terminal.show([*ROWS, ("a path", findings.ok("/home/é/☃"))]) == examination.FAULTY
     lines = written.getvalue().decode(encoding).splitlines()
-    assert [line.split()[0] for line in lines if "Keras  " in line] == [mark]
+    assert [line.split()[0] for line in lines if "Keras  " in line] == ["FAULT"]
     assert sum(line.strip() == "x" * 150 for line in lines) == 1 and any("to do: first 'a b'" in line for line in lines)
-    assert (
-        lines[-1] == "There is one fault. Put the first right, then look again. Part I, lessons 1 to 4, runs meanwhile."
-    )
+    assert lines[-1] == "There is 1 fault. Fix it, then check again. Part I, lessons 1 to 4, can run now."
     assert len({line.split()[0] for line in lines[2:-2] if line[:3].strip()}) == 4  # ok, note, fault, not tried
 
 
@@ -568,19 +518,19 @@ def test_the_page(monkeypatch, encoding, mark, rich):
     ("rows", "beginning"),
     [
         (ROWS[:4], "This machine can run the course."),
-        ([*ROWS[:2], ("TensorFlow", finding.part_one("", "", ""))], "This machine can run Part I, lessons 1 to 4."),
-        ([*ROWS[3:], *ROWS[3:]], "There are 2 faults. Put the first right, then look again."),
+        ([*ROWS[:2], ("TensorFlow", findings.part_one("", "", ""))], "This machine can run Part I, lessons 1 to 4."),
+        ([*ROWS[3:], *ROWS[3:]], "There are 2 faults. Fix the first, then check again."),
     ],
 )
 def test_the_verdict(rows, beginning):
     """Does the last line say what can be run, and what to do next?"""
-    assert page.sentence(rows).startswith(beginning) and ("meanwhile" in page.sentence(rows)) is False
+    assert terminal.sentence(rows).startswith(beginning) and "can run now" not in terminal.sentence(rows)
 
 
 @pytest.mark.parametrize(
     ("code", "crash", "why"),
     [
-        (0xC000001D, "illegal instruction", "crashed: illegal instruction"),
+        (0xC000001D, "0xc000001d", "crashed: 0xc000001d"),
         (0xC0000135, "0xc0000135", "crashed: 0xc0000135"),
         (1, None, "ValueError: why"),
         (None, None, "no answer within 3 s"),
