@@ -78,7 +78,7 @@ def keras_settings(_):
         return fault(f"KERAS_BACKEND is {backend}", "tensorflow, or not set", unset("KERAS_BACKEND"))
     if os.environ.get("TF_USE_LEGACY_KERAS", "0").lower() in ("1", "true"):
         return fault("TF_USE_LEGACY_KERAS is set: tf.keras is Keras 2", "Keras 3", unset("TF_USE_LEGACY_KERAS"))
-    return ok("Keras 3 on TensorFlow")
+    return ok("no variable selects another Keras")
 
 
 def allowed(version, range_):

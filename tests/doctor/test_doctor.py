@@ -1,4 +1,4 @@
-"""`activation-lab doctor`: faults are planted, real ones where that is cheap, and each must be the only one found."""
+"""`activation-lab doctor` on planted faults, real ones if that is cheap: each must be the only one found."""
 
 import ast
 import errno
@@ -32,7 +32,7 @@ on_posix = pytest.mark.skipif(os.name == "nt", reason="links, signals and file m
 
 @pytest.fixture
 def doctor(tmp_path):
-    """Runs the doctor as data: (exit code, {check: finding}). No setting of this machine's user has a say."""
+    """Run the doctor with --json: (exit code, {check: finding}). This user's own settings are removed."""
     settings = ("KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "PYTHONPATH", "JUPYTER_PATH", "JUPYTER_PREFER_ENV_PATH")
     clean = {name: value for name, value in os.environ.items() if name not in settings}
     clean["JUPYTER_DATA_DIR"] = str(tmp_path / "no_jupyter_data")
@@ -52,7 +52,7 @@ def doctor(tmp_path):
 
 @pytest.fixture
 def environment(tmp_path):
-    """Makes an environment of links to this one's packages: `without` some, and with `stubs`, {file: text}."""
+    """Make an environment of links to this one's packages, `without` some, and with `stubs`, {file: text}."""
     if os.name == "nt":
         pytest.skip("links are POSIX's")
 
@@ -81,7 +81,7 @@ def in_state(rows, state):
 
 
 def faults(rows):
-    """The faults, but for those of a disk or a memory that others fill just now."""
+    """The faults, except a disk or memory that other programs are filling now."""
     return [name for name in in_state(rows, "fault") if not rows[name]["found"].endswith((" GB free", " available"))]
 
 
@@ -92,11 +92,11 @@ def dist_info(name, version):
 TENSORFLOW = ("tensorflow",)
 
 
-# --- a machine that is well ---
+# --- a sound machine ---
 
 
 def test_this_machine_is_well(doctor):
-    """Where this test suite runs: is there no fault, and are a kernel and both parts' layers really computed?"""
+    """Does this machine have no fault, and do the kernel and the layers of both parts run?"""
     code, rows = doctor()
     assert faults(rows) == [] and list(rows) == [check.name for check in examination.CHECKS]
     assert code == (1 if in_state(rows, "fault") else 0 if KERAS else 3)
@@ -105,7 +105,7 @@ def test_this_machine_is_well(doctor):
 
 
 def test_part_one_alone(doctor, environment):
-    """Where only TensorFlow is missing: no fault, an exit code of its own, and the command that installs it?"""
+    """If only TensorFlow is missing: is there no fault, exit code 3, and the command that installs it?"""
     code, rows = doctor(python=environment(without=TENSORFLOW))
     assert code == (1 if in_state(rows, "fault") else 3)
     assert faults(rows) == [] and in_state(rows, "part one") == ["TensorFlow"]
@@ -125,7 +125,7 @@ def only_fault(result):
 
 
 def test_numpy_is_missing(doctor, environment):
-    """Is a missing NumPy found without needing it, and what needs it not tried?"""
+    """Is a missing NumPy found, and is what needs NumPy not tried?"""
     result = doctor(python=environment(without=("numpy",)))
     name, found, remedy = only_fault(result)
     assert (name, found) == ("numpy", "not installed") and "install" in remedy and "numpy>=2.1" in remedy
@@ -133,7 +133,7 @@ def test_numpy_is_missing(doctor, environment):
 
 
 def test_the_command_survives_without_numpy(doctor, environment):
-    """Without NumPy: does `activation-lab doctor` run, and does another subcommand say a sentence, no traceback?"""
+    """Without NumPy: does `activation-lab doctor` run, and does another command print a sentence, not a traceback?"""
     python = environment(without=("numpy",))
     start = "import sys; from activation_lab_tools.cli import main; sys.exit(main(sys.argv[1:]))"
     assert only_fault(doctor(python=python, start=("-c", start, "doctor")))[0] == "numpy"
@@ -144,7 +144,7 @@ def test_the_command_survives_without_numpy(doctor, environment):
 
 
 def test_numpy_is_broken(doctor, environment):
-    """Is a NumPy that is there, and cannot be imported, named with the error, and reinstalled?"""
+    """Is a NumPy that cannot be imported reported with its error, and is the remedy to reinstall it?"""
     version = metadata.version("numpy")
     stub = {"numpy/__init__.py": "raise ImportError('DLL load failed')", **dist_info("numpy", version)}
     name, found, remedy = only_fault(doctor(python=environment(without=("numpy",), stubs=stub)))
@@ -160,9 +160,9 @@ def test_numpy_is_too_old(doctor, environment):
     assert (name, found) == ("numpy", "1.26.4") and "numpy>=2.1" in remedy
 
 
-@pytest.mark.skipif(not KERAS, reason="there is no TensorFlow here to double")
+@pytest.mark.skipif(not KERAS, reason="TensorFlow is not installed")
 def test_two_tensorflows(doctor, environment):
-    """Are two TensorFlows found, and are both removed before one is installed?"""
+    """Are two TensorFlows found, and does the remedy remove both before it installs one?"""
     stubs = dist_info("tensorflow", "2.21.0") | dist_info("tensorflow_cpu", "2.21.0")
     name, found, remedy = only_fault(
         doctor(python=environment(without=("tensorflow_cpu-", "tensorflow-"), stubs=stubs))
@@ -174,7 +174,7 @@ def test_two_tensorflows(doctor, environment):
 
 @pytest.mark.parametrize(("variable", "value"), [("KERAS_BACKEND", "jax"), ("TF_USE_LEGACY_KERAS", "1")])
 def test_another_keras_is_set(doctor, variable, value):
-    """Is a setting that gives the lessons another Keras found, and taken away?"""
+    """Is a variable that selects another Keras found, and does the remedy unset it?"""
     name, found, remedy = only_fault(doctor(**{variable: value}))
     assert name == "Keras settings" and variable in found and variable in remedy
 
@@ -188,7 +188,7 @@ def kernelspec(folder, python):
 
 
 def test_a_stale_kernel(doctor, environment, tmp_path):
-    """Is a kernel whose Python has gone found, and does typing the remedy put it right?"""
+    """Is a kernel whose Python is gone found, and does the remedy fix it?"""
     python, data = environment(without=TENSORFLOW), kernelspec(tmp_path / "data", "/gone/bin/python")
     name, found, remedy = only_fault(doctor(python=python, JUPYTER_PATH=data))
     assert name == "kernel answers" and "/gone/bin/python, which does not answer (FileNotFoundError" in found
@@ -198,14 +198,14 @@ def test_a_stale_kernel(doctor, environment, tmp_path):
 
 
 def test_a_kernel_of_another_python(doctor, environment, tmp_path):
-    """Is a kernel found that would run the lessons with another environment's packages?"""
+    """Is a kernel that runs another environment's Python found?"""
     python, data = environment(without=TENSORFLOW), kernelspec(tmp_path / "data", sys.executable)
     name, found, remedy = only_fault(doctor(python=python, JUPYTER_PATH=data))
     assert name == "kernel answers" and f"the Python of {sys.prefix}" in found and "remove -f python3" in remedy
 
 
 def test_a_broken_kernel(doctor, environment):
-    """Is a kernel of this Python that does not start repaired, and not its specification removed?"""
+    """If this Python's own kernel does not start: does the remedy reinstall it and not remove its specification?"""
     stub = {"ipykernel_launcher.py": "raise ImportError('DLL load failed')"}
     name, found, remedy = only_fault(doctor(python=environment((*TENSORFLOW, "ipykernel_launcher.py"), stub)))
     assert name == "kernel answers" and "died" in found and "--force-reinstall ipykernel" in remedy
@@ -213,11 +213,11 @@ def test_a_broken_kernel(doctor, environment):
 
 @pytest.mark.parametrize("file", ["numpy.py", "random.py", "keras.py", "activation_lab/__init__.py"])
 def test_a_file_that_hides_a_package(doctor, tmp_path, file):
-    """Is a file among the lessons found that would be imported in a package's place, and renamed?"""
+    """Is a file that would be imported instead of a package found, and does the remedy rename it?"""
     if file.startswith("keras") and not KERAS:
-        pytest.skip("there is no Keras here to hide")
+        pytest.skip("Keras is not installed")
     lessons = tmp_path / "lessons"
-    # The last ones have the name of a module of tests, or of a file or folder of this project; my_own that of a folder.
+    # These hide nothing that a lesson imports.
     harmless = ("my_own.py", "data/numpy.py", "test.py", "tests.py", "solutions.py", "build.py", "conftest.py")
     write(lessons, dict.fromkeys([file, *harmless], ""))
     write(tmp_path, {"elsewhere/my_own/notes.txt": ""})
@@ -230,14 +230,14 @@ def test_a_file_that_hides_a_package(doctor, tmp_path, file):
 
 
 def test_no_such_folder(doctor):
-    """Is a folder that is not there the only fault, and nothing in the project renamed in its place?"""
+    """Is a missing folder the only fault, and is nothing renamed?"""
     name, found, remedy = only_fault(doctor("--lessons", "nowhere"))
     assert name == "lessons folder" and "nowhere is not a folder" in found and remedy == "Name it: --lessons FOLDER"
 
 
 @pytest.mark.parametrize("project", [ROOT, None])
 def test_the_courses_own_folder(project):
-    """With the project's own folder as the lessons': is its package left alone, and a copy elsewhere not?"""
+    """If the lessons' folder is the project itself: is its own package accepted, but not a copy of it?"""
     result = imports.hidden(Context(project, ROOT))
     assert (result.state, "activation_lab hides" in result.found) == (
         (findings.State.OK, False) if project else (findings.State.FAULT, True)
@@ -245,14 +245,14 @@ def test_the_courses_own_folder(project):
 
 
 def test_an_older_copy_on_the_path(doctor, tmp_path):
-    """Is an older copy that PYTHONPATH puts first found, and PYTHONPATH unset?"""
+    """Is an older copy on PYTHONPATH found, and does the remedy unset PYTHONPATH?"""
     write(tmp_path, {"old/activation_lab/__init__.py": ""})
     name, found, remedy = only_fault(doctor(PYTHONPATH=tmp_path / "old"))
     assert name == "the course" and str(tmp_path / "old" / "activation_lab") in found and "PYTHONPATH" in remedy
 
 
 def test_an_older_copy_installed(doctor, environment):
-    """Is an older copy among the installed packages found, and this one installed in its place?"""
+    """Is an older installed copy found, and does the remedy install this one?"""
     copy = {"activation_lab/__init__.py": "", **dist_info("activation_lab", "0.0.1")}
     name, found, remedy = only_fault(doctor(python=environment(("__editable__", "activation_lab"), copy)))
     assert name == "the course" and "site-packages" in found and "--editable" in remedy
@@ -260,9 +260,9 @@ def test_an_older_copy_installed(doctor, environment):
 
 @pytest.fixture
 def tensorflow_stub(tmp_path):
-    """A folder for PYTHONPATH with a TensorFlow that does as told."""
+    """Make a folder for PYTHONPATH with a TensorFlow that runs the given code."""
     if not KERAS:
-        pytest.skip("there is no TensorFlow here in whose place it could come")
+        pytest.skip("TensorFlow is not installed")
 
     def make(does):
         write(tmp_path, {"stub/tensorflow/__init__.py": does})
@@ -273,7 +273,7 @@ def tensorflow_stub(tmp_path):
 
 @on_posix
 def test_tensorflow_needs_another_processor(doctor, tensorflow_stub):
-    """Is an illegal instruction reported as what it is?"""
+    """Is an illegal instruction reported as a missing feature of the processor?"""
     stub = tensorflow_stub("import os, signal; os.kill(os.getpid(), signal.SIGILL)")
     name, found, remedy = only_fault(doctor(PYTHONPATH=stub))
     assert name == "Keras computes" and "SIGILL" in found and "processor" in found and "another machine" in remedy
@@ -290,14 +290,14 @@ def test_tensorflow_needs_another_processor(doctor, tensorflow_stub):
     ids=["hangs", "is killed", "aborts", "cannot be imported"],
 )
 def test_a_broken_tensorflow(tensorflow_stub, monkeypatch, does, found, remedy):
-    """Has each way in which TensorFlow can fail its own words and its own remedy, and does it end in time?"""
+    """Does each kind of failure have its own words and remedy, and does a program that hangs end in time?"""
     monkeypatch.setenv("PYTHONPATH", str(tensorflow_stub(does)))
     result = trials.keras(Context(ROOT, ROOT, seconds=2 if "sleep" in does else Context.seconds))
     assert result.state is findings.State.FAULT and found in result.found and remedy in result.remedy
 
 
 def test_wrong_numbers_are_a_fault(monkeypatch):
-    """Is a layer that computes something else a fault, with Keras and by hand?"""
+    """Is a layer with wrong numbers a fault, with Keras and by hand?"""
     wrong = Outcome(0, '{"a": [[2.5, -0.5]], "difference": 0.5}', "", 1.0)
     monkeypatch.setattr(trials, "run", lambda *_, **__: wrong)
     assert "differs by 5.0e-01" in trials.keras(Context(ROOT, ROOT)).found
@@ -306,12 +306,12 @@ def test_wrong_numbers_are_a_fault(monkeypatch):
 
 @on_posix
 def test_a_folder_that_cannot_be_written(tmp_path):
-    """Is a folder of lessons found in which nothing can be saved?"""
-    with tempfile.TemporaryDirectory() as folder:  # where others, too, get to: not below tmp_path
+    """Is a lessons folder that cannot be written to found?"""
+    with tempfile.TemporaryDirectory() as folder:  # not below tmp_path, which other users cannot enter
         context = Context(ROOT, Path(folder))
         assert machine.lessons(context).state is not findings.State.FAULT
         os.chmod(folder, 0o555)
-        as_root = os.geteuid() == 0  # whom no mode stops
+        as_root = os.geteuid() == 0  # root may write anywhere
         try:
             if as_root:
                 os.seteuid(65534)
@@ -333,7 +333,7 @@ def test_little_disk(monkeypatch, tmp_path, free, state):
 
 @on_posix
 def test_no_room_for_temporary_files(monkeypatch):
-    """Where no temporary file can be written: is that the only fault, and is nothing tried that writes one?"""
+    """If no temporary file can be written: is that the fault, and is nothing tried that needs one?"""
 
     def no_folder():
         raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
@@ -349,10 +349,10 @@ def test_no_room_for_temporary_files(monkeypatch):
     ("available", "state"), [(400_000, "fault"), (900_000, "note"), (9_000_000, "ok"), (None, "ok")]
 )
 def test_little_memory(monkeypatch, tmp_path, available, state):
-    """Is little available memory a note, hardly any a fault, and a system that does not report it neither?"""
+    """Is little memory a note and very little a fault, and is a system that does not report it ok?"""
     monkeypatch.setattr(machine, "MEMINFO", tmp_path / "meminfo")
     if available:
-        write(tmp_path, {"meminfo": f"MemTotal: 16000000 kB\nMemAvailable: {available} kB\n"})
+        write(tmp_path, {"meminfo": f"MemTotal: 16000000 kB\nMemAvailable: {available:.0f} kB\n"})
     assert machine.memory(None).state.value == state
 
 
@@ -363,7 +363,7 @@ SUPPORTED = [name for k in range(50) if allowed(name := f"3.{k}", Context(ROOT, 
 
 @pytest.mark.parametrize("version", ["3.10.14", "3.14.0"])
 def test_an_unsupported_python(monkeypatch, version):
-    """Is a Python outside of the range a fault?"""
+    """Is a Python outside the range a fault?"""
     monkeypatch.setattr(versions.platform, "python_version", lambda: version)
     result = versions.python(Context(ROOT, ROOT))
     assert result.state is findings.State.FAULT and version in result.found and ">=3.11,<3.14" in result.expected
@@ -371,7 +371,7 @@ def test_an_unsupported_python(monkeypatch, version):
 
 
 def test_an_intel_mac(monkeypatch):
-    """Does an Intel Mac hear that Part I runs, and Part II does not?"""
+    """On an Intel Mac: does the doctor say that Part I runs and Part II does not?"""
     monkeypatch.setattr(versions.sys, "platform", "darwin")
     monkeypatch.setattr(versions.platform, "machine", lambda: "x86_64")
     result = versions.python(Context(ROOT, ROOT))
@@ -379,7 +379,7 @@ def test_an_intel_mac(monkeypatch):
 
 
 def test_an_old_python_reads_the_first_file():
-    """Is __main__.py in the grammar of old Pythons, and does it end with a sentence there?"""
+    """Can an old Python parse __main__.py, and does it end with a sentence there?"""
     ast.parse((DOCTOR / "__main__.py").read_text(encoding="utf-8"), feature_version=(3, 4))
     newest_refused = (3, int(SUPPORTED[0].split(".")[1]) - 1, 99)
     code = (
@@ -393,7 +393,7 @@ def test_an_old_python_reads_the_first_file():
 
 
 def test_another_environment_is_the_courses(monkeypatch, tmp_path):
-    """Where the project has its own .venv and this Python is another: is it named, with the command to examine it?"""
+    """If the project has a .venv and this Python is another: is the .venv named, with the command to check it?"""
     write(tmp_path, {".venv/pyvenv.cfg": "", "pyproject.toml": (ROOT / "pyproject.toml").read_text(encoding="utf-8")})
     monkeypatch.chdir(tmp_path)
     result = versions.environment(Context.here())
@@ -433,7 +433,7 @@ def test_the_projects_ranges_are_understood(name):
     ],
 )
 def test_which_tensorflow(monkeypatch, system, processor, extra):
-    """Is the small TensorFlow offered where there is a wheel of it, and the other elsewhere?"""
+    """Is the small TensorFlow offered on systems that have a wheel of it, and the other elsewhere?"""
     monkeypatch.setattr("activation_lab_tools.doctor.context.NVIDIA", ())
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr("platform.machine", lambda: processor)
@@ -462,6 +462,19 @@ def test_make_and_the_doctor_agree(monkeypatch, tmp_path, computer, gpu):
     assert show(*settings)[-1] == keras_extra()
 
 
+def test_only_the_standard_library():
+    """Does the doctor import nothing but the standard library and itself, except in the programs that it tries?"""
+    for file in DOCTOR.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert {alias.name.split(".")[0] for alias in node.names} <= sys.stdlib_module_names, file.name
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                top, *rest = node.module.split(".")
+                assert top in sys.stdlib_module_names or rest[:1] == ["doctor"], file.name
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 1, file.name
+
+
 # --- the text ---
 
 
@@ -470,7 +483,7 @@ def broken(_):
 
 
 def test_each_check_stands_alone():
-    """Is a check that fails itself one fault among others, and what needs it not tried?"""
+    """Is a check that raises one fault among others, and is what needs it not tried?"""
     checks = [
         examination.Check("first", broken),
         examination.Check("second", lambda _: findings.ok("well")),
@@ -484,7 +497,7 @@ def test_each_check_stands_alone():
 
 @pytest.mark.parametrize("seconds", ["nan", "-1", "0", "1e300", "999999", "soon"])
 def test_a_time_that_is_none(capsys, seconds):
-    """Is a time refused that no program can be given, in a sentence that says what was expected?"""
+    """Does an impossible time limit get an error that says what was expected?"""
     with pytest.raises(SystemExit) as ending:
         command.doctor(["--seconds", seconds])
     assert ending.value.code == 2
@@ -503,7 +516,7 @@ ROWS = [
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
 def test_the_text(monkeypatch, encoding):
-    """In every encoding: does each state have its own mark, and is each command whole on its line?"""
+    """In every encoding: does each state have its own mark, and is each command on one line?"""
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding, write_through=True))
     assert terminal.show([*ROWS, ("a path", findings.ok("/home/é/☃"))]) == examination.FAULTY
@@ -523,7 +536,7 @@ def test_the_text(monkeypatch, encoding):
     ],
 )
 def test_the_verdict(rows, beginning):
-    """Does the last line say what can be run, and what to do next?"""
+    """Does the last line say what can run, and what to do next?"""
     assert terminal.sentence(rows).startswith(beginning) and "can run now" not in terminal.sentence(rows)
 
 
@@ -537,12 +550,12 @@ def test_the_verdict(rows, beginning):
     ],
 )
 def test_how_a_program_ended(code, crash, why):
-    """Are Windows' crashes, errors and time-outs told apart?"""
+    """Are Windows crashes, errors and timeouts distinguished?"""
     outcome = Outcome(code, "", "Traceback\nValueError: why\n", 3.0)
     assert outcome.crash == crash and outcome.why == why
 
 
 def test_near(monkeypatch, tmp_path):
-    """Is a path below the current folder short, and any other whole?"""
+    """Is a path below the current folder shortened, and no other?"""
     monkeypatch.chdir(tmp_path)
     assert near(tmp_path / "a" / "b") == os.path.join("a", "b") and near(tmp_path.parent) == str(tmp_path.parent)
