@@ -43,7 +43,7 @@ TITLE, IMPORTS, PROSE, PREDICT, REVEAL, SHOW, SEE, RELU, CHECK, SWISH, CHECK_SWI
 
 
 def solution():
-    """A sound solution. It holds what comes near to a fault and is none."""
+    """A sound solution, including what looks like a fault but is not."""
     cells = [
         new_markdown_cell("# Dense, backward\n\n```python\n# no title\n```"),
         new_code_cell("import numpy as np\nimport activation_lab as lab"),
@@ -70,7 +70,7 @@ def solution():
         ),
     ]
     for number, cell in enumerate(cells, 1):
-        cell.id = f"cell-{number}"  # nbformat's own are random, and two notebooks made alike must be equal
+        cell.id = f"cell-{number}"  # nbformat's ids are random, and two notebooks made alike must be equal
     for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), 1):
         cell.execution_count = count
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -86,7 +86,7 @@ def lesson():
     return notebook
 
 
-# Each plant changes a notebook and returns the number of the cell that a finding must name, None for the whole.
+# Each plant changes a notebook and returns the number of the cell that the finding must name; None for the notebook.
 
 
 def source(number, text, named=...):
@@ -359,7 +359,7 @@ def test_part_two_may_import_keras(name, later):
 @pytest.mark.parametrize("name", PART_TWO)
 @pytest.mark.parametrize("first", ["import keras", "import tensorflow as tf", "from tensorflow.keras import layers"])
 def test_part_two_starts_keras_quietly(name, first, record_property):
-    """Is an import found that comes before the quiet one, or without it?"""
+    """Is an import before the quiet one, or without it, found?"""
     notebook = solution()
     source(PREDICT, first)(notebook)
     source(HINT, QUIETLY)(notebook)
@@ -371,15 +371,15 @@ def test_part_two_starts_keras_quietly(name, first, record_property):
 
 @pytest.mark.parametrize("text", ["", "{", "{}", '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{}]}'])
 def test_a_damaged_file_is_one_finding(tmp_path, text):
-    """Is a file that is no notebook reported, and not a crash?"""
+    """Is a file that is not a notebook reported as one finding?"""
     path = tmp_path / "01_broken.ipynb"
     path.write_text(text, encoding="utf-8")
     (finding,) = lint.findings_of_file(path, lint.SOLUTION)
     assert "not a valid notebook" in finding and path.name in finding
 
 
-def test_a_lesson_file_is_held_against_its_solution_file(tmp_path):
-    """Is a lesson as it was cut accepted, and one that was edited since refused?"""
+def test_a_lesson_is_compared_with_its_solution(tmp_path):
+    """Is a lesson accepted as it was cut, and refused after an edit?"""
     name = "03_dense_backward.ipynb"
     for folder, notebook in (("solutions", solution()), ("lessons", cut(solution(), exercise_names(name[:-6])))):
         (tmp_path / folder).mkdir()

@@ -1,4 +1,4 @@
-"""Are the notebooks of the course sound as they are stored? Whether they run is nbval's part."""
+"""Are the course's notebooks sound as stored? Whether they run is tested with nbval."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def stored(folder):
 
 @pytest.mark.parametrize("folder", ["solutions", "lessons"])
 def test_every_lesson_has_its_notebook(folder):
-    """Is there one notebook for each lesson that has exercises, and no other?"""
+    """Is there exactly one notebook for each lesson with exercises?"""
     assert stored(folder) == sorted(exercises.lessons()) != []
 
 
