@@ -52,13 +52,15 @@ def _parser():
 
     building = commands.add_parser("build", help="fill in answers, run the solutions, cut the lessons from them")
     building.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 01_dense_forward; default: all")
-    building.add_argument("--check", action="store_true", help="write nothing; list what is stale, and exit with 1")
+    building.add_argument(
+        "--check", action="store_true", help="write nothing; list what is stale, exit with 1 if it is"
+    )
 
     starting = commands.add_parser("new", help="start a new lesson, which passes all tests from the beginning")
     starting.add_argument("lesson", help="number and title, for example 11_my_lesson")
     starting.add_argument("exercises", nargs="+", metavar="NAME", help="its exercises, for example my_function")
 
-    listing = commands.add_parser("claims", help="list the articles' claims with their verdicts and what decides them")
+    listing = commands.add_parser("claims", help="list the articles' claims, their verdicts and what decides them")
     listing.add_argument("ids", nargs="*", metavar="ID", help="for example S1.2; default: all")
     listing.add_argument("--source", choices=tuple(claims.SOURCES), help="only claims of this source")
     listing.add_argument("--verdict", choices=tuple(claims.SYMBOLS), help="only claims with this verdict")

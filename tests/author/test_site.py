@@ -201,7 +201,7 @@ def test_section():
 
 
 def test_missing_section():
-    """Does the error name the missing section, the existing ones, and what to do?"""
+    """Does the error name the section, those that are there, and what to do?"""
     with pytest.raises(UserError, match=r'"## End".*it has Start, Licences\. Restore the heading, or'):
         markdown_links.section(README, "End")
 
@@ -249,7 +249,7 @@ def test_the_front_page_has_no_cell_to_run(monkeypatch):
 
 
 def test_every_claim_has_a_row():
-    """Does each claim have one row, with its anchor, verdict, number and a link to what decides it?"""
+    """Has each claim one row, with its address, its verdict, its number and a link to what decides it?"""
     rows = {
         row.split('id="')[1].split('"')[0]: row for row in claims_pages.claims_page().splitlines() if "<span" in row
     }
@@ -269,7 +269,7 @@ def test_every_deciding_test_is_shown():
 
 
 def test_plain():
-    """Are all Markdown characters in the measured text escaped?"""
+    """Does Markdown find nothing to mark up in what was measured?"""
     assert claims_pages.plain("a_b * [1] <c> $d$ `e`") == r"a\_b \* \[1\] \<c\> \$d\$ \`e\`"
 
 
