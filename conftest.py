@@ -1,13 +1,13 @@
-"""What every pytest run shares: the notebook gate where notebooks are run; the last lines of the report."""
+"""Shared by every pytest run: the nbval plugin when notebooks are run, and the last lines of the report."""
 
 import importlib.metadata
 
 import pytest
 
-NBVAL = "0.11.0"  # the gate builds on private parts of this version
+NBVAL = "0.11.0"  # the plugin subclasses private parts of this version
 
-# What tests record as (done, total) in their user properties, and what the last line says was done.
-TALLIES = {"guards": "planted faults caught", "mutants": "killed", "mistakes": "diagnosed"}
+# Keys under which tests record (done, total) as user properties, and the verb for the last lines of the report.
+TALLIES = {"planted faults": "caught", "mutants": "killed", "mistakes": "diagnosed"}
 
 
 def pytest_configure(config):
@@ -18,9 +18,9 @@ def pytest_configure(config):
             f"Received --dist={config.getoption('dist')}, which splits a notebook's cells over several kernels; "
             "run notebooks in parallel with --dist=loadscope."
         )
-    from activation_lab_tools.author import notebook_gate
+    from activation_lab_tools.author import nbval_plugin
 
-    config.pluginmanager.register(notebook_gate, "notebook_gate")
+    config.pluginmanager.register(nbval_plugin, "activation_lab_nbval")
 
 
 def notebooks_are_run(config):
@@ -36,10 +36,10 @@ def pytest_terminal_summary(terminalreporter, config):
         notebooks, figures = {name for name, _ in cells}, sum(count for _, count in cells)
         write(f"notebook cells compared: {len(cells)} in {len(notebooks)} notebooks ({figures} figures)")
     if timed := recorded.get("notebook_seconds"):
-        write("processor seconds: kernel start + first cell, which imports + other cells")
+        write("processor seconds: kernel start + imports + other cells")
         for name in sorted({name for name, _ in timed}):
             write(f"  {added(parts for other, parts in timed if other == name)}  {name}")
-        write(f"  {added(parts for _, parts in timed)}  in all, one notebook after the other")
+        write(f"  {added(parts for _, parts in timed)}  in all")
     for key, verb in TALLIES.items():
         if key in recorded:
             done, total = (sum(column) for column in zip(*recorded[key], strict=True))
@@ -47,13 +47,13 @@ def pytest_terminal_summary(terminalreporter, config):
 
 
 def added(rows):
-    """«0.5 +  2.3 +  2.8 =  5.6»: each column summed, and all of them."""
+    """“0.5 +  2.3 +  2.8 =  5.6”: the sum of each column, and their total."""
     columns = [sum(column) for column in zip(*rows, strict=True)]
     return f"{' + '.join(f'{seconds:5.1f}' for seconds in columns)} = {sum(columns):5.1f}"
 
 
 def properties(terminalreporter):
-    """{key: [value, …]} over the tests of all workers; each test once, by the report of its own run."""
+    """{key: [value, …]} over the tests of all workers. Each test counts once, by the report of its call phase."""
     found = {}
     for reports in terminalreporter.stats.values():
         for report in reports:

@@ -1,4 +1,4 @@
-"""The command `activation-lab`: each tool is imported when it is asked for, and `doctor` needs Python alone."""
+"""The command `activation-lab`. Each tool is imported when it is needed; `doctor` needs only Python."""
 
 import argparse
 import dataclasses
@@ -11,7 +11,7 @@ from .errors import UserError
 
 
 def main(arguments=None):
-    """Run one subcommand; returns the exit code."""
+    """Run one subcommand. Return the exit code."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     if arguments[:1] == ["doctor"]:
         from .doctor.command import doctor
@@ -22,14 +22,14 @@ def main(arguments=None):
     except Exception as error:  # a package that is broken, or hidden by another file, fails in many ways
         print(
             f"activation-lab cannot start here ({type(error).__name__}: {error}). "
-            "`activation-lab doctor` says what is wrong and how to put it right.",
+            "`activation-lab doctor` says what is wrong and how to fix it.",
             file=sys.stderr,
         )
         return 2
     options = _parser().parse_args(arguments)
     try:
         return COMMANDS[options.command](options)
-    except BrokenPipeError:  # whoever reads has read enough, as `head` does
+    except BrokenPipeError:  # the reader has closed the pipe, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except ImportError as error:
@@ -50,42 +50,45 @@ def _parser():
     )
     commands = parser.add_subparsers(dest="command", required=True)
 
-    building = commands.add_parser("build", help="fill answers, run the solutions, cut the lessons")
-    building.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01_dense_forward; none means all")
-    building.add_argument("--check", action="store_true", help="write nothing; say what is stale and exit with 1")
+    building = commands.add_parser("build", help="fill in answers, run the solutions, cut the lessons from them")
+    building.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 01_dense_forward; default: all")
+    building.add_argument(
+        "--check", action="store_true", help="write nothing; list what is stale, exit with 1 if it is"
+    )
 
-    starting = commands.add_parser("new", help="start a lesson that passes the tests at once")
-    starting.add_argument("lesson", help="its number and title, such as 11_title")
-    starting.add_argument("exercises", nargs="+", metavar="NAME", help="names of its exercises")
+    starting = commands.add_parser("new", help="start a new lesson, which passes all tests from the beginning")
+    starting.add_argument("lesson", help="number and title, for example 11_my_lesson")
+    starting.add_argument("exercises", nargs="+", metavar="NAME", help="its exercises, for example my_function")
 
-    listing = commands.add_parser("claims", help="the claims of the articles: each one's verdict, and what decides it")
-    listing.add_argument("ids", nargs="*", metavar="ID", help="such as S1.2; none means all")
-    listing.add_argument("--source", choices=tuple(claims.SOURCES), help="of one article only, or of the answer")
-    listing.add_argument("--verdict", choices=tuple(claims.SYMBOLS), help="with this verdict only")
+    listing = commands.add_parser("claims", help="list the articles' claims, their verdicts and what decides them")
+    listing.add_argument("ids", nargs="*", metavar="ID", help="for example S1.2; default: all")
+    listing.add_argument("--source", choices=tuple(claims.SOURCES), help="only claims of this source")
+    listing.add_argument("--verdict", choices=tuple(claims.SYMBOLS), help="only claims with this verdict")
     form = listing.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="a list of objects")
-    form.add_argument("--readme", action="store_true", help="write the short form of all into README.md")
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--readme", action="store_true", help="write the short form of all claims into README.md")
 
-    grading = commands.add_parser("grade", help="mark a class's notebooks; what they run, they run in a jail")
+    grading = commands.add_parser("grade", help="grade a class's notebooks; their code runs in a sandbox")
     grading.add_argument(
-        "submissions", nargs="+", type=Path, metavar="SUBMISSIONS", help="a folder, a zip or a notebook"
+        "submissions", nargs="+", type=Path, metavar="SUBMISSIONS", help="a folder, a zip file or a notebook"
     )
     grading.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for marks, feedback and the report")
-    grading.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class, to see who is missing")
-    grading.add_argument("--exercises", type=Path, metavar="PY", help="a module with exercises of your own")
-    grading.add_argument("--workers", type=_positive, metavar="N", help="processes; one a core unless said")
-    grading.add_argument("--dask", metavar="ADDRESS", help="of the scheduler of a dask cluster that shall do the work")
-    grading.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds for each exercise (10)")
-    grading.add_argument("--partial", action="store_true", help="give points for a part of the cases")
-    grading.add_argument("--secret-file", type=Path, metavar="FILE", help="draws the cases; FOLDER/secret unless said")
-    grading.add_argument("--unsafe-no-sandbox", action="store_true", help="without a jail: at your own risk")
+    grading.add_argument("--roster", type=Path, metavar="CSV", help="the list of the class, to see who is missing")
+    grading.add_argument("--exercises", type=Path, metavar="PY", help="a module with your own exercises")
+    grading.add_argument("--workers", type=_positive, metavar="N", help="number of processes; default: one per core")
+    grading.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster that does the work")
+    grading.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds per exercise (10)")
+    grading.add_argument("--partial", action="store_true", help="give partial credit for the cases that pass")
+    grading.add_argument("--secret-file", type=Path, metavar="FILE", help="seeds the cases; default: FOLDER/secret")
+    grading.add_argument("--unsafe-no-sandbox", action="store_true", help="no sandbox, at your own risk")
 
-    publishing = commands.add_parser("publish", help="give the course its address: links, and a first cell for Colab")
-    publishing.add_argument("repository", nargs="?", metavar="OWNER/NAME", help="on GitHub; else that of origin")
-    publishing.add_argument("--branch", default="main", help="that readers get (main)")
+    publishing = commands.add_parser(
+        "publish", help="set the course's GitHub address: links on the site, and a first cell for Colab"
+    )
+    publishing.add_argument("repository", metavar="OWNER/NAME", help="on GitHub; readers get the branch main")
 
-    # `main` hands it on before anything is parsed; here it is one of the commands that --help lists.
-    commands.add_parser("doctor", add_help=False, help="say whether this machine can run the course")
+    # `main` handles it before parsing; it is added here so that --help lists it.
+    commands.add_parser("doctor", add_help=False, help="check whether this machine can run the course")
     return parser
 
 
@@ -99,16 +102,17 @@ def _build(options):
         return 1 if findings else 0
     changed = build.build(options.lessons)
     changed += [course.WRITTEN] if course.write_catalogue() else []
-    print("\n".join(f"wrote {path}" for path in changed) or "Nothing has changed.")
+    print("\n".join(f"wrote {path}" for path in changed) or "Nothing changed.")
     return 0
 
 
 def _new(options):
-    from .author import new
+    from .author import new_lesson
 
-    for path in new.new(options.lesson, options.exercises):
+    for path in new_lesson.new(options.lesson, options.exercises):
         print(f"wrote {os.path.relpath(path)}")
-    print("Replace the placeholders, run `activation-lab build`, and add the lesson to the README's table.")
+    print(f"Replace the placeholders, then run: activation-lab build {options.lesson}")
+    print("Add the lesson to the table in README.md.")
     return 0
 
 
@@ -123,7 +127,7 @@ def _claims(options):
         if options.source in (None, claim.id.split(".")[0]) and options.verdict in (None, claim.verdict)
     ]
     if not chosen:
-        raise UserError("No claim is of this id, this source and this verdict at once.")
+        raise UserError("No claim has this id, this source and this verdict.")
     if options.json:
         rows = [dataclasses.asdict(claim) | {"source": claim.source} for claim in chosen]
         print(json.dumps(rows, indent=2))
@@ -153,21 +157,21 @@ def _grade(options):
     try:
         return run.grade(order, Console())
     except KeyboardInterrupt:
-        print("Stopped. What has been graded is kept; the same command goes on from there.", file=sys.stderr)
+        print("Stopped. Marks so far are kept; the same command continues from there.", file=sys.stderr)
         return 130  # as shells have it: ended by Control-C
 
 
 def _publish(options):
     from .author import publish
 
-    changed = publish.publish(options.repository, options.branch)
-    print("\n".join(f"wrote {path}" for path in changed) or "Nothing has changed.")
+    changed = publish.publish(options.repository)
+    print("\n".join(f"wrote {path}" for path in changed) or "Nothing changed.")
     return 0
 
 
 def _positive(text):
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"received {text!r}; expected a whole number from 1 on")
+        raise argparse.ArgumentTypeError(f"received {text!r}; expected a whole number of at least 1")
     return int(text)
 
 
@@ -177,7 +181,7 @@ def _seconds(text):
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < 86_400:
-        raise argparse.ArgumentTypeError(f"received {text!r}; expected seconds, such as 10")
+        raise argparse.ArgumentTypeError(f"received {text!r}; expected a number of seconds, such as 10")
     return seconds
 
 
@@ -189,7 +193,7 @@ def _write_readme(path):
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise UserError(f"{path} is not there. Run this command in the project's own folder.") from None
+        raise UserError(f"{path} does not exist. Run this command in the project's own folder.") from None
     text = readme.with_part(text, readme.CLAIMS, claims.short_form())
     path.write_text(text, encoding="utf-8", newline="\n")
     print(f"wrote {path}")

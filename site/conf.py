@@ -1,7 +1,7 @@
 """Sphinx, over what `make site` has prepared from this folder, the notebooks, the README and the docstrings."""
 
 import activation_lab
-from activation_lab_tools.author.address import published
+from activation_lab_tools.author.repository import published
 
 project = "activation_lab"
 author = "the activation_lab authors"
@@ -52,7 +52,7 @@ html_theme_options = {
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
 if where := published():
-    html_theme_options |= {"repository_url": where.url.partition("/tree/")[0], "use_repository_button": True}
+    html_theme_options |= {"repository_url": where.url, "use_repository_button": True}
 
 
 def setup(app):

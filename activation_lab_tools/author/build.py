@@ -1,4 +1,4 @@
-"""The build: answers from the exercises, outputs from a kernel, lessons from the solutions."""
+"""The build: answers come from the exercises, outputs from a kernel, lessons from the solutions."""
 
 import copy
 import tempfile
@@ -11,9 +11,9 @@ from nbclient.exceptions import CellExecutionError
 from activation_lab import exercises
 
 from ..errors import UserError
-from . import address, sources, which_form
-from .kernels import KERNEL_ARGUMENTS, environment
-from .page import IGNORED
+from . import repository, sources, which_form
+from .kernel_environment import KERNEL_ARGUMENTS, environment
+from .notebook_view import IGNORED
 from .pixels import difference
 
 SOLUTIONS, LESSONS = Path("solutions"), Path("lessons")
@@ -31,10 +31,10 @@ class BuildError(UserError):
 
 
 def build(names=None):
-    """Fill, run and store each solution, and cut its lesson. A notebook that fails is left as it was.
+    """Fill, run and store each solution, and cut its lesson. A notebook that fails is left unchanged.
 
     Args:
-        names: of lessons, such as "01_dense_forward"; None for all.
+        names: lessons, such as "01_dense_forward"; None for all.
 
     Returns:
         The paths that have changed.
@@ -50,9 +50,9 @@ def build(names=None):
 
 
 def stale(names=None):
-    """What a build would change, a sentence each; nothing is written.
+    """What a build would change, one sentence each. Nothing is written.
 
-    Sources, stubs and compared outputs count; outputs that are not compared, and the bytes of pictures, do not.
+    Sources, stubs and compared outputs count. Outputs that are not compared, and the bytes of images, do not.
     """
     findings = []
     for name in _chosen(names):
@@ -62,7 +62,7 @@ def stale(names=None):
 
 
 def _built(name):
-    """{path: content} of a solution, filled and run, of the lesson cut from it, and of lesson 10's page to print."""
+    """{path: content} of the filled and run solution, the lesson cut from it, and lesson 10's page to print."""
     path = SOLUTIONS / f"{name}.ipynb"
     stored = read(path)
     solution = executed(fill(stored, name), name)
@@ -94,17 +94,17 @@ def fill(solution, name):
 
 
 def cut(solution, names):
-    """The lesson of a solution, as `cut_for` makes it for the course's present address."""
-    return cut_for(address.published(), solution, names)
+    """The lesson of a solution, as `cut_for` cuts it for the repository in pyproject.toml."""
+    return cut_for(repository.published(), solution, names)
 
 
 def cut_for(where, solution, names):
-    """The lesson of a solution: answers become stubs, choices None, and no outputs; once published, a cell for Colab.
+    """The lesson of a solution: answers become stubs, choices None, outputs are removed; a cell for Colab is added.
 
     Args:
-        where: the course's Address, or None.
-        solution: a notebook; it stays unchanged.
-        names: of the lesson's exercises.
+        where: the course's Repository; None adds no cell.
+        solution: a notebook; it is not changed.
+        names: the lesson's exercises.
     """
     lesson = copy.deepcopy(solution)
     for cell in lesson.cells:
@@ -117,7 +117,7 @@ def cut_for(where, solution, names):
 
 
 def executed(notebook, name):
-    """Run every cell in a fresh kernel, in the folder of the solutions.
+    """Run every cell in a fresh kernel, in the solutions folder.
 
     Raises:
         BuildError: a cell fails.
@@ -134,7 +134,7 @@ def executed(notebook, name):
         with tempfile.TemporaryDirectory() as folder:
             client.execute(env=environment(folder))
     except CellExecutionError as error:
-        raise BuildError(f"solutions/{name}.ipynb: a cell fails, so nothing was written.\n{error}") from None
+        raise BuildError(f"solutions/{name}.ipynb: a cell failed, so nothing was written.\n{error}") from None
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -144,11 +144,11 @@ def executed(notebook, name):
 
 
 def keep_outputs(fresh, stored):
-    """Take over stored outputs where a new one says no more: outputs not compared, and pictures drawn alike.
+    """Keep stored outputs where the new ones add nothing: outputs that are not compared, and equal images.
 
     Args:
-        fresh: the notebook just run; changed in place.
-        stored: the same notebook as it was.
+        fresh: the notebook that has just been run; changed in place.
+        stored: the same notebook as stored.
     """
     before = {cell.id: cell for cell in stored.cells if cell.cell_type == "code" and "id" in cell}
     for cell in fresh.cells:
@@ -173,13 +173,13 @@ def read(path):
         return nbformat.read(path, as_version=4)
     except FileNotFoundError:
         hint = "" if SOLUTIONS.is_dir() else " Run this command in the project's own folder."
-        raise BuildError(f"{path} is not there.{hint}") from None
+        raise BuildError(f"{path} does not exist.{hint}") from None
     except Exception as error:
         raise BuildError(f"{path} cannot be read as a notebook: {type(error).__name__}.") from error
 
 
 def write(content, path):
-    """Write a notebook, or a text, unless the file already holds it; says whether it was written."""
+    """Write a notebook, or a text, unless the file already holds it. Return whether it was written."""
     text = content if isinstance(content, str) else as_text(content)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
@@ -189,7 +189,7 @@ def write(content, path):
 
 
 def as_text(notebook):
-    """The notebook as its file holds it; one that is not valid raises an error."""
+    """The text of the notebook's file. Raises an error if the notebook is not valid."""
     nbformat.validate(notebook)
     return nbformat.writes(notebook) + "\n"
 
@@ -197,7 +197,7 @@ def as_text(notebook):
 def _chosen(names):
     known = exercises.lessons()
     for name in names or ():
-        exercises.of_lesson(name)  # an unknown one is refused before anything is written
+        exercises.of_lesson(name)  # an unknown name raises before anything is written
     return names or known
 
 
@@ -207,7 +207,7 @@ def exercise_names(name):
 
 
 def _write_question(cells, question):
-    """Put the question's text into the text cell just above, or into a new one."""
+    """Put the question's text into the text cell just above, or add one."""
     text = sources.question_markdown(question)
     if cells and cells[-1].cell_type == "markdown" and cells[-1].source.startswith("**Question.**"):
         cells[-1].source = text
@@ -216,7 +216,7 @@ def _write_question(cells, question):
 
 
 def _merged(outputs):
-    """Neighbouring chunks of one stream as one output: how a kernel cuts them varies."""
+    """Adjacent chunks of one stream merged into one output: how a kernel cuts them varies."""
     merged = []
     for output in outputs:
         if output.output_type == "stream" and merged and merged[-1].get("name") == output.name:
@@ -245,7 +245,7 @@ def _differences(path, fresh):
 
 
 def _compared(cell):
-    """A cell's outputs without the bytes of pictures."""
+    """A cell's outputs without the bytes of images."""
     outputs = copy.deepcopy(cell.get("outputs", []))
     for output in outputs:
         if "image/png" in output.get("data", {}):

@@ -8,16 +8,16 @@ from rich.text import Text
 
 from activation_lab import claims
 
-COLOURS = {"true": "green", "false": "red", "depends": "yellow", "opinion": "dim"}
+COLORS = {"true": "green", "false": "red", "depends": "yellow", "opinion": "dim"}
 REASONS = {"depends": "It depends on", "opinion": "An opinion:"}  # what comes before Claim.on
 
 
 def show(chosen, console=None):
-    """Print one row for each claim, and below how many have which verdict.
+    """Print one row per claim, and below the table how many claims have each verdict.
 
     Args:
         chosen: Claims.
-        console: where to; None is standard output.
+        console: None is standard output.
     """
     console = console or Console()
     table = Table(expand=True, show_lines=True)
@@ -25,7 +25,7 @@ def show(chosen, console=None):
     for title, ratio in (("claim, and what was measured", 3), ("decided by", 2)):
         table.add_column(title, ratio=ratio, overflow="fold")
     for claim in chosen:
-        verdict = Text.assemble(f"{claim.id}\n", (claim.verdict, COLOURS[claim.verdict]))
+        verdict = Text.assemble(f"{claim.id}\n", (claim.verdict, COLORS[claim.verdict]))
         lines = [claim.claim]
         if claim.on:
             lines.append(f"{REASONS[claim.verdict]} {claim.on}.")
@@ -36,4 +36,5 @@ def show(chosen, console=None):
         table.add_row(verdict, Text("\n".join(lines)), Text(where))  # a str may be markup
     console.print(table)
     count = Counter(claim.verdict for claim in chosen)
-    console.print(f"{len(chosen)} claims: " + ", ".join(f"{count[name]} {name}" for name in claims.SYMBOLS))
+    total = "1 claim" if len(chosen) == 1 else f"{len(chosen)} claims"
+    console.print(f"{total}: " + ", ".join(f"{count[name]} {name}" for name in claims.SYMBOLS))

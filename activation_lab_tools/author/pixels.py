@@ -1,4 +1,4 @@
-"""How far apart two PNG pictures are."""
+"""How much two PNG images differ."""
 
 import base64
 import io
@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-# Of 255. On one matplotlib a figure drawn again differs by 0; one letter of a title by more than 3.
+# Of 255. Redrawn by the same matplotlib, a figure differs by 0; one changed letter in a title gives more than 3.
 LIMIT = 0.5
 
 
@@ -20,7 +20,7 @@ def decode(png):
         float array (height, width, 4), red green blue alpha in 0..255.
 
     Raises:
-        ValueError: it is not a picture.
+        ValueError: it is not a PNG.
     """
     from PIL import Image  # comes with matplotlib
 
@@ -29,7 +29,7 @@ def decode(png):
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
             return np.asarray(image.convert("RGBA"), dtype=float)
     except (OSError, ValueError, SyntaxError) as error:  # PIL raises a SyntaxError on a damaged PNG
-        raise ValueError(f"no PNG: received {len(png)} characters or bytes that do not decode to a picture") from error
+        raise ValueError(f"not a PNG: {len(png)} characters or bytes that do not decode to an image") from error
 
 
 def rms(first, second):
@@ -39,10 +39,10 @@ def rms(first, second):
         first, second: PNGs, bytes or base64 text.
 
     Returns:
-        float in 0..255; infinity where the pictures have different sizes.
+        float in 0..255; infinity if the sizes differ.
 
     Raises:
-        ValueError: one of them is not a picture.
+        ValueError: one of them is not a PNG.
     """
     first, second = decode(first), decode(second)
     if first.shape != second.shape:
@@ -51,17 +51,17 @@ def rms(first, second):
 
 
 def is_blank(png):
-    """Whether every pixel has one and the same colour.
+    """Return whether all pixels have the same color.
 
     Raises:
-        ValueError: it is not a picture.
+        ValueError: it is not a PNG.
     """
     pixels = decode(png)
     return bool((pixels == pixels[0, 0]).all())
 
 
 def difference(stored, computed):
-    """What is wrong with a figure drawn again, in a sentence; None where it is the same.
+    """One sentence on how a redrawn figure differs; None if it does not.
 
     Args:
         stored, computed: PNGs, bytes or base64 text.

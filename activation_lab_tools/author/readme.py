@@ -1,16 +1,15 @@
-"""The parts of README.md that commands write, each between two comment lines of its own."""
+"""The part of README.md that a command writes, between two comment lines."""
 
 from ..errors import UserError
 
 CLAIMS = "<!-- claims: written by activation-lab claims --readme -->", "<!-- end of claims -->"
-LINKS = "<!-- links: written by activation-lab publish -->", "<!-- end of links -->"
 
 
 def with_part(readme, lines, text):
-    """The README's text with this one between the two lines.
+    """Return the README with `text` between the two lines.
 
     Raises:
-        UserError: the lines are not there, once each and in order.
+        UserError: the two lines are not there, once each and in this order.
     """
     first, last = lines
     before, *rest = readme.split(f"{first}\n")

@@ -8,13 +8,13 @@ import textwrap
 import activation_lab
 from activation_lab.checking.stubs import WRITE
 
-NOTEBOOK_NAMES = ("np", "math", "lab", "keras", "tf")  # what an answer may use besides what the notebook defines
+NOTEBOOK_NAMES = ("np", "math", "lab", "keras", "tf")  # what an answer may use besides the notebook's own names
 
 
 def answer_source(exercise):
-    """The answer cell: the reference's signature and body, with the exercise's prompt for a docstring.
+    """The answer cell: the reference's signature and body, with the exercise's prompt as its docstring.
 
-    The package's own names become `lab.…`; the package's own decorators are left out.
+    The package's names become `lab.…`; the package's decorators are left out.
 
     Raises:
         ValueError: the reference uses a name that a notebook does not have.
@@ -30,9 +30,9 @@ def answer_source(exercise):
 
 
 def stub_source(source, names):
-    """The answer cell `source` with every answer in it cut to signature, docstring and a raise.
+    """The answer cell `source` with every answer in it reduced to signature, docstring and a raise.
 
-    A class keeps `__init__` whole, and of every other method the signature. Decorators are part of the answer.
+    A class keeps `__init__`, and the signature of every other method. Decorators are part of the answer.
     """
     lines = source.splitlines()
     for node in reversed(parsed(source).body):
@@ -49,7 +49,7 @@ def defined_names(source):
 
 
 def parsed(source):
-    """The cell's syntax tree; empty when it is no plain Python."""
+    """The cell's syntax tree; empty if it is not plain Python."""
     try:
         return ast.parse(source)
     except SyntaxError:
@@ -70,7 +70,7 @@ def with_choice(source, value):
 
 
 def question_markdown(question):
-    """The text cell that stands above `lab.answer("name", …)`."""
+    """The text cell above `lab.answer("name", …)`."""
     options = [f"- **{letter}** {option}" for letter, (option, _) in question.options.items()]
     return "\n".join([f"**Question.** {question.text}", "", *options])
 
@@ -110,7 +110,7 @@ def _head(lines, node):
 
 
 def _signature(lines, node):
-    """The lines above the body; a comment among the last of them belongs to the body."""
+    """The lines above the body, without comments, which belong to the body."""
     above = lines[node.lineno - 1 : _start(node.body[0]) - 1]
     return [line for line in above if line.strip() and not line.strip().startswith("#")]
 
@@ -121,7 +121,7 @@ def _first_statement(node):
 
 
 def _start(node):
-    """The first line of a statement, its decorators included."""
+    """The first line of a statement, including its decorators."""
     return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
 
 
@@ -131,7 +131,7 @@ def _docstring(prompt):
 
 
 def _with_lab(source, node, variables, name):
-    """The source with the package's names written as `lab.name`, replaced from the last to the first."""
+    """The source with the package's names written as `lab.name`. Replaces from the last to the first."""
     lines = [line.encode() for line in source.splitlines()]  # columns of the syntax tree count bytes
     decorated = {inner for decorator in node.decorator_list for inner in ast.walk(decorator)}
     local = {arg.arg for arg in ast.walk(node) if isinstance(arg, ast.arg)}

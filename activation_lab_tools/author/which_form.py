@@ -1,4 +1,4 @@
-"""The table «Which form, when», which grows from lesson to lesson until lesson 10 has it whole."""
+"""The table “Which form, when”, which grows from lesson to lesson and is complete in lesson 10."""
 
 import itertools
 
@@ -14,7 +14,7 @@ An activation is an argument of a layer, or a layer of its own: what decides, as
 
 
 def table(notebook):
-    """The lines of the notebook's table, head first; none where it has no such table."""
+    """The lines of the notebook's table, head first; an empty list if it has no such table."""
     for cell in notebook.cells:
         _, head, rest = cell.source.partition(HEAD)
         if cell.cell_type == "markdown" and head:
@@ -23,5 +23,5 @@ def table(notebook):
 
 
 def page(notebook):
-    """The table alone, as a page of Markdown to print."""
+    """The table alone, as a Markdown page to print."""
     return PAGE.format(table="\n".join(table(notebook)))

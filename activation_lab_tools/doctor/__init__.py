@@ -1,5 +1,5 @@
-"""Can this machine run the course? What was found, what was expected, and what to do about each fault.
+"""Can this machine run the course? What was found, what was expected, and how to fix each fault.
 
-A package of its own, which needs Python alone: importing activation_lab takes NumPy, and that may be what is broken.
-`activation-lab doctor` runs it, and so does `python activation_lab_tools/doctor` where nothing is installed yet.
+Only the standard library is used: importing activation_lab takes NumPy, and that may be what is broken.
+`activation-lab doctor` runs it. So does `python activation_lab_tools/doctor` if nothing is installed yet.
 """

@@ -1,38 +1,36 @@
-"""Disk, memory, and what a class's grader needs."""
+"""Folders to write to, disk and memory."""
 
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
-from .finding import fault, note, ok
-from .place import near, quoted
+from .context import near, quoted
+from .findings import fault, note, ok
 
 GB = 1e9
-DISK_FAULT, DISK_NOTE = 0.1, 1.0  # GB; a lesson's notebook and Keras's saved models are small
+DISK_FAULT, DISK_NOTE = 0.1, 1.0  # GB; a lesson's notebook and its saved models are small
 WRITABLE = f"a folder to write to, with {DISK_FAULT * 1000:.0f} MB free"
-MEMORY_FAULT, MEMORY_NOTE = 0.5, 1.5  # GB; a lesson of Part II was seen to take 0.7, its tools and a browser the rest
-CGROUPS = (
-    ("/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
-    ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
-)
+MEMORY_FAULT, MEMORY_NOTE = 0.5, 1.5  # GB; a lesson of Part II takes about 0.7, JupyterLab and a browser the rest
+MEMINFO = Path("/proc/meminfo")
 
 
-def lessons(place):
-    if not os.path.isdir(place.lessons):
-        return fault(f"{place.lessons} is no folder", "the folder with your notebooks", "Name it: --lessons FOLDER")
-    own = quoted(near(place.lessons))
-    remedy = f"Copy it to where you may write: {'xcopy /e /i' if os.name == 'nt' else 'cp -r'} {own} my_lessons"
-    return _writable(place.lessons, remedy)
+def lessons(context):
+    """The learner's folder exists and can be written to."""
+    if not os.path.isdir(context.lessons):
+        return fault(f"{context.lessons} is not a folder", "your notebooks' folder", "Name it: --lessons FOLDER")
+    copy = "xcopy /e /i" if os.name == "nt" else "cp -r"
+    return _writable(
+        context.lessons, f"Copy it to a folder of yours: {copy} {quoted(near(context.lessons))} my_lessons"
+    )
 
 
-def temporary_files(place):
-    variable = "TEMP" if os.name == "nt" else "TMPDIR"
-    remedy = f"Set {variable} to a folder with more room, or delete files there."
+def temporary_files(_):
+    """There is a folder for temporary files."""
+    remedy = f"Set {'TEMP' if os.name == 'nt' else 'TMPDIR'} to a folder with more room, or delete files there."
     try:
         folder = tempfile.gettempdir()
-    except FileNotFoundError as error:  # it writes to each folder that it could take
+    except FileNotFoundError as error:  # it tries to write to each candidate
         return fault(error.strerror, WRITABLE, remedy)
     return _writable(folder, remedy)
 
@@ -47,45 +45,18 @@ def _writable(folder, remedy):
     shown = f"{near(folder)}: {free:.1f} GB free"
     if free < DISK_FAULT:
         return fault(shown, WRITABLE, f"Delete what you no longer need on this disk. Or: {remedy}")
-    if free < DISK_NOTE:
-        return note(shown, f"{DISK_NOTE:.0f} GB, with room for what you add")
-    return ok(shown)
+    return note(shown, f"{DISK_NOTE:.0f} GB") if free < DISK_NOTE else ok(shown)
 
 
 def memory(_):
+    """Enough memory is available now, as Linux reports it."""
+    expected = f"{MEMORY_NOTE} GB for a lesson of Part II, JupyterLab and a browser"
     try:
-        import psutil  # comes with JupyterLab's kernel
-
-        machine = psutil.virtual_memory()
-    except Exception:  # missing or broken
-        return note("not known: only psutil tells, which comes with JupyterLab")
-    totals, available = zip((machine.total, machine.available), *filter(None, map(_container, CGROUPS)), strict=True)
-    total, left = min(totals) / GB, max(min(available), 0) / GB
-    shown = f"{total:.1f} GB, {left:.1f} of it available"
-    expected = f"{MEMORY_NOTE} GB available for a lesson of Part II, JupyterLab and a browser"
-    if left < MEMORY_FAULT:
-        return fault(shown, expected, "Close other programs, and shut down the kernels you no longer need.")
-    if left < MEMORY_NOTE:
-        return note(shown, expected, "Close other programs before a lesson of Part II.")
-    return ok(shown)
-
-
-def _container(files):
-    """(total, available) bytes of the container in which this runs; None if it has no limit."""
-    folder, limit, used, cache = files
-    try:
-        total, taken = (int(Path(folder, name).read_text()) for name in (limit, used))
-        rows = dict(line.split() for line in Path(folder, "memory.stat").read_text().splitlines())
-    except (OSError, ValueError):  # no such file, or the word max
-        return None
-    # Files that were read long ago count as taken, and give way at once: after an installation these are gigabytes.
-    return total, total - taken + int(rows.get(cache, 0))
-
-
-def grading(_):
-    expected = "bubblewrap, if you grade a class; learners do not need it"
-    if sys.platform != "linux":
-        return note("no jail on this system", expected, "Grade on Linux, or in WSL 2.")
-    if found := shutil.which("bwrap"):
-        return ok(f"{found}, for those who grade a class")
-    return note("bubblewrap is not installed", expected, "sudo apt-get install bubblewrap")
+        rows = dict(row.split(":") for row in MEMINFO.read_text(encoding="ascii").splitlines())
+        available = int(rows["MemAvailable"].split()[0]) * 1024 / GB
+    except (OSError, ValueError, KeyError):
+        return ok("not measured on this system", expected)
+    shown, remedy = f"{available:.1f} GB available", "Close other programs, and shut down kernels you no longer need."
+    if available < MEMORY_FAULT:
+        return fault(shown, expected, remedy)
+    return note(shown, expected, remedy) if available < MEMORY_NOTE else ok(shown)

@@ -1,4 +1,4 @@
-"""The build and the start of a new lesson, on a copy of the project."""
+"""Do the build and the start of a new lesson work, on a copy of the project?"""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from activation_lab_tools import cli
-from activation_lab_tools.author import build, new, which_form
+from activation_lab_tools.author import build, new_lesson, which_form
 
 ROOT = Path(__file__).parents[2]
 LESSON = "01_dense_forward"
@@ -18,7 +18,7 @@ LESSON = "01_dense_forward"
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A folder with one lesson in it, to stand in."""
+    """A folder with one lesson, as the current folder."""
     for folder in ("solutions", "lessons"):
         (tmp_path / folder).mkdir()
         shutil.copy(ROOT / folder / f"{LESSON}.ipynb", tmp_path / folder)
@@ -39,7 +39,7 @@ def cell_with(notebook, text):
 
 
 def test_a_build_of_what_is_built_changes_nothing(project):
-    """Is a build repeatable, byte for byte, and does it restore whatever was spoilt?"""
+    """Is a build repeatable byte for byte, and does it restore everything that was changed by hand?"""
     before = {path: path.read_bytes() for path in project.rglob("*.ipynb")}
 
     solution = stored()
@@ -59,7 +59,7 @@ def test_a_build_of_what_is_built_changes_nothing(project):
 
 
 def test_check_names_what_is_stale_and_writes_nothing(project, capsys):
-    """Does `build --check` name the changed cells of both notebooks, exit with 1, and leave the files alone?"""
+    """Does `build --check` name the changed cells of both notebooks, exit with 1, and change no file?"""
     solution, lesson = stored(), stored("lessons")
     cell_with(solution, "x @ kernel + bias").outputs[0].data["text/plain"] = "array([1., 7.])"
     cell_with(lesson, "def collapse").source += "  # edited"
@@ -76,10 +76,10 @@ def test_check_names_what_is_stale_and_writes_nothing(project, capsys):
 
 
 def test_the_page_to_print(project, monkeypatch, capsys):
-    """Does the build of the last lesson write its table as a page, once, and the check say when that is stale?"""
+    """Does the build of the last lesson write its table as a page, and does the check notice if that is stale?"""
     page = build.WHICH_FORM
     build.build([LESSON])
-    assert not page.exists()  # no other lesson gives it
+    assert not page.exists()  # no other lesson writes it
 
     monkeypatch.setattr(which_form, "LESSON", LESSON)
     solution = stored()
@@ -98,7 +98,7 @@ def test_the_page_to_print(project, monkeypatch, capsys):
 
 
 def test_a_notebook_that_fails_is_left_as_it_was(project, capsys):
-    """Does a failing cell lose nothing, and is it named?"""
+    """Is a failing cell named, and is nothing written?"""
     solution = stored()
     cell_with(solution, "one_at_a_time").source = "1 / 0"
     store(solution)
@@ -118,13 +118,13 @@ def code_cell(source, text, tags=()):
 @pytest.mark.parametrize(
     ("source", "tags", "kept"),
     [
-        ("measure()", ["nbval-ignore-output"], "3 ms"),  # may vary, and the cell is as it was
+        ("measure()", ["nbval-ignore-output"], "3 ms"),  # may vary, and the cell is unchanged
         ("measure(2)", ["nbval-ignore-output"], "4 ms"),  # may vary, but the cell has changed
         ("measure()", [], "4 ms"),  # is compared
     ],
 )
 def test_an_output_that_may_vary_is_kept_while_its_cell_is_unchanged(source, tags, kept):
-    """Does a rebuild leave an ignored output alone, and only that?"""
+    """Does a rebuild keep an ignored output, and only that?"""
     old = nbformat.v4.new_notebook(cells=[code_cell("measure()", "3 ms", tags)])
     fresh = nbformat.v4.new_notebook(cells=[code_cell(source, "4 ms", tags)])
     build.keep_outputs(fresh, old)
@@ -132,7 +132,7 @@ def test_an_output_that_may_vary_is_kept_while_its_cell_is_unchanged(source, tag
 
 
 def test_unknown_lessons_and_wrong_folders_are_named(project, monkeypatch, capsys):
-    """Does a typing error, or another folder, get a sentence and the exit code 2?"""
+    """Does a mistyped name, or another folder, get a sentence and exit code 2?"""
     assert cli.main(["build", "01_dense_foward"]) == 2
     assert "There is no lesson named '01_dense_foward'" in capsys.readouterr().err
     monkeypatch.chdir(project / "lessons")
@@ -143,24 +143,24 @@ def test_unknown_lessons_and_wrong_folders_are_named(project, monkeypatch, capsy
 @pytest.mark.parametrize(
     ("lesson", "names", "message"),
     [
-        ("pooling", ["pool"], "expected number and title"),
-        ("01_again", ["pool"], "belongs to 01_dense_forward"),
+        ("pooling", ["pool"], "expected a number and a title"),
+        ("01_again", ["pool"], "01 belongs to 01_dense_forward; expected 11 or later.*new 11_again pool"),
         ("11_pooling", ["relu"], "relu is in 02_activation_functions already"),
         ("11_pooling", ["max-pool"], "expected a function's name"),
         ("11_pooling", ["pool", "pool"], "named twice"),
     ],
 )
 def test_a_new_lesson_needs_a_free_name(project, lesson, names, message):
-    """Is a lesson or an exercise that cannot be started refused, with nothing written?"""
+    """Is a lesson or exercise with a name that is not allowed refused, with nothing written?"""
     before = sorted(project.rglob("*"))
-    with pytest.raises(new.NewLessonError, match=message):
-        new.new(lesson, names)
+    with pytest.raises(new_lesson.NewLessonError, match=message):
+        new_lesson.new(lesson, names)
     assert sorted(project.rglob("*")) == before
 
 
 def test_a_new_lesson_passes_the_tests_at_once(tmp_path):
-    """Does a lesson just started pass the style check and every test of exercises and notebooks?"""
-    packages = ("activation_lab", "activation_lab_tools/doctor")
+    """Does a new lesson pass the style check and all tests of exercises and notebooks?"""
+    packages = ("activation_lab", "activation_lab_tools")
     tracked = (*packages, "solutions", "lessons", "tests", "conftest.py", "pyproject.toml")
     for name in tracked:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy

@@ -1,16 +1,19 @@
-"""What `make` does, with small programs of our own in place of Python, pip and ruff."""
+"""What `make` and `.ci/run` do, with stub programs in place of Python, pip and ruff."""
 
 import os
-import platform
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[2]
 PYTHONS = ("3.11", "3.12", "3.13")
+SUPPORTED = SpecifierSet(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"])
 
 pytestmark = pytest.mark.skipif(
     os.name == "nt" or subprocess.call("command -v make >/dev/null", shell=True) != 0, reason="there is no make here"
@@ -25,12 +28,12 @@ def program(file, body):
 
 @pytest.fixture
 def make(tmp_path):
-    """Calls make in a folder that has the project's Makefile; programs in the folder's `bin` are found first."""
+    """Call make in a folder with the project's Makefile; programs in the folder's `bin` are found first."""
     for name in ("Makefile", "pyproject.toml", "constraints.txt", "constraints-oldest.txt"):
         (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"))
 
     def call(*arguments):
-        # Whoever runs these tests by `make test` hands its own settings down; here they would decide the result.
+        # `make test` passes its own settings down, which would change the result here.
         ours = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PYTHON", "CONSTRAINTS", "PORT", "BROWSER"}
         inherited = {name: value for name, value in os.environ.items() if name not in ours}
         path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
@@ -48,13 +51,13 @@ def make(tmp_path):
 
 
 def pretend(make, **versions):
-    """Every Python that make looks for is a program that says its version; the others fail as a pyenv shim does."""
+    """Each Python in `versions` is a program that prints its version; the others fail as a pyenv shim does."""
     for name in ("python3.13", "python3.12", "python3.11", "python3", "python"):
         found = versions.get(name.replace(".", "_"))
         if found is None:
             program(make.folder / "bin" / name, 'echo "pyenv: command not found" >&2; exit 127')
             continue
-        # For -c it says its version; for -m venv --clear .venv it makes a .venv/bin/python.
+        # For -c it prints its version; for -m venv --clear .venv it makes a .venv/bin/python.
         supported = found.startswith(tuple(f"{version}." for version in PYTHONS))
         program(
             make.folder / "bin" / name,
@@ -64,7 +67,7 @@ def pretend(make, **versions):
 
 
 def test_unsupported_python_is_one_sentence(make):
-    """With old and broken Pythons only: what was received, what is expected, what to do, and no .venv left behind?"""
+    """If all Pythons are old or broken: does one sentence say what was found and what to do, and is no .venv left?"""
     pretend(make, python3="3.10.13")
     result = make("lab")
     assert result.returncode != 0
@@ -85,14 +88,14 @@ def test_unsupported_python_is_one_sentence(make):
     ],
 )
 def test_a_supported_python_is_found(make, there, chosen):
-    """Is the newest supported Python taken, past shims that fail?"""
+    """Is the newest supported Python chosen, past shims that fail?"""
     pretend(make, **there)
     assert make(".venv/bin/python").returncode == 0
     assert (make.folder / ".venv" / "made_by").read_text().strip() == chosen
 
 
 def test_python_by_name(make):
-    """Does PYTHON=… decide, and is a wrong one refused though a right one is there?"""
+    """Does PYTHON=… decide, and is an unsupported one refused even if a supported one is there?"""
     pretend(make, python3_13="3.13.1", python3_11="3.11.4", python3="3.10.1")
     refused = make("lab", "PYTHON=python3")
     assert refused.returncode != 0 and "received python3 (3.10.1); expected" in refused.stderr
@@ -100,20 +103,33 @@ def test_python_by_name(make):
     assert (make.folder / ".venv" / "made_by").read_text().strip() == "python3.11"
 
 
-def test_this_python_examined(make):
-    """Does make's own examination of a Python, run by a real one, accept it, and refuse it on an Intel Mac?"""
-    program = re.search(r"python\S* -c '(.*?)'", make("-n", ".venv/bin/python").stdout.replace('"$python"', "python"))
-    examine = [sys.executable, "-c", program.group(1)]
-    accepted = subprocess.run(examine, capture_output=True, text=True, timeout=60)
-    assert (accepted.returncode, accepted.stdout.strip()) == (0, platform.python_version())
-    mac = "import sys, platform; sys.platform = 'darwin'; platform.machine = lambda: 'x86_64'; "
-    refused = subprocess.run([*examine[:2], mac + program.group(1)], capture_output=True, text=True, timeout=60)
-    assert refused.returncode == 1 and "Intel Mac" in refused.stdout
+def real(make, pretending):
+    """`python3` is this Python after the statements `pretending`; there is no other."""
+    pretend(make)
+    program(
+        make.folder / "bin" / "python3",
+        f'[ "$1" = -c ] && exec {sys.executable} -c "import sys, platform; {pretending}; $2"\n'
+        "mkdir -p .venv/bin; touch .venv/bin/python; chmod +x .venv/bin/python",
+    )
+    return make(".venv/bin/python")
+
+
+@pytest.mark.parametrize("minor", range(9, 16))
+def test_the_supported_pythons(make, minor):
+    """Does make's own check, run by a real Python, accept exactly the versions that pyproject.toml supports?"""
+    result = real(make, f"sys.version_info = (3, {minor}, 5)")
+    assert (result.returncode == 0) == SUPPORTED.contains(f"3.{minor}.5"), result.stderr
+
+
+def test_no_intel_mac(make):
+    """Is a Python for Intel Macs refused, with the reason?"""
+    result = real(make, "sys.platform = 'darwin'; platform.machine = lambda: 'x86_64'")
+    assert result.returncode != 0 and "Intel Mac" in result.stderr
 
 
 @pytest.fixture
 def installed(make):
-    """A .venv whose Python writes down how it was called; a file named `broken` makes its pip fail."""
+    """A .venv whose Python records how it was called; a file named `broken` makes its pip fail."""
     program(
         make.folder / ".venv" / "bin" / "python",
         'echo "$@" >> calls; if [ "$2" = pip ] && [ -e broken ]; then echo "ERROR: no" >&2; exit 1; fi',
@@ -131,7 +147,7 @@ def installed(make):
 
 
 def test_a_failed_install_leaves_no_stamp(installed):
-    """After a failed installation, does make say so, stop, and install again the next time?"""
+    """After a failed installation: does make say so, stop, and install again the next time?"""
     (installed.folder / "broken").touch()
     result = installed("lab")
     assert result.returncode != 0 and "The installation failed" in result.stderr
@@ -145,7 +161,7 @@ def test_a_failed_install_leaves_no_stamp(installed):
 
 
 def test_nothing_changed_nothing_installed(installed):
-    """Is pip called only when pyproject.toml, constraints.txt or the choice of versions changed?"""
+    """Is pip called only if pyproject.toml, constraints.txt or the choice of versions has changed?"""
     installed("lab")
     assert any("--constraint constraints.txt" in call for call in installed.calls())
     installed("lab")
@@ -175,7 +191,7 @@ def test_the_tensorflow_that_is_there_stays(installed):
 
 
 def test_lab_asks_nothing_of_the_internet(installed):
-    """Does `make lab PORT=… BROWSER=no` open the first lesson, without a browser, news, or a look for updates?"""
+    """Does `make lab PORT=… BROWSER=no` open the first lesson, without a browser, news or update checks?"""
     installed("lab", "PORT=9001", "BROWSER=no")
     words = installed.calls()[-1].split()
     assert {"--port=9001", "--no-browser", "--LabApp.default_url=/lab/tree/01_dense_forward.ipynb"} <= set(words)
@@ -185,7 +201,7 @@ def test_lab_asks_nothing_of_the_internet(installed):
 
 
 def test_every_step_counts(installed):
-    """Does `make test` run every step, name each that failed, and fail if any did?"""
+    """Does `make test` run every step, name each failed one, and fail if any did?"""
     program(installed.folder / ".venv" / "bin" / "ruff", '[ "$1" = format ]')
     result = installed("test")
     assert result.returncode != 0
@@ -198,9 +214,42 @@ def test_every_step_counts(installed):
 
 
 def test_bench_unsets_openblas(installed, monkeypatch):
-    """Does `make bench` measure without the variables that choose OpenBLAS's kernels, and say so?"""
+    """Does `make bench` unset the variables that choose OpenBLAS kernels, and say so?"""
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
     program(installed.folder / ".venv" / "bin" / "python", 'echo "$2 core=${OPENBLAS_CORETYPE-unset}" >> calls')
     result = installed("bench")
     assert "pytest core=unset" in installed.calls()
     assert "OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE are unset" in result.stdout
+
+
+def test_binder_asks_nothing_of_the_internet(installed):
+    """Does Binder disable the same news plugin as `make lab`?"""
+    installed("lab")
+    (news,) = [call for call in installed.calls() if "labextension" in call]
+    program(installed.folder / "bin" / "jupyter", 'echo "-m jupyter $@" >> calls')
+    path = f"{installed.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    command = ["bash", ROOT / ".binder" / "postBuild"]
+    subprocess.run(command, cwd=installed.folder, env=os.environ | {"PATH": path}, check=True, timeout=60)
+    assert installed.calls() == [news]
+
+
+@pytest.mark.parametrize("browser", [True, False])
+def test_what_every_change_must_pass(tmp_path, browser):
+    """Does .ci/run hand its arguments to `make test site`, and to test-ui if there is a browser?"""
+    for name in ("bash", "dirname"):
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name))
+    for name in ("bwrap", *(["chromium"] if browser else [])):
+        program(tmp_path / "bin" / name, "true")
+    program(tmp_path / "bin" / "make", 'echo "$@" > calls')
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci")
+    command = [shutil.which("bash"), ".ci/run", "PYTHON=python"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={"PATH": str(tmp_path / "bin")}, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    words = (tmp_path / "calls").read_text().split()
+    targets = {word for word in words if "=" not in word and not word.startswith("-")}
+    assert targets == {"test", "site"} | ({"test-ui"} if browser else set()) and "PYTHON=python" in words
+    assert ("no Chromium" in done.stderr.replace("No", "no")) != browser

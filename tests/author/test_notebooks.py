@@ -1,11 +1,11 @@
-"""Are the notebooks of the course sound as they are stored? Whether they run is nbval's part."""
+"""Are the course's notebooks sound as stored? Whether they run is tested with nbval."""
 
 from pathlib import Path
 
 import pytest
 
 from activation_lab import exercises
-from activation_lab_tools.author.guards import check_lesson, check_solution
+from activation_lab_tools.author.lint import check_lesson, check_solution
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,17 +16,17 @@ def stored(folder):
 
 @pytest.mark.parametrize("folder", ["solutions", "lessons"])
 def test_every_lesson_has_its_notebook(folder):
-    """Is there one notebook for each lesson that has exercises, and no other?"""
+    """Is there exactly one notebook for each lesson with exercises?"""
     assert stored(folder) == sorted(exercises.lessons()) != []
 
 
 @pytest.mark.parametrize("name", stored("solutions"))
 def test_a_solution_is_sound(name):
-    """Do all guards find nothing in it?"""
+    """Do all lint rules find nothing in it?"""
     assert check_solution(ROOT / "solutions" / f"{name}.ipynb") == []
 
 
 @pytest.mark.parametrize("name", stored("lessons"))
 def test_a_lesson_is_sound(name):
-    """Do all guards find nothing in it, and is it its solution's cut?"""
+    """Do all lint rules find nothing in it, and is it what the build cuts from its solution?"""
     assert check_lesson(ROOT / "lessons" / f"{name}.ipynb", ROOT / "solutions" / f"{name}.ipynb") == []

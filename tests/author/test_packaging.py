@@ -1,6 +1,10 @@
-"""What the files that install the course promise, held against one another."""
+"""Do the files that install the course agree with each other?"""
 
+import json
+import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -41,12 +45,9 @@ def pins(constraints):
 
 
 def test_supported_pythons():
-    """Do pyproject.toml, environment.yml, the Makefile and the continuous integration support the same Pythons?"""
+    """Do pyproject.toml and the continuous integration support the same Pythons?"""
     supported = SpecifierSet(PROJECT["requires-python"])
     assert [f"3.{minor}" for minor in range(30) if supported.contains(f"3.{minor}.5")] == list(PYTHONS)
-    makefile = read("Makefile")
-    assert "(3, 11) <= version <= (3, 13)" in makefile
-    assert "set -- python3.13 python3.12 python3.11 python3 python;" in makefile
     assert workflow()["jobs"]["test"]["strategy"]["matrix"]["python"] == list(PYTHONS)
 
 
@@ -56,14 +57,14 @@ def test_core_is_small():
 
 
 def test_import_needs_no_more_than_numpy():
-    """Does `import activation_lab` leave matplotlib, TensorFlow and Keras alone, so that Part I starts at once?"""
+    """Does `import activation_lab` not import matplotlib, TensorFlow and Keras, so that Part I starts at once?"""
     code = "import sys, activation_lab; print({'matplotlib', 'tensorflow', 'keras'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
     assert result.stdout.strip() == "set()"
 
 
 def test_tensorflows_never_meet():
-    """Does each TensorFlow have an extra of its own, which no other extra pulls in?"""
+    """Does each TensorFlow have its own extra, which no other extra includes?"""
     assert names(EXTRAS["keras"]) == {"tensorflow", "keras"}
     assert names(EXTRAS["keras-cpu"]) == {"tensorflow-cpu", "keras"}
     for extra in EXTRAS.keys() - {"keras", "keras-cpu"}:
@@ -73,13 +74,13 @@ def test_tensorflows_never_meet():
 
 
 def test_one_tensorflow_here():
-    """Does this environment hold one TensorFlow at most?"""
+    """Does this environment contain at most one TensorFlow?"""
     installed = {canonicalize_name(found.metadata["Name"]) for found in metadata.distributions()}
     assert len(installed & TENSORFLOWS) <= 1
 
 
-def test_licences():
-    """Is every licence file that the package names there, and does each licence have its own?"""
+def test_license_files():
+    """Does every license file that the package names exist, and does each license have its own?"""
     for name in PROJECT["license-files"]:
         assert (ROOT / name).is_file()
     assert "MIT License" in read("LICENSE")
@@ -88,7 +89,7 @@ def test_licences():
 
 
 def test_console_script():
-    """Does `activation-lab` lead to a function?"""
+    """Is the entry point of `activation-lab` a function?"""
     module, function = PROJECT["scripts"]["activation-lab"].split(":")
     code = f"import {module} as module; assert callable(module.{function})"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
@@ -113,7 +114,7 @@ def test_conda_gives_python_and_pip_alone():
 
 
 def test_conda_installs_what_pyproject_names():
-    """Under pip: is there the course, all that JupyterLab and Keras need, and nbval, in pyproject's own words?"""
+    """Under pip: are the course, JupyterLab, Keras and nbval required exactly as in pyproject.toml?"""
     _, _, under_pip = conda()
     assert under_pip.count("-e .") == 1
     named = [text for text in under_pip if text != "-e ."]
@@ -124,7 +125,7 @@ def test_conda_installs_what_pyproject_names():
 
 @each_constraints
 def test_conda_allows_the_tested_versions(constraints):
-    """Does each range in environment.yml hold the versions in both files of constraints?"""
+    """Does each range in environment.yml allow the versions in both constraints files?"""
     _, _, under_pip = conda()
     for requirement in map(Requirement, (text for text in under_pip if text != "-e .")):
         assert requirement.specifier.contains(pins(constraints)[canonicalize_name(requirement.name)])
@@ -135,7 +136,7 @@ def test_conda_allows_the_tested_versions(constraints):
 
 @each_constraints
 def test_constraints_are_plain(constraints):
-    """Is every line `name==version`, sorted, each name once, and none of them pip or setuptools?"""
+    """Is every line `name==version`, sorted, without duplicates, pip or setuptools?"""
     lines = [line for line in read(constraints).splitlines() if not line.startswith("#")]
     assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][0-9.]*", line) for line in lines)
     assert lines == sorted(lines)
@@ -146,7 +147,7 @@ def test_constraints_are_plain(constraints):
 @each_constraints
 @pytest.mark.parametrize("extra", ["", *sorted(EXTRAS)])
 def test_constraints_satisfy_pyproject(extra, constraints):
-    """Does every requirement of the package, and of each extra, allow its version there?"""
+    """Does every requirement of the package and its extras allow the version in the constraints?"""
     for requirement in map(Requirement, EXTRAS[extra] if extra else PROJECT["dependencies"]):
         if requirement.name != PROJECT["name"]:
             pinned = pins(constraints)[canonicalize_name(requirement.name)]
@@ -160,7 +161,7 @@ def test_tensorflows_are_one_version(constraints):
 
 
 def test_the_oldest_versions_are_the_lower_bounds():
-    """Are the oldest NumPy, Keras and TensorFlow those that pyproject.toml allows at least, and all else as tested?"""
+    """Are the oldest NumPy, Keras and TensorFlow the lower bounds in pyproject.toml, and everything else as tested?"""
     oldest, tested = pins(OLDEST), pins(TESTED)
     assert oldest.keys() - tested.keys() == ONLY_OLDEST and not tested.keys() - oldest.keys()
     assert {name for name in tested if tested[name] != oldest[name]} == {"keras", "numpy", "protobuf", *TENSORFLOWS}
@@ -170,14 +171,14 @@ def test_the_oldest_versions_are_the_lower_bounds():
 
 
 def constraints_here():
-    """The file whose TensorFlow is installed, the tested one where there is none."""
+    """The constraints file whose TensorFlow is installed; the tested one if there is none."""
     here = {canonicalize_name(found.metadata["Name"]): found.version for found in metadata.distributions()}
     installed = next((here[name] for name in TENSORFLOWS if name in here), None)
     return OLDEST if installed == pins(OLDEST)["tensorflow"] else TESTED
 
 
 def test_constraints_are_complete():
-    """Is every package pinned that the installed ones need, however deep?"""
+    """Is every direct or indirect requirement pinned?"""
     pinned = pins(constraints_here())
     waiting = [Requirement(text) for extra in ("lab", "dev", "instructor") for text in EXTRAS[extra]]
     waiting += [Requirement(text) for text in PROJECT["dependencies"]] + [Requirement(name) for name in TENSORFLOWS]
@@ -195,7 +196,7 @@ def test_constraints_are_complete():
 
 
 def needed_by(name, extra):
-    """The requirements that the installed package `name` has on this machine for `extra`; none if it is not here."""
+    """The requirements of the installed package `name` for `extra`; empty if it is not installed."""
     try:
         requirements = [Requirement(text) for text in metadata.requires(name) or []]
     except metadata.PackageNotFoundError:
@@ -211,11 +212,46 @@ def workflow():
 
 
 def test_ci_calls_make():
-    """Do make's three proofs run here and there, with the oldest versions too, and weekly with the newest?"""
-    assert "targets=(test site)" in read(".ci/run") and "targets+=(test-ui)" in read(".ci/run")
-    assert read(".ci/run").rstrip().endswith('exec make --keep-going "${targets[@]}" "$@"')
+    """Does each job call .ci/run: for every Python, with the oldest versions, and weekly with the newest?"""
     jobs = workflow()["jobs"]
     assert "bash .ci/run PYTHON=python" in [step.get("run") for step in jobs["test"]["steps"]]
     assert jobs["oldest"]["steps"][-1]["run"] == f"bash .ci/run PYTHON=python CONSTRAINTS={OLDEST}"
     assert jobs["newest"]["steps"][-1]["run"].endswith("CONSTRAINTS=")
     assert workflow()[True]["schedule"]  # YAML 1.1 reads the key `on` as true
+
+
+# --- Binder, the container, GitHub Pages ---
+
+
+def test_binder_installs_what_make_installs():
+    """Does Binder get a supported Python, the tested versions, and the small TensorFlow?"""
+    folder = ROOT / ".binder"
+    lines = [line for line in (folder / "requirements.txt").read_text().splitlines() if not line.startswith("#")]
+    assert lines == ["--constraint ../constraints.txt", "--editable .[lab,keras-cpu]"]
+    assert (folder / "../constraints.txt").is_file() and {"lab", "keras-cpu"} <= EXTRAS.keys()
+    python = (folder / "runtime.txt").read_text().strip().removeprefix("python-")
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python)
+    assert os.name == "nt" or os.access(folder / "postBuild", os.X_OK)
+
+
+def test_the_container_does_what_make_does():
+    """Does the container have a supported Python, and do its commands call existing make targets?"""
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    python = re.fullmatch(r"python:(3\.\d+)-\w+", container["image"])[1]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python)
+    created, attached = map(shlex.split, (container["postCreateCommand"], container["postAttachCommand"]))
+    attached = attached[attached.index("||") + 1 :]
+    assert f"PYTHON=python{python}" in created and f"PORT={container['forwardPorts'][0]}" in attached
+    for page in container["customizations"]["codespaces"]["openFiles"]:
+        assert (ROOT / page).is_file()
+    if shutil.which("make"):
+        for command in (created, attached):
+            done = subprocess.run([command[0], "--dry-run", *command[1:]], cwd=ROOT, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+
+
+def test_pages_are_published_only_where_there_are_pages():
+    """Does every job of that workflow require that the repository has Pages, or need one that does?"""
+    jobs = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text(encoding="utf-8"))["jobs"]
+    for job in jobs.values():
+        assert "github.event.repository.has_pages" in (job.get("if"), jobs.get(job.get("needs"), {}).get("if"))

@@ -1,4 +1,4 @@
-"""Are the pages of the site made of the notebooks, the README and the claims as a reader needs them?"""
+"""Are the site's pages made correctly from the notebooks, the README and the claims?"""
 
 import importlib
 import inspect
@@ -12,8 +12,8 @@ from nbformat import v4
 from activation_lab import exercises
 from activation_lab.claims import CLAIMS
 from activation_lab.figures import explorer
-from activation_lab_tools.author.address import Address
-from activation_lab_tools.author.site import check, claims, lessons, links, prepare
+from activation_lab_tools.author.repository import Repository
+from activation_lab_tools.author.site import check_site, claims_pages, lesson_pages, markdown_links, prepare
 from activation_lab_tools.errors import UserError
 
 ROOT = Path(__file__).parents[2]
@@ -26,11 +26,11 @@ def stored(folder, name):
 
 
 def page_of(name, where=None):
-    return lessons.page(stored("solutions", name), stored("lessons", name), name, where)
+    return lesson_pages.page(stored("solutions", name), stored("lessons", name), name, where)
 
 
 def split(page):
-    """(cells outside the folds, cells inside), the folds' own two lines left out."""
+    """(cells outside the folds, cells inside), without the folds' own cells."""
     outside, inside, depth = [], [], 0
     for cell in page.cells:
         if cell.source.startswith('<details class="fold">'):
@@ -45,7 +45,7 @@ def split(page):
 
 
 def said(cells):
-    """What the cells' outputs say, those that say nothing left out."""
+    """The text of the cells' outputs, without empty ones."""
     said = [output.get("data", {}).get("text/plain") for cell in cells for output in cell.get("outputs", [])]
     return "\n".join(filter(None, said))
 
@@ -55,7 +55,7 @@ def said(cells):
 
 @each_lesson
 def test_nothing_is_given_away(name):
-    """Do the cells outside the folds hold a lesson's own sources, and no measured prediction, answer or verdict?"""
+    """Do the cells outside the folds contain only the lesson's sources, and no result, answer or verdict?"""
     unsolved = {cell.source for cell in stored("lessons", name).cells}
     outside, inside = split(page_of(name))
     assert {cell.source for cell in outside if cell.cell_type == "code"} <= unsolved
@@ -65,7 +65,7 @@ def test_nothing_is_given_away(name):
 
 @each_lesson
 def test_nothing_is_lost(name):
-    """Does the page say all that the solution says but for the guesses, in the same order, answers included?"""
+    """Does the page contain everything in the solution except the guesses, in the same order?"""
     solution, page = stored("solutions", name), page_of(name)
     sources = [cell.source for cell in page.cells if "remove-input" not in cell.metadata.get("tags", [])]
     for cell in solution.cells:
@@ -74,35 +74,35 @@ def test_nothing_is_lost(name):
                 while paragraph not in sources[0]:
                     del sources[0]
     guessed = [cell for cell in solution.cells if not cell.source.startswith("lab.predict(")]
-    assert said(page.cells) == lessons.GUESS.sub("Measured ", said(guessed))
+    assert said(page.cells) == lesson_pages.GUESS.sub("Measured ", said(guessed))
 
 
 @each_lesson
 def test_every_code_cell_has_an_address(name):
-    """Does a label of Sphinx's stand before the source of each code cell that is a lesson's own?"""
+    """Is there a Sphinx label before each of the lesson's code cells?"""
     page = page_of(name)
     labels = {cell.source for cell in page.cells if re.fullmatch(r"\(lesson-\d\d-[\w-]+\)=", cell.source)}
     shown = {cell.id for cell in stored("solutions", name).cells if cell.cell_type == "code"}
     decisive = {claim.decided_by for claim in CLAIMS if claim.lesson == name}
-    assert {f"({lessons.anchor(name, cell)})=" for cell in decisive} <= labels
-    assert labels <= {f"({lessons.anchor(name, cell)})=" for cell in shown}
+    assert {f"({lesson_pages.anchor(name, cell)})=" for cell in decisive} <= labels
+    assert labels <= {f"({lesson_pages.anchor(name, cell)})=" for cell in shown}
 
 
 def test_page_says_how_to_run_it():
-    """Does it lead to the notebook without answers, and to Colab once the course is published?"""
-    alone, published = (page_of("01_dense_forward", where).cells[1].source for where in (None, Address("a", "b")))
+    """Does it link to the notebook without answers, and to Colab if the course is published?"""
+    alone, published = (page_of("01_dense_forward", where).cells[1].source for where in (None, Repository("a", "b")))
     assert "(path:downloads/01_dense_forward.ipynb)" in alone and "Colab" not in alone
     assert "(https://colab.research.google.com/github/a/b/blob/main/lessons/01_dense_forward.ipynb)" in published
 
 
 def small(*cells):
-    """The page of a solution of these cells, each (type, source)."""
+    """The page of a solution with these cells, each (type, source)."""
     made = {"md": v4.new_markdown_cell, "code": v4.new_code_cell}
     solution = v4.new_notebook(cells=[v4.new_markdown_cell("# 1 · T"), *(made[kind](source) for kind, source in cells)])
     for cell in solution.cells[1:]:
         if cell.cell_type == "code":
             cell.outputs = [v4.new_output("stream", text="seen")]
-    return lessons.page(solution, solution, "01_t")
+    return lesson_pages.page(solution, solution, "01_t")
 
 
 REVEAL = ("code", 'lab.reveal("a", 1)')
@@ -123,14 +123,14 @@ PREDICT = ("code", 'lab.predict("b", None)')
     ],
 )
 def test_what_comes_with_a_result(following, folded):
-    """Is the first paragraph about a result folded with it, up to there and no further, and no question at all?"""
+    """Is exactly the first paragraph about a result folded with it, and no question?"""
     _, inside = split(small(REVEAL, *following))
     assert [cell.source for cell in inside] == [REVEAL[1], *folded]
     assert inside[0].metadata["tags"] == ["remove-input"]
 
 
 def test_what_stands_between_a_guess_and_its_result():
-    """Is what a cell shows there folded too, with the sentence below it, and its source not?"""
+    """Are a cell's outputs there folded, with the sentence below them, but not its source?"""
     between = [("code", "figure()"), ("md", "**What to see.** One."), ("md", "Two.")]
     after = [("code", 'lab.reveal("b", 1)'), ("md", "Three."), ("code", "figure()")]
     outside, inside = split(small(PREDICT, *between, *after))
@@ -140,21 +140,21 @@ def test_what_stands_between_a_guess_and_its_result():
 
 
 def test_solution_stays_as_it_is():
-    """Is what is given to `page` left unchanged?"""
+    """Does `page` leave its arguments unchanged?"""
     solution, lesson = stored("solutions", "04_two_forms_by_hand"), stored("lessons", "04_two_forms_by_hand")
     before = nbformat.writes(solution), nbformat.writes(lesson)
-    lessons.page(solution, lesson, "04_two_forms_by_hand")
+    lesson_pages.page(solution, lesson, "04_two_forms_by_hand")
     assert (nbformat.writes(solution), nbformat.writes(lesson)) == before
 
 
 @each_of("kind", ["code", "markdown"])
 def test_a_stale_lesson(kind):
-    """Is a lesson that lacks a cell of its solution refused in words?"""
+    """Does a lesson that lacks a cell of its solution get a clear error?"""
     solution, lesson = stored("solutions", "01_dense_forward"), stored("lessons", "01_dense_forward")
     last = max(place for place, cell in enumerate(lesson.cells) if cell.cell_type == kind)
     gone = lesson.cells.pop(last).id
     with pytest.raises(UserError, match=rf"lessons/01_dense_forward\.ipynb differs.* no cell '{gone}'. Run make build"):
-        lessons.page(solution, lesson, "01_dense_forward")
+        lesson_pages.page(solution, lesson, "01_dense_forward")
 
 
 def figure(alt=None):
@@ -163,16 +163,16 @@ def figure(alt=None):
 
 
 def test_figure_has_its_words():
-    """Does a figure's alt text stand where myst-nb looks for it?"""
-    (cell,) = lessons.shown(v4.new_code_cell("", outputs=[figure("A curve that bends.")]))
+    """Is a figure's alt text where myst-nb looks for it?"""
+    (cell,) = lesson_pages.shown(v4.new_code_cell("", outputs=[figure("A curve that bends.")]))
     assert cell.metadata["mystnb"] == {"image": {"alt": "A curve that bends."}}
 
 
 @each_of("outputs", [[figure()], [figure("One."), figure("Two.")]], ids=["no words", "two figures"])
 def test_figure_without_words_is_refused(outputs):
-    """Is a figure refused that has no alt text of its own, with the remedy?"""
+    """Does a figure without its own alt text get an error that says what to do?"""
     with pytest.raises(UserError, match=r"expected one figure and its text.*lab\.plots\.show\(figure, alt="):
-        lessons.shown(v4.new_code_cell("", outputs=outputs))
+        lesson_pages.shown(v4.new_code_cell("", outputs=outputs))
 
 
 # --- texts of the repository ---
@@ -195,21 +195,21 @@ MIT
 
 
 def test_section():
-    """Is a section taken whole, code with something like a heading included, and nothing of the next?"""
-    assert links.section(README, "Start") == "Run it.\n\n```\n## no heading\n```\n"
-    assert links.section(README, "Licences") == "MIT\n"
+    """Is the whole section returned, including code that looks like a heading, and nothing of the next?"""
+    assert markdown_links.section(README, "Start") == "Run it.\n\n```\n## no heading\n```\n"
+    assert markdown_links.section(README, "Licences") == "MIT\n"
 
 
 def test_missing_section():
     """Does the error name the section, those that are there, and what to do?"""
-    with pytest.raises(UserError, match=r"«## End».*it has Start, Licences\. Name it so again, or"):
-        links.section(README, "End")
+    with pytest.raises(UserError, match=r'"## End".*it has Start, Licences\. Restore the heading, or'):
+        markdown_links.section(README, "End")
 
 
 @each_of("title", prepare.PARTS.values())
 def test_readme_has_what_the_pages_include(title):
-    """Has README.md each section of which a page is made?"""
-    assert len(links.section((ROOT / "README.md").read_text(encoding="utf-8"), title)) > 50
+    """Does README.md have each section that the site includes?"""
+    assert len(markdown_links.section((ROOT / "README.md").read_text(encoding="utf-8"), title)) > 50
 
 
 @each_of(
@@ -228,14 +228,14 @@ def test_readme_has_what_the_pages_include(title):
     ],
 )
 def test_links_lead_into_the_site(markdown, expected, copied):
-    """Does a link to a file lead to its page or to a download, and is no picture asked of another machine?"""
+    """Does a link to a file lead to its page or a download, and is no image loaded from another machine?"""
     found = set()
-    assert links.for_site(markdown, found) == expected
+    assert markdown_links.for_site(markdown, found) == expected
     assert found == copied
 
 
 def test_the_front_page_has_no_cell_to_run(monkeypatch):
-    """Does the still picture there speak of no cell, and does it fail loudly where the explorer's sentence changes?"""
+    """Does the front page not mention a cell to run, and does a changed sentence in the explorer raise an error?"""
     page = prepare.one_neuron()
     assert prepare.STILL in page and "run this cell" not in page
     assert page.replace(prepare.STILL, explorer.HOW) == explorer.one_neuron("swish", backward=False)._repr_html_()
@@ -250,7 +250,9 @@ def test_the_front_page_has_no_cell_to_run(monkeypatch):
 
 def test_every_claim_has_a_row():
     """Has each claim one row, with its address, its verdict, its number and a link to what decides it?"""
-    rows = {row.split('id="')[1].split('"')[0]: row for row in claims.claims_page().splitlines() if "<span" in row}
+    rows = {
+        row.split('id="')[1].split('"')[0]: row for row in claims_pages.claims_page().splitlines() if "<span" in row
+    }
     assert list(rows) == [claim.id for claim in CLAIMS]
     for claim in CLAIMS:
         row = rows[claim.id].replace("\\", "")
@@ -259,16 +261,16 @@ def test_every_claim_has_a_row():
 
 
 def test_every_deciding_test_is_shown():
-    """Is each test that decides a claim shown with its source, under the label to which the claims link?"""
-    page = claims.tests_page((ROOT / "tests/lab/test_claims.py").read_text(encoding="utf-8"))
-    linked = set(re.findall(r"\[a test\]\(#([\w-]+)\)", claims.claims_page()))
+    """Is each test that decides a claim shown with its source, under the label that the claims link to?"""
+    page = claims_pages.tests_page((ROOT / "tests/lab/test_claims.py").read_text(encoding="utf-8"))
+    linked = set(re.findall(r"\[a test\]\(#([\w-]+)\)", claims_pages.claims_page()))
     assert linked == set(re.findall(r"(?m)^\((.+)\)=$", page))
     assert linked == {name.replace("_", "-") for name in re.findall(r":pyobject: (\w+)", page)} and len(linked) > 10
 
 
 def test_plain():
     """Does Markdown find nothing to mark up in what was measured?"""
-    assert claims.plain("a_b * [1] <c> $d$ `e`") == r"a\_b \* \[1\] \<c\> \$d\$ \`e\`"
+    assert claims_pages.plain("a_b * [1] <c> $d$ `e`") == r"a\_b \* \[1\] \<c\> \$d\$ \`e\`"
 
 
 # --- the built pages ---
@@ -281,11 +283,11 @@ def built(folder, page):
     (folder / "a.html").write_text(page, encoding="utf-8")
     (folder / "b.html").write_text('<p id="deep">deep</p>', encoding="utf-8")
     (folder / "x.png").touch()
-    return check.look_through(folder)
+    return check_site.check_site(folder)
 
 
 def test_whole_page(tmp_path):
-    """Is a page without faults found to have none, and is all of it counted?"""
+    """Does a page without faults have no findings, and is everything counted?"""
     found = built(tmp_path, WHOLE)
     assert found.faults == [] and found.elsewhere == {"https://a.org"}
     assert (found.pages, found.links, found.figures) == (2, 5, 2)
@@ -294,29 +296,29 @@ def test_whole_page(tmp_path):
 @each_of(
     "planted, fault",
     [
-        ('<a href="c.html">c</a>', "links to c.html, and there is no such file"),
-        ('<a href="b.html#shallow">b</a>', "links to b.html#shallow, and that page has no such place"),
-        ('<a href="#nowhere">n</a>', "links to #nowhere, and that page has no such place"),
-        ('<script src="https://a.org/s.js"></script>', "asks another machine for https://a.org/s.js"),
-        ('<img src="https://a.org/p.png" alt="A curve that bends.">', "asks another machine for https://a.org/p.png"),
-        ('<img src="y.png" alt="A curve that bends.">', "links to y.png, and there is no such file"),
-        ('<img src="x.png">', "the picture x.png has no alt text"),
+        ('<a href="c.html">c</a>', "links to c.html, but there is no such file"),
+        ('<a href="b.html#shallow">b</a>', "links to b.html#shallow, but that page has no such anchor"),
+        ('<a href="#nowhere">n</a>', "links to #nowhere, but that page has no such anchor"),
+        ('<script src="https://a.org/s.js"></script>', "loads https://a.org/s.js from another machine"),
+        ('<img src="https://a.org/p.png" alt="A curve that bends.">', "loads https://a.org/p.png from another machine"),
+        ('<img src="y.png" alt="A curve that bends.">', "links to y.png, but there is no such file"),
+        ('<img src="x.png">', "the image x.png has no alt text"),
         ('<img src="x.png" alt="">', "has the alt text ''; expected a sentence"),
         ('<img src="x.png" alt="a nice figure x.png">', "expected a sentence"),
-        ('<p id="top">', "two places have the id 'top'"),
+        ('<p id="top">', "two elements have the id 'top'"),
     ],
 )
 def test_planted_fault(planted, fault, tmp_path):
-    """Is each fault found, and it alone?"""
+    """Is exactly the planted fault found?"""
     found = built(tmp_path, WHOLE.replace("</body>", f"{planted}</body>")).faults
     assert len(found) == 1 and found[0].startswith("a.html: ") and fault in found[0]
 
 
 @each_of("source", ["", "a/zero", "a/b", "data:image/svg+xml;base64,AAAA/curve"])
 def test_words_that_only_seem_to_name_a_file(source):
-    """Is an alt text good in which the end of the picture's address happens to stand?"""
-    image = check.BeautifulSoup(f'<img src="{source}" alt="A curve that bends at zero.">', "html.parser").img
-    assert check.without_words(image) == ""
+    """Is an alt text accepted if it happens to contain the end of the image's address?"""
+    image = check_site.BeautifulSoup(f'<img src="{source}" alt="A curve that bends at zero.">', "html.parser").img
+    assert check_site.without_words(image) == ""
 
 
 # --- the package's pages ---
@@ -327,17 +329,20 @@ NAMED = set(re.findall(r"auto(?:function|class|exception):: (\w+)", API))
 FOR_THE_README = {"short_form"}  # of claims.py
 
 
-MODULES = {
-    "activation_lab",
-    *(
-        f"activation_lab.{name}"
-        for name in ("claims", "diagrams", "explorer", "graphs", "keras_models", "plots", "timing")
-    ),
-}
+PUBLIC = (
+    "claims",
+    "timing",
+    "figures.diagrams",
+    "figures.explorer",
+    "figures.plots",
+    "with_keras.graphs",
+    "with_keras.models",
+)
+MODULES = {"activation_lab", *(f"activation_lab.{name}" for name in PUBLIC)}
 
 
 def test_some_modules_are_not_shown_whole():
-    """Is there one left for the next test to ask about, and are all that are shown whole the package's own?"""
+    """Does the next test have modules to check, and can all that are shown whole be imported?"""
     assert MODULES - WHOLE_MODULES
     for module in WHOLE_MODULES:
         importlib.import_module(module)
@@ -345,7 +350,7 @@ def test_some_modules_are_not_shown_whole():
 
 @each_of("module", sorted(MODULES - WHOLE_MODULES))
 def test_every_public_name_has_its_place(module):
-    """Does every function and class that a module offers stand on a page of the package?"""
+    """Is every public function and class of a module on one of the API pages?"""
     module = importlib.import_module(module)
     for name, thing in vars(module).items():
         own = getattr(thing, "__module__", "").startswith(module.__name__) and not name.startswith("_")

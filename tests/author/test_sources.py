@@ -1,4 +1,4 @@
-"""The text of answer cells, stubs, questions and choices."""
+"""Do answer cells, stubs, questions and choices have the right text?"""
 
 import ast
 import dataclasses
@@ -45,20 +45,20 @@ def helper():
 
 
 def test_an_answer_is_the_prompt_over_the_references_body():
-    """Does the answer cell hold signature, prompt and body, with the package's names as lab.…, and nothing else?"""
+    """Does the answer cell contain only signature, prompt and body, with the package's names as lab.…?"""
     source = sources.answer_source(exercises.find("swish"))
     tree = ast.parse(source).body
     assert len(tree) == 1 and ast.unparse(tree[0].body[1:]) == "return z * lab.sigmoid(z)"
     assert ast.get_docstring(tree[0]).splitlines()[0].startswith("The swish of the table above")
 
 
-def test_the_packages_own_decorators_stay_away():
-    """Is the shape check of dense_forward, a matter of the package, left out of the answer?"""
+def test_the_packages_own_decorators_are_left_out():
+    """Is the shape check of dense_forward left out of the answer?"""
     assert sources.answer_source(exercises.find("dense_forward")).startswith("def dense_forward(x, kernel, bias):\n")
 
 
 def test_a_reference_with_names_that_a_notebook_lacks_is_refused():
-    """Is a helper that no notebook has named, before a learner meets a NameError?"""
+    """Is a helper that notebooks do not have reported before a learner gets a NameError?"""
     exercise = dataclasses.replace(exercises.find("relu"), reference=uses_a_helper)
     with pytest.raises(ValueError, match="uses outside_helper, which a notebook does not have"):
         sources.answer_source(exercise)
@@ -71,7 +71,7 @@ def test_a_function_inside_an_answer_is_its_own():
 
 
 def test_a_stub_keeps_signature_and_docstring():
-    """Does a stub keep what stands around it and above the body, and lose decorator and body?"""
+    """Does a stub keep signature, docstring and other code, and lose decorator and body?"""
     stub = sources.stub_source(ANSWER, ["halve"])
     assert "@decorated" not in stub and "own comment" not in stub and "x / by" not in stub
     assert 'def halve(x, by=2):\n    """Half of x.' in stub
@@ -83,7 +83,7 @@ def test_a_stub_keeps_signature_and_docstring():
 
 
 def test_a_class_keeps_its_init():
-    """Does a class lose each method but __init__?"""
+    """Does a class keep __init__ and lose the body of every other method?"""
     namespace = {"np": np}
     exec(sources.stub_source(sources.answer_source(exercises.find("ActivationLayer")), ["ActivationLayer"]), namespace)
     layer = namespace["ActivationLayer"](np.abs, None)
@@ -94,7 +94,7 @@ def test_a_class_keeps_its_init():
 
 
 def test_a_cell_without_an_exercise_stays_as_it_is():
-    """Are other cells, magics among them, left alone?"""
+    """Are other cells, including magics, left unchanged?"""
     for source in ("def other():\n    return 1", "%matplotlib inline", ""):
         assert sources.stub_source(source, ["halve"]) == source
         assert sources.with_choice(source, "None") == source
@@ -110,11 +110,11 @@ def test_a_cell_without_an_exercise_stays_as_it_is():
     ],
 )
 def test_choices_are_reset(source, expected):
-    """Is the second argument of answer and predict replaced, whatever it is, and no other call touched?"""
+    """Is the second argument of answer and predict replaced, whatever it is, and no other call?"""
     assert sources.with_choice(source, "None") == expected
 
 
 def test_a_question_shows_all_options_and_no_verdict():
-    """Does the text cell ask without answering?"""
+    """Does the text cell show the question and options without the verdicts?"""
     question = Question("q", "Why?", {"a": ("this", "Wrong: no."), "b": ("that", "Right: yes.")}, "b")
     assert sources.question_markdown(question) == "**Question.** Why?\n\n- **a** this\n- **b** that"

@@ -1,4 +1,4 @@
-"""Is «Which form, when» one table that only grows?"""
+"""Is “Which form, when” one table that grows from lesson to lesson?"""
 
 import itertools
 from pathlib import Path
@@ -19,14 +19,14 @@ def solution(name):
 
 @pytest.mark.parametrize("before, name", list(itertools.pairwise(WITH_TABLE)))
 def test_a_lessons_table_begins_with_the_one_before(before, name):
-    """Are the rows of the lesson before all there, in their order and word by word?"""
+    """Are all rows of the previous lesson there, in the same order and with the same words?"""
     rows = which_form.table(solution(before))
     assert len(rows) >= 3, f"{before} has no row; expected a head, a line of dashes and at least one row"
     assert which_form.table(solution(name))[: len(rows)] == rows
 
 
 def test_the_page_is_lesson_tens_table():
-    """Is the page to print what the build makes of lesson 10?"""
+    """Is the page to print what the build makes from lesson 10?"""
     page = (ROOT / build.WHICH_FORM).read_text(encoding="utf-8")
     assert page == which_form.page(solution(which_form.LESSON))
     assert page.count("\n|") == len(which_form.table(solution(which_form.LESSON)))
@@ -45,7 +45,7 @@ TABLE = ["| you want | form | because |", "|---|---|---|", "| few lines | argume
     ],
 )
 def test_the_table_is_found(source, lines):
-    """Is it taken out of its cell whole, with nothing of what stands around it, and no other in its place?"""
+    """Is the whole table found, without the text around it, and no other table?"""
     cells = [nbformat.v4.new_code_cell("'| you want | form | because |'"), nbformat.v4.new_markdown_cell(source)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     assert which_form.table(notebook) == lines

@@ -1,6 +1,7 @@
-"""`activation-lab doctor`: faults are planted, real ones where that is cheap, and each must be the only one found."""
+"""`activation-lab doctor` on planted faults, real ones if that is cheap: each must be the only one found."""
 
 import ast
+import errno
 import io
 import json
 import os
@@ -10,26 +11,17 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import types
 from importlib import metadata, util
 from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from activation_lab_tools.doctor import (
-    command,
-    computing,
-    course,
-    examination,
-    finding,
-    interpreter,
-    machine,
-    packages,
-    page,
-)
-from activation_lab_tools.doctor.packages import allowed
-from activation_lab_tools.doctor.place import NVIDIA, Place, keras_extra, near
+from activation_lab_tools.doctor import command, examination, findings, imports, machine, terminal, trials, versions
+from activation_lab_tools.doctor.context import NVIDIA, Context, keras_extra, near
 from activation_lab_tools.doctor.programs import Outcome
+from activation_lab_tools.doctor.versions import allowed
 
 ROOT = Path(__file__).parents[2]
 DOCTOR = ROOT / "activation_lab_tools/doctor"
@@ -40,7 +32,7 @@ on_posix = pytest.mark.skipif(os.name == "nt", reason="links, signals and file m
 
 @pytest.fixture
 def doctor(tmp_path):
-    """Runs the doctor as data: (exit code, {check: finding}). No setting of this machine's user has a say."""
+    """Run the doctor with --json: (exit code, {check: finding}). This user's own settings are removed."""
     settings = ("KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "PYTHONPATH", "JUPYTER_PATH", "JUPYTER_PREFER_ENV_PATH")
     clean = {name: value for name, value in os.environ.items() if name not in settings}
     clean["JUPYTER_DATA_DIR"] = str(tmp_path / "no_jupyter_data")
@@ -60,7 +52,7 @@ def doctor(tmp_path):
 
 @pytest.fixture
 def environment(tmp_path):
-    """Makes an environment of links to this one's packages: `without` some, and with `stubs`, {file: text}."""
+    """Make an environment of links to this one's packages, `without` some, and with `stubs`, {file: text}."""
     if os.name == "nt":
         pytest.skip("links are POSIX's")
 
@@ -89,7 +81,7 @@ def in_state(rows, state):
 
 
 def faults(rows):
-    """The faults, but for those of a disk or a memory that others fill just now."""
+    """The faults, except a disk or memory that other programs are filling now."""
     return [name for name in in_state(rows, "fault") if not rows[name]["found"].endswith((" GB free", " available"))]
 
 
@@ -100,11 +92,11 @@ def dist_info(name, version):
 TENSORFLOW = ("tensorflow",)
 
 
-# --- a machine that is well ---
+# --- a sound machine ---
 
 
 def test_this_machine_is_well(doctor):
-    """Where this test suite runs: is there no fault, and are a kernel and both parts' layers really computed?"""
+    """Does this machine have no fault, and do the kernel and the layers of both parts run?"""
     code, rows = doctor()
     assert faults(rows) == [] and list(rows) == [check.name for check in examination.CHECKS]
     assert code == (1 if in_state(rows, "fault") else 0 if KERAS else 3)
@@ -113,7 +105,7 @@ def test_this_machine_is_well(doctor):
 
 
 def test_part_one_alone(doctor, environment):
-    """Where only TensorFlow is missing: no fault, an exit code of its own, and the command that installs it?"""
+    """If only TensorFlow is missing: is there no fault, exit code 3, and the command that installs it?"""
     code, rows = doctor(python=environment(without=TENSORFLOW))
     assert code == (1 if in_state(rows, "fault") else 3)
     assert faults(rows) == [] and in_state(rows, "part one") == ["TensorFlow"]
@@ -133,7 +125,7 @@ def only_fault(result):
 
 
 def test_numpy_is_missing(doctor, environment):
-    """Is a missing NumPy found without needing it, and what needs it not tried?"""
+    """Is a missing NumPy found, and is what needs NumPy not tried?"""
     result = doctor(python=environment(without=("numpy",)))
     name, found, remedy = only_fault(result)
     assert (name, found) == ("numpy", "not installed") and "install" in remedy and "numpy>=2.1" in remedy
@@ -141,9 +133,9 @@ def test_numpy_is_missing(doctor, environment):
 
 
 def test_the_command_survives_without_numpy(doctor, environment):
-    """Without NumPy: does `activation-lab doctor` run, and does another subcommand say a sentence, no traceback?"""
+    """Without NumPy: does `activation-lab doctor` run, and does another command print a sentence, not a traceback?"""
     python = environment(without=("numpy",))
-    start = "import sys; from activation_lab_tools.doctor.command import main; sys.exit(main(sys.argv[1:]))"
+    start = "import sys; from activation_lab_tools.cli import main; sys.exit(main(sys.argv[1:]))"
     assert only_fault(doctor(python=python, start=("-c", start, "doctor")))[0] == "numpy"
     done = subprocess.run([python, "-c", start, "claims"], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and done.stdout == ""
@@ -152,7 +144,7 @@ def test_the_command_survives_without_numpy(doctor, environment):
 
 
 def test_numpy_is_broken(doctor, environment):
-    """Is a NumPy that is there, and cannot be imported, named with the error, and reinstalled?"""
+    """Is a NumPy that cannot be imported reported with its error, and is the remedy to reinstall it?"""
     version = metadata.version("numpy")
     stub = {"numpy/__init__.py": "raise ImportError('DLL load failed')", **dist_info("numpy", version)}
     name, found, remedy = only_fault(doctor(python=environment(without=("numpy",), stubs=stub)))
@@ -168,9 +160,9 @@ def test_numpy_is_too_old(doctor, environment):
     assert (name, found) == ("numpy", "1.26.4") and "numpy>=2.1" in remedy
 
 
-@pytest.mark.skipif(not KERAS, reason="there is no TensorFlow here to double")
+@pytest.mark.skipif(not KERAS, reason="TensorFlow is not installed")
 def test_two_tensorflows(doctor, environment):
-    """Are two TensorFlows found, and are both removed before one is installed?"""
+    """Are two TensorFlows found, and does the remedy remove both before it installs one?"""
     stubs = dist_info("tensorflow", "2.21.0") | dist_info("tensorflow_cpu", "2.21.0")
     name, found, remedy = only_fault(
         doctor(python=environment(without=("tensorflow_cpu-", "tensorflow-"), stubs=stubs))
@@ -182,7 +174,7 @@ def test_two_tensorflows(doctor, environment):
 
 @pytest.mark.parametrize(("variable", "value"), [("KERAS_BACKEND", "jax"), ("TF_USE_LEGACY_KERAS", "1")])
 def test_another_keras_is_set(doctor, variable, value):
-    """Is a setting that gives the lessons another Keras found, and taken away?"""
+    """Is a variable that selects another Keras found, and does the remedy unset it?"""
     name, found, remedy = only_fault(doctor(**{variable: value}))
     assert name == "Keras settings" and variable in found and variable in remedy
 
@@ -196,7 +188,7 @@ def kernelspec(folder, python):
 
 
 def test_a_stale_kernel(doctor, environment, tmp_path):
-    """Is a kernel whose Python has gone found, and does typing the remedy put it right?"""
+    """Is a kernel whose Python is gone found, and does the remedy fix it?"""
     python, data = environment(without=TENSORFLOW), kernelspec(tmp_path / "data", "/gone/bin/python")
     name, found, remedy = only_fault(doctor(python=python, JUPYTER_PATH=data))
     assert name == "kernel answers" and "/gone/bin/python, which does not answer (FileNotFoundError" in found
@@ -206,14 +198,14 @@ def test_a_stale_kernel(doctor, environment, tmp_path):
 
 
 def test_a_kernel_of_another_python(doctor, environment, tmp_path):
-    """Is a kernel found that would run the lessons with another environment's packages?"""
+    """Is a kernel that runs another environment's Python found?"""
     python, data = environment(without=TENSORFLOW), kernelspec(tmp_path / "data", sys.executable)
     name, found, remedy = only_fault(doctor(python=python, JUPYTER_PATH=data))
     assert name == "kernel answers" and f"the Python of {sys.prefix}" in found and "remove -f python3" in remedy
 
 
 def test_a_broken_kernel(doctor, environment):
-    """Is a kernel of this Python that does not start repaired, and not its specification removed?"""
+    """If this Python's own kernel does not start: does the remedy reinstall it and not remove its specification?"""
     stub = {"ipykernel_launcher.py": "raise ImportError('DLL load failed')"}
     name, found, remedy = only_fault(doctor(python=environment((*TENSORFLOW, "ipykernel_launcher.py"), stub)))
     assert name == "kernel answers" and "died" in found and "--force-reinstall ipykernel" in remedy
@@ -221,48 +213,46 @@ def test_a_broken_kernel(doctor, environment):
 
 @pytest.mark.parametrize("file", ["numpy.py", "random.py", "keras.py", "activation_lab/__init__.py"])
 def test_a_file_that_hides_a_package(doctor, tmp_path, file):
-    """Is a file among the lessons found that would be imported in a package's place, and renamed?"""
+    """Is a file that would be imported instead of a package found, and does the remedy rename it?"""
     if file.startswith("keras") and not KERAS:
-        pytest.skip("there is no Keras here to hide")
+        pytest.skip("Keras is not installed")
     lessons = tmp_path / "lessons"
-    # The last ones have the name of a module of tests, or of a file or folder of this project; my_own that of a folder.
+    # These hide nothing that a lesson imports.
     harmless = ("my_own.py", "data/numpy.py", "test.py", "tests.py", "solutions.py", "build.py", "conftest.py")
     write(lessons, dict.fromkeys([file, *harmless], ""))
     write(tmp_path, {"elsewhere/my_own/notes.txt": ""})
     name, found, remedy = only_fault(doctor("--lessons", lessons, PYTHONPATH=tmp_path / "elsewhere"))
     hidden = Path(file).parts[0]
     hides = f"{lessons / hidden} hides the package {hidden.removesuffix('.py')}"
-    assert name == "names of files" and found == hides
+    assert name == "file names" and found == hides
     subprocess.run(remedy, shell=True, check=True, cwd=ROOT)
-    assert (lessons / f"my_{hidden}").exists() and hides not in course.hidden(Place(ROOT, lessons)).found
+    assert (lessons / f"my_{hidden}").exists() and hides not in imports.hidden(Context(ROOT, lessons)).found
 
 
 def test_no_such_folder(doctor):
-    """Is a folder that is not there the only fault, and nothing in the project renamed in its place?"""
+    """Is a missing folder the only fault, and is nothing renamed?"""
     name, found, remedy = only_fault(doctor("--lessons", "nowhere"))
-    assert name == "lessons folder" and "nowhere is no folder" in found and remedy == "Name it: --lessons FOLDER"
+    assert name == "lessons folder" and "nowhere is not a folder" in found and remedy == "Name it: --lessons FOLDER"
 
 
 @pytest.mark.parametrize("project", [ROOT, None])
-def test_the_courses_own_folder(monkeypatch, project):
-    """With the project's own folder as the lessons': is its package left alone, and a copy elsewhere not?"""
-    # pytest has added folders of tests, with a conftest.py such as the project's.
-    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if not Path(entry).is_relative_to(ROOT / "tests")])
-    result = course.hidden(Place(project, ROOT))
+def test_the_courses_own_folder(project):
+    """If the lessons' folder is the project itself: is its own package accepted, but not a copy of it?"""
+    result = imports.hidden(Context(project, ROOT))
     assert (result.state, "activation_lab hides" in result.found) == (
-        (finding.State.OK, False) if project else (finding.State.FAULT, True)
+        (findings.State.OK, False) if project else (findings.State.FAULT, True)
     )
 
 
 def test_an_older_copy_on_the_path(doctor, tmp_path):
-    """Is an older copy that PYTHONPATH puts first found, and PYTHONPATH unset?"""
+    """Is an older copy on PYTHONPATH found, and does the remedy unset PYTHONPATH?"""
     write(tmp_path, {"old/activation_lab/__init__.py": ""})
     name, found, remedy = only_fault(doctor(PYTHONPATH=tmp_path / "old"))
     assert name == "the course" and str(tmp_path / "old" / "activation_lab") in found and "PYTHONPATH" in remedy
 
 
 def test_an_older_copy_installed(doctor, environment):
-    """Is an older copy among the installed packages found, and this one installed in its place?"""
+    """Is an older installed copy found, and does the remedy install this one?"""
     copy = {"activation_lab/__init__.py": "", **dist_info("activation_lab", "0.0.1")}
     name, found, remedy = only_fault(doctor(python=environment(("__editable__", "activation_lab"), copy)))
     assert name == "the course" and "site-packages" in found and "--editable" in remedy
@@ -270,9 +260,9 @@ def test_an_older_copy_installed(doctor, environment):
 
 @pytest.fixture
 def tensorflow_stub(tmp_path):
-    """A folder for PYTHONPATH with a TensorFlow that does as told."""
+    """Make a folder for PYTHONPATH with a TensorFlow that runs the given code."""
     if not KERAS:
-        pytest.skip("there is no TensorFlow here in whose place it could come")
+        pytest.skip("TensorFlow is not installed")
 
     def make(does):
         write(tmp_path, {"stub/tensorflow/__init__.py": does})
@@ -283,7 +273,7 @@ def tensorflow_stub(tmp_path):
 
 @on_posix
 def test_tensorflow_needs_another_processor(doctor, tensorflow_stub):
-    """Is an illegal instruction reported as what it is?"""
+    """Is an illegal instruction reported as a missing feature of the processor?"""
     stub = tensorflow_stub("import os, signal; os.kill(os.getpid(), signal.SIGILL)")
     name, found, remedy = only_fault(doctor(PYTHONPATH=stub))
     assert name == "Keras computes" and "SIGILL" in found and "processor" in found and "another machine" in remedy
@@ -293,121 +283,103 @@ def test_tensorflow_needs_another_processor(doctor, tensorflow_stub):
     ("does", "found", "remedy"),
     [
         ("import time; time.sleep(600)", "no answer within", "--seconds 20"),
-        pytest.param("import os; os.kill(os.getpid(), 9)", "memory ran out", "Close other programs", marks=on_posix),
+        pytest.param("import os; os.kill(os.getpid(), 9)", "out of memory", "Close other programs", marks=on_posix),
         pytest.param("import os; os.abort()", "crashed: SIGABRT", "--force-reinstall", marks=on_posix),
         ("raise ImportError('cannot open shared object')", "cannot open shared object", "--force-reinstall"),
     ],
     ids=["hangs", "is killed", "aborts", "cannot be imported"],
 )
 def test_a_broken_tensorflow(tensorflow_stub, monkeypatch, does, found, remedy):
-    """Has each way in which TensorFlow can fail its own words and its own remedy, and does it end in time?"""
+    """Does each kind of failure have its own words and remedy, and does a program that hangs end in time?"""
     monkeypatch.setenv("PYTHONPATH", str(tensorflow_stub(does)))
-    result = computing.keras(Place(ROOT, ROOT, seconds=2.0 if "sleep" in does else Place.seconds))
-    assert result.state is finding.State.FAULT and found in result.found and remedy in result.remedy
+    result = trials.keras(Context(ROOT, ROOT, seconds=2 if "sleep" in does else Context.seconds))
+    assert result.state is findings.State.FAULT and found in result.found and remedy in result.remedy
 
 
 def test_wrong_numbers_are_a_fault(monkeypatch):
-    """Is a layer that computes something else a fault, with Keras and by hand?"""
+    """Is a layer with wrong numbers a fault, with Keras and by hand?"""
     wrong = Outcome(0, '{"a": [[2.5, -0.5]], "difference": 0.5}', "", 1.0)
-    monkeypatch.setattr(computing, "run", lambda *_, **__: wrong)
-    assert "differs by 5.0e-01" in computing.keras(Place(ROOT, ROOT)).found
-    assert "[[2.5, -0.5]]" in computing.part_one(Place(ROOT, ROOT)).found
+    monkeypatch.setattr(trials, "run", lambda *_, **__: wrong)
+    assert "differs by 5.0e-01" in trials.keras(Context(ROOT, ROOT)).found
+    assert "[[2.5, -0.5]]" in trials.part_one(Context(ROOT, ROOT)).found
 
 
 @on_posix
 def test_a_folder_that_cannot_be_written(tmp_path):
-    """Is a folder of lessons found in which nothing can be saved?"""
-    with tempfile.TemporaryDirectory() as folder:  # where others, too, get to: not below tmp_path
-        place = Place(ROOT, Path(folder))
-        assert machine.lessons(place).state is not finding.State.FAULT
+    """Is a lessons folder that cannot be written to found?"""
+    with tempfile.TemporaryDirectory() as folder:  # not below tmp_path, which other users cannot enter
+        context = Context(ROOT, Path(folder))
+        assert machine.lessons(context).state is not findings.State.FAULT
         os.chmod(folder, 0o555)
-        as_root = os.geteuid() == 0  # whom no mode stops
+        as_root = os.geteuid() == 0  # root may write anywhere
         try:
             if as_root:
                 os.seteuid(65534)
-            result = machine.lessons(place)
+            result = machine.lessons(context)
         finally:
             if as_root:
                 os.seteuid(0)
             os.chmod(folder, 0o700)
-    assert result.state is finding.State.FAULT and "Permission denied" in result.found and "cp -r" in result.remedy
-    assert "is no folder" in machine.lessons(Place(ROOT, tmp_path / "gone")).found
+    assert result.state is findings.State.FAULT and "Permission denied" in result.found and "cp -r" in result.remedy
+    assert "is not a folder" in machine.lessons(Context(ROOT, tmp_path / "gone")).found
 
 
 @pytest.mark.parametrize(("free", "state"), [(0.05, "fault"), (0.5, "note"), (50, "ok")])
 def test_little_disk(monkeypatch, tmp_path, free, state):
     """Is a full disk a fault, and a nearly full one a note?"""
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1e11, 0, free * 1e9))
-    assert machine.lessons(Place(ROOT, tmp_path)).state.value == state
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: types.SimpleNamespace(free=free * 1e9))
+    assert machine.lessons(Context(ROOT, tmp_path)).state.value == state
 
 
 @on_posix
 def test_no_room_for_temporary_files(monkeypatch):
-    """Where no temporary file can be written: is that the only fault, and is nothing tried that writes one?"""
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/gone"])
-    rows = dict(examination.examine(Place(ROOT, ROOT / "lessons")))
-    assert rows["temporary files"].state is finding.State.FAULT and "TMPDIR" in rows["temporary files"].remedy
+    """If no temporary file can be written: is that the fault, and is nothing tried that needs one?"""
+
+    def no_folder():
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", no_folder)
+    rows = dict(examination.examine(Context(ROOT, ROOT / "lessons")))
+    assert rows["temporary files"].state is findings.State.FAULT and "TMPDIR" in rows["temporary files"].remedy
     tried = ("the course", "Part I computes", "kernel answers", "Keras computes")
-    assert {rows[name].state for name in tried} == {finding.State.NOT_TRIED}
+    assert {rows[name].state for name in tried} == {findings.State.NOT_TRIED}
 
 
 @pytest.mark.parametrize(
-    "names",
-    [
-        ("memory.max", "memory.current", "inactive_file"),
-        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
-    ],
-    ids=["cgroup 2", "cgroup 1"],
+    ("available", "state"), [(400_000, "fault"), (900_000, "note"), (9_000_000, "ok"), (None, "ok")]
 )
-@pytest.mark.parametrize(("left", "kept", "state"), [(0.2, 0, "fault"), (1.0, 0, "note"), (0.2, 0.8, "note")])
-def test_little_memory_in_a_container(monkeypatch, tmp_path, names, left, kept, state):
-    """Does the container's limit count, where it is less than the machine has, and is a cache of files no loss?"""
-    limit, used, cache = names
-    write(tmp_path, {limit: "2000000000\n", used: f"{2e9 - left * 1e9:.0f}\n"})
-    write(tmp_path, {"memory.stat": f"anon 7\n{cache} {kept * 1e9:.0f}\n"})
-    monkeypatch.setattr(machine, "CGROUPS", [(tmp_path, *files) for _, *files in machine.CGROUPS])
-    result = machine.memory(None)
-    assert result.state.value == state and result.found == f"2.0 GB, {left + kept} of it available"
-
-
-def test_memory_without_psutil(monkeypatch):
-    """Is a machine that does not tell its memory no more than a note?"""
-    monkeypatch.setitem(sys.modules, "psutil", None)
-    assert machine.memory(None).state is finding.State.NOTE
-
-
-def test_bubblewrap_is_for_instructors(monkeypatch):
-    """Is a missing bubblewrap no more than a note, which says that learners do not need it?"""
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-    result = machine.grading(None)
-    assert result.state is finding.State.NOTE and "learners do not need it" in result.expected
+def test_little_memory(monkeypatch, tmp_path, available, state):
+    """Is little memory a note and very little a fault, and is a system that does not report it ok?"""
+    monkeypatch.setattr(machine, "MEMINFO", tmp_path / "meminfo")
+    if available:
+        write(tmp_path, {"meminfo": f"MemTotal: 16000000 kB\nMemAvailable: {available:.0f} kB\n"})
+    assert machine.memory(None).state.value == state
 
 
 # --- Python itself ---
 
-SUPPORTED = [name for k in range(50) if allowed(name := f"3.{k}", Place(ROOT, ROOT).python_range)]
+SUPPORTED = [name for k in range(50) if allowed(name := f"3.{k}", Context(ROOT, ROOT).ranges["python"])]
 
 
 @pytest.mark.parametrize("version", ["3.10.14", "3.14.0"])
 def test_an_unsupported_python(monkeypatch, version):
-    """Is a Python outside of the range a fault?"""
-    monkeypatch.setattr(interpreter.platform, "python_version", lambda: version)
-    result = interpreter.version(Place(ROOT, ROOT))
-    assert result.state is finding.State.FAULT and version in result.found and ">=3.11,<3.14" in result.expected
+    """Is a Python outside the range a fault?"""
+    monkeypatch.setattr(versions.platform, "python_version", lambda: version)
+    result = versions.python(Context(ROOT, ROOT))
+    assert result.state is findings.State.FAULT and version in result.found and ">=3.11,<3.14" in result.expected
     assert f"Install Python {SUPPORTED[-1]} " in result.remedy
 
 
 def test_an_intel_mac(monkeypatch):
-    """Does an Intel Mac hear that Part I runs, and Part II does not?"""
-    monkeypatch.setattr(interpreter.sys, "platform", "darwin")
-    monkeypatch.setattr(interpreter.platform, "machine", lambda: "x86_64")
-    result = interpreter.version(Place(ROOT, ROOT))
-    assert result.state is finding.State.PART_ONE and "Part I runs" in result.remedy
+    """On an Intel Mac: does the doctor say that Part I runs and Part II does not?"""
+    monkeypatch.setattr(versions.sys, "platform", "darwin")
+    monkeypatch.setattr(versions.platform, "machine", lambda: "x86_64")
+    result = versions.python(Context(ROOT, ROOT))
+    assert result.state is findings.State.PART_ONE and "Part I runs" in result.remedy
 
 
 def test_an_old_python_reads_the_first_file():
-    """Is __main__.py in the grammar of old Pythons, and does it end with a sentence there?"""
+    """Can an old Python parse __main__.py, and does it end with a sentence there?"""
     ast.parse((DOCTOR / "__main__.py").read_text(encoding="utf-8"), feature_version=(3, 4))
     newest_refused = (3, int(SUPPORTED[0].split(".")[1]) - 1, 99)
     code = (
@@ -421,12 +393,12 @@ def test_an_old_python_reads_the_first_file():
 
 
 def test_another_environment_is_the_courses(monkeypatch, tmp_path):
-    """Where the project has its own .venv and this Python is another: is it named, with the command to examine it?"""
+    """If the project has a .venv and this Python is another: is the .venv named, with the command to check it?"""
     write(tmp_path, {".venv/pyvenv.cfg": "", "pyproject.toml": (ROOT / "pyproject.toml").read_text(encoding="utf-8")})
     monkeypatch.chdir(tmp_path)
-    result = interpreter.environment(Place.here())
+    result = versions.environment(Context.here())
     assert (
-        result.state is finding.State.NOTE
+        result.state is findings.State.NOTE
         and result.expected == ".venv"
         and "activation_lab_tools/doctor" in result.remedy
     )
@@ -436,36 +408,19 @@ def test_another_environment_is_the_courses(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("version", ["2.0.9", "2.1", "2.1.0", "2.19.1", "2.4.6", "3", "3.0.1", "10.2"])
-@pytest.mark.parametrize("range_", ["", ">=2.1", ">=2.1,<3", "==2.1", "!=2.1,>2", "<=2.19.1", "<2.4.6"])
+@pytest.mark.parametrize("range_", ["", ">=2.1", ">=2.1,<3", "<2.4.6"])
 def test_ranges(version, range_):
-    """Does a version belong to a range as the package that defines ranges says?"""
+    """Is a version in a range exactly if the package that defines ranges says so?"""
     assert allowed(version, range_) == SpecifierSet(range_).contains(version)
 
 
-def test_a_range_of_another_form_is_refused():
-    """Is a range that is not understood an error, and not taken for fulfilled?"""
-    with pytest.raises(ValueError, match=r"Received the range '~=2.1'; expected one such as >=2.19"):
-        allowed("2.1", "~=2.1")
-
-
-def test_every_range_of_the_project_is_understood():
-    """Are all ranges in pyproject.toml of the understood forms, and those that checks look for among them?"""
-    ranges = Place(ROOT, ROOT).ranges
-    assert {"numpy", "matplotlib", "jupyterlab", "tensorflow", "tensorflow-cpu", "keras"} <= ranges.keys()
-    assert all(allowed("9999", text) in (True, False) for text in ranges.values())
-
-
-def test_untested_versions_are_a_note(monkeypatch, tmp_path):
-    """Does a version other than the tested one get a note, and the file count with which most agrees?"""
-    here = {"a": "1.0", "b": "2.0", "c": "3.0"}
-    monkeypatch.setattr(packages, "installed", here.get)
-    write(
-        tmp_path, {"constraints.txt": "# why\na==1.0.0\nb==2.1\nd==1\n", "constraints-oldest.txt": "a==0.5\nb==0.5\n"}
-    )
-    result = packages.tested_versions(Place(tmp_path, tmp_path))
-    assert result.state is finding.State.NOTE and result.found == "1 of 2 packages differ: b 2.0 (tested 2.1)"
-    write(tmp_path, {"constraints-oldest.txt": "a==1.0\nb==2.0\n"})
-    assert packages.tested_versions(Place(tmp_path, tmp_path)).found == "all 2 packages as in constraints-oldest.txt"
+@pytest.mark.parametrize(
+    "name", ["python", "numpy", "matplotlib", "jupyterlab", "tensorflow", "tensorflow-cpu", "keras"]
+)
+def test_the_projects_ranges_are_understood(name):
+    """Does each range that a check reads from pyproject.toml use only >= and <?"""
+    operators = {specifier.operator for specifier in SpecifierSet(Context(ROOT, ROOT).ranges[name])}
+    assert ">=" in operators and operators <= {">=", "<"}
 
 
 @pytest.mark.parametrize(
@@ -478,8 +433,8 @@ def test_untested_versions_are_a_note(monkeypatch, tmp_path):
     ],
 )
 def test_which_tensorflow(monkeypatch, system, processor, extra):
-    """Is the small TensorFlow offered where there is a wheel of it, and the other elsewhere?"""
-    monkeypatch.setattr("activation_lab_tools.doctor.place.NVIDIA", ())
+    """Is the small TensorFlow offered on systems that have a wheel of it, and the other elsewhere?"""
+    monkeypatch.setattr("activation_lab_tools.doctor.context.NVIDIA", ())
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr("platform.machine", lambda: processor)
     assert keras_extra() == extra
@@ -503,11 +458,24 @@ def test_make_and_the_doctor_agree(monkeypatch, tmp_path, computer, gpu):
     system, processor = computer.lower().split("-")
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr("platform.machine", lambda: processor)
-    monkeypatch.setattr("activation_lab_tools.doctor.place.NVIDIA", (str(tmp_path),) if gpu else ())
+    monkeypatch.setattr("activation_lab_tools.doctor.context.NVIDIA", (str(tmp_path),) if gpu else ())
     assert show(*settings)[-1] == keras_extra()
 
 
-# --- the page ---
+def test_only_the_standard_library():
+    """Does the doctor import nothing but the standard library and itself, except in the programs that it tries?"""
+    for file in DOCTOR.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert {alias.name.split(".")[0] for alias in node.names} <= sys.stdlib_module_names, file.name
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                top, *rest = node.module.split(".")
+                assert top in sys.stdlib_module_names or rest[:1] == ["doctor"], file.name
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 1, file.name
+
+
+# --- the text ---
 
 
 def broken(_):
@@ -515,11 +483,11 @@ def broken(_):
 
 
 def test_each_check_stands_alone():
-    """Is a check that fails itself one fault among others, and what needs it not tried?"""
+    """Is a check that raises one fault among others, and is what needs it not tried?"""
     checks = [
         examination.Check("first", broken),
-        examination.Check("second", lambda _: finding.ok("well")),
-        examination.Check("third", lambda _: finding.ok("well"), needs=("first",)),
+        examination.Check("second", lambda _: findings.ok("well")),
+        examination.Check("third", lambda _: findings.ok("well"), needs=("first",)),
         examination.Check("fourth", lambda _: sys.exit(3)),
     ]
     rows = dict(examination.examine(None, checks))
@@ -527,40 +495,35 @@ def test_each_check_stands_alone():
     assert [row.state.value for row in rows.values()] == ["fault", "ok", "not tried", "fault"]
 
 
-@pytest.mark.parametrize("seconds", ["nan", "-1", "0", "inf", "1e300", "soon"])
+@pytest.mark.parametrize("seconds", ["nan", "-1", "0", "1e300", "999999", "soon"])
 def test_a_time_that_is_none(capsys, seconds):
-    """Is a time refused that no program can be given, in a sentence that says what was expected?"""
+    """Does an impossible time limit get an error that says what was expected?"""
     with pytest.raises(SystemExit) as ending:
         command.doctor(["--seconds", seconds])
     assert ending.value.code == 2
-    assert f"received {seconds}; expected a number above 0" in capsys.readouterr().err
+    assert f"received {seconds}; expected a whole number from 1" in capsys.readouterr().err
 
 
 ROWS = [
-    ("numpy", finding.ok("2.4.6", "numpy>=2.1")),
-    ("Part I computes", finding.ok("yes")),
-    ("kernel answers", finding.ok("yes")),
-    ("memory", finding.note("1.0 GB", "1.5 GB", "Close other programs.")),
-    ("Keras", finding.fault("2.15", "keras>=3.10", "first 'a b'\n" + "x" * 150)),
-    ("Keras computes", finding.not_tried("not tried, because of: Keras")),
+    ("numpy", findings.ok("2.4.6", "numpy>=2.1")),
+    ("Part I computes", findings.ok("yes")),
+    ("kernel answers", findings.ok("yes")),
+    ("memory", findings.note("1.0 GB", "1.5 GB", "Close other programs.")),
+    ("Keras", findings.fault("2.15", "keras>=3.10", "first 'a b'\n" + "x" * 150)),
+    ("Keras computes", findings.not_tried("not tried, because of: Keras")),
 ]
 
 
-@pytest.mark.parametrize(("encoding", "mark"), [("utf-8", "✗"), ("cp1252", "X"), ("ascii", "X")])
-@pytest.mark.parametrize("rich", [True, False])
-def test_the_page(monkeypatch, encoding, mark, rich):
-    """In every encoding, with rich and without: has each state its own mark, and is each command whole on its line?"""
-    if not rich:
-        monkeypatch.setitem(sys.modules, "rich.console", None)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
+def test_the_text(monkeypatch, encoding):
+    """In every encoding: does each state have its own mark, and is each command on one line?"""
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding, write_through=True))
-    assert page.show([*ROWS, ("a path", finding.ok("/home/é/☃"))]) == examination.FAULTY
+    assert terminal.show([*ROWS, ("a path", findings.ok("/home/é/☃"))]) == examination.FAULTY
     lines = written.getvalue().decode(encoding).splitlines()
-    assert [line.split()[0] for line in lines if "Keras  " in line] == [mark]
+    assert [line.split()[0] for line in lines if "Keras  " in line] == ["FAULT"]
     assert sum(line.strip() == "x" * 150 for line in lines) == 1 and any("to do: first 'a b'" in line for line in lines)
-    assert (
-        lines[-1] == "There is one fault. Put the first right, then look again. Part I, lessons 1 to 4, runs meanwhile."
-    )
+    assert lines[-1] == "There is 1 fault. Fix it, then check again. Part I, lessons 1 to 4, can run now."
     assert len({line.split()[0] for line in lines[2:-2] if line[:3].strip()}) == 4  # ok, note, fault, not tried
 
 
@@ -568,31 +531,31 @@ def test_the_page(monkeypatch, encoding, mark, rich):
     ("rows", "beginning"),
     [
         (ROWS[:4], "This machine can run the course."),
-        ([*ROWS[:2], ("TensorFlow", finding.part_one("", "", ""))], "This machine can run Part I, lessons 1 to 4."),
-        ([*ROWS[3:], *ROWS[3:]], "There are 2 faults. Put the first right, then look again."),
+        ([*ROWS[:2], ("TensorFlow", findings.part_one("", "", ""))], "This machine can run Part I, lessons 1 to 4."),
+        ([*ROWS[3:], *ROWS[3:]], "There are 2 faults. Fix the first, then check again."),
     ],
 )
 def test_the_verdict(rows, beginning):
-    """Does the last line say what can be run, and what to do next?"""
-    assert page.sentence(rows).startswith(beginning) and ("meanwhile" in page.sentence(rows)) is False
+    """Does the last line say what can run, and what to do next?"""
+    assert terminal.sentence(rows).startswith(beginning) and "can run now" not in terminal.sentence(rows)
 
 
 @pytest.mark.parametrize(
     ("code", "crash", "why"),
     [
-        (0xC000001D, "illegal instruction", "crashed: illegal instruction"),
+        (0xC000001D, "0xc000001d", "crashed: 0xc000001d"),
         (0xC0000135, "0xc0000135", "crashed: 0xc0000135"),
         (1, None, "ValueError: why"),
         (None, None, "no answer within 3 s"),
     ],
 )
 def test_how_a_program_ended(code, crash, why):
-    """Are Windows' crashes, errors and time-outs told apart?"""
+    """Are Windows crashes, errors and timeouts distinguished?"""
     outcome = Outcome(code, "", "Traceback\nValueError: why\n", 3.0)
     assert outcome.crash == crash and outcome.why == why
 
 
 def test_near(monkeypatch, tmp_path):
-    """Is a path below the current folder short, and any other whole?"""
+    """Is a path below the current folder shortened, and no other?"""
     monkeypatch.chdir(tmp_path)
     assert near(tmp_path / "a" / "b") == os.path.join("a", "b") and near(tmp_path.parent) == str(tmp_path.parent)

@@ -1,1 +1,1 @@
-"""The course as a web site: pages made of the stored notebooks, the README and the docstrings; built, then checked."""
+"""The course as a web site, made from the stored notebooks, the README and the docstrings, and then checked."""

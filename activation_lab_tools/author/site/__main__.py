@@ -1,4 +1,4 @@
-"""`make site`: prepare the pages, run Sphinx over them, look the result through."""
+"""`make site`: prepare the pages, run Sphinx, check the result."""
 
 import argparse
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 from sphinx.cmd.build import main as sphinx
 
 from ...errors import UserError
-from .check import look_through
+from .check_site import check_site
 from .prepare import prepare
 
 SOURCE, DOCTREES, BUILT, SITE = Path("build/site"), Path("build/doctrees"), Path("build/html"), Path("docs")
@@ -17,10 +17,10 @@ STRICT = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env", "--writ
 
 
 def main(arguments=None):
-    """Returns the exit code."""
+    """Build and check the site. Return the exit code."""
     parser = argparse.ArgumentParser(prog="make site", description="The course as a web site, in docs/.")
     parser.add_argument(
-        "--elsewhere", action="store_true", help="ask the internet whether links to it still lead there"
+        "--elsewhere", action="store_true", help="check over the internet whether external links still work"
     )
     options = parser.parse_args(arguments)
     start = time.monotonic()
@@ -36,17 +36,17 @@ def main(arguments=None):
         return 1
     shutil.rmtree(SITE, ignore_errors=True)
     BUILT.rename(SITE)
-    return report(look_through(SITE), time.monotonic() - start)
+    return report(check_site(SITE), time.monotonic() - start)
 
 
 def report(findings, seconds):
     for fault in findings.faults:
         print(fault, file=sys.stderr)
     if findings.elsewhere:
-        print("Links to other machines, which only make site-links asks:", *sorted(findings.elsewhere), sep="\n  ")
+        print("External links, which only make site-links checks:", *sorted(findings.elsewhere), sep="\n  ")
     print(
-        f"make site: {findings.pages} pages, {findings.links} links and {findings.figures} pictures looked at, "
-        f"{len(findings.faults)} faults; {seconds:.0f} s."
+        f"make site: checked {findings.pages} pages, {findings.links} links and {findings.figures} images; "
+        f"faults found: {len(findings.faults)}; {seconds:.0f} s."
     )
     print(f"Open {(SITE / 'index.html').resolve().as_uri()}, or run {sys.executable} -m http.server --directory {SITE}")
     return 1 if findings.faults else 0

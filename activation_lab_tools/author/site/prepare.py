@@ -1,4 +1,4 @@
-"""What Sphinx is given: the pages of site/, and those made of the notebooks, the README and the claims."""
+"""Write Sphinx's input: the pages of site/, and pages made from the notebooks, the README and the claims."""
 
 import importlib.util
 import shutil
@@ -10,13 +10,13 @@ from activation_lab import exercises
 from activation_lab.figures import explorer
 
 from ...errors import UserError
-from .. import address, build
-from . import claims, lessons, links
+from .. import build, repository
+from . import claims_pages, lesson_pages, markdown_links
 
 SITE = Path("site")
 README, CONTRIBUTING, TESTS = Path("README.md"), Path("CONTRIBUTING.md"), Path("tests/lab/test_claims.py")
-STILL = "This is a still picture; with JavaScript, sliders move it."
-PARTS = {  # of README.md, which pages of site/ include
+STILL = "This is a still image; with JavaScript, sliders move it."
+PARTS = {  # sections of README.md that pages of site/ include
     "start": "Start",
     "lessons": "The lessons",
     "exercise": "How an exercise works",
@@ -26,10 +26,10 @@ PARTS = {  # of README.md, which pages of site/ include
 
 
 def prepare(source):
-    """Write all of it into the folder `source`, which is made anew.
+    """Write everything into the folder `source`, which is deleted first.
 
     Raises:
-        UserError: the command runs elsewhere than in the project's own folder, or a part is not there.
+        UserError: the current folder is not the project's own, or a section of the README is missing.
     """
     if not (SITE / "conf.py").exists():
         raise UserError(f"There is no {SITE / 'conf.py'}. Run this command in the project's own folder.")
@@ -44,25 +44,25 @@ def prepare(source):
 
 
 def write_lessons(source):
-    """A page for each lesson, and the notebook without answers to download."""
-    where = address.published()
+    """Write a page for each lesson, and its notebook without answers as a download."""
+    where = repository.published()
     for name in exercises.lessons():
         solution, lesson = (build.read(folder / f"{name}.ipynb") for folder in (build.SOLUTIONS, build.LESSONS))
-        nbformat.write(lessons.page(solution, lesson, name, where), source / f"{name}.ipynb")
+        nbformat.write(lesson_pages.page(solution, lesson, name, where), source / f"{name}.ipynb")
         shutil.copy(build.LESSONS / f"{name}.ipynb", source / "downloads")
 
 
 def write_texts(source):
-    """Pages of Markdown, and parts of the README to be included; gives the files that they offer to download."""
+    """Write the Markdown pages and the included sections of the README. Return the files that they link to."""
     readme, copied = README.read_text(encoding="utf-8"), set()
     texts = {
-        "claims.md": claims.claims_page(),
-        "claims_tests.md": claims.tests_page(TESTS.read_text(encoding="utf-8")),
-        "contributing.md": links.for_site(CONTRIBUTING.read_text(encoding="utf-8"), copied),
+        "claims.md": claims_pages.claims_page(),
+        "claims_tests.md": claims_pages.tests_page(TESTS.read_text(encoding="utf-8")),
+        "contributing.md": markdown_links.for_site(CONTRIBUTING.read_text(encoding="utf-8"), copied),
         "which_form_when.md": build.WHICH_FORM.read_text(encoding="utf-8"),
     }
     for name, title in PARTS.items():
-        texts[f"parts/{name}.md"] = links.for_site(links.section(readme, title), copied)
+        texts[f"parts/{name}.md"] = markdown_links.for_site(markdown_links.section(readme, title), copied)
     texts["parts/explorer.html"] = one_neuron()
     (source / "parts").mkdir()
     for name, text in texts.items():
@@ -71,7 +71,7 @@ def write_texts(source):
 
 
 def one_neuron():
-    """One neuron to play with, as a notebook would show it, but that its still picture speaks of no cell to run."""
+    """The HTML of one neuron to play with, as in a notebook, but without the advice to run the cell."""
     page = explorer.one_neuron("swish", backward=False)._repr_html_()
     if explorer.HOW not in page:
         raise UserError(f"The explorer no longer says {explorer.HOW!r}; change one_neuron in site/prepare.py as well.")
@@ -79,6 +79,6 @@ def one_neuron():
 
 
 def mathjax():
-    """MathJax in one file, out of its package, which would copy ten times as much."""
+    """The path of MathJax in one file. The package's own Sphinx extension would copy ten times as much."""
     package = importlib.util.find_spec("sphinx-mathjax-offline")
     return Path(package.origin).parent / "static" / "mathjax" / "tex-svg.js"

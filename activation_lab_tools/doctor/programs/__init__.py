@@ -1,4 +1,4 @@
-"""What is tried, is tried in a process of its own: it may crash, hang, or never have been installed."""
+"""Programs that are tried, each in its own process: it may crash, hang, or not be installed."""
 
 import json
 import os
@@ -8,34 +8,31 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-# Windows' words for a crash, as exit codes.
-CRASHES = {0xC000001D: "illegal instruction", 0xC0000005: "access violation", 0xC00000FD: "stack overflow"}
-ILLEGAL = ("SIGILL", "illegal instruction")
+ILLEGAL = ("SIGILL", "0xc000001d")  # an illegal instruction, as POSIX and Windows name it
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a program ended. `code` is None if its time was over; `data` is what its last line says, as JSON."""
+    """How a program ended. `code` is None if it ran out of time."""
 
     code: int | None
     output: str
     errors: str
     seconds: float
 
-    @cached_property
+    @property
     def data(self):
-        lines = self.output.strip().splitlines()
-        return json.loads(lines[-1]) if self.code == 0 and lines else None
+        """The last line of the output, which is JSON."""
+        return json.loads(self.output.strip().splitlines()[-1])
 
     @property
     def crash(self):
-        """The name of the signal, or of Windows' exception, that ended it; None if nothing of the kind did."""
+        """The name of the signal, or the number of the Windows exception, that ended it; None if it did not crash."""
         if self.code is None or 0 <= self.code < 0xC0000000:
             return None
-        return signal.Signals(-self.code).name if self.code < 0 else CRASHES.get(self.code, hex(self.code))
+        return signal.Signals(-self.code).name if self.code < 0 else hex(self.code)
 
     @property
     def why(self):
@@ -44,18 +41,17 @@ class Outcome:
             return f"no answer within {self.seconds:.0f} s"
         if self.crash:
             return f"crashed: {self.crash}"
-        return (self.errors.strip().splitlines() or [f"ended with {self.code}, without a word"])[-1]
+        return (self.errors.strip().splitlines() or [f"ended with code {self.code} and no message"])[-1]
 
 
 def run(name, *, cwd=None, seconds):
-    """Run one of this folder's programs with this Python, for `seconds` at most. Returns an Outcome."""
+    """Run one of this folder's programs with this Python, for at most `seconds`. Return its Outcome."""
     command = [sys.executable, "-P", str(Path(__file__).with_name(name))]
     start = time.monotonic()
-    # Files, since a pipe stays open as long as any process that was started still has it.
+    # Files, not pipes: a pipe stays open as long as any process that the program started.
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, start_new_session=True
-        )
+        streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": errors}
+        process = subprocess.Popen(command, cwd=cwd, start_new_session=True, **streams)
         try:
             code = process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -68,7 +64,7 @@ def run(name, *, cwd=None, seconds):
 
 
 def _end(process):
-    """End it, and what it has started."""
+    """Stop the process and what it has started."""
     if os.name == "nt":
         process.kill()
     else:

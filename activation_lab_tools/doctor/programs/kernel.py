@@ -1,4 +1,4 @@
-"""The kernel that JupyterLab starts for a lesson: by which specification, and of which environment is its Python?"""
+"""Which Python does the kernel that JupyterLab starts for a lesson run, and by which specification?"""
 
 import json
 
@@ -6,7 +6,7 @@ from jupyter_client.manager import KernelManager
 
 
 def answer(manager):
-    """What the kernel prints, once it runs."""
+    """Start the kernel and return its sys.prefix."""
     manager.start_kernel()
     client = manager.client()
     client.start_channels()

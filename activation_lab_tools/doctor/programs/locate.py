@@ -1,4 +1,4 @@
-"""Where does Python find activation_lab, started as a notebook's kernel is: with the current folder first?"""
+"""Where does Python find activation_lab, with the current folder first, as in a notebook's kernel?"""
 
 import json
 import os

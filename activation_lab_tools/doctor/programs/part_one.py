@@ -1,4 +1,4 @@
-"""Import what Part I needs, and compute a dense layer by hand. Each import is named before it is tried."""
+"""Import what Part I needs, and compute a dense layer by hand. Each name is printed before it is imported."""
 
 import importlib
 import json

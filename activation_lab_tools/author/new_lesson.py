@@ -1,4 +1,4 @@
-"""A new lesson: placeholders for every part, which pass all tests until they are replaced one by one."""
+"""A new lesson: placeholders for every part, which pass all tests until you replace them one by one."""
 
 import importlib
 import keyword
@@ -11,7 +11,7 @@ from activation_lab import exercises
 
 from ..errors import UserError
 from . import build
-from .with_keras import PART_ONE, QUIETLY
+from .lint.keras_use import PART_ONE, QUIETLY
 
 MODULE = '''"""{lesson}: say in a few words what the lesson is about."""
 
@@ -92,21 +92,21 @@ keras.utils.set_random_seed(0)"""
 
 
 class NewLessonError(UserError):
-    """The lesson cannot be started: what is wrong with the request."""
+    """The lesson cannot be started: what is wrong with its number or its names."""
 
 
 def new(lesson, names):
-    """Write the lesson's exercises and its solution, and build it.
+    """Write the lesson's exercises and its solution, and build both notebooks.
 
     Args:
         lesson: number and title, such as "11_title".
-        names: of its exercises.
+        names: its exercises.
 
     Returns:
         The paths that were written.
 
     Raises:
-        NewLessonError: the lesson or an exercise exists already, or a name will not do. Nothing has been written.
+        NewLessonError: the lesson or an exercise exists already, or a name is not allowed. Nothing has been written.
     """
     _refuse(lesson, names)
     number = lesson.split("_")[0]
@@ -125,20 +125,23 @@ def new(lesson, names):
 
 def _refuse(lesson, names):
     if not re.fullmatch(r"\d\d(_[a-z0-9]+)+", lesson):
-        raise NewLessonError(f"Received the lesson {lesson!r}; expected number and title, such as 11_pooling.")
+        raise NewLessonError(f"Received the lesson {lesson!r}; expected a number and a title, such as 11_my_lesson.")
     if not build.SOLUTIONS.is_dir():
         raise NewLessonError("There is no folder solutions/ here. Run this command in the project's own folder.")
-    taken = [other for other in exercises.lessons() if other.split("_")[0] == lesson.split("_")[0]]
-    if taken:
-        raise NewLessonError(f"The number of {lesson} belongs to {taken[0]} already; choose another.")
+    by_number = {other.split("_")[0]: other for other in exercises.lessons()}
+    number, title = lesson.split("_", 1)
+    if number in by_number:
+        free = f"{int(max(by_number)) + 1:02d}"
+        raise NewLessonError(
+            f"The number {number} belongs to {by_number[number]}; expected {free} or later. "
+            f"For example: activation-lab new {free}_{title} {' '.join(names)}"
+        )
     known = {exercise.name: other for other in exercises.lessons() for exercise in exercises.of_lesson(other)}
     for name in names:
         if not re.fullmatch(r"[a-z]\w*", name) or keyword.iskeyword(name):
             raise NewLessonError(f"Received the exercise {name!r}; expected a function's name, such as max_pooling.")
         if name in known:
-            raise NewLessonError(
-                f"The exercise {name} is in {known[name]} already; an exercise's name is its identity."
-            )
+            raise NewLessonError(f"The exercise {name} is in {known[name]} already; choose another name.")
     if len(set(names)) < len(names):
         raise NewLessonError(f"An exercise is named twice: {', '.join(names)}.")
 

@@ -1,40 +1,39 @@
-"""A solution as a page to read: a guess comes before the result, and every answer is folded."""
+"""A solution as a page to read: predictions come before results, and every answer is folded."""
 
 import copy
 import re
 
-from nbformat import NotebookNode, v4
+from nbformat import v4
 
 from ...errors import UserError
-from ..address import Address
 
 RUN_IT = """\
-:::{{admonition}} This is the lesson to read
+:::{{admonition}} This page is for reading
 :class: tip
 
-To predict, to write the functions and to have them checked, [run it](start.md) in JupyterLab; there it is
-`lessons/{name}.ipynb`. You can also {elsewhere}[download the notebook](path:downloads/{name}.ipynb), which has no
-answers, and runs where the course is installed.
+To predict, to write the functions and to have them checked, [run the lesson](start.md) in JupyterLab:
+`lessons/{name}.ipynb`. You can also {elsewhere}[download the notebook](path:downloads/{name}.ipynb), which contains no
+answers and runs where the course is installed.
 
-What happened, and the answers, are folded here: make your guess, then open. Checks show what they say of the folded
-answers. <button type="button" class="open-folds" hidden>Open all</button>
+Results and answers are folded here: make your guess, then open them. The output of each check is for the folded
+answer. <button type="button" class="open-folds" hidden>Open all</button>
 :::"""
 
 GUESS = re.compile(r"You predicted .*?; measured ")
 WORDS = ("text/plain", "text/html")
 
 
-def page(solution: NotebookNode, lesson: NotebookNode, name: str, where: Address | None = None) -> NotebookNode:
-    """The solution, run, with its answers and results folded.
+def page(solution, lesson, name, where=None):
+    """The executed solution with its answers and results folded.
 
     Args:
-        solution: with stored outputs; it stays unchanged.
+        solution: a notebook with stored outputs; it is not changed.
         lesson: the same cells as a learner first meets them.
-        name: of both, such as "01_dense_forward".
-        where: the course is published, if it is.
+        name: the name of both, such as "01_dense_forward".
+        where: the Repository where the course is published; None if it is not.
 
     Raises:
-        UserError: the lesson was cut from another solution, or a figure has no alt text.
+        UserError: the lesson was cut from another version of the solution, or a figure has no alt text.
     """
     unsolved = {cell.id: cell for cell in lesson.cells}
     if gone := [cell.id for cell in solution.cells if cell.id not in unsolved]:
@@ -67,20 +66,20 @@ def page(solution: NotebookNode, lesson: NotebookNode, name: str, where: Address
 
 
 def anchor(lesson, cell):
-    """The address of a code cell on its page, without the #. A label of Sphinx's, and so unlike all others."""
+    """The anchor of a code cell on its page, without the #. It is a Sphinx label, so it is unique on the site."""
     return f"lesson-{lesson[:2]}-{cell}"
 
 
 def answered(cell, unsolved):
-    """What the learner is given, and the answer, folded."""
+    """The stub that the learner gets, and the folded answer."""
     summary = "Show the right answer" if cell.outputs else "Show an answer"
     return [code(unsolved.source), *folded(summary, shown(cell))]
 
 
 def outcome(cell, rest):
-    """The cell's results, and what follows up to the first paragraph about them; taken out of `rest`.
+    """The cell's results, and what follows up to the first paragraph about them, which is removed from `rest`.
 
-    A paragraph just before the next prediction stays where it is, since it asks for that.
+    A paragraph just before the next prediction stays where it is, since it asks for that prediction.
     """
     cells = results(cell)
     while rest and rest[0].cell_type == "code":
@@ -99,19 +98,19 @@ def outcome(cell, rest):
 
 
 def what_to_see(rest):
-    """The sentence below a figure; taken out of `rest`."""
+    """The text cell below a figure, removed from `rest`."""
     return [rest.pop(0)] if rest and rest[0].source.startswith("**What to see.**") else []
 
 
 def folded(summary, cells):
-    """The cells behind a button; nothing where there are none. It opens without JavaScript."""
+    """The cells in a fold that opens without JavaScript; an empty list if there are no cells."""
     if not cells:
         return []
     return [text(f'<details class="fold"><summary>{summary}</summary>'), *cells, text("</details>")]
 
 
 def results(cell):
-    """The cell's outputs alone, if it has any."""
+    """The cell's outputs without its source; an empty list if it has none."""
     if not cell.outputs:
         return []
     bare = copy.deepcopy(cell)
@@ -120,7 +119,7 @@ def results(cell):
 
 
 def shown(cell):
-    """The cell without empty outputs and the author's guess, its figure's alt text where myst-nb looks for it."""
+    """The cell without empty outputs and the author's guess, and with its figure's alt text where myst-nb looks."""
     cell.outputs = [output for output in cell.outputs if output.get("data", {}).get("text/plain") != ""]
     for data in (output["data"] for output in cell.outputs if "data" in output):
         data.update({kind: GUESS.sub("Measured ", words) for kind, words in data.items() if kind in WORDS})
@@ -129,7 +128,7 @@ def shown(cell):
     if len(alts) > 1 or None in alts:
         raise UserError(
             f"Cell {cell.id} shows {len(alts)} figures with the alt texts {alts}; expected one figure and its text. "
-            'Show each in a cell of its own: lab.plots.show(figure, alt="…").'
+            'Show each figure in its own cell: lab.plots.show(figure, alt="…").'
         )
     if alts:
         cell.metadata["mystnb"] = {"image": {"alt": alts[0]}}

@@ -1,8 +1,7 @@
-"""One notebook as the guards see it."""
+"""A notebook as the lint rules see it."""
 
 import ast
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
@@ -14,12 +13,12 @@ IGNORED = "nbval-ignore-output"  # the tag of a code cell whose outputs are not 
 
 
 @dataclass(frozen=True)
-class Page:
-    """A notebook, with what its lesson promises. Cells are numbered from 1, text cells included.
+class NotebookView:
+    """A notebook, and what its lesson promises. Cells are numbered from 1, text cells included.
 
     Args:
         notebook: nbformat 4.
-        name: how findings call it, such as "solutions/03_dense_backward.ipynb".
+        name: shown in findings, such as "solutions/03_dense_backward.ipynb".
         exercises: names of the lesson's exercises.
         questions: names of the lesson's questions.
         cut: for a lesson, the notebook that the build cuts from its solution.
@@ -32,24 +31,24 @@ class Page:
     cut: NotebookNode | None = None
 
     @property
-    def lesson(self) -> str:
+    def lesson(self):
         return PurePath(self.name).stem
 
     @property
-    def cells(self) -> list[tuple[int, NotebookNode]]:
+    def cells(self):
         return list(enumerate(self.notebook.cells, 1))
 
     @property
-    def code(self) -> list[tuple[int, NotebookNode]]:
+    def code(self):
         return [(number, cell) for number, cell in self.cells if cell.cell_type == "code"]
 
     @property
-    def outputs(self) -> list[tuple[int, NotebookNode]]:
+    def outputs(self):
         return [(number, output) for number, cell in self.code for output in cell.outputs]
 
     @cached_property
-    def trees(self) -> dict[int, ast.Module]:
-        """The parsed code cells; one that is not plain Python is left out."""
+    def trees(self):
+        """The parsed code cells, except those that are not plain Python."""
         trees = {}
         for number, cell in self.code:
             try:
@@ -58,7 +57,7 @@ class Page:
                 continue
         return trees
 
-    def calls(self, *functions: str) -> Iterator[tuple[int, ast.Call]]:
+    def calls(self, *functions):
         """Each call of `functions`, written as in the notebook: "lab.check"."""
         for number, tree in self.trees.items():
             for node in ast.walk(tree):
@@ -66,12 +65,12 @@ class Page:
                     yield number, node
 
 
-def tags(cell: NotebookNode) -> list[str]:
+def tags(cell):
     return cell.metadata.get("tags", [])
 
 
-def texts(output: NotebookNode) -> Iterator[tuple[str, str]]:
-    """What an output says in words, (kind, text): a stream, an error, every text form of a value; not its pictures."""
+def texts(output):
+    """(kind, text) of a stream, an error, and every text form of a value, but not of images."""
     if output.output_type == "stream":
         yield "text/plain", output.text
     elif output.output_type == "error":
@@ -81,8 +80,8 @@ def texts(output: NotebookNode) -> Iterator[tuple[str, str]]:
             yield kind, value if isinstance(value, str) else json.dumps(value)
 
 
-def pictures(output: NotebookNode) -> list[dict]:
-    """The attributes of each picture in an output's HTML."""
+def pictures(output):
+    """The attributes of each <img> in an output's HTML."""
     parser = _Pictures()
     parser.feed(output.get("data", {}).get("text/html", ""))
     return parser.found

@@ -6,18 +6,18 @@ from functools import partial
 
 
 class State(Enum):
-    """How it stands with what was looked at."""
+    """The result of a check."""
 
     OK = "ok"
-    NOTE = "note"  # worth knowing; the course runs all the same
+    NOTE = "note"  # worth knowing; the course runs anyway
     PART_ONE = "part one"  # Part II cannot run
     FAULT = "fault"
-    NOT_TRIED = "not tried"  # it needs something that has a fault
+    NOT_TRIED = "not tried"  # it depends on a check that did not go well
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found and what was expected, a few words each; `remedy`: what to type or do, a line each."""
+    """What was found and what was expected, in a few words; `remedy`: what to type or do, one step per line."""
 
     state: State
     found: str

@@ -1,9 +1,9 @@
-"""Guards of a solution's stored outputs."""
+"""Rules for a solution's stored outputs: complete, free of errors, described in words, and repeatable."""
 
 import re
 
-from .page import IGNORED, pictures, tags, texts
-from .pixels import is_blank
+from ..notebook_view import IGNORED, pictures, tags, texts
+from ..pixels import is_blank
 
 LONG_NUMBER = re.compile(r"\d\.\d{7,}")
 MARKUP = re.compile(r"(?s)<(style|script)\b.*?</\1>|<[^<>]+>")
@@ -18,31 +18,31 @@ VOLATILE = {
 }
 
 
-def run_in_order(page):
-    for expected, (number, cell) in enumerate(page.code, 1):
+def run_in_order(view):
+    for expected, (number, cell) in enumerate(view.code, 1):
         if cell.execution_count is None:
             yield number, "was never run; restart the kernel and run all."
         elif cell.execution_count != expected:
             yield number, f"has the count [{cell.execution_count}], expected [{expected}]; restart and run all."
 
 
-def no_errors(page):
-    for number, output in page.outputs:
+def no_errors(view):
+    for number, output in view.outputs:
         if output.output_type == "error":
-            yield number, f"stores the error {output.ename}; mend it, or show it by lab.attempt(lambda: …)."
+            yield number, f"stores the error {output.ename}; fix it, or show it with lab.attempt(lambda: …)."
 
 
-def no_stderr(page):
-    for number, output in page.outputs:
+def no_stderr(view):
+    for number, output in view.outputs:
         if output.get("name") == "stderr":
-            yield number, "stores a warning or a log line (stderr); mend it, or show it by lab.attempt(lambda: …)."
+            yield number, "stores a warning or a log line (stderr); fix it, or show it with lab.attempt(lambda: …)."
 
 
-def figures_are_pngs(page):
-    for number, output in page.outputs:
+def figures_are_pngs(view):
+    for number, output in view.outputs:
         for kind, data in output.get("data", {}).items():
             if kind.startswith("image/") and (fault := picture_fault(kind, data)):
-                yield number, f"stores {fault}; show the figure by lab.plots.show, and run all."
+                yield number, f"stores {fault}; show the figure with lab.plots.show, and run all."
 
 
 def picture_fault(kind, data):
@@ -51,45 +51,48 @@ def picture_fault(kind, data):
     try:
         return "a blank figure" if is_blank(data) else None
     except ValueError:
-        return "a figure that is no PNG"
+        return "a figure that is not a PNG"
 
 
-def figures_described(page):
-    for number, output in page.outputs:
+def figures_described(view):
+    for number, output in view.outputs:
         if "image/png" in output.get("data", {}):
             alt = output.metadata.get("image/png", {}).get("alt", "").strip()
             if not alt or output.data.get("text/plain") != f"Figure: {alt}":
-                yield number, "stores a figure without alt text; show it by lab.plots.show(figure, alt=…)."
+                yield number, "stores a figure without alt text; show it with lab.plots.show(figure, alt=…)."
 
 
-def html_pictures_described(page):
-    for number, output in page.outputs:
+def html_pictures_described(view):
+    for number, output in view.outputs:
         if any(not (picture.get("alt") or "").strip() for picture in pictures(output)):
             yield number, "stores HTML with a picture without alt text; give each <img> an alt that says what it shows."
 
 
-def repeatable(page):
-    for number, text in compared_text(page):
+def repeatable(view):
+    for number, text in compared_text(view):
         for what, pattern in VOLATILE.items():
             if found := pattern.search(text):
-                yield number, f"prints {what}, {found[0]!r}; another run prints another. Leave it out."
+                yield number, f"prints {what}, {found[0]!r}; the next run prints another value. Leave it out."
 
 
-def few_decimals(page):
-    for number, text in compared_text(page):
+def few_decimals(view):
+    for number, text in compared_text(view):
         if found := LONG_NUMBER.search(text):
-            yield number, f"prints more than 6 decimals, …{found[0]}; another processor prints others. Round it."
+            yield (
+                number,
+                f"prints more than 6 decimals, …{found[0]}; another processor prints other digits. Round it.",
+            )
 
 
-def compared_text(page):
-    """The text that is compared and that a reader sees: HTML without its tags, styles and scripts."""
-    for number, cell in page.code:
+def compared_text(view):
+    """(cell, text) of the output that is compared and seen: HTML without its tags, styles and scripts."""
+    for number, cell in view.code:
         for output in () if IGNORED in tags(cell) else cell.outputs:
             for kind, text in texts(output):
                 yield number, MARKUP.sub(" ", text) if kind == "text/html" else text
 
 
-GUARDS = (
+RULES = (
     run_in_order,
     no_errors,
     no_stderr,

@@ -1,6 +1,6 @@
-"""Does a run of the notebooks notice what nbval alone lets pass?
+"""Does a run of the notebooks notice what nbval alone misses?
 
-Small notebooks with planted faults are run by a pytest of their own, which uses the project's conftest.py.
+Small notebooks with planted faults are run by a separate pytest, which uses the project's conftest.py.
 """
 
 import copy
@@ -18,7 +18,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from activation_lab_tools.author.kernels import KERNEL_ARGUMENTS, KERNEL_ENV
+from activation_lab_tools.author.kernel_environment import KERNEL_ARGUMENTS, KERNEL_ENV
 
 ROOT = Path(__file__).parents[2]
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=300")
@@ -62,7 +62,7 @@ POSITION = {name: position for position, name in enumerate(CELLS)}
 
 
 def run_notebook():
-    """The sound notebook, with the outputs that a build stores."""
+    """Run the sound notebook and return it with the outputs that a build stores."""
     cells = [new_code_cell(source) for source in CELLS.values()]
     for name in ("raises", "raises nothing"):
         cells[POSITION[name]].metadata["tags"] = ["raises-exception"]
@@ -72,12 +72,12 @@ def run_notebook():
 
 
 def plain_environment():
-    """What a shell would give: nothing of the pytest that runs these tests, whose traces change kernels and workers."""
+    """This environment without the variables of the pytest that runs these tests."""
     return {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
 
 
 def plant_faults(notebook):
-    """The same with one fault in every cell of FAULTS."""
+    """A copy with one fault in each cell of FAULTS."""
     notebook = copy.deepcopy(notebook)
     cell = {name: notebook.cells[position] for name, position in POSITION.items()}
     cell["text"].outputs[0].text = "nine\n"
@@ -99,17 +99,17 @@ FAULTS = {
     "figure": "figure 1: pixels differ by",
     "figure of another size": "figure 1: stored 30×20 pixels, computed 30×21",
     "figure that is missing": "0 stored figures, 1 computed",
-    "figure that is damaged": "no PNG",
+    "figure that is damaged": "not a PNG",
     "alt text": "stored alt text 'another', computed 'five'",
     "never run": "was never run",
-    "raises nothing": "Tagged raises-exception, but it raised nothing",
+    "raises nothing": "Tagged raises-exception, but nothing was raised",
     "warns": "{'stderr'}",
 }
 
 
 @dataclass(frozen=True)
 class Run:
-    """A finished pytest: what it printed, and {(notebook, item): (what failed or "", seconds)}."""
+    """A finished pytest run: what it printed, and {(notebook, item): (failure or "", seconds)}."""
 
     code: int
     text: str
@@ -175,7 +175,7 @@ def lax(sound, tmp_path_factory):
 
 
 def test_a_sound_notebook_passes(strict):
-    """Does what the build stored come out again: sets, hidden values, history, figures, native lines?"""
+    """Are the stored outputs reproduced: sets, hidden values, history, figures, native lines?"""
     assert {item for name, item in strict.items if name == "sound"} == {f"Cell {k}" for k in range(len(CELLS))}
     assert strict.failed("sound") == set(), strict.text
 
@@ -185,44 +185,44 @@ def test_a_fault_in_a_cell_fails_that_cell(strict, name, record_property):
     """Does the cell fail, and for this reason?"""
     message, _ = strict.items["faulty", f"Cell {POSITION[name]}"]
     caught = FAULTS[name] in message
-    record_property("guards", (int(caught), 1))
+    record_property("planted faults", (int(caught), 1))
     assert caught, message
 
 
 def test_only_the_faulty_cells_fail(strict):
-    """Do the cells beside them still pass?"""
+    """Do all other cells still pass?"""
     assert strict.failed("faulty") == {f"Cell {POSITION[name]}" for name in FAULTS}
 
 
 def test_a_dead_kernel_is_noticed_at_once(strict, record_property):
-    """Is a kernel that ends named as such, long before the cell's time is over?"""
+    """Is a dead kernel reported as such, long before the cell times out?"""
     (message, seconds), (later, _) = (strict.items["dead", f"Cell {k}"] for k in (0, 1))
     caught = "The kernel died while running this cell" in message and seconds < 10
-    record_property("guards", (int(caught), 1))
+    record_property("planted faults", (int(caught), 1))
     assert caught, (message, seconds)
     assert "the kernel ended in an earlier cell" in later
 
 
 @pytest.mark.parametrize(
-    ("notebook", "reason"), [("words", "no code cell"), ("damaged", "no notebook that can be read")]
+    ("notebook", "reason"), [("words", "no code cell"), ("damaged", "cannot be read as a notebook")]
 )
 def test_a_notebook_without_cells_to_run_fails_alone(strict, notebook, reason, record_property):
-    """Is it one failing item, while the others are run?"""
+    """Is it one failing item, and are the other notebooks still run?"""
     message, _ = strict.items[notebook, "notebook"]
-    record_property("guards", (int(reason in message), 1))
+    record_property("planted faults", (int(reason in message), 1))
     assert reason in message
     assert strict.code == pytest.ExitCode.TESTS_FAILED
 
 
 def test_the_report_counts_what_was_compared(strict):
-    """Does the last line, summed over both workers, count the cells that were compared?"""
-    compared = len(CELLS) + len(CELLS) - 1  # of the faulty one, the cell that was never run is not
+    """Does the last line count the compared cells of both workers?"""
+    compared = len(CELLS) + len(CELLS) - 1  # in the faulty one, the cell that was never run is not compared
     assert f"notebook cells compared: {compared} in 2 notebooks (9 figures)" in strict.text
     assert "Received nbval" not in strict.text
 
 
 def test_the_report_says_where_the_time_went(strict):
-    """Is there a line for each notebook, and their sum: kernel start, first cell, other cells?"""
+    """Is there a line for each notebook, and their sum: kernel start, imports, other cells?"""
     number = r" *(\d+\.\d)"
     row = rf"{number} \+{number} \+{number} ={number}  "
     rows = {name: re.search(row + re.escape(f"{name}.ipynb"), strict.text) for name in ("sound", "faulty")}
@@ -235,37 +235,37 @@ def test_the_report_says_where_the_time_went(strict):
 
 
 def test_cells_that_take_too_long(tmp_path, record_property):
-    """Does the cell with which a notebook's processor time is over fail, that one alone, not the first, not a sleep?"""
+    """Does only the cell that exceeds the processor time fail, and not the imports or a sleep?"""
     work = "end = time.process_time() + {}\nwhile time.process_time() < end:\n    pass"
     sources = ["import time\n" + work.format(3), "time.sleep(3)", work.format(0.1), work.format(3), "1"]
     nbformat.write(new_notebook(cells=[new_code_cell(source) for source in sources]), tmp_path / "slow.ipynb")
-    limit = "from activation_lab_tools.author import notebook_gate\nnotebook_gate.CELLS_SECONDS = 2\n"
+    limit = "from activation_lab_tools.author import nbval_plugin\nnbval_plugin.CELLS_SECONDS = 2\n"
     (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8") + limit, encoding="utf-8")
     run = run_pytest(tmp_path, "--nbval-lax", *NBVAL)
     caught = run.failed("slow") == {"Cell 3"} and "expected at most 2 s" in run.items["slow", "Cell 3"][0]
-    record_property("guards", (int(caught), 1))
+    record_property("planted faults", (int(caught), 1))
     assert caught, run.text
 
 
 def test_a_lesson_is_run_and_not_compared(lax, record_property):
-    """Does an untouched lesson pass without counts, and one with an error fail?"""
+    """Does an untouched lesson pass without execution counts, and one with an error fail?"""
     assert ("untouched", "Cell 0") in lax.items and lax.failed("untouched") == set(), lax.text
     caught = "ZeroDivisionError" in lax.items["failing", "Cell 0"][0]
-    record_property("guards", (int(caught), 1))
+    record_property("planted faults", (int(caught), 1))
     assert caught and lax.failed("failing") == {"Cell 0"}
     assert "notebook cells compared" not in lax.text
 
 
 def test_splitting_a_notebook_over_workers_is_refused(tmp_path, record_property):
-    """Does `-n 2` alone, which gives one notebook's cells to several kernels, end with a sentence?"""
+    """Does `-n 2` alone, which splits a notebook over several kernels, end with a sentence?"""
     run = run_pytest(tmp_path, "-n", "2", "--nbval", *NBVAL)
     caught = run.code == pytest.ExitCode.USAGE_ERROR and "with --dist=loadscope" in run.text
-    record_property("guards", (int(caught), 1))
+    record_property("planted faults", (int(caught), 1))
     assert caught, run.text
 
 
 def test_another_nbval_is_named(tmp_path):
-    """Does the report say so when nbval is not the version that the gate was made for?"""
+    """Does the report warn if nbval has another version than the plugin was written for?"""
     pinned = (ROOT / "conftest.py").read_text(encoding="utf-8").replace('NBVAL = "0.11.0"', 'NBVAL = "0.10.9"')
     (tmp_path / "conftest.py").write_text(pinned, encoding="utf-8")
     assert "Received nbval 0.11.0, expected 0.10.9" in run_pytest(tmp_path, "--nbval", *NBVAL).text
@@ -285,9 +285,9 @@ def test_more(record_property):
 
 
 def test_a_plain_run_needs_neither_nbval_nor_the_package(tmp_path):
-    """Does conftest.py stay out of the way of unit tests, and sum what they record, without nbval too?"""
+    """Do unit tests run without nbval and the package, and are their records summed?"""
     (tmp_path / "test_plain.py").write_text(PLAIN_TEST, encoding="utf-8")
     run = run_pytest(tmp_path, "-p", "no:nbval")
     assert run.code == pytest.ExitCode.OK, run.text
     assert "mutants: 9/10 killed" in run.text and "mistakes: 3/4 diagnosed" in run.text
-    assert "guards:" not in run.text and "notebook cells" not in run.text
+    assert "planted faults:" not in run.text and "notebook cells" not in run.text

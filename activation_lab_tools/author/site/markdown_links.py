@@ -1,4 +1,4 @@
-"""Markdown of the repository as part of the site: links to its files become links to pages, or downloads."""
+"""Markdown files of the repository on the site: links to files become links to pages or downloads."""
 
 import re
 from pathlib import PurePosixPath
@@ -17,10 +17,10 @@ TARGET = re.compile(r"\]\(([^)\s#]+)(#[^)\s]*)?\)")
 
 
 def section(markdown, title):
-    """What stands under `## title`, up to the next `## `; a heading inside a code block is none.
+    """The text under `## title`, up to the next `## `. A heading inside a code block does not count.
 
     Raises:
-        UserError: there is no such heading, or more than one.
+        UserError: there is no such heading.
     """
     parts, fenced = {}, False
     lines = None
@@ -32,20 +32,20 @@ def section(markdown, title):
             lines.append(line)
     if title not in parts:
         raise UserError(
-            f"README.md has no section «## {title}», of which a page of the site is made; it has {', '.join(parts)}. "
-            "Name it so again, or change activation_lab_tools/author/site."
+            f'README.md has no section "## {title}", which the site includes; it has {", ".join(parts)}. '
+            "Restore the heading, or change PARTS in activation_lab_tools/author/site/prepare.py."
         )
     return "\n".join(parts[title]).strip() + "\n"
 
 
 def for_site(markdown, copied):
-    """The text with its links led to where things are on the site.
+    """The text with its links changed to where the files are on the site.
 
-    A picture from elsewhere becomes its words: a page asks nothing of another machine.
+    An image from another machine becomes its alt text: a page loads nothing from other machines.
 
     Args:
-        markdown: with links as they stand in the repository.
-        copied: a set; paths of files that the text links to and that are no pages are added. They go to downloads/.
+        markdown: with links as in the repository.
+        copied: a set; the paths of linked files that are not pages are added. They go to downloads/.
     """
 
     def led(match):

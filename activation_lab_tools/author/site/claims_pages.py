@@ -1,35 +1,34 @@
-"""The claims as pages: each with its verdict and its number, and a link to the cell or the test that decides it."""
+"""The claims as pages: each with its verdict, the measured number, and a link to the cell or test that decides it."""
 
 import ast
 import re
 
 from activation_lab.claims import CLAIMS, SOURCES, SYMBOLS
 
-from .lessons import anchor
+from .lesson_pages import anchor
 
 CLAIMS_PAGE = """\
 # The claims on trial
 
 Two articles, and the most read answer on Stack Overflow (number 40866124), make {total} claims about activation layers
-and activation arguments. Each is decided by a measurement, unless it is a matter of opinion; words in « » are quoted.
-Each claim's link leads to the cell of a lesson, or to the test, that decides. [Lesson 10](10_claims_on_trial.ipynb)
-lets you judge some of them yourself.
+and activation arguments. Each is decided by a measurement, unless it is a matter of opinion. Each claim links to the
+lesson cell or the test that decides it. In [lesson 10](10_claims_on_trial.ipynb) you judge some of them yourself.
 
 {counts}
 """
 TESTS_PAGE = """\
 # Tests that decide claims
 
-Where no cell of a lesson decides a [claim](claims.md), a test does; `make test` runs them all. What they share stands
-in [the whole file](path:downloads/test_claims.py).
+If no cell of a lesson decides a [claim](claims.md), a test does; `make test` runs them all. Their shared code is in
+[the whole file](path:downloads/test_claims.py).
 
 {tests}
 """
-FOR_CLAIMS = re.compile(r"\A[SM\d., ]+: ")  # «S1.3, S2.4: » before a test's question; they are listed below it
+FOR_CLAIMS = re.compile(r"\A[SM\d., ]+: ")  # “S1.3, S2.4: ” before a test's question; they are listed below it
 
 
 def claims_page():
-    """The list, one table for each of its sources."""
+    """The list of claims, one table per source."""
     counts = ["| | claims | " + " | ".join(f"{symbol} {verdict}" for verdict, symbol in SYMBOLS.items()) + " |"]
     counts.append("|---" * (len(SYMBOLS) + 2) + "|")
     tables = []
@@ -45,7 +44,7 @@ def claims_page():
 
 
 def row(claim):
-    """One line of a table; its address is the claim's id, as in claims.html#S2.13."""
+    """One row of a table; its anchor is the claim's id, as in claims.html#S2.13."""
     first = f'<span id="{claim.id}"></span>**{claim.id}** {claim.claim} ({decided_by(claim)})'
     ruling = f"{SYMBOLS[claim.verdict]} {claim.ruling}"
     if claim.holds:
@@ -57,17 +56,17 @@ def row(claim):
 
 
 def decided_by(claim):
-    """A link to what decides."""
+    """A link to the cell or test that decides the claim."""
     if claim.lesson:
         return f"decided in [lesson {int(claim.lesson[:2])}](#{anchor(claim.lesson, claim.decided_by)})"
     return f"decided by [a test](#{label(test_of(claim))})" if claim.decided_by else "nothing can decide it"
 
 
 def tests_page(source):
-    """Every test that decides a claim, with its source.
+    """Every test that decides a claim, with its source code.
 
     Args:
-        source: of the file of tests.
+        source: the text of the test file.
     """
     questions = {
         node.name: ast.get_docstring(node).splitlines()[0]
@@ -83,7 +82,7 @@ def tests_page(source):
 
 
 def section_of_test(name, question, claims):
-    """A test under its question: the claims that it decides, and its source."""
+    """A test under its question: the claims that it decides, and its source code."""
     question = FOR_CLAIMS.sub("", question)
     decided = "\n".join(f'- <a href="claims.html#{claim.id}">{claim.id}</a>: {claim.claim}' for claim in claims)
     listing = f"```{{literalinclude}} downloads/test_claims.py\n:language: python\n:pyobject: {name}\n```"
@@ -91,15 +90,15 @@ def section_of_test(name, question, claims):
 
 
 def test_of(claim):
-    """The name of the test that decides."""
+    """The name of the test that decides the claim."""
     return claim.decided_by.split("::")[1].split("[")[0]
 
 
 def label(name):
-    """The address of a test on its page."""
+    """The anchor of a test on its page."""
     return name.replace("_", "-")
 
 
 def plain(words):
-    """Words in which Markdown finds nothing to mark up."""
+    """The words with every Markdown character escaped."""
     return re.sub(r"([\\`*_\[\]<>$~])", r"\\\1", words)

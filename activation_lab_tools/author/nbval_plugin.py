@@ -1,6 +1,6 @@
-"""nbval as strict as the course needs it: what nbval 0.11.0 lacks, as subclasses of its file, its cell and its kernel.
+"""What nbval 0.11.0 lacks for this course, as subclasses of its file, its cell and its kernel.
 
-conftest.py registers this module as a pytest plugin when notebooks are run, and not otherwise.
+conftest.py registers this module as a pytest plugin when notebooks are run, and only then.
 """
 
 import math
@@ -17,11 +17,11 @@ from jupyter_client.manager import KernelManager
 from nbval import plugin
 from nbval.kernel import NbvalKernelspecManager, RunningKernel
 
-from .kernels import KERNEL_ARGUMENTS, environment
+from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .pixels import difference
 
 POLL_SECONDS = 0.5
-CELLS_SECONDS = 60  # of processor time, for a lesson's cells after its first, which imports
+CELLS_SECONDS = 60  # processor time for a lesson's cells after the one that imports the course
 
 
 class KernelDied(Exception):
@@ -29,7 +29,7 @@ class KernelDied(Exception):
 
 
 class Kernel(RunningKernel):
-    """A kernel in a fixed environment, whose death is noticed at once."""
+    """A kernel in a fixed environment. If its process dies, the running cell fails at once."""
 
     def __init__(self, kernel_name, cwd=None, startup_timeout=60):
         self.folder = tempfile.mkdtemp(prefix="nbval-")
@@ -46,7 +46,7 @@ class Kernel(RunningKernel):
             kernel_spec_manager=NbvalKernelspecManager(),
             # Two workers that ask for free TCP ports at the same time may be given the same ones.
             transport="tcp" if os.name == "nt" else "ipc",
-            # Its name is also the sockets': without one of its own, every kernel would answer on the same.
+            # The sockets take their name from this file: with a shared name, kernels would share sockets.
             connection_file=os.path.join(self.folder, "kernel.json"),
         )
         self.km.start_kernel(
@@ -60,7 +60,7 @@ class Kernel(RunningKernel):
         self.kc.wait_for_ready(timeout=startup_timeout)
 
     def execute_cell_input(self, cell_input, allow_stdin=None):
-        # With a history, as in JupyterLab: a final `;` hides the value, and `_` is the last one.
+        # With a history, as in JupyterLab: a final `;` hides the value, and `_` is the last value.
         return self.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
 
     def await_reply(self, msg_id, timeout=None):
@@ -75,15 +75,15 @@ class Kernel(RunningKernel):
                     raise
 
     def seconds(self):
-        """Processor time that the kernel has used: it does not depend on what else the machine does."""
+        """Processor time that the kernel has used, which does not depend on the machine's load."""
         try:
             times = psutil.Process(self.km.provisioner.pid).cpu_times()
-        except psutil.NoSuchProcess:  # it has just died, which the next question to it will show
+        except psutil.NoSuchProcess:  # it has just died, and the next request will show that
             return math.nan
         return times.user + times.system
 
     def close(self):
-        """End what still runs, and remove the folder."""
+        """Stop the kernel and remove its folder."""
         if hasattr(self, "kc"):
             self.kc.stop_channels()
         if hasattr(self, "km"):
@@ -92,14 +92,14 @@ class Kernel(RunningKernel):
 
 
 class Notebook(plugin.IPyNbFile):
-    """A notebook file of `Cell`s. One that cannot be run is a failing item, not the end of the whole run."""
+    """A notebook file of `Cell`s. One that cannot be run is a failing item and does not end the whole run."""
 
     def collect(self):
         try:
             cells = list(super().collect())
             self.fault = None if cells else "it has no code cell, so nothing was run"
         except Exception as error:  # a damaged file fails in many ways
-            cells, self.fault = [], f"it is no notebook that can be read ({type(error).__name__})"
+            cells, self.fault = [], f"it cannot be read as a notebook ({type(error).__name__})"
         if self.fault:
             yield Unusable.from_parent(self, name="notebook")
         # The last cell until the course is imported: a published lesson begins with one for Colab.
@@ -118,7 +118,7 @@ class Notebook(plugin.IPyNbFile):
 
 
 class Unusable(pytest.Item):
-    """Stands for a notebook without cells to run."""
+    """The one item of a notebook without cells to run."""
 
     def runtest(self):
         pytest.fail(f"{self.parent.name}: {self.parent.fault}. Restore it, or build it again.", pytrace=False)
@@ -128,20 +128,20 @@ class Unusable(pytest.Item):
 
 
 class Cell(plugin.IPyNbCell):
-    """A code cell that must have been run, must raise if it says so, and must draw the stored figures again."""
+    """A code cell that must have been run, must raise if it is tagged so, and must redraw its stored figures."""
 
     def runtest(self):
         if not self.parent.kernel.is_alive():
             self.raise_cell_error("Not run: the kernel ended in an earlier cell")
         self.run_on_time()
         if self.options["check_exception"] and not any(o.output_type == "error" for o in self.test_outputs):
-            self.raise_cell_error("Tagged raises-exception, but it raised nothing")
+            self.raise_cell_error("Tagged raises-exception, but nothing was raised")
         # A lesson (lax) stores no counts; in a solution (strict) a cell that was never run is compared with nothing.
         if self.parent.compare_outputs and self.cell.execution_count is None and self.cell.source.strip():
             self.raise_cell_error("The stored cell was never run (it has no count); restart the kernel and run all")
 
     def run_on_time(self):
-        """Run the cell, and fail the one with which the notebook's cells have taken too long."""
+        """Run the cell, and fail it if with it the notebook's cells exceed their processor time."""
         start = self.parent.kernel.seconds()
         try:
             super().runtest()
@@ -158,8 +158,7 @@ class Cell(plugin.IPyNbCell):
         if self.parent.cells_seconds > CELLS_SECONDS >= before:
             self.raise_cell_error(
                 f"With this cell ({took:.1f} s) the notebook has used {self.parent.cells_seconds:.1f} s of processor "
-                f"time since its first, which imports; expected at most {CELLS_SECONDS} s. Use fewer samples, epochs "
-                "or filters"
+                f"time after its imports; expected at most {CELLS_SECONDS} s. Use fewer samples, epochs or filters"
             )
 
     def compare_outputs(self, test, ref, skip_compare=None):
@@ -194,7 +193,7 @@ def figure_differences(stored, computed):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file():
-    """Replace nbval's files, and with them their cells, by those above."""
+    """Replace nbval's notebook files, and with them their cells, with the classes above."""
     nodes = yield
     return [
         Notebook.from_parent(node.parent, path=node.path) if type(node) is plugin.IPyNbFile else node for node in nodes
@@ -202,4 +201,4 @@ def pytest_collect_file():
 
 
 def pytest_configure():
-    plugin.RunningKernel = Kernel  # nbval's file looks it up there when it starts a kernel
+    plugin.RunningKernel = Kernel  # where nbval looks it up to start a kernel

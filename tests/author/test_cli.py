@@ -1,0 +1,32 @@
+"""Does the command `activation-lab` explain itself?"""
+
+import pytest
+
+from activation_lab_tools import cli
+
+
+@pytest.mark.parametrize("command", [*cli.COMMANDS, "doctor"])
+def test_help(command, capsys):
+    """Does each command have a line in --help, and a --help of its own?"""
+    with pytest.raises(SystemExit) as ending:
+        cli.main(["--help"])
+    assert ending.value.code == 0 and f"\n    {command} " in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ending:
+        cli.main([command, "--help"])
+    assert ending.value.code == 0 and f"usage: activation-lab {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("ids", "total"), [(["S1.2"], "1 claim: "), (["S1.2", "S1.3"], "2 claims: ")])
+def test_one_claim_or_several(ids, total, capsys):
+    """Does the line below the table count in the right number?"""
+    pytest.importorskip("rich")
+    assert cli.main(["claims", *ids]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith(total)
+
+
+def test_a_taken_number(capsys):
+    """Does `new` with a taken number say which are free, and show a command that works?"""
+    assert cli.main(["new", "05_my_lesson", "my_function"]) == 2
+    message = capsys.readouterr().err
+    assert "05 belongs to 05_keras_dense; expected 11 or later" in message
+    assert message.strip().endswith("activation-lab new 11_my_lesson my_function")
