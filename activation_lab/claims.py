@@ -5,7 +5,6 @@ The list is claims.toml. `decide` holds a measurement against it.
 
 import difflib
 import tomllib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,22 +170,3 @@ def _cases(name, holds):
                 "of them, one for each case."
             )
     return {case: bool(held) for case, held in cases.items()}
-
-
-def short_form():
-    """The list in Markdown, for the README: how many of which verdict; then, folded, each claim with its verdict."""
-    lines = [f"| | claims | {' | '.join(SYMBOLS)} |", "|---|---|---|---|---|---|"]
-    for source in SOURCES.values():
-        count = Counter(claim.verdict for claim in CLAIMS if claim.source == source)
-        lines.append(f"| {source} | {count.total()} | {' | '.join(str(count[verdict]) for verdict in SYMBOLS)} |")
-    lines += ["", "<details><summary>All of them</summary>", ""]
-    lines += ["| | claim | verdict | decided in |", "|---|---|---|---|"]
-    for claim in CLAIMS:
-        lines.append(f"| {claim.id} | {claim.claim} | {claim.ruling} | {_link(claim)} |")
-    return "\n".join([*lines, "", "</details>"])
-
-
-def _link(claim):
-    if claim.lesson:
-        return f"[lesson {int(claim.lesson[:2])}](solutions/{claim.lesson}.ipynb)"
-    return "[a test](tests/lab/test_claims.py)" if claim.decided_by else "—"

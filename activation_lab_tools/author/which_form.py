@@ -1,4 +1,4 @@
-"""The table «Which form, when», which grows from lesson to lesson until lesson 10 has it whole."""
+"""The table “Which form, when”, which grows from lesson to lesson until lesson 10 has it whole."""
 
 import itertools
 
@@ -7,14 +7,14 @@ HEAD = "| you want | form | because |"
 PAGE = """\
 # Which form, when
 
-An activation is an argument of a layer, or a layer of its own: what decides, as lessons 4 to 10 show it.
+Should an activation be an argument of a layer, or a layer of its own? Here is what decides; lessons 4 to 10 show why.
 
 {table}
 """
 
 
 def table(notebook):
-    """The lines of the notebook's table, head first; none where it has no such table."""
+    """Return the lines of the notebook's table, head first; none if it has no such table."""
     for cell in notebook.cells:
         _, head, rest = cell.source.partition(HEAD)
         if cell.cell_type == "markdown" and head:
@@ -23,5 +23,5 @@ def table(notebook):
 
 
 def page(notebook):
-    """The table alone, as a page of Markdown to print."""
+    """Return the table alone, as a page of Markdown to print."""
     return PAGE.format(table="\n".join(table(notebook)))

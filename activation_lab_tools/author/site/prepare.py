@@ -1,4 +1,4 @@
-"""What Sphinx is given: the pages of site/, and those made of the notebooks, the README and the claims."""
+"""Write what Sphinx reads: the pages of site/, and pages made from the notebooks, the README and the claims."""
 
 import importlib.util
 import shutil
@@ -14,14 +14,13 @@ from .. import address, build
 from . import claims, lessons, links
 
 SITE = Path("site")
-README, CONTRIBUTING, TESTS = Path("README.md"), Path("CONTRIBUTING.md"), Path("tests/lab/test_claims.py")
+README, TESTS = Path("README.md"), Path("tests/lab/test_claims.py")
+WHOLE = {"changelog.md": Path("CHANGELOG.md"), "contributing.md": Path("CONTRIBUTING.md")}  # pages as they are
 STILL = "This is a still picture; with JavaScript, sliders move it."
-PARTS = {  # of README.md, which pages of site/ include
-    "start": "Start",
+PARTS = {  # sections of README.md that pages of site/ include
     "lessons": "The lessons",
     "exercise": "How an exercise works",
-    "grade": "Grade a class",
-    "licences": "Licences",
+    "licenses": "Licenses",
 }
 
 
@@ -53,14 +52,21 @@ def write_lessons(source):
 
 
 def write_texts(source):
-    """Pages of Markdown, and parts of the README to be included; gives the files that they offer to download."""
+    """Write the pages of Markdown, and the parts of the README that they include.
+
+    Returns:
+        The files that they offer to download.
+    """
     readme, copied = README.read_text(encoding="utf-8"), set()
     texts = {
-        "claims.md": claims.claims_page(),
+        "claims.md": claims.page(),
         "claims_tests.md": claims.tests_page(TESTS.read_text(encoding="utf-8")),
-        "contributing.md": links.for_site(CONTRIBUTING.read_text(encoding="utf-8"), copied),
         "which_form_when.md": build.WHICH_FORM.read_text(encoding="utf-8"),
     }
+    for name, path in WHOLE.items():
+        texts[name] = links.for_site(path.read_text(encoding="utf-8"), copied)
+    for path in SITE.glob("*.md"):
+        texts[path.name] = links.for_site(path.read_text(encoding="utf-8"), copied, SITE.name)
     for name, title in PARTS.items():
         texts[f"parts/{name}.md"] = links.for_site(links.section(readme, title), copied)
     texts["parts/explorer.html"] = one_neuron()
