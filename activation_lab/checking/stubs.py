@@ -5,7 +5,9 @@ import re
 
 from ..shown import first_line
 
-STUB = re.compile(r"Write ([\w.]+) here\.")  # the message of an unwritten answer: build writes it, checks read it
+# The message of an unwritten answer: the build writes it, the checks and the grader read it.
+WRITE = "Write {} here."
+STUB = re.compile(WRITE.replace(".", r"\.").format(r"([\w.]+)"))
 
 
 def is_untouched(exercise, function):
@@ -22,7 +24,7 @@ def _is_stub(method):
 
 
 def stub_of(error):
-    """The name in «Write sigmoid here.» when that is why an answer stopped, else None."""
+    """The name in “Write sigmoid here.” when that is why an answer stopped, else None."""
     match = STUB.fullmatch(first_line(error)) if isinstance(error, NotImplementedError) else None
     return match and match[1]
 

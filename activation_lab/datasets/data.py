@@ -1,4 +1,4 @@
-"""The images that ship with the package."""
+"""The data that ships with the package: images, and a series of measured times."""
 
 import zipfile
 import zlib
@@ -21,6 +21,8 @@ FASHION_MNIST_CLASSES = (
 
 _FILE = Path(__file__).with_name("fashion_mnist.npz")
 _EXPECTED = {"x_train": (2000, 28, 28), "y_train": (2000,), "x_test": (500, 28, 28), "y_test": (500,)}
+_CALL_TIMES = Path(__file__).with_name("call_times.csv")
+_CALLS = 200
 _CURE = "Install the package again, or restore the file with git."
 
 
@@ -41,6 +43,33 @@ def load_fashion_mnist():
     """
     arrays = _read(_FILE)
     return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def load_call_times():
+    """(200,) seconds: how long 200 calls of one and the same model took, one after the other, on one machine.
+
+    They were measured once, so that what is computed from them is the same everywhere: on a virtual machine with two
+    cores that other programs used too, by `time.perf_counter`, Keras 3.15 and TensorFlow 2.21. The model is lesson 8's
+    small one, `keras_models.argument_form(784, [64, 10], ["relu", "softmax"])`, called in eager mode on a batch of 32,
+    after ten calls that weren't kept. `datasets/make_call_times.py` measures it again.
+
+    Returns:
+        A float64 array, in the order of the calls. Every call returns a fresh one.
+
+    Raises:
+        FileNotFoundError: the file of times is not there.
+        ValueError: the file is there and can't be read, or holds something else.
+    """
+    try:
+        head, *lines = _CALL_TIMES.read_text(encoding="utf-8").split()
+        seconds = 1e-6 * np.array(lines, dtype=float)
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{_CALL_TIMES} is missing. It ships with activation_lab. {_CURE}") from None
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{_CALL_TIMES} is damaged ({type(error).__name__}: {error}). {_CURE}") from error
+    if head != "microseconds" or seconds.shape != (_CALLS,) or not (seconds > 0).all():
+        raise ValueError(f"{_CALL_TIMES} is damaged: expected the line “microseconds” and {_CALLS} times. {_CURE}")
+    return seconds
 
 
 def _read(file):

@@ -1,13 +1,15 @@
-"""08_inside_the_graph: what TensorFlow runs for either form, and an honest stopwatch."""
+"""08_inside_the_graph: what TensorFlow runs for either form, what a layer costs, and an honest stopwatch."""
 
+import statistics
 from statistics import NormalDist
 
 import numpy as np
 
+from ..harness.building import FEATURES, with_a_builder
 from ..harness.calls import with_several_generators
 from ..harness.drawing import seeded
 from ..harness.input_models import on_a_traced_model
-from ..quiet import tf
+from ..quiet import keras, tf
 from ..timing import paired_ratio
 from ..with_keras.graphs import executed
 from . import KERAS, Exercise, Question, Tolerance
@@ -92,20 +94,23 @@ def _by_choice(times_a, times_b, rng):
 
 
 def _by_sorting(times_a, times_b, rng):
-    ratios = sorted(b / a for a, b in zip(times_a, times_b, strict=True))
-    medians = sorted(np.median(rng.choice(ratios, len(ratios))) for _ in range(4000))
-    return [np.median(ratios), medians[100], medians[-100]]
+    ratios = np.array([b / a for a, b in zip(times_a, times_b, strict=True)])
+    resamples = np.sort(rng.choice(ratios, (2000, len(ratios))))
+    middle = [(len(ratios) - 1) // 2, len(ratios) // 2]  # one number or two
+    medians = sorted(resamples[:, middle].mean(axis=1).tolist())
+    return [statistics.median(ratios.tolist()), medians[50], medians[-51]]
 
 
 PAIRED_RATIO = Exercise(
     paired_ratio,
     prompt="""
-    How many times as long b takes as a, judged pair by pair: the median ratio, with a bootstrap interval of 95 %.
+    How many times as long as a does b take? The median ratio over pairs, with a 95 % bootstrap interval.
 
-    times_a, times_b  (pairs,), seconds; times_a[i] and times_b[i] were taken one right after the other
-    rng               a NumPy random generator, such as np.random.default_rng(0), from which resamples are drawn
-    returns           (ratio, low, high): the median of the ratios b to a, and the 2.5th and 97.5th percentile of the
-                      medians of at least 2,000 resamples, each of as many pairs, drawn from the pairs with replacement
+    times_a, times_b  (pairs,), seconds; times_a[i] and times_b[i] were measured one right after the other
+    rng               a NumPy random generator, such as np.random.default_rng(0); draw the resamples with it
+    returns           (ratio, low, high): the median of the ratios of b to a, and the 2.5th and 97.5th percentiles of
+                      the medians of at least 2,000 resamples; a resample has as many pairs as there are, drawn with
+                      replacement
 
     >>> ratio, low, high = paired_ratio(np.full(9, 2.0), np.full(9, 3.0), np.random.default_rng(0))
     >>> float(ratio), float(low), float(high)
@@ -114,34 +119,34 @@ PAIRED_RATIO = Exercise(
     points=3,
     cases=_paired_ratio_cases,
     hints=(
-        "First the ratios, one for each pair. From here on nothing else is needed of the two arrays.",
-        "rng.choice(ratios, size=(2000, len(ratios))) draws 2,000 resamples at once, one in each row.",
-        "The median of each row is np.median(…, axis=1); np.percentile(medians, [2.5, 97.5]) gives both ends.",
+        "Compute the ratios first, one for each pair. After that you don't need the two arrays any more.",
+        "rng.choice(ratios, size=(2000, len(ratios))) draws 2,000 resamples at once, one per row.",
+        "The median of each row is np.median(…, axis=1); np.percentile(medians, [2.5, 97.5]) gives both ends of the interval.",
     ),
     mistakes={
-        "The ratio is upside down: it should say how many times as long b takes as a.": _resampled(
+        "The ratio is upside down: it should say how many times as long as a b takes, which is b / a.": _resampled(
             lambda a, b: np.median(a / b, axis=-1)
         ),
-        "The ratio of two medians forgets the pairs, and with them what a changing machine did to both.": _resampled(
+        "This is the ratio of two medians. It ignores the pairs, so what a changing machine did to both no longer cancels.": _resampled(
             lambda a, b: np.median(b, axis=-1) / np.median(a, axis=-1)
         ),
-        "A mean is carried away by a few interruptions; take the median of the ratios.": _resampled(
+        "A mean follows a few interruptions; take the median of the ratios.": _resampled(
             lambda a, b: np.mean(b / a, axis=-1)
         ),
-        "These are percentiles of the single ratios; the interval is of the median, over resamples.": _without_bootstrap,
-        "Between the 5th and the 95th percentile lie 90 %; for 95 % take 2.5 and 97.5.": _resampled(
+        "These are percentiles of the ratios themselves; the interval is for their median, over resamples.": _without_bootstrap,
+        "Only 90 % lie between the 5th and the 95th percentile; for 95 %, use 2.5 and 97.5.": _resampled(
             _median_ratio, low=5, high=95
         ),
-        "a and b are resampled separately, which tears the pairs apart; resample pairs.": _separately,
-        "The interval has no width: either all resamples are the same numbers, drawn without replacement, or only one median was taken where each resample has its own (axis=1).": (
+        "a and b are resampled separately, which breaks up the pairs; resample pairs.": _separately,
+        "The interval has no width: either every resample holds the same numbers, drawn without replacement, or you took one median of everything instead of one per resample (axis=1).": (
             _without_replacement
         ),
-        "The ratio is the median of the pairs themselves; the resamples are for the interval alone.": _mean_of_medians,
-        "The interval is of means; take the median of each resample.": _interval_of_means,
-        "np.percentile takes percent: 2.5 and 97.5, not 0.025 and 0.975.": _resampled(
+        "The ratio should be the median of the measured pairs; the resamples are only for the interval.": _mean_of_medians,
+        "This is an interval of means; take the median of each resample.": _interval_of_means,
+        "np.percentile expects percentages: 2.5 and 97.5, not 0.025 and 0.975.": _resampled(
             _median_ratio, low=0.025, high=0.975
         ),
-        "An interval from the standard deviation follows the interruptions; take percentiles of resampled medians.": (
+        "An interval from the standard deviation follows interruptions; use percentiles of resampled medians.": (
             _standard_error
         ),
     },
@@ -184,7 +189,7 @@ def _layers_counted(model, kind):
     return names.count(wanted)
 
 
-def _optimised(model, kind):
+def _optimized(model, kind):
     """What is left after fusion: relu is part of _FusedMatMul."""
     return executed(model).count(kind)
 
@@ -217,11 +222,11 @@ def _with_a_batch(model, kind):
 COUNT_OPERATIONS = Exercise(
     count_operations,
     prompt="""
-    How many operations of one kind TensorFlow writes down when it traces a model for inference.
+    How many operations of one kind does TensorFlow record when it traces a model for inference?
 
     model    a Sequential or functional Keras model with one input
     kind     the type of an operation, such as "Relu" or "MatMul"
-    returns  how many operations of exactly this type are in the traced graph, before any optimisation, with
+    returns  how many operations of exactly this type are in the traced graph, before any optimization, with
              training=False; a whole number
 
     >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "relu"), keras.layers.Dense(2)])
@@ -231,26 +236,26 @@ COUNT_OPERATIONS = Exercise(
     points=2,
     cases=_count_operations_cases,
     hints=(
-        "Trace as the lesson did: tf.function of a call of the model, then get_concrete_function(…) on it.",
-        "What it traces for can be a batch, tf.zeros((1, *model.input_shape[1:])).",
+        "Trace it as the lesson did: apply tf.function to a function that calls the model, then get_concrete_function(…).",
+        "You can trace it for a batch: tf.zeros((1, *model.input_shape[1:])).",
         "The graph is .graph of the concrete function; graph.get_operations() lists its operations, and each has a .type.",
     ),
     mistakes={
-        "Operations are counted by their names; a name says who asked for the operation, .type says what it is.": (
+        "It counts operations by name; a name says which layer asked for the operation, .type says what it is.": (
             lambda model, kind: sum(kind in operation.name for operation in _traced(model).get_operations())
         ),
-        "Types that only begin so are counted too: Relu6 is not Relu.": (
+        "It also counts types that only start with these letters: Relu6 is not Relu.": (
             lambda model, kind: sum(operation.type.startswith(kind) for operation in _traced(model).get_operations())
         ),
-        "Layers and their activations are counted, not the operations that TensorFlow writes down.": _layers_counted,
-        "The graph is of training: with training=False, dropout does nothing.": (
+        "It counts layers and their activations, not the operations that TensorFlow records.": _layers_counted,
+        "This is the graph of training: with training=False, dropout does nothing.": (
             lambda model, kind: sum(operation.type == kind for operation in _traced(model, True).get_operations())
         ),
-        "That is the graph after optimisation, in which several operations have become one.": _optimised,
-        "It says whether there is one; how many are asked for.": (
+        "This is the graph after optimization, in which several operations have become one.": _optimized,
+        "It says whether there is one; the question is how many.": (
             lambda model, kind: int(any(operation.type == kind for operation in _traced(model).get_operations()))
         ),
-        "All operations are counted, of whatever type.": lambda model, kind: len(_traced(model).get_operations()),
+        "It counts all operations, whatever their type.": lambda model, kind: len(_traced(model).get_operations()),
     },
     accepted=(_by_node_def, _with_keras_input, _with_a_batch),
     run=on_a_traced_model,
@@ -258,58 +263,220 @@ COUNT_OPERATIONS = Exercise(
 )
 
 
+def activation_runs(build, x, times):
+    runs = []
+
+    def counted(z):
+        runs.append(z)
+        return keras.activations.relu(z)
+
+    called = build(counted)
+    runs.clear()
+    for _ in range(times):
+        called(x)
+    return len(runs)
+
+
+def _activation_runs_cases(rng):
+    def batch():
+        x = rng.normal(size=(2, FEATURES)).astype("float32")
+        x[0, 0] = -1 - abs(x[0, 0])  # so that relu changes it
+        return x
+
+    return {
+        "a model in eager": ("argument form", batch(), 3),
+        "traced at its first call": ("traced at its first call", batch(), 4),
+        "two layers with it": ("two layers", batch(), 2),
+        "traced while it is built": ("traced already", batch(), 3),
+        "two layers with it, traced": ("two layers, traced", batch(), 3),
+        "compiled by XLA": ("compiled", batch(), 2),
+        "repeated until nothing is negative": ("until nothing is negative", batch(), 3),
+    }
+
+
+def _counting(measure, *, apply=keras.activations.relu):
+    """An answer to activation_runs: `measure(called, x, times, runs)`, of what is built with a counted activation."""
+
+    def answer(build, x, times):
+        runs = []
+
+        def counted(z):
+            runs.append(None)
+            return apply(z)
+
+        return measure(build(counted), x, times, runs)
+
+    return answer
+
+
+def _called_and_counted(called, x, times, runs):
+    before = len(runs)
+    for _ in range(times):
+        called(x)
+    return len(runs) - before
+
+
+def _building_too(called, x, times, runs):
+    return _called_and_counted(called, x, times, []) + len(runs)
+
+
+def _multiplied(called, x, times, runs):
+    return times * _called_and_counted(called, x, 1, runs)
+
+
+def _warmed_up(called, x, times, runs):
+    called(x)
+    return _called_and_counted(called, x, times, runs)
+
+
+def _whether(called, x, times, runs):
+    return int(_called_and_counted(called, x, times, runs) > 0)
+
+
+def _by_nonlocal(build, x, times):
+    count = 0
+
+    def counted(z):
+        nonlocal count
+        count += 1
+        return tf.nn.relu(z) if tf.is_tensor(z) else keras.ops.relu(z)
+
+    called = build(counted)
+    count = 0
+    for _ in range(times):
+        called(x)
+    return count
+
+
+def _by_an_object(build, x, times):
+    class CountedRelu:
+        count = 0
+
+        def __call__(self, z):
+            self.count += 1
+            return keras.ops.maximum(z, 0)
+
+    activation = CountedRelu()
+    called = build(activation)
+    before = activation.count
+    for _ in range(times):
+        called(x)
+    return activation.count - before
+
+
+def _while_it_counts(build, x, times):
+    seen = {"counts": False, "runs": 0}
+
+    def counted(z):
+        seen["runs"] += seen["counts"]
+        return keras.activations.get("relu")(z)
+
+    called = build(counted)
+    seen["counts"] = True
+    results = [called(x) for _ in range(times)]
+    return seen["runs"] if results else 0
+
+
+ACTIVATION_RUNS = Exercise(
+    activation_runs,
+    prompt="""
+    How often Python runs an activation while something that was built with it is called.
+
+    build    a function: build(activation) returns something that takes a batch, such as a model, a tf.function of one,
+             or a function that calls the activation itself
+    x        a batch
+    times    how many times to call what was built, each time on x
+    returns  how often Python ran the activation during these calls; how often it ran while build was at work doesn't
+             count; a whole number
+
+    The activation that you give to build must compute relu.
+
+    >>> def build(activation):
+    ...     return keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), keras.layers.Activation(activation)])
+    >>> activation_runs(build, tf.ones((2, 4)), 5)
+    5
+    """,
+    points=2,
+    cases=_activation_runs_cases,
+    hints=(
+        "Write a function inside yours that notes that it ran, and then returns relu of what it was given.",
+        "To note it, append to a list that was made outside the inner function, or use nonlocal with a number.",
+        "Keras runs the activation while it builds a model, too. Empty the list, or set the number to 0, after build.",
+    ),
+    mistakes={
+        "It also counts what ran while build was at work: there Keras runs the activation to find out shapes, and a trace may be made.": (
+            _counting(_building_too)
+        ),
+        "These are the calls of what was built, not the runs of the activation in it.": lambda build, x, times: times,
+        "One call is counted and the number multiplied. Calls may differ: a trace runs Python in the first call only.": (
+            _counting(_multiplied)
+        ),
+        "One call too many: a trace made in it runs the activation, and that run belongs to the calls that are counted.": (
+            _counting(_warmed_up)
+        ),
+        "It counts, but the activation doesn't return relu of its input.": (
+            _counting(_called_and_counted, apply=lambda z: z)
+        ),
+        "It says whether the activation ran; the question is how often.": _counting(_whether),
+    },
+    accepted=(_by_nonlocal, _by_an_object, _while_it_counts),
+    run=with_a_builder,
+    allowed_imports=KERAS,
+)
+
+
 ONE_PROGRAM = Question(
     name="one_program",
-    text='`Dense(64, activation="relu")`, and `Dense(64)` with an `Activation("relu")` after it, are traced and optimised. Which of them gets the fused operation?',
+    text='`Dense(64, activation="relu")`, and `Dense(64)` with an `Activation("relu")` after it, are traced and optimized. Which of them gets the fused operation?',
     options={
         "a": (
             "only the argument form, since there relu is part of the layer",
-            "The graph optimiser sees no layers, only operations: matrix product, bias, relu. It saw the same three twice.",
+            "The graph optimizer doesn't see layers, only operations: matrix product, bias, relu. It saw the same three twice.",
         ),
-        "b": ("both", "Right: fusing happens after tracing, and the traced operations are the same."),
+        "b": ("both", "Right: operations are fused after tracing, and the traced operations are the same."),
         "c": ("neither, on a CPU", "The table shows one fused operation for the hidden layer, on a CPU."),
         "d": (
             "both, but in the layer form it has to be switched on",
-            "Nothing was switched on, and one program came of both.",
+            "Nothing was switched on, and both became the same program.",
         ),
     },
     correct="b",
 )
 
-WHERE_THE_TIME_GOES = Question(
-    name="where_the_time_goes",
-    text="In eager mode the layer form took longer. What takes that time?",
+WHERE_THE_CALLS_COME_FROM = Question(
+    name="where_the_calls_come_from",
+    text="In eager mode the layer form makes more Python calls than the argument form. What are the extra calls for?",
     options={
         "a": (
-            "the relu itself, which is slower outside the Dense layer",
-            "It is the same function on the same numbers; in the traced modes nothing was left of the difference.",
+            "computing relu, which is more work outside the Dense layer",
+            "It's the same function on the same numbers: TensorFlow runs the same number of operations in both forms.",
         ),
         "b": (
-            "a copy of the numbers from one layer to the next",
-            "Layers hand on tensors, which are not copied.",
+            "copying the numbers from one layer to the next",
+            "Layers pass tensors on. A tensor isn't copied, and a copy would be one more operation.",
         ),
         "c": (
-            "what Keras does in Python around every call of a layer; the layer form calls more layers",
-            "Right: a price for each call of a layer. The more there is to compute in a layer, the less it weighs.",
+            "what Keras does around each call of a layer; the layer form calls more layers",
+            "Right: a fixed number of calls per layer, however wide the layer is.",
         ),
-        "d": ("the backward pass", "No gradient was asked for."),
+        "d": ("the backward pass", "No gradient was computed."),
     },
     correct="c",
 )
 
 THE_CONTROL = Question(
     name="the_control",
-    text="A colleague times two models once each, 10.2 ms and 9.8 ms, and concludes that the second is faster. What is missing first of all?",
+    text="A colleague times two models once each, gets 10.2 ms and 9.8 ms, and concludes that the second is faster. What's the first thing missing?",
     options={
-        "a": ("more decimal places", "They would be digits of the noise."),
+        "a": ("more decimal places", "They would be digits of noise."),
         "b": (
-            "a repetition in pairs, and a control: how far apart are two runs of the *same* model?",
-            "Right: only if the difference is larger than what the same model shows against itself does it mean anything.",
+            "repeated measurements in pairs, and a control: how far apart are two runs of the *same* model?",
+            "Right: a difference only means something if it's larger than what the same model shows against itself.",
         ),
-        "c": ("a faster machine", "Each machine has its noise; what matters is to know how large it is."),
+        "c": ("a faster machine", "Every machine has noise; you need to know how large it is."),
         "d": (
             "nothing: 10.2 is more than 9.8",
-            "Of two runs of the same model, one is always the slower.",
+            "Of two runs of the same model, one is always slower than the other.",
         ),
     },
     correct="b",

@@ -476,9 +476,14 @@ def _by_products(model):
     return keras.Model(model.inputs[0], z + last.bias if last.use_bias else z)
 
 
-def _by_the_layer_form(model):
-    layers = keras_models.to_layer_form(model)
-    return keras.Model(layers.inputs[0], layers.layers[-1].input)
+def _by_a_new_last_layer(model):
+    last = model.layers[-1]
+    if not hasattr(last, "kernel"):
+        return keras.Model(model.inputs[0], last.input)
+    logits = keras.layers.Dense.from_config(last.get_config() | {"activation": None, "name": "logits"})
+    logits_model = keras.Model(model.inputs[0], logits(last.input))
+    logits.set_weights(last.get_weights())
+    return logits_model
 
 
 WITHOUT_SOFTMAX = Exercise(
@@ -526,7 +531,7 @@ WITHOUT_SOFTMAX = Exercise(
             model.inputs[0], model.outputs[0]
         ),
     },
-    accepted=(_by_a_clone, _by_products, _by_the_layer_form),
+    accepted=(_by_a_clone, _by_products, _by_a_new_last_layer),
     returns=("the output", "the given model's output afterwards"),
     run=model_of_a_classifier,
     examine=_examine_without_softmax,

@@ -112,21 +112,21 @@ S1_29 = _on_trial(
 )
 S1_30 = _on_trial(
     "S1.30",
-    true="Lesson 8 found modes in which nothing was left of the difference.",
-    false="Lesson 8 found a mode in which the layer form took longer, well outside of the control.",
-    depends="Right: on whether Python calls the layers, or a trace is run.",
+    true="Lesson 8 found modes in which both forms are the same program and make the same number of calls.",
+    false="Lesson 8 found a mode in which the layer form calls more layers, so Python has more to do.",
+    depends="Right: on whether Python calls each layer, or the model is traced.",
 )
 S1_31 = _on_trial(
     "S1.31",
-    true="The reason is what is on trial here: which form gets the optimised program?",
-    false="Right: both forms are optimised into one program. What eager pays for is a call more, not an activation less.",
-    depends="The time depends on the mode; the reason given, an optimised activation inside the layer, holds in none.",
+    true="The reason is on trial here: which form gets the optimized program?",
+    false="Right: both forms are optimized into the same program. In eager mode the layer form costs one more call, but its activation isn't slower.",
+    depends="The work depends on the mode, but the reason given, an optimized activation inside the layer, holds in none.",
 )
 S1_32 = _on_trial(
     "S1.32",
-    true="How was it with the small model of lesson 8?",
-    false="Right: in eager it is not marginal even for a small model, and traced it is marginal for a large one too.",
-    depends="The claim says on what: on size. In neither mode was it so.",
+    true="What did lesson 8 count for the small model?",
+    false="Right: in eager mode the extra calls aren't marginal even in a small model, and once traced there are none in a large one either.",
+    depends="The claim says it depends on size. It didn't, in either mode.",
 )
 S1_22 = _on_trial(
     "S1.22",

@@ -1,5 +1,7 @@
 """Answers that are given a Keras model, with weights drawn from a seed."""
 
+import functools
+
 import numpy as np
 
 from ..errors import CannotJudge
@@ -80,7 +82,7 @@ def traced(name):
         return keras.Sequential([Input((6,)), Dense(5), Activation("relu"), Dense(4), Activation("tanh"), Dense(3)])
     if name == "relu6":
         return keras.Sequential(
-            [Input((4,)), Dense(3, "relu6"), Dense(3, "relu"), Dense(2, "relu6"), Activation("relu6")]
+            [Input((4,)), Dense(3, "relu6"), Activation("relu"), Dense(2, "relu6"), Activation("relu6")]
         )
     if name == "dropout":
         return keras.Sequential([Input((4,)), Dense(3, "relu"), keras.layers.Dropout(0.5), Dense(2)])
@@ -140,4 +142,17 @@ def model_of_the_other_form(answer, kind, weights_seed):
 
 
 def on_a_traced_model(answer, name, kind):
-    return answer(traced(name), kind)
+    """Give the answer a model to trace, the same one each time, unless an answer has changed its settings."""
+    model, settings = _kept(name)
+    try:
+        return answer(model, kind)
+    finally:
+        if model.get_config() != settings:
+            _kept.cache_clear()
+
+
+@functools.cache
+def _kept(name):
+    """A model to trace, and its settings: making it takes longer than tracing it."""
+    model = traced(name)
+    return model, model.get_config()

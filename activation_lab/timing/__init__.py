@@ -1,4 +1,4 @@
-"""Paired measurement: how many times as long one piece of work takes as another, and how sure that is."""
+"""Paired measurement: how many times as long one piece of work takes as another, and how certain that is."""
 
 from .comparison import Comparison
 from .ratio import paired_ratio
@@ -15,8 +15,8 @@ def figure(**comparisons):
         A matplotlib Figure. `figure_alt` says the same in words.
 
     Raises:
-        ValueError: there is no comparison.
-        TypeError: one is no Comparison.
+        ValueError: there is no comparison at all.
+        TypeError: one isn't a Comparison.
     """
     from .intervals import drawn  # it imports matplotlib, which `lab.timing` alone does not need
 

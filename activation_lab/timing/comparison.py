@@ -1,4 +1,4 @@
-"""What the interval of a ratio, and that of its control, allow to be said."""
+"""What the interval of a ratio, and that of its control, allow us to say."""
 
 import html
 from dataclasses import dataclass
@@ -12,12 +12,14 @@ class Comparison:
 
     The verdict follows from the two intervals, never from the ratio. The first of these that holds decides:
 
-    1. The control's interval reaches beyond 1 ± margin: "cannot tell". The stopwatch is off, or too much else goes on.
+    1. The control's interval reaches beyond 1 ± margin: "inconclusive". Equal work was not seen to be equal.
     2. The interval lies within 1 ± margin: "equal within the margin". It may leave out 1: then there is a difference,
-       and it is smaller than what matters.
-    3. It lies above 1, and above the control's interval: "longer". Below 1 and below the control's: "shorter". A
-       difference that equals show too is none.
-    4. Otherwise: "cannot tell".
+       but it is smaller than what matters.
+    3. It lies above 1 and above the control's interval: "longer". Below 1 and below the control's: "shorter". A
+       difference that equal work shows too doesn't count.
+    4. Otherwise: "inconclusive".
+
+    "inconclusive" is a third outcome, neither yes nor no: it doesn't say that a and b are equal.
 
     Attributes:
         ratio, low, high: the median ratio of b to a, and its interval of 95 %.
@@ -44,14 +46,14 @@ class Comparison:
     def verdict(self):
         _, control_low, control_high = self.control
         if not self._small(control_low, control_high):
-            return "cannot tell"
+            return "inconclusive"
         if self._small(self.low, self.high):
             return "equal within the margin"
         if self.low > max(1, control_high):
             return "longer"
         if self.high < min(1, control_low):
             return "shorter"
-        return "cannot tell"
+        return "inconclusive"
 
     @property
     def sentence(self):
@@ -63,11 +65,11 @@ class Comparison:
             return f"Equal within ±{_two_digits(100 * self.margin)} %: {difference}."
         if not self._small(*control):
             return (
-                "These measurements cannot tell, for the stopwatch itself was off: the control, which should take as "
-                f"long, takes {_compared(*control, a)}. Close other programs and measure again."
+                "Inconclusive, since the stopwatch itself was off: the control, which should take as long, "
+                f"takes {_compared(*control, a)}. Measure again; on a busy machine this may not help."
             )
         return (
-            f"These measurements cannot tell: {difference}, and the control takes {_compared(*control, a)}. "
+            f"Inconclusive: {difference}, and the control takes {_compared(*control, a)}. "
             "Measure again, with more pairs."
         )
 
@@ -103,7 +105,7 @@ class Comparison:
 
 
 def _compared(low, high, other):
-    """«between 17 % and 22 % longer than a»: what stands after «takes»."""
+    """“between 17 % and 22 % longer than a”: what follows “takes”."""
     if low >= 2:
         return f"{_between(low, high)} times as long as {other}"
     if low > 1:
@@ -124,6 +126,6 @@ def _two_digits(number):
 
 
 def _duration(seconds):
-    """«1.26 ms»: three digits, and the unit in which one to three of them stand before the point."""
+    """“1.26 ms”: three digits, in the unit that puts one to three of them before the point."""
     size, unit = next((pair for pair in UNITS if seconds >= 0.9995 * pair[0]), UNITS[-1])
     return f"{seconds / size:.3g} {unit}"

@@ -8,7 +8,7 @@ from ..by_hand.shapes import shaped
 
 
 def _with_times(function):
-    """Decorator: refuse what cannot be times; hand on arrays."""
+    """Decorator: refuse what can't be times; pass on arrays."""
 
     @functools.wraps(function)
     def checked(times_a, times_b, rng):
@@ -18,8 +18,8 @@ def _with_times(function):
             if wrong.size or not values.size:
                 received = f"holds {wrong[0]:g}" if wrong.size else "is empty"
                 raise ValueError(
-                    f"paired_ratio: {name} {received}; expected times above 0. Where a clock says 0, let it time more "
-                    "calls at once."
+                    f"paired_ratio: {name} {received}; expected times above 0. If a clock says 0, time more calls at "
+                    "once."
                 )
         return function(**times, rng=rng)
 
@@ -29,11 +29,11 @@ def _with_times(function):
 @shaped(times_a="pairs", times_b="pairs")
 @_with_times
 def paired_ratio(times_a, times_b, rng):
-    """median(times_b / times_a), pair by pair, and the interval in which 95 % of its resamples lie.
+    """median(times_b / times_a), pair by pair, and the interval that holds 95 % of the medians of its resamples.
 
-    What slows down both of a pair cancels in their ratio; an interruption spoils one ratio, and the median ignores it.
-    The interval is a percentile bootstrap: the pairs are drawn anew, with replacement, and the median taken, again and
-    again. With fewer than ten pairs it is too narrow.
+    What slows down both times of a pair cancels in their ratio; an interruption spoils one ratio, which the median
+    ignores. The interval is a percentile bootstrap: draw as many pairs again, with replacement, take their median, and
+    repeat. With fewer than ten pairs it is too narrow.
 
     Args:
         times_a: (pairs,), seconds.
@@ -44,7 +44,7 @@ def paired_ratio(times_a, times_b, rng):
         ratio, low, high.
 
     Raises:
-        ValueError: they are not two equally long series of times above 0.
+        ValueError: times_a and times_b aren't two equally long series of times above 0.
 
     Source:
         Bradley Efron, Robert J. Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.

@@ -1,4 +1,4 @@
-"""The stopwatch: pieces of work timed in turn, in random order, as often as it takes."""
+"""The stopwatch: pieces of work timed in turn, in random order, many times."""
 
 import gc
 import itertools
@@ -12,24 +12,27 @@ from .progress import Bar
 from .ratio import paired_ratio
 
 ENOUGH = 0.005  # seconds of a sample: thousands of times what reading the clock takes
-PATIENCE = 1.0  # seconds by the wall's clock, in which another must have seen ENOUGH
+PATIENCE = 1.0  # seconds of wall-clock time, in which another clock must have seen ENOUGH
 FEWEST = 10  # pairs
 
 
 def compare(a, b, *, control=None, pairs=60, names=("a", "b"), margin=0.05, seed=0, progress=None, clock=None):
     """median(seconds of b / seconds of a) over pairs, with its interval, and the same for a control.
 
-    First each is called more and more often in a row, until a sample is long enough for the clock; by then, whatever a
-    first call alone does is over. The number of calls is the same for all. Then come the rounds: in each of them a, b
-    and the control are timed once, in random order, with the garbage collector off.
+    First each is called more and more often in a row, until a sample is long enough for the clock; by then, everything
+    that only a first call does is over. The number of calls is the same for all. Then come the rounds: in each round a,
+    b and the control are timed once, in random order, with the garbage collector off.
 
-    The clock is the processor's: it stands still while other programs run, and runs twice as fast while two threads
-    work. It does not see a wait, for a disk or for a GPU. Where its steps are too coarse, as on Windows, the wall's
-    clock takes its place. Calling a function takes some 50 ns by itself, which are part of each time.
+    The clock counts this process's processor time. It doesn't count the time in which other programs have the
+    processor, but they still change what it shows: they push this program's data out of the caches, take memory
+    bandwidth, and change the processor's speed, so that the same work takes more or less processor time. Pairs cancel
+    what is the same for a and b; no clock cancels the rest. It adds up the time of all threads, and doesn't count
+    waiting, for a disk or for a GPU. If its steps are too coarse, as on Windows, wall-clock time is used instead.
+    Calling a function takes some 50 ns by itself, which are part of each time.
 
     Args:
         a, b: functions without arguments, such as `lambda: model(x)`.
-        control: a third, equal to a as far as one knows, timed against a; by default a itself once more.
+        control: a third, as far as you know equal to a, timed against a; by default a itself once more.
         pairs: how many rounds; at least 10.
         names: what a and b are called in the result.
         margin: the smallest difference that matters; 0.05 is 5 %.
@@ -41,8 +44,8 @@ def compare(a, b, *, control=None, pairs=60, names=("a", "b"), margin=0.05, seed
         A Comparison.
 
     Raises:
-        TypeError: a, b or the control is no function.
-        ValueError: pairs, names or margin make no sense, or the clock does not see the work.
+        TypeError: a, b or the control is not a function.
+        ValueError: pairs, names or margin make no sense, or the clock doesn't see the work.
     """
     works = (a, b, a if control is None else control)
     _check(works, pairs, names, margin)
@@ -72,7 +75,7 @@ def compare(a, b, *, control=None, pairs=60, names=("a", "b"), margin=0.05, seed
 
 
 def sample(work, calls, clock):
-    """Seconds that so many calls in a row take, with the garbage collector off."""
+    """Seconds that `calls` calls in a row take, with the garbage collector off."""
     collects = gc.isenabled()
     gc.disable()
     try:
@@ -86,9 +89,9 @@ def sample(work, calls, clock):
 
 
 def fine_clock():
-    """The processor's time, or the wall's where the former moves in steps too coarse for a sample.
+    """Processor time, or wall-clock time if the former moves in steps too coarse for a sample.
 
-    The steps are watched, since `time.get_clock_info` promises finer ones than a system keeps.
+    The steps are measured, since `time.get_clock_info` promises finer ones than some systems keep.
     """
     return time.process_time if max(_step(time.process_time) for _ in range(3)) < ENOUGH / 20 else time.perf_counter
 
@@ -126,7 +129,7 @@ def _check(works, pairs, names, margin):
                 "lambda: model(x)."
             )
     if whole("compare: pairs", pairs) < FEWEST:
-        raise ValueError(f"compare: pairs is {pairs}; expected at least {FEWEST}, since fewer make no sound interval.")
+        raise ValueError(f"compare: pairs is {pairs}; expected at least {FEWEST}; fewer don't give a sound interval.")
     if isinstance(names, str) or len(set(names)) != 2 or len(names) != 2:
         raise ValueError(f"compare: names is {names!r}; expected two different ones, of a and of b.")
     if not 0 < margin < 1:

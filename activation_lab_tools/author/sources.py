@@ -6,6 +6,7 @@ import inspect
 import textwrap
 
 import activation_lab
+from activation_lab.checking.stubs import WRITE
 
 NOTEBOOK_NAMES = ("np", "math", "lab", "keras", "tf")  # what an answer may use besides what the notebook defines
 
@@ -90,12 +91,13 @@ def _choice_calls(source):
 def _stub(lines, node):
     head = _head(lines, node)
     if not isinstance(node, ast.ClassDef):
-        return [*head, f'    raise NotImplementedError("Write {node.name} here.")']
+        return [*head, f'    raise NotImplementedError("{WRITE.format(node.name)}")']
     for method in node.body:
         if isinstance(method, ast.FunctionDef):
             body = lines[_start(method) - 1 : method.end_lineno]
             if method.name != "__init__":
-                unwritten = f'        raise NotImplementedError("Write {node.name}.{method.name} here.")'
+                name = f"{node.name}.{method.name}"
+                unwritten = f'        raise NotImplementedError("{WRITE.format(name)}")'
                 body = [*_head(lines, method), unwritten]
             head += ["", *body]
     return head
@@ -134,6 +136,7 @@ def _with_lab(source, node, variables, name):
     decorated = {inner for decorator in node.decorator_list for inner in ast.walk(decorator)}
     local = {arg.arg for arg in ast.walk(node) if isinstance(arg, ast.arg)}
     local |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    local |= {n.name for n in ast.walk(node) if isinstance(n, ast.FunctionDef | ast.ClassDef) and n is not node}
     used = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id not in local and n not in decorated]
     for use in sorted(used, key=lambda n: (n.lineno, n.col_offset), reverse=True):
         if use.id in NOTEBOOK_NAMES or use.id == name or hasattr(builtins, use.id):

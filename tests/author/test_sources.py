@@ -19,6 +19,13 @@ def uses_a_helper(z):
     return outside_helper(z)
 
 
+def uses_a_function_inside(z):
+    def inner(x):
+        return x
+
+    return inner(z)
+
+
 ANSWER = '''import math
 
 
@@ -55,6 +62,12 @@ def test_a_reference_with_names_that_a_notebook_lacks_is_refused():
     exercise = dataclasses.replace(exercises.find("relu"), reference=uses_a_helper)
     with pytest.raises(ValueError, match="uses outside_helper, which a notebook does not have"):
         sources.answer_source(exercise)
+
+
+def test_a_function_inside_an_answer_is_its_own():
+    """Is a function that an answer defines inside itself not taken for one of the package's?"""
+    source = sources.answer_source(dataclasses.replace(exercises.find("relu"), reference=uses_a_function_inside))
+    assert "lab." not in source and source.endswith("    return inner(z)")
 
 
 def test_a_stub_keeps_signature_and_docstring():

@@ -155,3 +155,32 @@ def test_script_refuses_a_short_original(tmp_path):
     write_originals(tmp_path, per_class=199)
     with pytest.raises(ValueError, match="Expected 200 images of each class, found"):
         script()["make"](tmp_path, tmp_path / "short.npz")
+
+
+def test_call_times():
+    """Are there 200 times, of a plausible length, the same each time and fresh each time?"""
+    seconds = data.load_call_times()
+    assert seconds.shape == (200,) and seconds.dtype == np.float64
+    assert 1e-5 < seconds.min() < seconds.max() < 1
+    seconds[:] = 0
+    assert data.load_call_times().min() > 0
+
+
+def test_call_times_differ_from_neighbor_to_neighbor():
+    """Do they show what lesson 8 shows by them: neighbors that differ by more than 4 %, at least one in twenty?"""
+    before, after = data.load_call_times()[:-1], data.load_call_times()[1:]
+    assert np.mean(np.maximum(before / after, after / before) > 1.04) >= 0.05
+
+
+@pytest.mark.parametrize(
+    "text", ["", "seconds\n1\n", "microseconds\n1.0\n2.0\n", "microseconds\n" + 200 * "-1\n", "microseconds\nx\n"]
+)
+def test_damaged_call_times(text, tmp_path, monkeypatch):
+    """Is a file that holds something else refused, with a sentence that says what to do?"""
+    file = tmp_path / "call_times.csv"
+    monkeypatch.setattr(data, "_CALL_TIMES", file)
+    with pytest.raises(FileNotFoundError, match="is missing. It ships with activation_lab"):
+        data.load_call_times()
+    file.write_text(text)
+    with pytest.raises(ValueError, match="is damaged.*Install the package again"):
+        data.load_call_times()

@@ -90,7 +90,7 @@ def test_upside_down():
         ([[1, 2]], [[1, 2]], "times_a has shape (1, 2); expected 1 axis: (pairs,)"),
         (1.0, 2.0, "times_a has shape (); expected 1 axis"),
         ([], [], "times_a is empty; expected times above 0"),
-        ([1, 0, 2], [1, 2, 3], "times_a holds 0; expected times above 0. Where a clock says 0, let it time more calls"),
+        ([1, 0, 2], [1, 2, 3], "times_a holds 0; expected times above 0. If a clock says 0, time more calls at once."),
         ([1, 2], [1, -2], "times_b holds -2; expected times above 0"),
         ([1, 2], [math.nan, 2], "times_b holds nan"),
         ([1, math.inf], [1, 2], "times_a holds inf"),
@@ -310,10 +310,10 @@ def comparison(interval, control=(0.99, 1.01), **changes):
 THAN = "than argument form"
 EQUAL = "Equal within ±5 %: layer form takes"
 OFF = (
-    "These measurements cannot tell, for the stopwatch itself was off: the control, which should take as long, "
-    "takes {}. Close other programs and measure again."
+    "Inconclusive, since the stopwatch itself was off: the control, which should take as long, takes {}. "
+    "Measure again; on a busy machine this may not help."
 )
-WIDE = "These measurements cannot tell: layer form takes {}, and the control takes {}. Measure again, with more pairs."
+WIDE = "Inconclusive: layer form takes {}, and the control takes {}. Measure again, with more pairs."
 SENTENCES = {
     "longer": (
         (1.17, 1.22),
@@ -372,31 +372,31 @@ SENTENCES = {
     "too wide": (
         (0.96, 1.07),
         (0.98, 1.02),
-        "cannot tell",
+        "inconclusive",
         WIDE.format(f"between 4 % less and 7 % more time {THAN}", f"between 2 % less and 2 % more time {THAN}"),
     ),
     "no more than the control": (
         (1.02, 1.08),
         (1.01, 1.03),
-        "cannot tell",
+        "inconclusive",
         WIDE.format(f"between 2 % and 8 % longer {THAN}", f"between 1 % and 3 % longer {THAN}"),
     ),
     "no less than the control": (
         (0.92, 0.98),
         (0.97, 0.99),
-        "cannot tell",
+        "inconclusive",
         WIDE.format(f"between 2 % and 8 % less time {THAN}", f"between 1 % and 3 % less time {THAN}"),
     ),
     "the stopwatch is off": (
         (1.17, 1.22),
         (1.01, 1.09),
-        "cannot tell",
+        "inconclusive",
         OFF.format(f"between 1 % and 9 % longer {THAN}"),
     ),
     "the stopwatch is noisy": (
         (0.99, 1.01),
         (0.9, 1.12),
-        "cannot tell",
+        "inconclusive",
         OFF.format(f"between 10 % less and 12 % more time {THAN}"),
     ),
 }
@@ -422,7 +422,7 @@ def test_only_the_intervals_count(interval, control):
 def test_the_margin():
     """Does the margin decide what is equal, its ends included, and is it named in the sentence?"""
     assert comparison((0.95, 1.05)).verdict == "equal within the margin"
-    assert comparison((0.949, 1.05)).verdict == comparison((0.95, 1.051)).verdict == "cannot tell"
+    assert comparison((0.949, 1.05)).verdict == comparison((0.95, 1.051)).verdict == "inconclusive"
     assert comparison((1.02, 1.04), margin=0.015).verdict == "longer"
     assert comparison((1.02, 1.19), margin=0.2).sentence.startswith("Equal within ±20 %: ")
     assert comparison((0.999, 1.0), margin=0.012).sentence.startswith("Equal within ±1.2 %: ")

@@ -33,7 +33,11 @@ def import_harness(keras):
     names = [module.name for module in pkgutil.walk_packages(harness.__path__, f"{harness.__name__}.")]
     if keras:
         names += ["activation_lab.quiet", "activation_lab.with_keras.models", "activation_lab.with_keras.graphs"]
-        names += ["activation_lab.timing", "activation_lab_tools.grader.models.described"]
+        names += [
+            "activation_lab.with_keras.counts",
+            "activation_lab.timing",
+            "activation_lab_tools.grader.models.described",
+        ]
     for name in names:
         try:
             importlib.import_module(name)
