@@ -11,8 +11,8 @@ PACKAGES = ("activation_lab", "activation_lab_tools")
 
 # The rooms of the learner's package, floor by floor: a room may import from its own floor and from those below it.
 FLOORS = (
-    {"by_hand", "shown", "errors", "quiet", "datasets"},
-    {"with_keras", "figures", "timing"},
+    {"by_hand", "shown", "errors", "quiet"},
+    {"with_keras", "figures", "timing", "datasets"},
     {"harness", "claims"},
     {"exercises"},
     {"checking"},

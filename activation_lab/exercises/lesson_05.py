@@ -222,7 +222,7 @@ DENSE_BY_HAND = Exercise(
             _unpacked
         ),
         "A layer without a bias is not provided for: there, layer.bias is None, and None cannot be added.": _none_added,
-        "A weight cannot be asked «are you there?» by `if layer.bias:`; ask layer.use_bias, or layer.bias is not None.": (
+        "A weight cannot be asked “are you there?” by `if layer.bias:`; ask layer.use_bias, or layer.bias is not None.": (
             _bias_as_condition
         ),
         "z has the activation in it already; z is what comes before.": lambda layer, x: (
@@ -405,7 +405,7 @@ SUMMARY_WITHOUT_RELU = Question(
 
 CANNOT_LOAD = Question(
     name="cannot_load",
-    text="A colleague sends you `model.keras`. Loading it stops with «Could not locate function 'bend'». What is missing?",
+    text="A colleague sends you `model.keras`. Loading it stops with “Could not locate function 'bend'”. What is missing?",
     options={
         "a": ("the weights: they have to be trained again", "The weights are in the file; a function is missing."),
         "b": (

@@ -89,27 +89,27 @@ CONV2D_OUTPUT_SHAPE = Exercise(
         "It is one too small: between 7 and 3 there are 4 steps, but 5 places.": _sizes(
             lambda n, k, s, padding: (n - k) // s if padding == "valid" else -(-n // s)
         ),
-        "Neither strides nor padding are used: that is right for stride 1 and «valid» alone.": _sizes(
+        "Neither strides nor padding are used: that is right for stride 1 and “valid” alone.": _sizes(
             lambda n, k, s, padding: n - k + 1
         ),
-        "With «same», k // 2 zeros on each side are one too many where the window is of even size.": _sizes(
+        "With “same”, k // 2 zeros on each side are one too many where the window is of even size.": _sizes(
             lambda n, k, s, padding: (n + (2 * (k // 2) if padding == "same" else 0) - k) // s + 1
         ),
         "The strides are not used.": _sizes(lambda n, k, s, padding: _length(n, k, 1, padding)),
-        "With «same» and a stride, the map is smaller than the picture: divide by the stride.": _sizes(
+        "With “same” and a stride, the map is smaller than the picture: divide by the stride.": _sizes(
             lambda n, k, s, padding: n if padding == "same" else _length(n, k, s, padding)
         ),
-        "The padding is not used: that is always «valid».": _sizes(lambda n, k, s, padding: _length(n, k, s, "valid")),
-        "The window's size is not used: that is always «same».": _sizes(
+        "The padding is not used: that is always “valid”.": _sizes(lambda n, k, s, padding: _length(n, k, s, "valid")),
+        "The window's size is not used: that is always “same”.": _sizes(
             lambda n, k, s, padding: _length(n, k, s, "same")
         ),
-        "With «same» the division is rounded up, not down.": _sizes(
+        "With “same” the division is rounded up, not down.": _sizes(
             lambda n, k, s, padding: (n - k) // s + 1 if padding == "valid" else n // s
         ),
-        "With «valid» and a stride, one place too few is counted: the places are 0, stride, 2·stride, …, up to the last that fits.": _sizes(
+        "With “valid” and a stride, one place too few is counted: the places are 0, stride, 2·stride, …, up to the last that fits.": _sizes(
             lambda n, k, s, padding: (n - k + 1) // s if padding == "valid" else -(-n // s)
         ),
-        "One place too few is counted wherever the division leaves a rest, with «valid» and with «same».": _sizes(
+        "One place too few is counted wherever the division leaves a rest, with “valid” and with “same”.": _sizes(
             lambda n, k, s, padding: (n - k + 1) // s if padding == "valid" else n // s
         ),
         "The last number is that of the picture's channels; each filter gives one number per place, whatever the channels.": (
@@ -253,7 +253,7 @@ CONV2D_FORWARD = Exercise(
             x, kernel.transpose(1, 0, 2, 3), bias
         ),
         "Only the first picture of the batch is worked on.": lambda x, kernel, bias: _by_windows(x[:1], kernel, bias),
-        "Zeros are put around the picture, so that it keeps its size; «valid» puts none.": lambda x, kernel, bias: (
+        "Zeros are put around the picture, so that it keeps its size; “valid” puts none.": lambda x, kernel, bias: (
             _by_windows(_padded(x, kernel), kernel, bias)
         ),
         "Only the first filter is used.": lambda x, kernel, bias: _by_windows(x, kernel[..., :1], bias[:1]),
@@ -406,7 +406,7 @@ CONV_PARAMETERS = Question(
 
 NOT_EVERY_LAYER = Question(
     name="not_every_layer",
-    text="«A layer is a linear map (a bias may be added) followed by an activation.» Which layer of the second "
+    text="“A layer is a linear map (a bias may be added) followed by an activation.” Which layer of the second "
     "article's own model breaks both halves of this sentence?",
     options={
         "a": (

@@ -615,7 +615,7 @@ WHICH_SLOPE = Question(
 
 BEFORE_THE_ACTIVATION = Question(
     name="before_the_activation",
-    text="«With `activation=` the pre-activation cannot be had; you must rebuild the model with activation layers.» True?",
+    text="“With `activation=` the pre-activation cannot be had; you must rebuild the model with activation layers.” True?",
     options={
         "a": (
             "yes: Keras does not keep it",

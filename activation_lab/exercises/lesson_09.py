@@ -566,7 +566,7 @@ LSTM_REWRITTEN = Question(
 
 NORMALIZED_BEFORE_RELU = Question(
     name="normalized_before_relu",
-    text='A paper says «convolution, batch normalization, relu». Someone writes `Conv2D(32, 3, activation="relu")` and then `BatchNormalization()`. What goes on to the next layer?',
+    text='A paper says “convolution, batch normalization, relu”. Someone writes `Conv2D(32, 3, activation="relu")` and then `BatchNormalization()`. What goes on to the next layer?',
     options={
         "a": (
             "the same as in the paper, since the three steps are all there",

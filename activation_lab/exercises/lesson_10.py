@@ -40,9 +40,9 @@ S1_6 = _on_trial(
 )
 S1_7 = _on_trial(
     "S1.7",
-    true="Right: «may» asks for one example, and PReLU is one.",
+    true="Right: “may” asks for one example, and PReLU is one.",
     false="One activation layer with parameters is enough to make it true. Lesson 7 trained one.",
-    depends="«May» asks for one example, and there is one.",
+    depends="“May” asks for one example, and there is one.",
 )
 S1_13 = _on_trial(
     "S1.13",
@@ -77,8 +77,8 @@ S2_3 = _on_trial(
 S2_5 = _on_trial(
     "S2.5",
     true="The article's own example has two layers that are nothing of the kind.",
-    false="Right: «regardless of type» falls with the first pooling.",
-    depends="«Regardless of type» leaves nothing for it to depend on; one other layer refutes it.",
+    false="Right: “regardless of type” falls with the first pooling.",
+    depends="“Regardless of type” leaves nothing for it to depend on; one other layer refutes it.",
 )
 S2_12 = _on_trial(
     "S2.12",
@@ -151,7 +151,7 @@ M_3 = _on_trial(
     "M.3",
     true="You wrote the model that reads it, in lesson 7.",
     false="Right: it is no layer's output, but input, kernel and bias are there to compute it.",
-    depends="«Impossible» falls with one way of doing it.",
+    depends="“Impossible” falls with one way of doing it.",
 )
 
 

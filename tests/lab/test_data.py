@@ -12,7 +12,7 @@ import pytest
 from activation_lab.datasets import data
 from activation_lab.datasets.data import FASHION_MNIST_CLASSES, load_fashion_mnist
 
-DATASETS = Path(data.__file__).parent / "datasets"
+DATASETS = Path(data.__file__).parent
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 

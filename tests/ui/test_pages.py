@@ -41,7 +41,7 @@ def site():
 
 
 def grave(page, options, context=None):
-    """What axe finds that keeps somebody out, worse than moderate: «rule: the first elements»."""
+    """What axe finds that keeps somebody out, worse than moderate: “rule: the first elements”."""
     response = Axe().run(page, context, options).response
     faults = [(found["id"], found["nodes"]) for found in response["violations"] if found["impact"] in SERIOUS]
     faults += [(found["id"], list(filter(invisible, found["nodes"]))) for found in response["incomplete"]]
@@ -198,6 +198,6 @@ def test_explorer_is_live(site, page):
 
 
 def test_one_page_to_print(site, page):
-    """Does «which form, when» fit one sheet of A4?"""
+    """Does “which form, when” fit one sheet of A4?"""
     page.goto(site + "which_form_when.html")
     assert page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n") == 1
