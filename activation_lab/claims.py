@@ -24,7 +24,7 @@ class Claim:
 
     Attributes:
         id: "S1.2", "S2.13", "M.3".
-        claim: one sentence in the course's own words; guillemets mark quotations.
+        claim: one sentence in the course's own words; what is in “ ” is quoted.
         verdict: "true", "false", "depends" or "opinion".
         on: what it depends on; for an opinion, why nothing decides it.
         says: "always" for a claim that one counterexample refutes, by its words (“regardless of”, “implies”); "may" for

@@ -47,26 +47,19 @@ def claims_page(lesson, address):
 
 def row(claim, address):
     """Return one line of a table. Its anchor is the claim's id, as in claims.html#S2.13."""
-    first = f'<span id="{claim.id}"></span>**{claim.id}** {quoted(claim.claim)} ({_decided_by(claim, address)})'
+    first = f'<span id="{claim.id}"></span>**{claim.id}** {claim.claim} ({_decided_by(claim, address)})'
     ruling = f"{SYMBOLS[claim.verdict]} {claim.ruling}"
     if claim.holds:
         ruling += f". Holds: {'; '.join(claim.holds)}"
     if claim.verdict == "opinion":
         ruling += f": {claim.on}"
-    cells = (first, quoted(ruling), plain(claim.measured))
+    cells = (first, ruling, plain(claim.measured))
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-def quoted(words):
-    """Return the words with American quotation marks; claims.toml marks quotations with guillemets."""
-    return words.replace("\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}", "“").replace(
-        "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}", "”"
-    )
-
-
 def plain(words):
-    """Return the words, quoted and escaped, so that Markdown finds nothing in them to mark up."""
-    return re.sub(r"([\\`*_\[\]<>$~])", r"\\\1", quoted(words))
+    """Return the words with every Markdown character escaped."""
+    return re.sub(r"([\\`*_\[\]<>$~])", r"\\\1", words)
 
 
 def _decided_by(claim, address):

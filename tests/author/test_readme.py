@@ -38,7 +38,7 @@ def read(name):
 
 README, GUIDE = read("README.md"), read("site/instructors.md")
 WITH_COMMANDS = ["README.md", "CONTRIBUTING.md", "site/start.md", "site/help.md", "site/instructors.md"]
-TEXTS = [*WITH_COMMANDS, "CHANGELOG.md", "site/index.md"]
+TEXTS = [*WITH_COMMANDS, "CHANGELOG.md", "site/index.md", "lessons/claims.md", "lessons/which_form_when.md"]
 # A fenced block (its language, its text), and code within a line, which may go on in the next.
 BLOCK = re.compile(r"(?ms)^ *```(\S*)[^\n]*\n(.*?)^ *```")
 INLINE = re.compile(r"`([^`]+)`")

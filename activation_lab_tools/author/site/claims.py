@@ -5,7 +5,7 @@ import re
 
 from activation_lab.claims import CLAIMS
 
-from ..claims_page import claims_page, quoted
+from ..claims_page import claims_page
 from .lessons import anchor
 
 TESTS_PAGE = """\
@@ -51,7 +51,7 @@ def tests_page(source):
 def section_of_test(name, question, claims):
     """Return a test under its question: the claims that it decides, and its source."""
     question = FOR_CLAIMS.sub("", question)
-    decided = "\n".join(f'- <a href="claims.html#{claim.id}">{claim.id}</a>: {quoted(claim.claim)}' for claim in claims)
+    decided = "\n".join(f'- <a href="claims.html#{claim.id}">{claim.id}</a>: {claim.claim}' for claim in claims)
     listing = f"```{{literalinclude}} downloads/test_claims.py\n:language: python\n:pyobject: {name}\n```"
     return f"({label(name)})=\n## {question[0].upper()}{question[1:]}\n\n{decided}\n\n{listing}"
 
