@@ -1,11 +1,10 @@
 """The claims of two articles and of the most read answer, each with its verdict and with what decides it.
 
-The list is claims.toml. `decide` holds a measurement against it.
+The list is claims.toml. `decide` compares a measurement with it.
 """
 
 import difflib
 import tomllib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,14 +24,14 @@ class Claim:
 
     Attributes:
         id: "S1.2", "S2.13", "M.3".
-        claim: one sentence in the course's own words; what is in « » is quoted.
+        claim: one sentence in the course's own words; what is in “ ” is quoted.
         verdict: "true", "false", "depends" or "opinion".
-        on: on what it depends; of an opinion, why nothing decides it.
-        says: "always" of a claim that one counterexample refutes, by its words («regardless of», «implies»); "may" of
-            one that a single example proves («may», «can», «potentially»); "" of one that says neither.
-        holds: where it depends, the cases in which it holds.
+        on: what it depends on; for an opinion, why nothing decides it.
+        says: "always" for a claim that one counterexample refutes, by its words (“regardless of”, “implies”); "may" for
+            one that a single example proves (“may”, “can”, “potentially”); "" for one that says neither.
+        holds: if it depends, the cases in which it holds.
         measured: the number that decides, in a few words.
-        lesson: the one with the cell that decides; "" where a test does.
+        lesson: the one with the cell that decides; "" if a test does.
         decided_by: the id of that cell, or the test.
     """
 
@@ -56,7 +55,7 @@ class Claim:
 
     @property
     def ruling(self):
-        """The verdict, and on what it depends."""
+        """The verdict, and what it depends on."""
         return f"depends on {self.on}" if self.verdict == "depends" else self.verdict
 
 
@@ -67,7 +66,7 @@ CLAIMS = tuple(
 
 
 class VerdictChanged(AssertionError):
-    """A measurement says another verdict than the list."""
+    """A measurement gives a different verdict than the list."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,7 +85,7 @@ class Verdict(Shown):
 
     @property
     def verdict(self):
-        """In all cases: "true". In none: "false". In some: "depends", unless the claim says «always» or «may»."""
+        """In all cases: "true". In none: "false". In some: "depends", unless the claim says “always” or “may”."""
         held = self.cases.values()
         mixed = {"always": "false", "may": "true", "": "depends"}[self.claim.says]
         return "true" if all(held) else mixed if any(held) else "false"
@@ -109,10 +108,10 @@ class Verdict(Shown):
 
 
 def find(name):
-    """The claim with this id.
+    """Return the claim with this id.
 
     Raises:
-        UnknownNameError: there is none.
+        UnknownNameError: there is no such claim.
     """
     for claim in CLAIMS:
         if claim.id == name:
@@ -125,7 +124,7 @@ def find(name):
 
 
 def decide(name, holds, measured):
-    """all cases hold → "true", none → "false", some → what the claim's words make of it: see Claim.says.
+    """all cases hold → "true", none → "false", some → it follows from the claim's words: see Claim.says.
 
     Args:
         name: the claim's id, such as "S1.2".
@@ -136,7 +135,7 @@ def decide(name, holds, measured):
         A Verdict, which shows itself.
 
     Raises:
-        VerdictChanged: the list says another one, or other cases.
+        VerdictChanged: the list has another verdict, or other cases.
         UnknownNameError: there is no such claim.
         TypeError: `holds` is neither a bool nor a dictionary of them.
         ValueError: there is no case, or the claim is an opinion.
@@ -155,12 +154,12 @@ def decide(name, holds, measured):
 
 
 def _holding(verdict, cases):
-    """«: it holds for eager», where that is part of the verdict."""
+    """Return “: it holds for eager” if that is part of the verdict."""
     return f": it holds for {'; '.join(cases)}" if verdict == "depends" else ""
 
 
 def _cases(name, holds):
-    """{case: bool}, checked; a single bool is one case without a name."""
+    """Return {case: bool}, checked; a single bool is one case without a name."""
     cases = dict(holds) if isinstance(holds, Mapping) else {"": holds}
     if not cases:
         raise ValueError(f"{name}: received no case; expected at least one that was measured.")
@@ -171,22 +170,3 @@ def _cases(name, holds):
                 "of them, one for each case."
             )
     return {case: bool(held) for case, held in cases.items()}
-
-
-def short_form():
-    """The list in Markdown, for the README: how many of which verdict; then, folded, each claim with its verdict."""
-    lines = [f"| | claims | {' | '.join(SYMBOLS)} |", "|---|---|---|---|---|---|"]
-    for source in SOURCES.values():
-        count = Counter(claim.verdict for claim in CLAIMS if claim.source == source)
-        lines.append(f"| {source} | {count.total()} | {' | '.join(str(count[verdict]) for verdict in SYMBOLS)} |")
-    lines += ["", "<details><summary>All of them</summary>", ""]
-    lines += ["| | claim | verdict | decided in |", "|---|---|---|---|"]
-    for claim in CLAIMS:
-        lines.append(f"| {claim.id} | {claim.claim} | {claim.ruling} | {_link(claim)} |")
-    return "\n".join([*lines, "", "</details>"])
-
-
-def _link(claim):
-    if claim.lesson:
-        return f"[lesson {int(claim.lesson[:2])}](solutions/{claim.lesson}.ipynb)"
-    return "[a test](tests/lab/test_claims.py)" if claim.decided_by else "—"

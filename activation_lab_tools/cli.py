@@ -66,7 +66,7 @@ def _parser():
     listing.add_argument("--verdict", choices=tuple(claims.SYMBOLS), help="only claims with this verdict")
     form = listing.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON")
-    form.add_argument("--readme", action="store_true", help="write the short form of all claims into README.md")
+    form.add_argument("--write", action="store_true", help="write all claims to lessons/claims.md")
 
     grading = commands.add_parser("grade", help="grade a class's notebooks; their code runs in a sandbox")
     grading.add_argument(
@@ -119,8 +119,8 @@ def _new(options):
 def _claims(options):
     from activation_lab import claims
 
-    if options.readme:
-        return _write_readme(Path("README.md"))
+    if options.write:
+        return _write_claims()
     chosen = [
         claim
         for claim in ([claims.find(name) for name in options.ids] or claims.CLAIMS)
@@ -185,18 +185,15 @@ def _seconds(text):
     return seconds
 
 
-def _write_readme(path):
-    from activation_lab import claims
+def _write_claims():
+    from .author import claims_page
 
-    from .author import readme
-
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist. Run this command in the project's own folder.") from None
-    text = readme.with_part(text, readme.CLAIMS, claims.short_form())
-    path.write_text(text, encoding="utf-8", newline="\n")
-    print(f"wrote {path}")
+    if not claims_page.PATH.parent.is_dir():
+        raise UserError(
+            f"There is no folder {claims_page.PATH.parent}/ here. Run this command in the project's folder."
+        )
+    claims_page.PATH.write_text(claims_page.page(), encoding="utf-8", newline="\n")
+    print(f"wrote {claims_page.PATH}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Sphinx, over what `make site` has prepared from this folder, the notebooks, the README and the docstrings."""
+"""Sphinx settings for what `make site` prepares from this folder, the notebooks, the README and the docstrings."""
 
 import activation_lab
 from activation_lab_tools.author.repository import published
@@ -13,7 +13,7 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["downloads", "parts"]  # to download, and to be included
 nitpicky = True
 
-# The notebooks come with their outputs; nothing is run here.
+# The notebooks come with their outputs; nothing runs here.
 nb_execution_mode = "off"
 nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "colon_fence"]
@@ -26,7 +26,7 @@ autodoc_default_options = {"members": True}
 autodoc_preserve_defaults = True
 add_module_names = False
 default_role = "code"  # a docstring's `words` are code
-# One line of a docstring may hold several names («low, high: …»), which only napoleon's plain lists take as they are.
+# One line of a docstring may hold several names (“low, high: …”), which only napoleon's plain lists leave as they are.
 napoleon_use_param = False
 napoleon_use_rtype = False
 napoleon_custom_sections = [("Attributes", "params_style"), ("Raises", "params_style")]
@@ -47,7 +47,7 @@ html_theme_options = {
     "home_page_in_toc": True,
     "use_download_button": False,  # it would offer this page's notebook, with the answers
     "use_fullscreen_button": False,
-    "navbar_persistent": [],  # a second field to search in
+    "navbar_persistent": [],  # it would be a second search field
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
@@ -60,9 +60,9 @@ def setup(app):
 
 
 def keep_sentences(app, what, name, obj, options, lines):
-    """Keep «A Report: passed, failed, …» one sentence, where napoleon would take what stands before a colon for a type.
+    """Keep “A Report: passed, failed, …” one sentence; napoleon would read what comes before the colon as a type.
 
-    It looks at the first line of a property, and of what is returned: there goes an escaped space, which shows nothing.
+    An escaped space, which is invisible, goes before the first line of a property and of what is returned.
     """
     first = [number + 1 for number, line in enumerate(lines) if line.strip() == "Returns:"]
     for number in reversed([0, *first] if what == "property" else first):

@@ -11,7 +11,7 @@ from nbclient.exceptions import CellExecutionError
 from activation_lab import exercises
 
 from ..errors import UserError
-from . import repository, sources, which_form
+from . import claims_page, repository, sources, which_form
 from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .notebook_view import IGNORED
 from .pixels import difference
@@ -62,13 +62,15 @@ def stale(names=None):
 
 
 def _built(name):
-    """{path: content} of the filled and run solution, the lesson cut from it, and lesson 10's page to print."""
+    """{path: content} of a solution, filled and run, of the lesson cut from it, and of lesson 10's two pages."""
     path = SOLUTIONS / f"{name}.ipynb"
     stored = read(path)
     solution = executed(fill(stored, name), name)
     keep_outputs(solution, stored)
-    page = {WHICH_FORM: which_form.page(solution)} if name == which_form.LESSON else {}
-    return {path: solution, LESSONS / path.name: cut(solution, exercise_names(name)), **page}
+    pages = {}
+    if name == which_form.LESSON:
+        pages = {WHICH_FORM: which_form.page(solution), claims_page.PATH: claims_page.page()}
+    return {path: solution, LESSONS / path.name: cut(solution, exercise_names(name)), **pages}
 
 
 def fill(solution, name):

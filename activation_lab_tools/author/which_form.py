@@ -7,7 +7,7 @@ HEAD = "| you want | form | because |"
 PAGE = """\
 # Which form, when
 
-An activation is an argument of a layer, or a layer of its own: what decides, as lessons 4 to 10 show it.
+Should an activation be an argument of a layer, or a layer of its own? Here is what decides; lessons 4 to 10 show why.
 
 {table}
 """

@@ -12,6 +12,7 @@ from nbformat import v4
 from activation_lab import exercises
 from activation_lab.claims import CLAIMS
 from activation_lab.figures import explorer
+from activation_lab_tools.author.claims_page import plain
 from activation_lab_tools.author.repository import Repository
 from activation_lab_tools.author.site import check_site, claims_pages, lesson_pages, markdown_links, prepare
 from activation_lab_tools.errors import UserError
@@ -188,21 +189,21 @@ Run it.
 ## no heading
 ```
 
-## Licences
+## Licenses
 
 MIT
 """
 
 
 def test_section():
-    """Is the whole section returned, including code that looks like a heading, and nothing of the next?"""
+    """Is a section taken whole, code with something like a heading included, and nothing of the next?"""
     assert markdown_links.section(README, "Start") == "Run it.\n\n```\n## no heading\n```\n"
-    assert markdown_links.section(README, "Licences") == "MIT\n"
+    assert markdown_links.section(README, "Licenses") == "MIT\n"
 
 
 def test_missing_section():
     """Does the error name the section, those that are there, and what to do?"""
-    with pytest.raises(UserError, match=r'"## End".*it has Start, Licences\. Restore the heading, or'):
+    with pytest.raises(UserError, match=r"“## End”.*it has Start, Licenses\. Rename the section, or"):
         markdown_links.section(README, "End")
 
 
@@ -223,6 +224,12 @@ def test_readme_has_what_the_pages_include(title):
             "[l](path:downloads/LICENSE), [m](path:downloads/b.txt)",
             {"LICENSE", "a/b.txt"},
         ),
+        (
+            "[l][1]\n\n[1]: lessons/01_a.ipynb\n[2]: LICENSE",
+            "[l][1]\n\n[1]: 01_a.ipynb\n[2]: path:downloads/LICENSE",
+            {"LICENSE"},
+        ),
+        ("[l](site/start.md#x), [m](site/_static/a.png)", "[l](start.md#x), [m](_static/a.png)", set()),
         ("[l](https://a.org/b.ipynb), [m](#x)", "[l](https://a.org/b.ipynb), [m](#x)", set()),
         ("[![words](https://a.org/b.svg)](https://a.org)", "[words](https://a.org)", set()),
     ],
@@ -232,6 +239,29 @@ def test_links_lead_into_the_site(markdown, expected, copied):
     found = set()
     assert markdown_links.for_site(markdown, found) == expected
     assert found == copied
+
+
+@each_of(
+    "markdown, expected",
+    [
+        ("[l](help.md#x)", "[l](help.md#x)"),
+        ("[l](../README.md)", "[l](index.md)"),
+        ("[l](../lessons/claims.md)", "[l](claims.md)"),
+        ("[l](../lessons/01_a.ipynb)", "[l](01_a.ipynb)"),
+        ("[l](api/checking.rst)", "[l](api/checking.rst)"),
+        ("![l](_static/a.png)", "![l](_static/a.png)"),
+    ],
+)
+def test_links_of_the_sites_own_pages(markdown, expected):
+    """Does a link that works in the folder site/ work on the site?"""
+    assert markdown_links.for_site(markdown, set(), "site") == expected
+
+
+@each_of("path", sorted((ROOT / "site").glob("*.md")), ids=lambda path: path.name)
+def test_the_sites_own_pages_can_be_read_in_the_repository(path):
+    """Does every link lead to a file there?"""
+    for link in re.findall(r"\]\(([^)\s#]+)", path.read_text(encoding="utf-8")):
+        assert link.startswith("http") or (path.parent / link).exists(), link
 
 
 def test_the_front_page_has_no_cell_to_run(monkeypatch):
@@ -250,27 +280,26 @@ def test_the_front_page_has_no_cell_to_run(monkeypatch):
 
 def test_every_claim_has_a_row():
     """Has each claim one row, with its address, its verdict, its number and a link to what decides it?"""
-    rows = {
-        row.split('id="')[1].split('"')[0]: row for row in claims_pages.claims_page().splitlines() if "<span" in row
-    }
+    rows = {row.split('id="')[1].split('"')[0]: row for row in claims_pages.page().splitlines() if "<span" in row}
     assert list(rows) == [claim.id for claim in CLAIMS]
     for claim in CLAIMS:
         row = rows[claim.id].replace("\\", "")
-        assert row.count(" | ") == 2 and claim.claim in row and claim.measured in row and claim.ruling in row
+        assert row.count(" | ") == 2
+        assert all(words in row for words in (claim.claim, claim.measured, claim.ruling))
         assert ("](#" in row) == bool(claim.decided_by)
 
 
 def test_every_deciding_test_is_shown():
-    """Is each test that decides a claim shown with its source, under the label that the claims link to?"""
+    """Is each test that decides a claim shown with its source, under the label to which the claims link?"""
     page = claims_pages.tests_page((ROOT / "tests/lab/test_claims.py").read_text(encoding="utf-8"))
-    linked = set(re.findall(r"\[a test\]\(#([\w-]+)\)", claims_pages.claims_page()))
+    linked = set(re.findall(r"\[a test\]\(#([\w-]+)\)", claims_pages.page()))
     assert linked == set(re.findall(r"(?m)^\((.+)\)=$", page))
     assert linked == {name.replace("_", "-") for name in re.findall(r":pyobject: (\w+)", page)} and len(linked) > 10
 
 
 def test_plain():
     """Does Markdown find nothing to mark up in what was measured?"""
-    assert claims_pages.plain("a_b * [1] <c> $d$ `e`") == r"a\_b \* \[1\] \<c\> \$d\$ \`e\`"
+    assert plain("a_b * [1] <c> $d$ `e`") == r"a\_b \* \[1\] \<c\> \$d\$ \`e\`"
 
 
 # --- the built pages ---
@@ -326,19 +355,18 @@ def test_words_that_only_seem_to_name_a_file(source):
 API = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "site" / "api").glob("*.rst")))
 WHOLE_MODULES = set(re.findall(r"automodule:: ([\w.]+)\n(?!   :no-members:)", API))
 NAMED = set(re.findall(r"auto(?:function|class|exception):: (\w+)", API))
-FOR_THE_README = {"short_form"}  # of claims.py
 
 
-PUBLIC = (
-    "claims",
-    "timing",
-    "figures.diagrams",
-    "figures.explorer",
-    "figures.plots",
-    "with_keras.graphs",
-    "with_keras.models",
-)
-MODULES = {"activation_lab", *(f"activation_lab.{name}" for name in PUBLIC)}
+MODULES = {  # what `import activation_lab as lab` gives, itself and its modules
+    "activation_lab",
+    "activation_lab.claims",
+    "activation_lab.figures.diagrams",
+    "activation_lab.figures.explorer",
+    "activation_lab.figures.plots",
+    "activation_lab.timing",
+    "activation_lab.with_keras.graphs",
+    "activation_lab.with_keras.models",
+}
 
 
 def test_some_modules_are_not_shown_whole():
@@ -354,5 +382,5 @@ def test_every_public_name_has_its_place(module):
     module = importlib.import_module(module)
     for name, thing in vars(module).items():
         own = getattr(thing, "__module__", "").startswith(module.__name__) and not name.startswith("_")
-        if own and (inspect.isfunction(thing) or inspect.isclass(thing)) and name not in FOR_THE_README:
+        if own and (inspect.isfunction(thing) or inspect.isclass(thing)):
             assert thing.__module__ in WHOLE_MODULES or name in NAMED, f"{module.__name__}.{name} is on no page"

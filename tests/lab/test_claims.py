@@ -19,8 +19,7 @@ from activation_lab import claims
 from activation_lab.claims import CLAIMS, VerdictChanged, decide, find
 from activation_lab.errors import UnknownNameError
 from activation_lab_tools import cli
-from activation_lab_tools.author.readme import CLAIMS as CLAIMS_LINES
-from activation_lab_tools.author.readme import with_part
+from activation_lab_tools.author import claims_page
 
 ROOT = Path(__file__).parents[2]
 IN_LESSONS = [claim for claim in CLAIMS if claim.lesson]
@@ -206,7 +205,7 @@ def test_what_decides_nothing_is_refused(listed, name, holds, error, message):
         decide(name, holds, "something")
 
 
-# --- the command, and the README ---
+# --- the command, and the page ---
 
 
 def run(capsys, *arguments):
@@ -259,41 +258,34 @@ def test_without_rich(capsys, monkeypatch):
     assert len(json.loads(run(capsys, "--json"))) == len(CLAIMS)
 
 
-def test_readme_is_up_to_date():
-    """Is the README's short form what the list gives? (`activation-lab claims --readme` writes it.)"""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert with_part(readme, CLAIMS_LINES, claims.short_form()) == readme
-    for link in re.findall(r"\]\((\S+)\)", claims.short_form()):
-        assert (ROOT / link).exists(), link
+def test_the_page_is_up_to_date():
+    """Is lessons/claims.md what the list gives, and do its links lead somewhere? (`claims --write` writes it.)"""
+    text = (ROOT / claims_page.PATH).read_text(encoding="utf-8")
+    assert text == claims_page.page(), "run: activation-lab claims --write"
+    for link in re.findall(r"\]\(([^)#]+)\)", text):
+        assert (ROOT / "lessons" / link).exists(), link
 
 
-def test_short_form_holds_all():
-    """Does the short form count every claim, and have a row for each?"""
-    text = claims.short_form()
-    totals = [sum(map(int, row)) for row in re.findall(r"^\| [a-z ]+ \| (\d+) \|" + r" (\d+) \|" * 4, text, re.M)]
+def test_the_page_holds_all():
+    """Does the page count every claim, and have a row for each?"""
+    text = claims_page.page()
+    totals = [
+        sum(map(int, row)) for row in re.findall(r"^\| \[[a-z ]+\]\(#\S+\) \| (\d+) \|" + r" (\d+) \|" * 4, text, re.M)
+    ]
     assert totals == [2 * 36, 2 * 25, 2 * 3]
     for claim in CLAIMS:
-        assert f"| {claim.id} | {claim.claim} | {claim.ruling} |" in text
+        assert f"**{claim.id}** {claim.claim} (" in text
 
 
-@each_of("text", ["", "{0}\n", "{1}\n{0}\n", "{0}\n{1}\n{0}\n{1}\n"])
-def test_readme_without_its_lines_is_refused(text, tmp_path, monkeypatch, capsys):
-    """Is a README whose comment lines are gone, out of order or doubled left as it is, with a sentence?"""
-    text = text.format(*CLAIMS_LINES)
+def test_the_page_is_written(tmp_path, monkeypatch, capsys):
+    """Does --write make the page anew, and refuse in words where there are no lessons?"""
     monkeypatch.chdir(tmp_path)
-    Path("README.md").write_text(text, encoding="utf-8")
-    assert cli.main(["claims", "--readme"]) == 2
-    assert "expected the lines <!-- claims" in capsys.readouterr().err
-    assert Path("README.md").read_text(encoding="utf-8") == text
-
-
-def test_readme_is_written(tmp_path, monkeypatch):
-    """Does --readme change what is between the two lines, and nothing else?"""
-    first, last = CLAIMS_LINES
-    monkeypatch.chdir(tmp_path)
-    Path("README.md").write_text(f"# a\n{first}\nold\n{last}\nb\n", encoding="utf-8")
-    assert cli.main(["claims", "--readme"]) == 0
-    assert Path("README.md").read_text(encoding="utf-8") == f"# a\n{first}\n{claims.short_form()}\n{last}\nb\n"
+    assert cli.main(["claims", "--write"]) == 2
+    assert "no folder lessons/ here" in capsys.readouterr().err and not any(tmp_path.iterdir())
+    claims_page.PATH.parent.mkdir()
+    claims_page.PATH.write_text("old", encoding="utf-8")
+    assert cli.main(["claims", "--write"]) == 0
+    assert claims_page.PATH.read_text(encoding="utf-8") == claims_page.page()
 
 
 # --- claims that no lesson decides: structure ---

@@ -1,4 +1,4 @@
-"""Write Sphinx's input: the pages of site/, and pages made from the notebooks, the README and the claims."""
+"""Write what Sphinx reads: the pages of site/, and pages made from the notebooks, the README and the claims."""
 
 import importlib.util
 import shutil
@@ -14,14 +14,13 @@ from .. import build, repository
 from . import claims_pages, lesson_pages, markdown_links
 
 SITE = Path("site")
-README, CONTRIBUTING, TESTS = Path("README.md"), Path("CONTRIBUTING.md"), Path("tests/lab/test_claims.py")
-STILL = "This is a still image; with JavaScript, sliders move it."
+README, TESTS = Path("README.md"), Path("tests/lab/test_claims.py")
+WHOLE = {"changelog.md": Path("CHANGELOG.md"), "contributing.md": Path("CONTRIBUTING.md")}  # pages as they are
+STILL = "This is a still picture; with JavaScript, sliders move it."
 PARTS = {  # sections of README.md that pages of site/ include
-    "start": "Start",
     "lessons": "The lessons",
     "exercise": "How an exercise works",
-    "grade": "Grade a class",
-    "licences": "Licences",
+    "licenses": "Licenses",
 }
 
 
@@ -53,14 +52,21 @@ def write_lessons(source):
 
 
 def write_texts(source):
-    """Write the Markdown pages and the included sections of the README. Return the files that they link to."""
+    """Write the pages of Markdown, and the parts of the README that they include.
+
+    Returns:
+        The files that they offer to download.
+    """
     readme, copied = README.read_text(encoding="utf-8"), set()
     texts = {
-        "claims.md": claims_pages.claims_page(),
+        "claims.md": claims_pages.page(),
         "claims_tests.md": claims_pages.tests_page(TESTS.read_text(encoding="utf-8")),
-        "contributing.md": markdown_links.for_site(CONTRIBUTING.read_text(encoding="utf-8"), copied),
         "which_form_when.md": build.WHICH_FORM.read_text(encoding="utf-8"),
     }
+    for name, path in WHOLE.items():
+        texts[name] = markdown_links.for_site(path.read_text(encoding="utf-8"), copied)
+    for path in SITE.glob("*.md"):
+        texts[path.name] = markdown_links.for_site(path.read_text(encoding="utf-8"), copied, SITE.name)
     for name, title in PARTS.items():
         texts[f"parts/{name}.md"] = markdown_links.for_site(markdown_links.section(readme, title), copied)
     texts["parts/explorer.html"] = one_neuron()
