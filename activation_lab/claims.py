@@ -1,6 +1,6 @@
-"""The claims of two articles and of the most read answer, each with its verdict and with what decides it.
+"""The claims of the two articles and the most read answer, each with its verdict and what decides it.
 
-The list is claims.toml. `decide` holds a measurement against it.
+The list is claims.toml. `decide` compares a measurement with it.
 """
 
 import difflib
@@ -21,19 +21,19 @@ SYMBOLS = {"true": "✓", "false": "✗", "depends": "→", "opinion": "○"}
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim, and its verdict.
+    """One claim and its verdict.
 
     Attributes:
         id: "S1.2", "S2.13", "M.3".
-        claim: one sentence in the course's own words; what is in « » is quoted.
+        claim: one sentence in the course's own words; quotations are between « ».
         verdict: "true", "false", "depends" or "opinion".
-        on: on what it depends; of an opinion, why nothing decides it.
-        says: "always" of a claim that one counterexample refutes, by its words («regardless of», «implies»); "may" of
-            one that a single example proves («may», «can», «potentially»); "" of one that says neither.
-        holds: where it depends, the cases in which it holds.
-        measured: the number that decides, in a few words.
-        lesson: the one with the cell that decides; "" where a test does.
-        decided_by: the id of that cell, or the test.
+        on: what the verdict depends on; for an opinion, why no measurement can decide it.
+        says: "always" if the wording means that one counterexample refutes it (“regardless of”, “implies”); "may" if
+            one example proves it (“may”, “can”, “potentially”); "" otherwise.
+        holds: if it depends, the cases in which it holds.
+        measured: the deciding number, in a few words.
+        lesson: the lesson with the deciding cell; "" if a test decides.
+        decided_by: the id of that cell, or the name of the test.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Claim:
 
     @property
     def ruling(self):
-        """The verdict, and on what it depends."""
+        """The verdict and what it depends on."""
         return f"depends on {self.on}" if self.verdict == "depends" else self.verdict
 
 
@@ -67,16 +67,16 @@ CLAIMS = tuple(
 
 
 class VerdictChanged(AssertionError):
-    """A measurement says another verdict than the list."""
+    """A measurement gives a different verdict from the list."""
 
 
 @dataclass(frozen=True, repr=False)
 class Verdict(Shown):
-    """What a measurement says of a claim.
+    """The result of a measurement for a claim.
 
     Attributes:
         claim: a Claim.
-        cases: {case: whether the claim holds in it}.
+        cases: {case: whether the claim holds in that case}.
         measured: a short text.
     """
 
@@ -86,7 +86,7 @@ class Verdict(Shown):
 
     @property
     def verdict(self):
-        """In all cases: "true". In none: "false". In some: "depends", unless the claim says «always» or «may»."""
+        """Holds in all cases: "true"; in none: "false"; in some: "depends", unless the claim says "always" or "may"."""
         held = self.cases.values()
         mixed = {"always": "false", "may": "true", "": "depends"}[self.claim.says]
         return "true" if all(held) else mixed if any(held) else "false"
@@ -97,7 +97,7 @@ class Verdict(Shown):
 
     @property
     def held(self):
-        """The cases in which it holds."""
+        """The cases in which the claim holds."""
         return tuple(case for case, held in self.cases.items() if held)
 
     def _parts(self):
@@ -109,10 +109,10 @@ class Verdict(Shown):
 
 
 def find(name):
-    """The claim with this id.
+    """Return the claim with this id.
 
     Raises:
-        UnknownNameError: there is none.
+        UnknownNameError: no claim has this id.
     """
     for claim in CLAIMS:
         if claim.id == name:
@@ -125,21 +125,21 @@ def find(name):
 
 
 def decide(name, holds, measured):
-    """all cases hold → "true", none → "false", some → what the claim's words make of it: see Claim.says.
+    """Compare a measurement with the list: holds in all cases → "true", none → "false", some → see Claim.says.
 
     Args:
         name: the claim's id, such as "S1.2".
-        holds: whether it holds: True or False; or {case: True or False}, one for each case that was measured.
-        measured: the number that decides, in a few words.
+        holds: whether the claim holds, True or False; or {case: True or False} with every case that was measured.
+        measured: the deciding number, in a few words.
 
     Returns:
         A Verdict, which shows itself.
 
     Raises:
-        VerdictChanged: the list says another one, or other cases.
+        VerdictChanged: the list has a different verdict, or different cases.
         UnknownNameError: there is no such claim.
-        TypeError: `holds` is neither a bool nor a dictionary of them.
-        ValueError: there is no case, or the claim is an opinion.
+        TypeError: `holds` is neither a bool nor a dictionary of bools.
+        ValueError: `holds` has no cases, or the claim is an opinion.
     """
     claim = find(name)
     if claim.verdict == "opinion":
@@ -155,12 +155,12 @@ def decide(name, holds, measured):
 
 
 def _holding(verdict, cases):
-    """«: it holds for eager», where that is part of the verdict."""
+    """Such as “: it holds for eager”, if that is part of the verdict; else ""."""
     return f": it holds for {'; '.join(cases)}" if verdict == "depends" else ""
 
 
 def _cases(name, holds):
-    """{case: bool}, checked; a single bool is one case without a name."""
+    """Return {case: bool}, checked; a single bool becomes one case without a name."""
     cases = dict(holds) if isinstance(holds, Mapping) else {"": holds}
     if not cases:
         raise ValueError(f"{name}: received no case; expected at least one that was measured.")
@@ -174,7 +174,7 @@ def _cases(name, holds):
 
 
 def short_form():
-    """The list in Markdown, for the README: how many of which verdict; then, folded, each claim with its verdict."""
+    """The list in Markdown, for the README: the count of each verdict, then, folded, each claim with its verdict."""
     lines = [f"| | claims | {' | '.join(SYMBOLS)} |", "|---|---|---|---|---|---|"]
     for source in SOURCES.values():
         count = Counter(claim.verdict for claim in CLAIMS if claim.source == source)
