@@ -71,7 +71,7 @@ def _check_backend(name):
     if name != "tensorflow":
         raise ImportError(
             f"Keras is set to the backend {name!r}; this course needs 'tensorflow', since it inspects TensorFlow's "
-            "tapes and graphs. Set the environment variable KERAS_BACKEND to tensorflow or unset it, and restart Python."
+            "tapes and graphs. Set the environment variable KERAS_BACKEND to tensorflow or unset it; restart Python."
         )
 
 

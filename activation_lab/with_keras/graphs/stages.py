@@ -46,7 +46,8 @@ def compiled(model, gradients=False, *, batch=32):
     Args and Raises as in `traced`.
 
     Returns:
-        A string: first the computation that runs, ENTRY, then those that it calls. Programs that differ only in names
+        A string: first ENTRY, the computation that runs, then those that it calls. The same for programs that differ
+        only in names.
     """
     function, spec = function_of(model, gradients, batch, compiled=True)
     with native_lines_dropped():  # what the compiler logs on first use

@@ -50,7 +50,7 @@ def _input(model, batch):
     shape = tuple(inputs[0].shape[1:])
     if None in shape:
         raise ValueError(
-            f"{title} takes inputs of shape {shape}; expected whole numbers, since a program is compiled for one shape. "
+            f"{title} takes inputs of shape {shape}; expected whole numbers, since a program is compiled for one. "
             "Build it with a keras.Input of known shape."
         )
     return tf.TensorSpec((whole("graphs: batch", batch), *shape), inputs[0].dtype, name="x")
