@@ -78,7 +78,7 @@ def test_layers_are_found_and_counted():
     model = keras.Sequential([keras.Input((4,)), first, Activation("relu"), keras.Sequential([second])])
     assert models.layers_of(model, Dense, 2) == [first, second]
     with pytest.raises(
-        CannotJudge, match=r"Activation\(relu\) → Dense\(2\), with 2 of the class Dense; 1 asked for\.$"
+        CannotJudge, match=r"Activation\(relu\) → Dense\(2\), with 2 of the class Dense; expected 1\.$"
     ):
         models.layers_of(model, Dense, 1)
 
