@@ -9,14 +9,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("activation_lab", "activation_lab_tools")
 
-# The learner's package, layer by layer: a part may import from its own layer and from those below it.
+# The learner's package, floor by floor from the bottom: a room may import from its own floor and those below it.
 FLOORS = (
     {"by_hand", "shown", "errors", "quiet", "datasets"},
     {"with_keras", "figures", "timing"},
     {"harness", "claims"},
     {"exercises"},
     {"checking"},
-    {""},  # the package itself, which collects names from all parts
+    {""},  # the package itself, which collects names from all rooms
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
@@ -60,7 +60,7 @@ def _outside_functions(node):
 
 
 def room(name):
-    """The part of the learner's package that a module is in: the first name after the package's."""
+    """The room of the learner's package that a module is in: the first name after the package's."""
     return name.split(".")[1] if "." in name else ""
 
 
@@ -69,13 +69,13 @@ def of(package):
 
 
 def test_every_room_has_its_floor():
-    """Is each part of the learner's package in a layer, and does no layer list a part that is gone?"""
+    """Is each room of the learner's package on a floor, and does no floor list a room that is gone?"""
     assert {room(name) for name in of("activation_lab")} == set(FLOOR)
 
 
 @pytest.mark.parametrize("name", of("activation_lab"))
 def test_nothing_points_upward(name):
-    """Does a module of the learner's package import only from its layer and below, and none of the tools?"""
+    """Does a module of the learner's package import only from its own floor and below, and none of the tools?"""
     for target in imports(name):
         assert target.split(".")[0] == "activation_lab", f"{name} imports {target}, one of the tools"
         assert FLOOR[room(target)] <= FLOOR[room(name)], f"{name} imports {target}, which is on a floor above"

@@ -236,9 +236,7 @@ def lines(x, *, xlabel, ylabel, log=False, **series):
         series: name=values; underscores in a name become spaces.
     """
     if len(series) > len(CURVES):
-        raise ValueError(
-            f"plots.lines: received {len(series)} curves; expected at most {len(CURVES)} distinct ones."
-        )
+        raise ValueError(f"plots.lines: received {len(series)} curves; expected at most {len(CURVES)} distinct ones.")
     figure, axes = new_figure(size=(6.4, 3.4))
     for (name, values), style in zip(series.items(), CURVES, strict=False):
         axes.plot(x, values, label=name.replace("_", " "), **style)

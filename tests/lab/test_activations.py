@@ -281,5 +281,5 @@ def test_a_name_like_no_other():
 @pytest.mark.parametrize("thing", [np.tanh, lambda z: z, 3, (lab.relu,), ("relu", "relu"), lab.relu_backward])
 def test_what_is_no_activation(thing):
     """Does the error for a function without a known backward function ask for it?"""
-    with pytest.raises(ValueError, match="give its backward too"):
+    with pytest.raises(ValueError, match="pass its backward function too"):
         get_activation(thing)

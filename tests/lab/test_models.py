@@ -14,7 +14,7 @@ from activation_lab.errors import CannotJudge
 pytest.importorskip("tensorflow", reason="Keras answers need Keras")
 
 from activation_lab.checking.outcome import carried_out  # noqa: E402
-from activation_lab.exercises import models, stack  # noqa: E402
+from activation_lab.exercises import architecture, models  # noqa: E402
 from activation_lab.harness.activation_names import KNOWN_ACTIVATIONS, activation_name  # noqa: E402
 from activation_lab.harness.keras_functions import saved_and_loaded  # noqa: E402
 from activation_lab.harness.outputs import array_of, outputs_of  # noqa: E402
@@ -66,7 +66,7 @@ def test_the_text_of_a_stack():
     convolution = Conv2D(2, (3, 2), strides=2, padding="same", activation="sigmoid")
     pooling = keras.layers.MaxPooling2D((2, 1), strides=1)
     model = keras.Sequential([keras.Input((8, 6, 1)), convolution, pooling, inner, Activation("softmax")])
-    assert stack.architecture_text(model) == (
+    assert architecture.architecture_text(model) == (
         "Input(8, 6, 1) → Conv2D(2, 3×2, 2×2, same, sigmoid) → MaxPooling2D(2×1, 1×1) → Flatten → Dense(2) → "
         "Activation(softmax)"
     )
@@ -77,9 +77,7 @@ def test_layers_are_found_and_counted():
     first, second = Dense(5), Dense(2)
     model = keras.Sequential([keras.Input((4,)), first, Activation("relu"), keras.Sequential([second])])
     assert models.layers_of(model, Dense, 2) == [first, second]
-    with pytest.raises(
-        CannotJudge, match=r"Activation\(relu\) → Dense\(2\), with 2 of the class Dense; expected 1\.$"
-    ):
+    with pytest.raises(CannotJudge, match=r"Activation\(relu\) → Dense\(2\), with 2 of the class Dense; expected 1\.$"):
         models.layers_of(model, Dense, 1)
 
 
