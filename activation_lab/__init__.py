@@ -1,7 +1,7 @@
 """activation_lab: is activation applied by a function or by a layer?
 
-`import activation_lab as lab` gives everything the lessons use. It imports NumPy, and neither matplotlib nor
-TensorFlow: `lab.plots`, `lab.diagrams`, `lab.explorer` and others are loaded when they are first used.
+`import activation_lab as lab` gives everything the lessons use. It imports NumPy, but neither matplotlib nor
+TensorFlow: `lab.plots`, `lab.diagrams`, `lab.explorer` and others are loaded on first use.
 """
 
 import importlib
@@ -12,7 +12,7 @@ from .datasets.data import FASHION_MNIST_CLASSES, load_call_times, load_fashion_
 
 __version__ = "0.1.0"
 
-# Where the modules are that `lab.<name>` gives, loaded when first used.
+# Where to find the module behind `lab.<name>`; each is loaded on first use.
 _MODULES = {
     "claims": "claims",
     "counts": "with_keras.counts",

@@ -1,4 +1,4 @@
-"""The claims of two articles and of the most read answer, each with its verdict and with what decides it.
+"""The claims of the two articles and the most read answer, each with its verdict and what decides it.
 
 The list is claims.toml. `decide` compares a measurement with it.
 """
@@ -20,7 +20,7 @@ SYMBOLS = {"true": "✓", "false": "✗", "depends": "→", "opinion": "○"}
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim, and its verdict.
+    """One claim and its verdict.
 
     Attributes:
         id: "S1.2", "S2.13", "M.3".
@@ -71,11 +71,11 @@ class VerdictChanged(AssertionError):
 
 @dataclass(frozen=True, repr=False)
 class Verdict(Shown):
-    """What a measurement says of a claim.
+    """The result of a measurement for a claim.
 
     Attributes:
         claim: a Claim.
-        cases: {case: whether the claim holds in it}.
+        cases: {case: whether the claim holds in that case}.
         measured: a short text.
     """
 
@@ -96,7 +96,7 @@ class Verdict(Shown):
 
     @property
     def held(self):
-        """The cases in which it holds."""
+        """The cases in which the claim holds."""
         return tuple(case for case, held in self.cases.items() if held)
 
     def _parts(self):
@@ -128,8 +128,8 @@ def decide(name, holds, measured):
 
     Args:
         name: the claim's id, such as "S1.2".
-        holds: whether it holds: True or False; or {case: True or False}, one for each case that was measured.
-        measured: the number that decides, in a few words.
+        holds: whether the claim holds, True or False; or {case: True or False} with every case that was measured.
+        measured: the deciding number, in a few words.
 
     Returns:
         A Verdict, which shows itself.
@@ -137,8 +137,8 @@ def decide(name, holds, measured):
     Raises:
         VerdictChanged: the list has another verdict, or other cases.
         UnknownNameError: there is no such claim.
-        TypeError: `holds` is neither a bool nor a dictionary of them.
-        ValueError: there is no case, or the claim is an opinion.
+        TypeError: `holds` is neither a bool nor a dictionary of bools.
+        ValueError: `holds` has no cases, or the claim is an opinion.
     """
     claim = find(name)
     if claim.verdict == "opinion":

@@ -1,9 +1,9 @@
-"""What several rooms of the package raise."""
+"""Exceptions raised in several parts of the package."""
 
 
 class UnknownNameError(LookupError):
-    """There is no lesson, exercise, question or claim of this name."""
+    """No lesson, exercise, question or claim has this name."""
 
 
 class CannotJudge(Exception):
-    """What an answer returned cannot be judged any further; the text is a whole sentence that says why."""
+    """The result of an answer cannot be judged any further; the message is a full sentence that says why."""

@@ -1,28 +1,28 @@
-"""Text and HTML forms of what a learner reads, the same words in both."""
+"""Text and HTML forms of what a learner reads, with the same words in both."""
 
 import html
 import re
 
 import numpy as np
 
-# A bar in a colour-blind safe colour, and always a symbol beside it; the text keeps the theme's own colour.
-COLOURS = {"✓": "#009E73", "✗": "#D55E00", "○": "#888888", "→": "#0072B2"}
-# Bold and plain type; the name of TensorFlow's kernel, which differs from processor to processor; the operation.
+# The color of the bar, safe for color-blind readers; a symbol always accompanies it. Text keeps the theme's color.
+COLORS = {"✓": "#009E73", "✗": "#D55E00", "○": "#888888", "→": "#0072B2"}
+# Bold and plain type; the name of TensorFlow's kernel, which depends on the processor; the operation.
 WRAPPING = re.compile(r"\x1b\[\d*m|\{\{function_node [^}]*\}\} ?| \[Op:\w+\] name: ?(?=\n|$)")
-# What comes before the words of an error that a function met while TensorFlow traced it.
+# The prefix of an error message raised while TensorFlow traced a function.
 TRACED = re.compile(r"\Ain user code:\n\n.*?\n *\n +[\w.]+: ", re.DOTALL)
-LINES, LINE_LENGTH = 8, 100  # of one value
+LINES, LINE_LENGTH = 8, 100  # the most for one value
 
 
 class Shown:
-    """Shows `symbol headline` and under it lines of text.
+    """An object that shows itself as `symbol headline`, with lines of text below.
 
-    In HTML a line that starts with spaces is set as code, one that starts with an arrow in bold, and words in backticks
-    as code without them.
+    In HTML, a line that starts with spaces becomes code, and one that starts with an arrow becomes bold. Words in
+    backticks become code without the backticks.
     """
 
     def _parts(self):
-        """symbol, headline, list of lines."""
+        """Return symbol, headline, list of lines."""
         raise NotImplementedError
 
     def __repr__(self):
@@ -44,17 +44,17 @@ class Shown:
                 blocks.append(
                     f"<div><b>{_code(line)}</b></div>" if line.startswith("→") else f"<div>{_code(line)}</div>"
                 )
-        style = f"border-left: 5px solid {COLOURS[symbol]}; padding: 0.2em 0 0.2em 0.8em"
+        style = f"border-left: 5px solid {COLORS[symbol]}; padding: 0.2em 0 0.2em 0.8em"
         return f'<div style="{style}">{"".join(blocks)}</div>'
 
 
 def _code(text):
-    """HTML of a text, words in backticks as code without them."""
+    """Return a text as HTML, with words in backticks as code, without the backticks."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def shown(value):
-    """A value in one short line, alike on every machine: arrays and floats rounded, no negative zero."""
+    """Return a value as one short line, the same on every machine: arrays and floats rounded, no negative zero."""
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, float | np.floating):
@@ -70,9 +70,9 @@ def shown(value):
 
 
 def first_line(value):
-    """The first line of a text, an error or any object, whatever it is; never fails.
+    """Return the first line of a text, an error or any other object; never fails.
 
-    Of an error that Keras or TensorFlow has wrapped, the first line of its own words.
+    For an error that Keras or TensorFlow has wrapped, the first line of the original message.
     """
     try:
         text = TRACED.sub("", WRAPPING.sub("", str(value))).split("\n\nException encountered: ")[-1]
@@ -80,12 +80,12 @@ def first_line(value):
         if lines[0].startswith("Exception encountered when calling ") and any(lines[1:]):
             lines = list(filter(None, lines[1:]))
         return lines[0] or "no message"
-    except Exception:  # an object may refuse to be shown, or hold itself
+    except Exception:  # converting an object to text may fail, or never end if it contains itself
         return f"a {type(value).__name__} that cannot be shown"
 
 
 def array_lines(value):
-    """An array (or what may stand for one) in at most a few lines, four decimals."""
+    """Return an array (or a value in its place) as at most a few lines, with four decimals."""
     if isinstance(value, float | np.floating):
         return [shown(value)]
     if not isinstance(value, np.ndarray):

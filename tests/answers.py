@@ -1,4 +1,4 @@
-"""A learner's notebook, for the tests: a cell with an answer, and the cell that checks it."""
+"""A learner's notebook for the tests: a cell with an answer, and the cell that checks it."""
 
 import linecache
 
@@ -29,7 +29,7 @@ def notebook(source, name="<cell>"):
 
 
 def checked(source, call="lab.check(relu)"):
-    """What the second cell shows: `call`, in the notebook that the first one made."""
+    """What the second cell shows: `call`, in the notebook that the first one created."""
     return eval(call, notebook(source))
 
 

@@ -1,4 +1,4 @@
-"""What several test modules share: Keras as the oracle, where it is installed."""
+"""Fixtures shared by several test modules: Keras as the oracle, if it is installed."""
 
 import warnings
 
@@ -7,9 +7,9 @@ import pytest
 
 @pytest.fixture(scope="session")
 def tf():
-    """TensorFlow, imported once; without it the tests that ask for it are skipped and all others run."""
+    """TensorFlow, imported once; without it, tests that use it are skipped and all others run."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its own deprecations are not ours
+        warnings.simplefilter("ignore")  # its deprecations are not ours
         return pytest.importorskip("tensorflow", reason="Keras is the oracle here, and it is not installed")
 
 
@@ -23,7 +23,7 @@ def keras(tf):
 
 @pytest.fixture(scope="session")
 def tape(tf):
-    """`tape(function, dy, *arrays) -> y, (gradient with respect to each array, …)`, as TensorFlow finds them."""
+    """`tape(function, dy, *arrays) -> y, (gradient with respect to each array, …)`, as computed by TensorFlow."""
 
     def differentiate(function, dy, *arrays):
         tensors = [tf.constant(array) for array in arrays]

@@ -1,4 +1,4 @@
-"""Every exercise that can be loaded here: those from lesson 5 on only where TensorFlow is installed."""
+"""Every exercise that can be loaded here: those from lesson 5 on only if TensorFlow is installed."""
 
 import importlib.util
 import math
@@ -18,13 +18,13 @@ KERAS = importlib.util.find_spec("tensorflow") is not None
 LESSONS = tuple(lesson for lesson in exercises.lessons() if KERAS or not needs_keras(lesson))
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # TensorFlow's own deprecations, at its first import, are not ours
+    warnings.simplefilter("ignore")  # TensorFlow's own deprecations, on its first import, are not ours
     LESSON = {exercise.name: lesson for lesson in LESSONS for exercise in exercises.of_lesson(lesson)}
     EXERCISES = {name: exercises.find(name) for name in LESSON}
 
 
 def seeds_of(exercise):
-    """Seeds of the draws to try: graders draw numbers of their own. Models take longer to build than arrays."""
+    """Seeds of the draws to try, since graders draw their own numbers. Models take longer to build than arrays."""
     return range(2 if needs_keras(LESSON[exercise.name]) else 5)
 
 

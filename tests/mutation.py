@@ -1,7 +1,7 @@
 """Small wrong changes to a function, one at a time.
 
-A check is only as good as the errors it notices. Here a correct function is changed in every small way that its
-syntax tree offers, and each result, a `Mutant`, is an answer that a check ought to reject.
+A check is only as good as the errors it notices. Here, a correct function is changed in every small way that its
+syntax tree allows, and each result, a `Mutant`, is an answer that a check should reject.
 """
 
 import ast
@@ -74,20 +74,20 @@ STRINGS = {
     "valid": ("same",),
 }
 MODULES = {"np", "math", "lab", "keras", "tf"}
-# Too short to be understood alone: a mutant's name shows what stands around them.
+# Too short to make sense alone: the mutant's name shows their context.
 FRAGMENTS = (ast.Constant, ast.Name, ast.keyword, ast.Slice, ast.operator, ast.arguments)
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed function: `name` says what was changed, on which line of the unchanged `source_of`."""
+    """A changed function: `name` says what was changed, and on which line of the unchanged `source_of`."""
 
     name: str
     source: str
 
 
 def source_of(function) -> str:
-    """The code of a function or class: no decorator of the package's, no docstring, no comment, normal spacing."""
+    """The code of a function or class, without the package's decorators, docstrings and comments, normally spaced."""
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function)))).body
     tree.name = function.__name__
     tree.decorator_list = [each for each in tree.decorator_list if _root(getattr(each, "func", each)) in MODULES]
@@ -98,7 +98,7 @@ def source_of(function) -> str:
 
 
 def mutants(source):
-    """Every mutant of a function's or class's source, in the order of the code, each different from all others."""
+    """Every mutant of the source of a function or class, in the order of the code, each different from all others."""
     tree = _NegativeNumbers().visit(ast.parse(source))
     _mark_alternatives(tree)
     sources, names = {ast.unparse(tree)}, set()
@@ -114,9 +114,9 @@ def mutants(source):
 
 
 def load(source, function, steps=100_000):
-    """Run a source, mutated or not, among the names of `function`'s module; return what it defines.
+    """Run a source, mutated or not, with the names of `function`'s module; return what it defines.
 
-    All loops of what is loaded share `steps` turns, then raise: a mutant that would never end, ends.
+    All loops in the source share `steps` iterations, then raise, so a mutant that would never end does end.
     """
     tree = ast.parse(source)
     for node in ast.walk(tree):
@@ -145,7 +145,7 @@ class _NegativeNumbers(ast.NodeTransformer):
 
 
 def _root(node):
-    """The first name of `keras.layers.Dense`; of anything else what stands before its attributes."""
+    """The first name of `keras.layers.Dense`; for anything else, the expression before its attributes."""
     while isinstance(node, ast.Attribute):
         node = node.value
     return ast.unparse(node)
@@ -156,7 +156,7 @@ def _first_line(node):
 
 
 def _mark_alternatives(tree):
-    """Note at each parameter that is read, and at each attribute of self, which others could be mistaken for it."""
+    """Record for each parameter that is read, and each attribute of self, which others could be mistaken for it."""
     own = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"]
     attributes = sorted({node.attr for node in own})
     for node in own:
@@ -171,7 +171,7 @@ def _mark_alternatives(tree):
 
 
 def _variants(node):
-    """Yield (line, node before, node after or None, the whole node changed) for each change in a node or below it."""
+    """Yield (line, node before, node after or None, the whole changed node) for each change in a node or below it."""
     if _only_raises(node):
         return
     for after in changes(node):
@@ -203,7 +203,7 @@ def _seen_from(parent, field, variant, value):
 
 
 def _only_raises(node):
-    """Whether a statement only reports a wrong argument: what a check does not ask for."""
+    """Whether a statement only reports a wrong argument, which a check does not ask for."""
     guard = isinstance(node, ast.If) and not node.orelse and all(isinstance(line, ast.Raise) for line in node.body)
     return guard or isinstance(node, (ast.Raise, ast.Assert))
 
@@ -215,7 +215,7 @@ def _with(node, **fields):
     return node
 
 
-def _neighbours_swapped(items):
+def _neighbors_swapped(items):
     for i in range(len(items) - 1):
         yield [*items[:i], items[i + 1], items[i], *items[i + 2 :]]
 
@@ -227,7 +227,7 @@ def _each_left_out(items):
 
 @functools.singledispatch
 def changes(node):
-    """The wrong nodes that could stand in the place of one node: none by default, see each kind below."""
+    """The wrong nodes that could replace a node: none by default; see each kind below."""
     return ()
 
 
@@ -302,7 +302,7 @@ def _(node: ast.Call):
     yield from (argument for argument in node.args if not isinstance(argument, ast.Starred))
     if is_method:
         yield node.func.value
-    yield from (_with(node, args=args) for args in _neighbours_swapped(node.args))
+    yield from (_with(node, args=args) for args in _neighbors_swapped(node.args))
     if len(node.args) > 1 or is_method:
         yield from (_with(node, args=args) for args in _each_left_out(node.args))
     yield from (_with(node, keywords=keywords) for keywords in _each_left_out(node.keywords))
@@ -312,7 +312,7 @@ def _(node: ast.Call):
 @changes.register(ast.List)
 def _(node):
     if isinstance(node.ctx, ast.Load):
-        yield from (_with(node, elts=elements) for elements in _neighbours_swapped(node.elts))
+        yield from (_with(node, elts=elements) for elements in _neighbors_swapped(node.elts))
 
 
 @changes.register

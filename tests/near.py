@@ -1,4 +1,4 @@
-"""What «agrees» means in these tests."""
+"""What “agrees” means in these tests."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Does nothing point upward? Read from the imports of every module, those within functions included."""
+"""Do all imports point downward? Read from the imports of every module, including those within functions."""
 
 import ast
 import graphlib
@@ -9,20 +9,20 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("activation_lab", "activation_lab_tools")
 
-# The rooms of the learner's package, floor by floor: a room may import from its own floor and from those below it.
+# The learner's package, floor by floor from the bottom: a room may import from its own floor and those below it.
 FLOORS = (
     {"by_hand", "shown", "errors", "quiet"},
     {"with_keras", "figures", "timing", "datasets"},
     {"harness", "claims"},
     {"exercises"},
     {"checking"},
-    {""},  # the package itself, which collects names from all of them
+    {""},  # the package itself, which collects names from all rooms
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 
 def modules():
-    """{dotted name: (path, is it a package?)} of both packages."""
+    """{dotted name: (path, is it a package?)} for both packages."""
     found = {}
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
@@ -36,7 +36,7 @@ MODULES = modules()
 
 
 def imports(name, at_top=False):
-    """The modules of ours that a module imports; `at_top` leaves out imports within functions."""
+    """Our modules that a module imports; `at_top` leaves out imports within functions."""
     path, is_package = MODULES[name]
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = set()
@@ -60,7 +60,7 @@ def _outside_functions(node):
 
 
 def room(name):
-    """The room of a module of the learner's package: the first part of its name behind the package's."""
+    """The room of the learner's package that a module is in: the first name after the package's."""
     return name.split(".")[1] if "." in name else ""
 
 
@@ -69,13 +69,13 @@ def of(package):
 
 
 def test_every_room_has_its_floor():
-    """Is each room of the learner's package on a floor, and no floor for a room that is gone?"""
+    """Is each room of the learner's package on a floor, and does no floor list a room that is gone?"""
     assert {room(name) for name in of("activation_lab")} == set(FLOOR)
 
 
 @pytest.mark.parametrize("name", of("activation_lab"))
 def test_nothing_points_upward(name):
-    """Does a module of the learner's package import only from its floor and below, and none of the tools?"""
+    """Does a module of the learner's package import only from its own floor and below, and none of the tools?"""
     for target in imports(name):
         assert target.split(".")[0] == "activation_lab", f"{name} imports {target}, one of the tools"
         assert FLOOR[room(target)] <= FLOOR[room(name)], f"{name} imports {target}, which is on a floor above"
@@ -83,14 +83,14 @@ def test_nothing_points_upward(name):
 
 @pytest.mark.parametrize("name", [name for name in of("activation_lab_tools") if ".doctor" in name])
 def test_the_doctor_needs_neither_package(name):
-    """Does the doctor import nothing of ours but itself? (Programs that it starts in another Python do.)"""
+    """Does the doctor import none of our modules but its own? (Programs that it starts in another Python do.)"""
     if ".programs." not in name:
         assert all(target.startswith("activation_lab_tools.doctor") for target in imports(name))
 
 
 @pytest.mark.parametrize("name", of("activation_lab_tools"))
 def test_only_the_command_knows_all_tools(name):
-    """Do grader, author and doctor leave the command alone, and the grader the author's tools?"""
+    """Do grader, author and doctor not import the command, and the grader not the author's tools?"""
     tool = name.split(".")[1] if "." in name else ""
     targets = {target.split(".")[1] for target in imports(name) if target.startswith("activation_lab_tools.")}
     allowed = {"grader": {"grader", "errors"}, "author": {"author", "errors"}, "doctor": {"doctor"}}

@@ -1,4 +1,4 @@
-"""NumPy: activations, layers, losses and training, each function beside its gradient."""
+"""NumPy: activations, layers, losses and training, each function next to its gradient."""
 
 from .activations import (
     ACTIVATIONS,

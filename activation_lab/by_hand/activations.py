@@ -1,8 +1,8 @@
-"""Activation functions in NumPy, each beside its backward.
+"""Activation functions in NumPy, each next to its backward function.
 
 `f(z) -> a` takes the pre-activation `z`; `f_backward(da, z) -> dz` takes the gradient of the loss with respect to `a`
 and the same `z`, and returns the gradient with respect to `z`. Arrays may have any shape and keep their dtype. Names,
-defaults and the slopes at kinks are those of `keras.activations`.
+defaults and the slopes at kinks match `keras.activations`.
 """
 
 import difflib
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Klambauer et al., "Self-Normalizing Neural Networks" (2017): from layer to layer, mean 0 and variance 1 are kept.
+# Klambauer et al., "Self-Normalizing Neural Networks" (2017): keeps mean 0 and variance 1 from layer to layer.
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 # Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016): the cubic term of the tanh form.
@@ -65,12 +65,12 @@ def selu(z):
 
 
 def selu_backward(da, z):
-    """dz = SELU_SCALE·da where z >= 0 (at the kink as Keras), else SELU_SCALE·SELU_ALPHA·exp(z)·da."""
+    """dz = SELU_SCALE·da where z >= 0 (as in Keras at the kink), else SELU_SCALE·SELU_ALPHA·exp(z)·da."""
     return SELU_SCALE * da * np.where(z >= 0, 1, SELU_ALPHA * np.exp(np.minimum(z, 0)))
 
 
 def sigmoid(z):
-    """a = 1 / (1 + exp(−z)), written so that exp never sees a positive number and so cannot overflow."""
+    """a = 1 / (1 + exp(−z)), computed so that exp only gets numbers ≤ 0 and cannot overflow."""
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, e) / (1 + e)
 
@@ -102,17 +102,17 @@ def softplus_backward(da, z):
 
 
 def swish(z):
-    """a = z·sigmoid(z); Keras knows it as "swish" and as "silu"."""
+    """a = z·sigmoid(z); Keras calls it "swish" or "silu"."""
     return z * sigmoid(z)
 
 
 def swish_backward(da, z):
-    """dz = s·(1 + z·(1 − s))·da with s = sigmoid(z), and sigmoid(−z) for 1 − s, which rounds away near s = 1."""
+    """dz = s·(1 + z·(1 − s))·da with s = sigmoid(z). 1 − s is computed as sigmoid(−z), to keep its digits."""
     return sigmoid(z) * (1 + z * sigmoid(-z)) * da
 
 
 def gelu(z, approximate=False):
-    """a = z·Φ(z), Φ the normal distribution function; approximate=True takes the tanh form of it.
+    """a = z·Φ(z), where Φ is the normal distribution function; approximate=True uses its tanh form.
 
     Φ(z) = (1 + erf(z/√2)) / 2  ≈  (1 + tanh(u)) / 2 = sigmoid(2u)  with  u = √(2/π)·(z + 0.044715·z³)
     """
@@ -120,11 +120,11 @@ def gelu(z, approximate=False):
 
 
 def gelu_backward(da, z, approximate=False):
-    """dz = (Φ(z) + z·Φ′(z))·da, with the Φ that `gelu` takes."""
+    """dz = (Φ(z) + z·Φ′(z))·da, with the same Φ as in `gelu`."""
     if approximate:
         u = _gelu_inner(z)
         du = math.sqrt(2 / math.pi) * (1 + 3 * GELU_CUBIC * z**2)
-        slope = 2 * sigmoid(2 * u) * sigmoid(-2 * u) * du  # a·sigmoid(−2u), since 1 − a rounds away near a = 1
+        slope = 2 * sigmoid(2 * u) * sigmoid(-2 * u) * du  # a·(1 − a) loses digits near a = 1
     else:
         slope = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
     return (_normal_cdf(z, approximate) + z * slope) * da
@@ -149,7 +149,7 @@ def mish(z):
 def mish_backward(da, z):
     """dz = (t + z·sigmoid(z)·(1 − t²))·da with t = tanh(w) and w = softplus(z).
 
-    1 − t² = 4·sigmoid(2w)·sigmoid(−2w), which does not round away near t = 1.
+    Computes 1 − t² as 4·sigmoid(2w)·sigmoid(−2w), which keeps its digits near t = 1.
     """
     w = softplus(z)
     return (np.tanh(w) + z * sigmoid(z) * 4 * sigmoid(2 * w) * sigmoid(-2 * w)) * da
@@ -158,20 +158,20 @@ def mish_backward(da, z):
 def softmax(z):
     """aᵢ = exp(zᵢ) / Σⱼ exp(zⱼ) over the last axis. Not element-wise: every output depends on every input of its row.
 
-    Subtracting the row's maximum changes no ratio, and keeps exp from overflowing.
+    Subtracting the row's maximum leaves all ratios unchanged and keeps exp from overflowing.
     """
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return e / np.sum(e, axis=-1, keepdims=True)
 
 
 def softmax_backward(da, z):
-    """dzᵢ = aᵢ·(daᵢ − Σⱼ daⱼ·aⱼ) with a = softmax(z): the row's whole Jacobian, not only its diagonal."""
+    """dzᵢ = aᵢ·(daᵢ − Σⱼ daⱼ·aⱼ) with a = softmax(z): the row's full Jacobian, not just its diagonal."""
     a = softmax(z)
     return a * (da - np.sum(da * a, axis=-1, keepdims=True))
 
 
 class ActivationPair(NamedTuple):
-    """An activation function with its backward: `forward(z) -> a`, `backward(da, z) -> dz`."""
+    """An activation function and its backward function: `forward(z) -> a`, `backward(da, z) -> dz`."""
 
     forward: Callable
     backward: Callable
@@ -195,7 +195,7 @@ ACTIVATIONS = {
 
 
 def get_activation(identifier):
-    """The ActivationPair that `identifier` stands for, as `keras.activations.get` finds a function.
+    """Return the ActivationPair for `identifier`, much as `keras.activations.get` returns a function.
 
     Args:
         identifier: a name such as "relu", one of this package's activation functions, an ActivationPair (or any pair of
@@ -205,7 +205,7 @@ def get_activation(identifier):
         An ActivationPair.
 
     Raises:
-        ValueError: the name is unknown, or the function is not one whose backward is known.
+        ValueError: the name is unknown, or the function has no known backward function.
     """
     if identifier is None:
         return ACTIVATIONS["linear"]
@@ -222,6 +222,6 @@ def get_activation(identifier):
             return pair
     raise ValueError(
         f"Cannot use {identifier!r} as an activation. Expected a name ({', '.join(ACTIVATIONS)}), one of the package's "
-        "activation functions, None, or a pair. For a function of your own, give its backward too: "
+        "activation functions, None, or a pair. To use your own function, pass its backward function too: "
         "ActivationPair(my_function, my_function_backward)."
     )

@@ -1,4 +1,4 @@
-"""The dense layer's linear part, as functions without state."""
+"""The linear part of the dense layer, as stateless functions."""
 
 from .shapes import shaped
 
@@ -27,8 +27,8 @@ def dense_backward(dz, x, kernel):
 
     Args:
         dz: gradient of the loss with respect to z, (batch, units).
-        x: the inputs that `dense_forward` took, (batch, features).
-        kernel: the weights that it took, (features, units).
+        x: the inputs passed to `dense_forward`, (batch, features).
+        kernel: the weights passed to it, (features, units).
 
     Returns:
         dx (batch, features), dkernel (features, units), dbias (units,).
@@ -51,7 +51,7 @@ def collapse(kernel_1, bias_1, kernel_2, bias_2):
         kernel_2, bias_2: the second layer, (hidden, units) and (units,).
 
     Returns:
-        kernel (features, units) and bias (units,) of the one layer that equals both in turn, for every x.
+        kernel (features, units) and bias (units,) of the single layer that equals the two layers for every x.
 
     Raises:
         ValueError: the shapes do not fit together.

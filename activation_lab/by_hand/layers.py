@@ -1,7 +1,7 @@
-"""Layers in NumPy, in Keras's words: objects that remember what their backward will need.
+"""Layers in NumPy, with Keras's names: objects that store what their backward pass needs.
 
 Every layer has `build(input_shape, rng) -> output_shape`, `forward(x) -> y`, `backward(dy) -> dx`, and two dictionaries
-with the same names, `parameters` and, after backward, `gradients`; both are empty where there is nothing to learn.
+with the same keys, `parameters` and, after backward, `gradients`; both are empty if there is nothing to learn.
 """
 
 import math
@@ -17,9 +17,9 @@ from .validate import known_padding, pair, whole
 
 
 class _LinearThenActivation:
-    """y = activation(z), where z comes from x by kernel and bias: what Dense and Conv2D have in common.
+    """y = activation(z), where z is computed from x, kernel and bias: the common base of Dense and Conv2D.
 
-    A subclass gives `linear_forward(x) -> z`, `linear_backward(dz) -> dx, dkernel, dbias` and `build`.
+    A subclass defines `linear_forward(x) -> z`, `linear_backward(dz) -> dx, dkernel, dbias` and `build`.
     """
 
     input_axes = "(…)"
@@ -30,11 +30,11 @@ class _LinearThenActivation:
         self.x = self.z = None
 
     def _draw(self, kernel_shape, rng, dtype):
-        """Kernel from U(−limit, limit), limit = √(6 / (fan_in + fan_out)); bias zero.
+        """Draw the kernel from U(−limit, limit) with limit = √(6 / (fan_in + fan_out)); set the bias to zero.
 
-        A fan is how many numbers one number depends on, there and back: the window's entries times the channels, or
-        the filters. The rule is Keras's default: Glorot and Bengio, "Understanding the difficulty of training deep
-        feedforward neural networks" (2010).
+        fan_in is the number of inputs that one output depends on, the window's entries times the channels; fan_out is
+        the window's entries times the filters. Keras uses this rule by default. Source: Glorot and Bengio,
+        "Understanding the difficulty of training deep feedforward neural networks" (2010).
         """
         *window, channels, filters = kernel_shape
         limit = np.sqrt(6 / (math.prod(window) * (channels + filters)))
@@ -45,7 +45,7 @@ class _LinearThenActivation:
 
     @property
     def kernel(self):
-        """Weights, (…, features or channels, units or filters)."""
+        """The weights, (…, features or channels, units or filters)."""
         return self._parameter("kernel")
 
     @property
@@ -54,20 +54,20 @@ class _LinearThenActivation:
         return self._parameter("bias")
 
     def forward(self, x):
-        """Remembers x and the pre-activation z for backward."""
+        """Return activation(z); store x and the pre-activation z for backward."""
         self.x = x
         self.z = self.linear_forward(x)
         return self.activation.forward(self.z)
 
     def backward(self, da):
-        """Gradient of the loss with respect to the output -> with respect to x; fills `gradients`."""
+        """Return the gradient with respect to x, given the one with respect to the output; fill `gradients`."""
         dz = self.activation.backward(da, _remembered(self, self.z))
         dx, dkernel, dbias = self.linear_backward(dz)
         self.gradients = {"kernel": dkernel, "bias": dbias}
         return dx
 
     def parameter_count(self):
-        """Entries of the kernel and of the bias."""
+        """The number of entries in the kernel and the bias."""
         return self.kernel.size + self.bias.size
 
     def _parameter(self, name):
@@ -80,11 +80,11 @@ class _LinearThenActivation:
 
 
 class Dense(_LinearThenActivation):
-    """y = activation(x @ kernel + bias): a linear part and, by the argument, an activation after it.
+    """y = activation(x @ kernel + bias): a linear part followed by the activation given as an argument.
 
     Args:
-        units: how many numbers the layer gives.
-        activation: whatever `get_activation` takes; None is linear.
+        units: the number of outputs.
+        activation: anything that `get_activation` accepts; None is linear.
     """
 
     input_axes = "(features,)"
@@ -99,7 +99,7 @@ class Dense(_LinearThenActivation):
         Args:
             input_shape: (features,), without the batch axis.
             rng: a numpy.random.Generator.
-            dtype: of kernel and bias.
+            dtype: the dtype of kernel and bias.
 
         Returns:
             The output shape, (units,).
@@ -118,14 +118,14 @@ class Dense(_LinearThenActivation):
 
 
 class Conv2D(_LinearThenActivation):
-    """y = activation(windows of x ∗ kernel + bias): a linear part and, by the argument, an activation after it.
+    """y = activation(windows of x ∗ kernel + bias): a linear part followed by the activation given as an argument.
 
     Args:
-        filters: how many numbers the layer gives at each place.
+        filters: the number of outputs at each position.
         kernel_size: the window's (rows, columns), or one number for both.
         strides: how far the window moves (down, across), or one number for both.
         padding: "valid" or "same", as in `conv2d_forward`.
-        activation: whatever `get_activation` takes; None is linear.
+        activation: anything that `get_activation` accepts; None is linear.
     """
 
     input_axes = "(height, width, channels)"
@@ -143,7 +143,7 @@ class Conv2D(_LinearThenActivation):
         Args:
             input_shape: (height, width, channels), without the batch axis.
             rng: a numpy.random.Generator.
-            dtype: of kernel and bias.
+            dtype: the dtype of kernel and bias.
 
         Returns:
             The output shape, (height, width, filters).
@@ -162,21 +162,21 @@ class Conv2D(_LinearThenActivation):
 
 
 class _NothingToLearn:
-    """What Activation, MaxPooling2D and Flatten have in common: empty dictionaries."""
+    """The common base of Activation, MaxPooling2D and Flatten: both dictionaries are empty."""
 
     def __init__(self):
         self.parameters, self.gradients = {}, {}
 
     def parameter_count(self):
-        """0."""
+        """Return 0."""
         return 0
 
 
 class Activation(_NothingToLearn):
-    """y = activation(x): the activation as a layer of its own, with nothing to learn.
+    """y = activation(x): the activation as a separate layer, with nothing to learn.
 
     Args:
-        activation: whatever `get_activation` takes.
+        activation: anything that `get_activation` accepts.
     """
 
     def __init__(self, activation):
@@ -185,24 +185,24 @@ class Activation(_NothingToLearn):
         self.z = None
 
     def build(self, input_shape, rng=None, dtype=None):
-        """Nothing to draw: returns input_shape."""
+        """Return input_shape; there is nothing to draw."""
         return tuple(input_shape)
 
     def forward(self, z):
-        """Any shape -> the same shape. Remembers z for backward."""
+        """Return activation(z), with the shape of z, which may be any; store z for backward."""
         self.z = z
         return self.activation.forward(z)
 
     def backward(self, da):
-        """Gradient of the loss with respect to the output -> with respect to z."""
+        """Return the gradient with respect to z, given the one with respect to the output."""
         return self.activation.backward(da, _remembered(self, self.z))
 
 
 class MaxPooling2D(_NothingToLearn):
-    """y = the largest entry of each window: not linear, and with no place for an activation.
+    """y = the largest entry of each window: not linear, and without an activation argument.
 
     Args:
-        pool_size: the window's (rows, columns), or one number for both. Windows lie side by side.
+        pool_size: the window's (rows, columns), or one number for both. Windows do not overlap.
     """
 
     def __init__(self, pool_size=(2, 2)):
@@ -211,44 +211,44 @@ class MaxPooling2D(_NothingToLearn):
         self.x = None
 
     def build(self, input_shape, rng=None, dtype=None):
-        """Nothing to draw: (height, width, channels) -> (height // rows, width // columns, channels)."""
+        """(height, width, channels) -> (height // rows, width // columns, channels); there is nothing to draw."""
         return max_pooling2d_output_shape(input_shape, self.pool_size)
 
     def forward(self, x):
-        """(batch, height, width, channels) -> (batch, height // rows, width // columns, channels). Remembers x."""
+        """(batch, height, width, channels) -> (batch, height // rows, width // columns, channels). Stores x."""
         self.x = x
         return max_pooling2d_forward(x, self.pool_size)
 
     def backward(self, dy):
-        """Gradient of the loss with respect to the output -> with respect to x."""
+        """Return the gradient with respect to x, given the one with respect to the output."""
         return max_pooling2d_backward(dy, _remembered(self, self.x), self.pool_size)
 
 
 class Flatten(_NothingToLearn):
-    """y = x with all axes but the batch laid out in one row."""
+    """y = x with all axes but the batch axis flattened into one."""
 
     def __init__(self):
         super().__init__()
         self.shape = None
 
     def build(self, input_shape, rng=None, dtype=None):
-        """Nothing to draw: (height, width, channels) -> (height·width·channels,), and so for any shape."""
+        """(height, width, channels) -> (height·width·channels,), likewise for any shape; there is nothing to draw."""
         return (math.prod(input_shape),)
 
     def forward(self, x):
-        """(batch, …) -> (batch, numbers of one input). Remembers the shape of x."""
+        """(batch, …) -> (batch, entries of one input). Stores the shape of x."""
         self.shape = x.shape
         return x.reshape(len(x), math.prod(x.shape[1:]))
 
     def backward(self, dy):
-        """Gradient of the loss with respect to the output -> with respect to x, in its shape."""
+        """Return the gradient with respect to x, in the shape of x, given the one with respect to the output."""
         batch, *axes = _remembered(self, self.shape)
         refuse_other_shape("Flatten: dy", dy, (batch, math.prod(axes)))
         return dy.reshape(self.shape)
 
 
 class Sequential:
-    """Layers in a row: each takes what the one before it gives.
+    """Layers in sequence: each takes the previous one's output.
 
     Args:
         layers: a list of layers.
@@ -258,13 +258,13 @@ class Sequential:
         self.layers = list(layers)
 
     def build(self, input_shape, rng, dtype=float):
-        """Build every layer in turn from one generator; returns the output shape.
+        """Build every layer in order, from one generator; return the output shape.
 
         Args:
             input_shape: without the batch axis, for example (784,).
-            rng: a numpy.random.Generator. Equal seeds give equal kernels to models that differ only in where the
-                activations stand, since only layers with parameters draw from it.
-            dtype: of all parameters.
+            rng: a numpy.random.Generator. Only layers with parameters draw from it, so models that differ only in where
+                their activations are get equal kernels from equal seeds.
+            dtype: the dtype of all parameters.
         """
         shape = tuple(input_shape)
         for layer in self.layers:
@@ -272,26 +272,26 @@ class Sequential:
         return shape
 
     def forward(self, x):
-        """Through every layer, first to last."""
+        """Pass x through every layer, first to last."""
         for layer in self.layers:
             x = layer.forward(x)
         return x
 
     def backward(self, dy):
-        """Back through every layer, last to first; each fills its `gradients`."""
+        """Pass dy back through every layer, last to first; each fills its `gradients`."""
         for layer in reversed(self.layers):
             dy = layer.backward(dy)
         return dy
 
     def parameter_count(self):
-        """The sum over all layers."""
+        """The sum of the layers' parameter counts."""
         return sum(layer.parameter_count() for layer in self.layers)
 
 
 def _remembered(layer, seen):
     if seen is None:
         raise RuntimeError(
-            f"This {type(layer).__name__} has seen no forward pass, so backward has nothing to work on. "
+            f"This {type(layer).__name__} has not run a forward pass yet, so backward has nothing to work with. "
             "Call forward(x) first."
         )
     return seen

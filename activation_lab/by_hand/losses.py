@@ -1,4 +1,4 @@
-"""Losses, each beside its backward: how far a batch of outputs is from what was wanted, as one number."""
+"""Losses, each next to its backward function: one number for how far a batch of outputs is from its targets."""
 
 import functools
 
@@ -12,7 +12,7 @@ def mean_squared_error(prediction, target):
     """loss = mean over all entries of (prediction − target)².
 
     Args:
-        prediction, target: arrays of one shape.
+        prediction, target: arrays of the same shape.
 
     Returns:
         The loss, one number.
@@ -31,7 +31,7 @@ def mean_squared_error_backward(prediction, target):
 
 
 def _with_class_numbers(function):
-    """Decorator: refuse labels that are no class numbers; a negative one would quietly count from the end."""
+    """Decorator: reject labels that are not class numbers; NumPy would silently count a negative one from the end."""
 
     @functools.wraps(function)
     def checked(z, labels):
@@ -53,18 +53,18 @@ def _with_class_numbers(function):
 def cross_entropy_from_logits(z, labels):
     """loss = mean over the batch of −log softmax(z)[label] = mean of log Σⱼ exp(zⱼ) − z[label].
 
-    The second form takes no logarithm of a number that was rounded to 0; subtracting the row's maximum first keeps exp
+    The second form never takes the logarithm of a number rounded to 0; subtracting the row's maximum first keeps exp
     from overflowing.
 
     Args:
         z: logits, the outputs before softmax, (batch, classes).
-        labels: the right class of each row, integers in 0 … classes − 1, (batch,).
+        labels: the correct class of each row, integers in 0 … classes − 1, (batch,).
 
     Returns:
         The mean loss, one number.
 
     Raises:
-        ValueError: the shapes do not fit together, or the labels are no class numbers.
+        ValueError: the shapes do not fit together, or the labels are not class numbers.
     """
     shifted = z - np.max(z, axis=-1, keepdims=True)
     log_sum = np.log(np.sum(np.exp(shifted), axis=-1))
@@ -78,13 +78,13 @@ def cross_entropy_from_logits_backward(z, labels):
 
     Args:
         z: logits, (batch, classes).
-        labels: the right class of each row, integers, (batch,).
+        labels: the correct class of each row, integers, (batch,).
 
     Returns:
-        Gradient of the mean loss with respect to z, (batch, classes).
+        The gradient of the mean loss with respect to z, (batch, classes).
 
     Raises:
-        ValueError: the shapes do not fit together, or the labels are no class numbers.
+        ValueError: the shapes do not fit together, or the labels are not class numbers.
     """
     dz = softmax(z)
     dz[np.arange(len(labels)), labels] -= 1
@@ -95,5 +95,5 @@ def _same_shape(function_name, prediction, target):
     if np.shape(prediction) != np.shape(target):
         raise ValueError(
             f"{function_name}: prediction has shape {np.shape(prediction)} and target {np.shape(target)}; "
-            "expected one shape for both."
+            "expected the same shape for both."
         )

@@ -1,4 +1,4 @@
-"""Shapes: what goes into a layer, what comes out, and how many parameters lie between."""
+"""Shapes: what goes into a layer, what comes out, and how many parameters the layer has."""
 
 import functools
 import inspect
@@ -10,7 +10,7 @@ from .validate import known_padding, pair, whole
 
 
 def dense_output_shape(input_shape, units):
-    """(batch, features) -> (batch, units); a leading axis of unknown size is None, as Keras writes it.
+    """(batch, features) -> (batch, units); a batch axis of unknown size is None, as in Keras.
 
     Raises:
         ValueError: input_shape does not have two axes.
@@ -21,11 +21,11 @@ def dense_output_shape(input_shape, units):
 
 
 def dense_parameter_count(features, units):
-    """features·units entries of the kernel, and units entries of the bias.
+    """features·units + units: the entries of the kernel, plus the entries of the bias.
 
     Args:
-        features: how many numbers the layer takes.
-        units: how many numbers the layer gives.
+        features: the number of inputs.
+        units: the number of outputs.
 
     Returns:
         An int.
@@ -34,7 +34,7 @@ def dense_parameter_count(features, units):
 
 
 def _with_sound_sizes(function):
-    """Decorator: refuse sizes that are none, and a kernel that fits nowhere; hand on plain ints and pairs."""
+    """Decorator: reject invalid sizes and a kernel larger than the image; pass on plain ints and pairs."""
 
     @functools.wraps(function)
     def checked(input_shape, filters, kernel_size, strides=(1, 1), padding="valid"):
@@ -48,11 +48,11 @@ def _with_sound_sizes(function):
 
 @_with_sound_sizes
 def conv2d_output_shape(input_shape, filters, kernel_size, strides=(1, 1), padding="valid"):
-    """⌈(size − window + 1) / stride⌉ with "valid" and ⌈size / stride⌉ with "same", for height and for width.
+    """⌈(size − window + 1) / stride⌉ with "valid", ⌈size / stride⌉ with "same", for both height and width.
 
     Args:
         input_shape: (height, width, channels), without the batch axis.
-        filters: how many numbers the layer gives at each place.
+        filters: the number of outputs at each position.
         kernel_size: the window's (rows, columns), or one number for both.
         strides: how far the window moves (down, across), or one number for both.
         padding: "valid" or "same".
@@ -61,8 +61,8 @@ def conv2d_output_shape(input_shape, filters, kernel_size, strides=(1, 1), paddi
         (height, width, filters).
 
     Raises:
-        ValueError: a size is no whole number of at least 1, the padding is unknown, or the kernel is larger than the
-            image with "valid".
+        ValueError: a size is not a whole number of at least 1, the padding is unknown, or with "valid" the kernel is
+            larger than the image.
     """
     height, width, _ = input_shape
     rows, columns = np.broadcast_to(kernel_size, 2)  # 3 stands for (3, 3)
@@ -76,7 +76,7 @@ def max_pooling2d_output_shape(input_shape, pool_size=(2, 2)):
     """(height, width, channels) -> (height // rows, width // columns, channels).
 
     Raises:
-        ValueError: a size is no whole number of at least 1, or the window is larger than the image.
+        ValueError: a size is not a whole number of at least 1, or the window is larger than the image.
     """
     (height, width, channels), (rows, columns) = _image(input_shape), pair("pool_size", pool_size)
     _refuse_larger("pooling window", (rows, columns), (height, width), "use a smaller pool_size")
@@ -84,13 +84,13 @@ def max_pooling2d_output_shape(input_shape, pool_size=(2, 2)):
 
 
 def shaped(**axes):
-    """Decorator: refuse arrays whose axes do not fit together, and say which.
+    """Decorator: reject arrays whose axes do not match, and say which ones.
 
     `@shaped(x="batch features", kernel="features units")` names each argument's axes in order. An axis named twice must
     have the same length in both places. Nothing is converted or copied.
 
     Raises:
-        ValueError: (by the decorated function) an argument has another number of axes, or an axis another length.
+        ValueError: (raised by the decorated function) an argument has the wrong number of axes, or lengths differ.
     """
     axes = {name: tuple(spec.split()) for name, spec in axes.items()}
 
@@ -108,10 +108,10 @@ def shaped(**axes):
 
 
 def refuse_other_shape(name, gradient, expected):
-    """Raise a ValueError unless a gradient has the shape of what forward gave."""
+    """Raise a ValueError unless a gradient has the shape of forward's result."""
     if np.shape(gradient) != expected:
         raise ValueError(
-            f"{name} has shape {np.shape(gradient)}; expected {expected}, the shape of forward's result. Give the "
+            f"{name} has shape {np.shape(gradient)}; expected {expected}, the shape of forward's result. Pass the "
             "gradient of the loss with respect to that result."
         )
 
@@ -120,7 +120,7 @@ def _image(input_shape):
     if len(input_shape) != 3:
         raise ValueError(
             f"input_shape is {tuple(input_shape)}; expected three axes, without the batch: (height, width, channels). "
-            "Grey images have one channel: (height, width, 1)."
+            "Gray images have one channel: (height, width, 1)."
         )
     axes = ("height", "width", "channels")
     return tuple(whole(f"input_shape: {axis}", size) for axis, size in zip(axes, input_shape, strict=True))
@@ -130,7 +130,7 @@ def _refuse_larger(name, window, image, advice):
     for axis, entries, size in zip(("rows", "columns"), window, image, strict=False):
         if entries > size:
             raise ValueError(
-                f"The {name} has {entries} {axis} and the image {size}: it fits nowhere. "
+                f"The {name} has {entries} {axis} but the image only {size}: it does not fit. "
                 f"Expected at most {size}; {advice}."
             )
 

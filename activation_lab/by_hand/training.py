@@ -1,4 +1,4 @@
-"""Training by hand: forward, backward, one step downhill, again."""
+"""Training by hand: forward, backward, one step downhill, repeat."""
 
 import numpy as np
 
@@ -9,10 +9,10 @@ def train_step(layers, x, labels, learning_rate):
     """parameter ← parameter − learning_rate·∂loss/∂parameter, for every parameter of every layer, once.
 
     Args:
-        layers: a list of layers; the last one gives logits.
+        layers: a list of layers; the last one returns logits.
         x: a batch of inputs, (batch, …).
-        labels: the right class of each row, integers, (batch,).
-        learning_rate: how far to go against the gradient.
+        labels: the correct class of each row, integers, (batch,).
+        learning_rate: the factor of the gradient in each step.
 
     Returns:
         The mean cross-entropy of the batch before the step.
@@ -34,15 +34,15 @@ def train(layers, x, labels, *, learning_rate, batch_size, epochs, rng):
     """Stochastic gradient descent: `train_step` on every batch of shuffled data, `epochs` times over.
 
     Args:
-        layers: a list of layers; the last one gives logits.
+        layers: a list of layers; the last one returns logits.
         x, labels: the training data, (samples, …) and (samples,).
-        learning_rate: of each step.
-        batch_size: samples a step; the last batch of an epoch may be smaller.
-        epochs: how often to go through the data.
+        learning_rate: as in `train_step`.
+        batch_size: samples per step; the last batch of an epoch may be smaller.
+        epochs: how many times to go through the data.
         rng: a numpy.random.Generator, for the order of the samples.
 
     Returns:
-        One number per epoch: the mean loss over its samples, each taken before the step that used it.
+        One number per epoch: the mean loss over its samples, measured for each batch before its step.
     """
     history = []
     for _ in range(epochs):
@@ -56,10 +56,10 @@ def train(layers, x, labels, *, learning_rate, batch_size, epochs, rng):
 
 
 def accuracy(layers, x, labels):
-    """The share of samples whose largest output is the right class.
+    """The fraction of samples whose largest output is that of the correct class.
 
     Args:
-        layers: a list of layers; the last one gives a number per class.
+        layers: a list of layers; the last one returns one number per class.
         x, labels: (samples, …) and (samples,).
 
     Returns:

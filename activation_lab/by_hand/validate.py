@@ -1,4 +1,4 @@
-"""What the number, the pair or the word of an argument must be."""
+"""Checks of arguments: a whole number, a pair of them, or the name of a padding."""
 
 import difflib
 
@@ -8,10 +8,10 @@ PADDINGS = ("valid", "same")
 
 
 def whole(name, value):
-    """value as an int, if it is a whole number of at least 1.
+    """Return `value` as an int if it is a whole number of at least 1.
 
     Raises:
-        ValueError: it is not; `name` begins the sentence.
+        ValueError: it is not; the message begins with `name`.
     """
     if not isinstance(value, int | np.integer) or value < 1:
         raise ValueError(f"{name} is {value!r}; expected a whole number of at least 1.")
@@ -19,10 +19,10 @@ def whole(name, value):
 
 
 def pair(name, value):
-    """Two ints of at least 1, from one for both or from a list or tuple of two.
+    """Return two ints of at least 1, given one number for both, or a list or tuple of two.
 
     Raises:
-        ValueError: it is neither; `name` begins the sentence.
+        ValueError: it is neither; the message begins with `name`.
     """
     both = value if isinstance(value, list | tuple) else (value, value)
     if len(both) != 2 or not all(isinstance(one, int | np.integer) and one >= 1 for one in both):
@@ -31,7 +31,7 @@ def pair(name, value):
 
 
 def known_padding(padding):
-    """The padding itself, if it is "valid" or "same".
+    """Return `padding` unchanged if it is "valid" or "same".
 
     Raises:
         ValueError: it is neither.

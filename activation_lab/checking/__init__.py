@@ -1,4 +1,4 @@
-"""What a learner calls: check, hint, answer, predict, reveal, attempt. Each returns an object that shows itself."""
+"""The functions that a learner calls: check, hint, answer, predict, reveal, attempt. Each result shows itself."""
 
 import collections
 import inspect
@@ -19,17 +19,17 @@ _predictions = {}
 
 
 def check(function, seed=0):
-    """Try a function of yours on the cases of its exercise.
+    """Check your function on the cases of its exercise.
 
     Args:
-        function: the function or class itself, `check(relu)`, not a call of it. Its name says which exercise it is.
-        seed: draws other cases when it is another number.
+        function: the function or class itself, `check(relu)`, not a call of it. Its name identifies the exercise.
+        seed: a different number draws different cases.
 
     Returns:
-        A Report: passed, failed with what is wrong, or not attempted.
+        A Report: passed, failed (with what is wrong), or not attempted.
 
     Raises:
-        TypeError: what came is not a function or class.
+        TypeError: the argument is not a function or class.
         UnknownNameError: no exercise has its name.
     """
     if not callable(function):
@@ -41,10 +41,10 @@ def check(function, seed=0):
 
 
 def hint(function_or_name):
-    """The next hint for an exercise, gentlest first, below those already given.
+    """Show the next hint for an exercise, gentlest first, below those already given.
 
     Args:
-        function_or_name: your function, or its name in quotes.
+        function_or_name: your function, or its name as a string.
 
     Returns:
         A Hint.
@@ -65,8 +65,8 @@ def answer(question, choice):
     """Answer a question.
 
     Args:
-        question: its name.
-        choice: a letter in quotes; None as long as it is not answered.
+        question: the name of the question.
+        choice: the letter of your answer as a string; None if you haven't answered yet.
 
     Returns:
         A Report that says why the option is right or wrong.
@@ -87,18 +87,18 @@ def answer(question, choice):
 
 
 def predict(question, guess):
-    """Write down a guess before the measurement: a number, a word or a list; None while there is none. Never graded."""
+    """Record a guess before the measurement: a number, a word or a list; None if you have none yet. Never graded."""
     _predictions[question] = guess
     return Prediction(question, guess)
 
 
 def reveal(question, measured):
-    """Show the measurement beside the guess that `predict` wrote down under the same name."""
+    """Show the measurement next to the guess that `predict` recorded under the same name."""
     return Prediction(question, _predictions.get(question), measured)
 
 
 def attempt(action):
-    """Try something that may go wrong: `attempt(lambda: kernel @ x)`.
+    """Try something that may fail: `attempt(lambda: kernel @ x)`.
 
     Args:
         action: a function without arguments.
@@ -118,10 +118,10 @@ def attempt(action):
 
 
 def _exercise_of(function, variables):
-    """The exercise that bears the function's name, or the name of a variable that holds it (`relu = lambda z: …`)."""
+    """Return the exercise named like the function, or like a variable that holds it (`relu = lambda z: …`)."""
     own = str(getattr(function, "__name__", ""))
     names = [name for name, value in variables.items() if value is function and not name.startswith("_")]
-    names = [name for name in (own, *names) if name.isidentifier()]  # "<lambda>" is none
+    names = [name for name in (own, *names) if name.isidentifier()]  # "<lambda>" is not an identifier
     if not names:
         if inspect.isroutine(function):
             raise UnknownNameError("Received a function without a name. Give it one: relu = lambda z: ….")

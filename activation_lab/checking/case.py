@@ -16,14 +16,14 @@ LABEL_WIDTH = 16
 
 
 def result(exercise, name, arguments, expected, received, values=True):
-    """The CaseResult of one case.
+    """Return the CaseResult of one case.
 
     Args:
         exercise: an Exercise.
-        name: of the case.
-        arguments: of the case.
-        expected, received: Outcome of the reference and of the answer; None where the answer was not tried.
-        values: whether it may show what the case holds.
+        name: the name of the case.
+        arguments: the arguments of the case.
+        expected, received: the Outcomes of the reference and the answer; None if the answer was not tried.
+        values: whether the result may reveal the case's values.
     """
     if received is None:
         return CaseResult(name, ("Not tried, since the one above had to be stopped.",))
@@ -33,7 +33,7 @@ def result(exercise, name, arguments, expected, received, values=True):
 
 
 def _problems(exercise, expected, received, values):
-    """Sentences on everything that is wrong with one outcome."""
+    """Return a sentence for everything that is wrong with one outcome."""
     if received.error is not None:
         return [_error_problem(exercise, received)]
     problems = _value_problems(exercise, expected.value, received.value, values)
@@ -79,14 +79,14 @@ def _value_problems(exercise, expected, received, values):
 
 
 def _sentence(text):
-    """With a capital, unless it begins with a name such as dx."""
+    """Capitalize a sentence, unless it begins with a name such as dx."""
     return text[0].upper() + text[1:] if text.startswith("the ") else text
 
 
 def _details(exercise, arguments, expected, received):
-    """The case's arguments, and expected beside received for the first part that differs.
+    """Return the case's arguments, and expected next to received for the first part that differs.
 
-    Where an answer stops, shapes say more than values; where it is run by a harness, there are too many values to read.
+    If an answer raises, shapes say more than values; if a harness runs it, there are too many values to read.
     """
     if isinstance(received.error, NameError | NotImplementedError | CannotJudge | OutOfTime):
         return []
@@ -102,7 +102,7 @@ def _details(exercise, arguments, expected, received):
 
 
 def _means_little(exercise, name, argument):
-    """Is it something that a harness works with and the answer never sees: a seed, or arrays too long to show?"""
+    """Is it something that only a harness uses, not the answer: a seed, or arrays too long to show?"""
     if exercise.run is call or name in inspect.signature(exercise.reference).parameters:
         return False
     return isinstance(argument, int) or _is_too_long(exercise, argument)
@@ -113,7 +113,7 @@ def _is_too_long(exercise, argument):
 
 
 def _is_too_deep(array):
-    """Has it more than rows and columns, so that a reader would get lost?"""
+    """Does it have more axes than rows and columns, so that a reader would get lost?"""
     return np.squeeze(array).ndim > 2
 
 
@@ -125,7 +125,7 @@ def _comparison(exercise, expected, received):
         parts = zip((f" {name}" for name in exercise.returns), expected, received, strict=True)
     for name, wanted, got in parts:
         if isinstance(wanted, str) or isinstance(got, str):
-            continue  # the sentence above has quoted it
+            continue  # already quoted in the sentence above
         if difference(wanted, got, exercise.tolerance, kinds=False):
             if _is_too_deep(wanted) and numbers(got) is not None and np.shape(got) == np.shape(wanted):
                 return [_first_wrong(name, numbers(wanted), numbers(got), exercise.tolerance)]
@@ -141,10 +141,10 @@ def _first_wrong(name, wanted, got, tolerance):
 
 
 def _farthest(wanted, got):
-    """The entry that is most wrong, in more digits, when four decimals show no difference."""
+    """Return the entry with the largest error, with more digits, if four decimals show no difference."""
     wanted, got = numbers(wanted), numbers(got)
     if wanted is None or got is None or wanted.shape != got.shape:
-        return []  # the two look different anyway
+        return []  # they look different anyway
     wanted, got = wanted.astype(float), got.astype(float)
     if array_lines(wanted) != array_lines(got):
         return []
@@ -153,7 +153,7 @@ def _farthest(wanted, got):
 
 
 def _labelled(label, value):
-    """`label  value`; an array of several lines, or one with a long label, starts on a line of its own."""
+    """Return `label  value`; an array of several lines, or one with a long label, starts on a new line."""
     lines = array_lines(value)
     if len(lines) == 1 and len(label) < LABEL_WIDTH:
         return [f"{label:<{LABEL_WIDTH}}{lines[0]}"]
@@ -161,7 +161,7 @@ def _labelled(label, value):
 
 
 def _argument_names(exercise):
-    """The names of what a case holds: `examine` or `run` names them, after its first, else the reference does."""
+    """Return the names of a case's arguments: `examine` or `run` names them after its first, else the reference."""
     if exercise.examine is None and exercise.run is call:
         return list(inspect.signature(exercise.reference).parameters)
     return list(inspect.signature(exercise.examine or exercise.run).parameters)[1:]

@@ -1,4 +1,4 @@
-"""How a received value differs from the expected one, in a sentence; or not at all."""
+"""Comparison of a received value with the expected one; a difference is a sentence."""
 
 from dataclasses import dataclass
 
@@ -6,26 +6,26 @@ import numpy as np
 
 from ..shown import shown
 
-QUOTED = 300  # characters of a text that an answer has returned
+QUOTED = 300  # the most characters to quote of a text that an answer returned
 KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
 
 
 @dataclass(frozen=True)
 class UnsendableObject:
-    """Stands for an object of another process that could not be sent.
+    """A placeholder for an object in another process that could not be sent.
 
     Args:
-        kind: what it is, in words: «a Dense».
+        kind: what it is, in words: “a Dense”.
     """
 
     kind: str
 
 
 def difference(expected, received, tolerance, kinds=True, values=True):
-    """None where the two agree, else what is wrong with `received`: «has shape (3,); expected (4, 3)».
+    """Return None if the two agree, else what is wrong with `received`: “has shape (3,); expected (4, 3).”
 
-    Without `kinds`, numbers are compared whatever their dtype: True is 1, float64 is as good as float32.
-    Without `values`, no number is told.
+    Without `kinds`, numbers are compared regardless of dtype: True is 1, float64 is as good as float32.
+    Without `values`, no numbers are revealed.
     """
     if received is None:
         return "is None: there is no value. Is a `return` missing?"
@@ -49,7 +49,7 @@ def difference(expected, received, tolerance, kinds=True, values=True):
 
 
 def agree(a, b, tolerance):
-    """Are the two the same but for their dtype, part by part where they have parts? NaN equals NaN here."""
+    """Are the two equal apart from their dtype, part by part if they have parts? NaN equals NaN here."""
     if a is None or b is None:
         return a is b
     a_parts, b_parts = (isinstance(v, tuple | list) for v in (a, b))
@@ -61,7 +61,7 @@ def agree(a, b, tolerance):
 
 
 def wrong_entries(expected, array, tolerance):
-    """Where two arrays of numbers and of one shape differ: an array of True and False. NaN equals NaN here."""
+    """Return a Boolean array: where two numeric arrays of the same shape differ. NaN equals NaN here."""
     if expected.dtype.kind in "biu" and array.dtype.kind in "biu":
         return array != expected
     expected, array = np.asarray(expected, _floating(expected)), np.asarray(array, _floating(array))
@@ -71,7 +71,7 @@ def wrong_entries(expected, array, tolerance):
 
 
 def numbers(value):
-    """The value as an array of numbers; None where it makes none."""
+    """Return the value as an array of numbers; None if it cannot be one."""
     array = _array(value)
     return array if array is not None and array.dtype.kind in KINDS else None
 
@@ -81,9 +81,9 @@ def _quoted(text):
 
 
 def _array(value):
-    """The value as an array; None where it makes none: a ragged list, texts, an object that refuses."""
+    """Return the value as an array; None if that fails: for a ragged list, texts, an object that raises."""
     if isinstance(value, tuple | list) and _holds_text(value):
-        return None  # NumPy would give each text as much room as the longest has
+        return None  # NumPy would allocate as much memory for each text as for the longest
     try:
         return np.asarray(value)
     except Exception:
@@ -97,7 +97,7 @@ def _holds_text(value, depth=10):
 
 
 def kind_of(value):
-    """«a Dense», «an EagerTensor», «the class Dense», «an array of bfloat16»."""
+    """Return what a value is: “a Dense”, “an EagerTensor”, “the class Dense”, “an array of bfloat16”."""
     if isinstance(value, UnsendableObject):
         return value.kind
     if isinstance(value, type):
@@ -119,7 +119,7 @@ def _described(expected):
 def _kind_difference(expected, array, received):
     wanted, got = expected.dtype.kind, array.dtype.kind
     if wanted == "f" and got in "iu" and isinstance(received, int):
-        return None  # max(0, z) of a single number may well give Python's own 0
+        return None  # max(0, z) of a single number may return Python's own 0
     if KINDS[wanted] == KINDS[got]:
         return None
     return f"holds {KINDS[got]} ({array.dtype}); expected {KINDS[wanted]} ({expected.dtype})."
@@ -127,7 +127,7 @@ def _kind_difference(expected, array, received):
 
 def _precision_difference(expected, received):
     if not isinstance(received, np.ndarray | np.generic) or expected.dtype.kind != "f":
-        return None  # a number of Python's own has no precision to choose
+        return None  # a Python number has no precision to choose
     if received.dtype == expected.dtype:
         return None
     return (

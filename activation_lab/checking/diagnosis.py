@@ -1,4 +1,4 @@
-"""Which runs mistakes explain what an answer did."""
+"""Diagnosis: which known mistakes explain what an answer did."""
 
 import itertools
 import re
@@ -9,16 +9,16 @@ from .compare import agree
 
 
 def diagnoses(runs, received):
-    """Keys of the exercise's mistakes that explain the outcomes.
+    """Return the keys of the exercise's mistakes that explain the outcomes.
 
-    A mistake explains an answer when their whole outcomes agree on every case: values, kind of error, warnings, changed
-    arguments. Where the answer stops in every case, there is nothing else to tell mistakes apart by, so the errors must
-    say the same as well. Where none explains it and the answer has several parts, each wrong part is explained on its
-    own, by mistakes that spoil this part alone; so two errors get two diagnoses.
+    A mistake explains an answer if their outcomes agree on every case: values, kind of error, warnings, changed
+    arguments. If the answer raises in every case, nothing else can tell mistakes apart, so the error messages must
+    agree too. If no mistake explains it and the answer has several parts, each wrong part is explained separately, by
+    mistakes that affect only this part; so two errors get two diagnoses.
 
     Args:
         runs: the exercise's ReferenceRuns.
-        received: name of the case to the answer's Outcome.
+        received: {case name: the answer's Outcome}.
 
     Returns:
         A tuple of sentences.
@@ -26,7 +26,7 @@ def diagnoses(runs, received):
     exercise = runs.exercise
     alike = _alike if any(outcome.error is None for outcome in received.values()) else _stops_alike
 
-    # Case by case, since most mistakes are told apart by the first: a model takes a while to build.
+    # Case by case, since the first case rules out most mistakes, and a model takes a while to build.
     def explains_all(text):
         return all(alike(exercise, runs.of_mistake(text, case), received[case]) for case in runs.cases)
 
@@ -46,12 +46,12 @@ def _alike(exercise, a, b):
 
 
 def _same_error(a, b):
-    """Of one kind; of refusals only those that say the same."""
+    """Are two errors of the same kind? Two CannotJudge must also have the same message."""
     return type(a) is type(b) and (not isinstance(a, CannotJudge) or str(a) == str(b))
 
 
 def _stops_alike(exercise, a, b):
-    """Do both stop with the same words, but for the numbers in them? Keras counts its layers."""
+    """Do both raise with the same message, apart from numbers? (Keras numbers its layers.)"""
     return _same_error(a.error, b.error) and _words(a.error) == _words(b.error)
 
 
@@ -60,13 +60,13 @@ def _words(error):
 
 
 def _other_order(runs, received):
-    """Are the parts all right, but returned in another order?"""
+    """Are all parts correct, but returned in a different order?"""
     exercise = runs.exercise
     if not all(exercise.is_whole(outcome.value) for outcome in received.values()):
         return ()
     parts = range(len(exercise.returns))
     pairs = [(runs.expected(case).value, received[case].value) for case in runs.cases]
-    for order in itertools.islice(itertools.permutations(parts), 1, None):  # the first is the right one
+    for order in itertools.islice(itertools.permutations(parts), 1, None):  # the first one is the right order
         if all(agree(e[part], r[place], exercise.tolerance) for e, r in pairs for place, part in enumerate(order)):
             return (f"The values are returned in another order; expected {', '.join(exercise.returns)}.",)
     return ()
@@ -81,18 +81,18 @@ def _part_by_part(runs, received):
 
 
 def _explains(runs, text, part, received):
-    """Does the mistake spoil this part, just as the answer does, and no other?"""
-    spoilt = set()
+    """Does the mistake change this part in the same way as the answer, and no other part?"""
+    affected = set()
     for case in runs.cases:
         seen = runs.of_mistake(text, case)
-        spoilt.update(_wrong_parts(runs.exercise, runs.expected(case), seen))
-        if spoilt - {part} or part in _wrong_parts(runs.exercise, seen, received[case]):
+        affected.update(_wrong_parts(runs.exercise, runs.expected(case), seen))
+        if affected - {part} or part in _wrong_parts(runs.exercise, seen, received[case]):
             return False
-    return bool(spoilt)
+    return bool(affected)
 
 
 def _wrong_parts(exercise, expected, seen):
-    """The numbers of the parts that differ, or are missing."""
+    """Return the indices of the parts that differ or are missing."""
 
     def value(outcome, part):
         return outcome.value[part] if exercise.is_whole(outcome.value) else None

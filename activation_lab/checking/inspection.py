@@ -1,4 +1,4 @@
-"""What an answer reads besides its arguments."""
+"""Inspection of an answer's code: what it uses besides its arguments."""
 
 import dis
 import functools
@@ -10,9 +10,9 @@ import numpy as np
 
 
 def notebook_variables(function):
-    """Names of the notebook's variables that `function` reads, helpers of the learner's own included.
+    """Return the names of the notebook variables that `function` uses, directly or through the learner's own helpers.
 
-    Modules, functions, classes and literal constants are no variables: an answer may use them.
+    Modules, functions, classes and literal constants do not count: an answer may use them.
     """
     found, seen = {}, set()
     for part in _functions(function):
@@ -22,16 +22,16 @@ def notebook_variables(function):
 
 
 def warning_switches(function):
-    """Names such as errstate in the code of `function`: ways to hide a warning instead of avoiding it."""
+    """Return names such as errstate in the code of `function`: ways to hide a warning instead of avoiding it."""
     codes = (code for part in _functions(function) for code in _with_nested(part.__code__))
     names = {name for code in codes for name in code.co_names}
     return tuple(sorted(names & {"errstate", "seterr", "catch_warnings", "filterwarnings", "simplefilter"}))
 
 
 def other_signature(function, needed):
-    """The signature of `function` as text, if it cannot take the arguments `needed`; else None.
+    """Return the signature of `function` as text if it cannot take the arguments `needed`; else None.
 
-    Nothing is said of a class, nor of a builtin without a signature.
+    Also None for a class, and for a builtin without a signature.
     """
     if inspect.isclass(function):
         return None
@@ -54,13 +54,13 @@ def _functions(function):
 
 
 def _of_a_module(function):
-    """Was it imported, and not defined in a notebook? A module's variables are its own affair."""
+    """Was it imported, rather than defined in a notebook? A module may use its own variables."""
     name = function.__globals__.get("__name__")
     return name != "__main__" and name in sys.modules
 
 
 def _collect(function, found, seen):
-    if function.__code__ in seen or "__file__" in function.__globals__:  # a module's function is nobody's notebook
+    if function.__code__ in seen or "__file__" in function.__globals__:  # defined in a module, not a notebook
         return
     seen.add(function.__code__)
     for name in _global_names(function.__code__):
@@ -83,7 +83,7 @@ def _global_names(code):
 
 
 def _with_nested(code):
-    """The code and that of every function, class and comprehension inside it."""
+    """Yield the code, and that of every function, class and comprehension inside it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):

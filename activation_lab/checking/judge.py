@@ -1,4 +1,4 @@
-"""The verdict on an answer: run every case, compare, and look for a known mistake that explains what was seen."""
+"""The verdict on an answer: run every case, compare, and look for a known mistake that explains the outcomes."""
 
 import inspect
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from .stubs import is_untouched, stub_of, waits
 
 
 def judge(exercise, function, seed=0):
-    """The Report on `function` as an answer to `exercise`, on the cases that `seed` draws."""
+    """Return the Report on `function` as an answer to `exercise`, on the cases drawn with `seed`."""
     before = reference_runs(exercise, seed)
     received = _tried(exercise, function, before.cases)
     seen = CodeFindings(
@@ -29,15 +29,15 @@ def judge(exercise, function, seed=0):
 
 @dataclass(frozen=True)
 class CodeFindings:
-    """What there is to see of an answer besides what it does.
+    """Findings about an answer's code, as opposed to its behavior.
 
     Args:
-        untouched: is a class still the stub of every method?
-        ran_reference: has the package's own answer run?
-        variables: names of the notebook's variables that it reads.
-        switches: names in it that hide warnings.
-        signature: its own, if it cannot take what the exercise gives it; else None.
-        others: sentences on other reasons why right values would not count.
+        untouched: whether a class still has the stub of every method.
+        ran_reference: whether the package's own answer ran.
+        variables: names of the notebook variables that it uses.
+        switches: names it uses that hide warnings.
+        signature: its signature, if it cannot take the exercise's arguments; else None.
+        others: sentences about other reasons why correct values would not count.
     """
 
     untouched: bool = False
@@ -49,13 +49,13 @@ class CodeFindings:
 
 
 def verdict(before, received, seen, values=True):
-    """The Report on an answer that has been tried.
+    """Return the Report on an answer that has been tried.
 
     Args:
         before: the exercise's ReferenceRuns.
-        received: name of the case to Outcome; cases may be missing after one that took too long.
+        received: {case name: Outcome}; cases after one that took too long may be missing.
         seen: a CodeFindings.
-        values: whether the Report may show what the cases hold.
+        values: whether the Report may reveal the cases' values.
     """
     exercise = before.exercise
     unwritten = _unwritten(exercise, seen, received.values())
@@ -75,7 +75,7 @@ def verdict(before, received, seen, values=True):
 
 
 def _tried(exercise, function, cases):
-    """name -> Outcome, as far as the cases could be tried: none after one that took too long."""
+    """Return {case name: Outcome}, up to and including the first case that took too long."""
     received = {}
     for name, arguments in cases.items():
         received[name] = observe(exercise, function, arguments, guarded=True)
@@ -96,9 +96,9 @@ def _where_hints_are(exercise):
 
 
 def _unwritten(exercise, seen, outcomes):
-    """The Report on an answer that never got going: not attempted, or waiting for another; else None.
+    """Return the Report on an answer that is not attempted, or needs another unwritten one; else None.
 
-    Some cases tell why; others may have been stopped on their way by something that follows from it.
+    Some cases show the reason; others may have failed earlier, with an error that follows from it.
     """
     stubs = {stub_of(outcome.error) for outcome in outcomes} - {None}
     if any(outcome.error is None for outcome in outcomes):
@@ -118,7 +118,7 @@ def _unwritten(exercise, seen, outcomes):
 
 
 def _objections(exercise, seen):
-    """Reasons why right values would not count."""
+    """Yield reasons why correct values would not count."""
     if seen.ran_reference:
         yield f"This merely calls the package's own {exercise.name}. Write it yourself; the others are welcome."
     if seen.variables:
@@ -141,7 +141,7 @@ def _objections(exercise, seen):
 
 
 def parameters_without_default(exercise):
-    """Names of what every answer must take; () for a class, which its harness calls."""
+    """Return the names of the arguments that every answer must take; () for a class, which its harness calls."""
     if inspect.isclass(exercise.reference):
         return ()
     parameters = inspect.signature(exercise.reference).parameters.values()

@@ -4,32 +4,32 @@ import ctypes
 import signal
 import threading
 
-AGAIN = 1.0  # seconds between attempts: an `except:` may swallow one, and tidying up takes a while
+AGAIN = 1.0  # seconds between attempts: an `except:` may swallow one, and cleanup takes a while
 
 
 class OutOfTime(Exception):
-    """The work was still running after its time.
+    """The work was still running after its time limit.
 
     Attributes:
-        seconds: how long it was given; None where whoever catches it knows.
+        seconds: the time limit; None if the code that catches it knows the limit.
     """
 
     seconds = None
 
 
 class Stop(BaseException):
-    """Raised within the work to end it; no Exception, so that `except Exception` lets it through."""
+    """Raised within the work to end it; not an Exception, so that `except Exception` does not catch it."""
 
 
 def within(seconds, work):
-    """work(), if it ends in time.
+    """Return work() if it ends in time.
 
-    Work is stopped between two steps of Python, and on POSIX's main thread also while it sleeps or waits for a lock;
-    the end of any other native call is waited for. What cannot be stopped: an endless loop that swallows everything by
-    a bare `except:`. No Stop is left behind, whether the work ended in time or not.
+    Work is stopped between two Python instructions and, in POSIX's main thread, also while it sleeps or waits for a
+    lock; any other native call runs to its end first. An endless loop that swallows everything with a bare `except:`
+    cannot be stopped. No Stop is left behind, whether the work ended in time or not.
 
     Raises:
-        OutOfTime: it took more than so many seconds, whatever it did when it was stopped.
+        OutOfTime: the work took more than `seconds`, whatever it did when it was stopped.
     """
     timer = _Timer(seconds)
     try:
@@ -39,7 +39,7 @@ def within(seconds, work):
         finally:
             timer.end()
     except BaseException as error:
-        timer.end()  # again, since it may have been interrupted just there
+        timer.end()  # again, since the first call may have been interrupted
         if isinstance(error, KeyboardInterrupt) or not timer.fired:
             raise
     if timer.fired:
@@ -48,7 +48,7 @@ def within(seconds, work):
 
 
 class _Timer:
-    """Raises a Stop of its own class, so that nested limits are told apart, in the thread that made it."""
+    """Raises its own subclass of Stop, to tell nested limits apart, in the thread that created it."""
 
     def __init__(self, seconds):
         self.seconds = seconds
@@ -63,12 +63,12 @@ class _Timer:
     def start(self):
         self.running.acquire()
         if self.by_signal:
-            # SIGURG does nothing by default: one that comes late is lost, and harms nobody.
+            # SIGURG does nothing by default: one that arrives late is ignored.
             signal.signal(signal.SIGURG, self._signalled)
         self.thread.start()
 
     def end(self):
-        """After this nothing fires any more; what has fired already arrives in here. A second call does no harm."""
+        """Stop the timer: nothing fires afterwards, and what has already fired arrives in here. May be called twice."""
         if self.running.locked():
             self.running.release()
         if self.thread.is_alive():
@@ -88,5 +88,5 @@ class _Timer:
     def _signalled(self, *details):
         if self.fired:
             raise self.stop
-        if callable(self.before):  # a limit around this one may have fired
+        if callable(self.before):  # an enclosing limit may have fired
             self.before(*details)

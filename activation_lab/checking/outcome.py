@@ -17,34 +17,34 @@ from ..shown import first_line
 from .limit import Stop, within
 from .reference_calls import reference_calls
 
-# Libraries say these of one another; no answer has done anything wrong, even where one comes up in the learner's cell.
+# Libraries issue these about each other; the answer is not at fault, even if one is attributed to the learner's cell.
 PASSING = DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that can be seen from outside when an answer is run on one case."""
+    """Everything observable from outside when an answer runs on one case."""
 
     value: object = None
     error: BaseException | None = None
-    stopped: str = ""  # the error in words, with the line of the answer that it came from
+    stopped: str = ""  # the error in words, with the answer's line that raised it
     warnings: tuple[str, ...] = ()
     changed: tuple[int, ...] = ()  # positions of the arguments that were changed in place
     ran_reference: bool = False
 
 
 def observe(exercise, function, arguments, guarded=False):
-    """Run `function` on copies of `arguments` and record the outcome; nothing that it raises comes out.
+    """Run `function` on copies of `arguments` and return the Outcome, including anything that it raises.
 
     Args:
         exercise: an Exercise.
-        function: an answer to it, right or wrong.
-        arguments: of one case; they stay as they are.
-        guarded: for an answer of unknown making: it is watched for calls of the reference, and stopped when the
-            exercise's seconds are over; the error is then OutOfTime. Watching takes as long again as the work itself.
+        function: an answer to the exercise, right or wrong.
+        arguments: the arguments of one case; left unchanged.
+        guarded: whether the answer is untrusted: then it is watched for calls of the reference, and stopped after the
+            exercise's `seconds`, with OutOfTime as the error. Watching roughly doubles the running time.
 
     Raises:
-        KeyboardInterrupt: whoever waits for it wants it to stop.
+        KeyboardInterrupt: the user interrupted it.
     """
     given = copy.deepcopy(arguments)
     value = error = None
@@ -54,7 +54,7 @@ def observe(exercise, function, arguments, guarded=False):
             try:
                 work = partial(carried_out, exercise, function, given, arguments)
                 value = _as_arrays(within(exercise.seconds, work) if guarded else work())
-            except (KeyboardInterrupt, Stop):  # a Stop here belongs to a limit around this one
+            except (KeyboardInterrupt, Stop):  # a Stop here belongs to an enclosing limit
                 raise
             except BaseException as raised:
                 error = raised
@@ -69,13 +69,13 @@ def observe(exercise, function, arguments, guarded=False):
 
 
 def carried_out(exercise, answer, given, arguments):
-    """What an exercise gets to compare: the value of `run`, or what `examine` finds in it.
+    """Return what is compared: the value returned by `run`, or what `examine` makes from it.
 
     Args:
-        exercise: an Exercise, or whatever else has `run` and `examine`.
-        answer: to be run.
-        given: the arguments for it, which it may spoil.
-        arguments: the same, to examine by.
+        exercise: an Exercise, or any other object with `run` and `examine`.
+        answer: the answer to run.
+        given: the arguments for it, which it may modify.
+        arguments: an unmodified copy of these, for `examine`.
     """
     if exercise.examine is None:
         return exercise.run(answer, *given)
@@ -84,7 +84,7 @@ def carried_out(exercise, answer, given, arguments):
 
 @contextmanager
 def _randomness_fixed():
-    """Context: Keras draws weights from Python's generator. The same for all answers, and as before afterwards."""
+    """Context: one random state for all answers (Keras draws weights from Python's generator), restored afterwards."""
     python, numpy = random.getstate(), np.random.get_state()
     random.seed(0)
     np.random.seed(0)
@@ -96,7 +96,7 @@ def _randomness_fixed():
 
 
 def _as_arrays(value):
-    """TensorFlow's and Keras's tensors, alone or as the parts of an answer, as arrays; anything else as it is."""
+    """Convert TensorFlow's and Keras's tensors, alone or as parts of an answer, to arrays; leave anything else."""
     if type(value) in (tuple, list):
         return type(value)(map(_as_array, value))
     return _as_array(value)
@@ -113,7 +113,7 @@ def _as_array(value):
 
 
 def concerning(caught):
-    """The warnings that are about what was done, not about how libraries will do it in future."""
+    """Return the warnings about what was done, without those about future changes in libraries."""
     return [warning for warning in caught if not issubclass(warning.category, PASSING)]
 
 
@@ -122,8 +122,8 @@ def _text(warning):
 
 
 def error_text(error):
-    """«ValueError: … (line 3: `dz = da @ kernel`)», the line being the last one in a notebook cell."""
-    # NumPy's long message about a matrix product in plain words
+    """Return “ValueError: … (line 3: dz = da @ kernel)”, with the last line that is in a notebook cell."""
+    # replace NumPy's long message about a matrix product with plain words
     message = re.sub(r"matmul: .*\((size .*)\)$", r"the shapes do not fit for a matrix product (\1)", first_line(error))
     text = f"{type(error).__name__}: {message}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
@@ -134,7 +134,7 @@ def error_text(error):
 
 
 def _in_notebook(filename):
-    """Is this the name of a cell?"""
+    """Is this the file name of a notebook cell?"""
     return "ipykernel" in filename or filename.startswith("<") and not filename.startswith("<frozen")
 
 

@@ -1,4 +1,4 @@
-"""Whether an answer leaves its work to the package."""
+"""Detection of answers that leave their work to the package."""
 
 import inspect
 import sys
@@ -7,7 +7,7 @@ from .. import by_hand
 
 
 class reference_calls:
-    """Context: did the reference's own code run, or the package's public one of that name? Only these are watched."""
+    """Context: did the reference's code run, or the package's public function of that name? Only these are watched."""
 
     def __init__(self, exercise):
         with_keras = sys.modules.get("activation_lab.with_keras.models")  # not imported for Part I
@@ -16,7 +16,7 @@ class reference_calls:
         self.ran = False
 
     def __enter__(self):
-        # Hot: called for every call and every return. By identity, since the hash of a code reads all of it.
+        # Hot path: runs for every call and return. Compares by identity, since hashing a code object reads all of it.
         watched = set(map(id, self.codes))
 
         def called(frame, event, argument):
@@ -32,7 +32,7 @@ class reference_calls:
 
 
 def _codes(function):
-    """The code of a function, of all methods of a class; nothing for anything else."""
+    """Return the code of a function, or of all methods of a class; nothing for anything else."""
     function = inspect.unwrap(function) if callable(function) else None
     functions = vars(function).values() if inspect.isclass(function) else (function,)
     return {each.__code__ for each in functions if inspect.isfunction(each)}

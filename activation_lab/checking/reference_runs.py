@@ -1,4 +1,4 @@
-"""What is known of an exercise before an answer comes: its cases, and what the reference and mistakes do with them."""
+"""What is known about an exercise in advance: its cases, and what the reference and mistakes do with them."""
 
 import functools
 
@@ -9,12 +9,12 @@ from .outcome import observe
 
 @functools.lru_cache(maxsize=32)
 def reference_runs(exercise, seed):
-    """The exercise's ReferenceRuns, kept: a learner checks again and again, and a model takes a while to build."""
+    """Return the exercise's ReferenceRuns, cached: learners check repeatedly, and a model takes a while to build."""
     return ReferenceRuns(exercise, seed)
 
 
 class ReferenceRuns:
-    """Outcomes of the reference and of the mistakes on the cases that `seed` draws, each found when first asked for.
+    """The outcomes of the reference and the mistakes on the cases drawn with `seed`, each computed on first use.
 
     Attributes:
         cases: {name: arguments}.
@@ -26,11 +26,11 @@ class ReferenceRuns:
         self._outcomes = {}
 
     def expected(self, case):
-        """The reference's Outcome on the case of this name."""
+        """Return the reference's Outcome on the case with this name."""
         return self._outcome(None, self.exercise.reference, case)
 
     def of_mistake(self, diagnosis, case):
-        """The Outcome of the mistake with this diagnosis on the case of this name."""
+        """Return the Outcome of the mistake with this diagnosis on the case with this name."""
         return self._outcome(diagnosis, self.exercise.mistakes[diagnosis], case)
 
     def _outcome(self, diagnosis, function, case):

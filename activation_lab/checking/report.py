@@ -1,4 +1,4 @@
-"""What a learner reads of a check, a hint, a prediction or an attempt."""
+"""What a learner reads after a check, a hint, a prediction or an attempt."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from ..shown import Shown, shown
 
 @dataclass(frozen=True)
 class CaseResult:
-    """One case of a check: its name, what is wrong (nothing where it passed), and the values to compare."""
+    """One case of a check: its name, what is wrong (nothing if it passed), and the values to compare."""
 
     name: str
     problems: tuple[str, ...] = ()
@@ -23,12 +23,12 @@ class Report(Shown):
     """The result of `check` or `answer`.
 
     Attributes:
-        name: of the exercise or question.
+        name: the name of the exercise or question.
         state: "passed", "failed" or "not attempted".
-        points: what it is worth; `score` is points or 0.
+        points: the points it is worth; `score` is these points or 0.
         cases: a tuple of CaseResult.
-        objections: reasons why even right values do not count.
-        diagnoses: sentences, each naming a known mistake that explains what was seen.
+        objections: reasons why even correct values do not count.
+        diagnoses: sentences, each naming a known mistake that explains the outcomes.
         notes: other sentences about the answer as a whole.
     """
 
@@ -51,7 +51,7 @@ class Report(Shown):
 
     @property
     def verdict(self):
-        """In a few words."""
+        """The verdict in a few words."""
         passed = sum(case.passed for case in self.cases)
         if self.state == "not attempted":
             return "not attempted yet"
@@ -69,7 +69,7 @@ class Report(Shown):
         return [*self.objections, *(f"→ {diagnosis}" for diagnosis in self.diagnoses), *self.case_lines()]
 
     def case_lines(self):
-        """Every case in a line, under the first that fails also the values; nothing is said twice running."""
+        """Return a line for each case, with the values under the first that fails; no problem is repeated in a row."""
         lines, said, first = [], (), True
         for case in self.cases:
             if case.passed:
@@ -84,7 +84,7 @@ class Report(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Hint(Shown):
-    """The hints given so far, the newest last, and how many there are in all: none for a transfer exercise."""
+    """The hints given so far, newest last, and their total number: 0 for a transfer exercise."""
 
     name: str
     texts: tuple[str, ...]
@@ -108,7 +108,7 @@ class Hint(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Prediction(Shown):
-    """A guess, before (`measured` is None) or after the measurement."""
+    """A guess, before the measurement (`measured` is None) or after it."""
 
     name: str
     guess: object
@@ -126,12 +126,12 @@ class Prediction(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Attempt(Shown):
-    """What came of trying something.
+    """The result of trying something.
 
     Attributes:
-        kind: class of the error, else of the first warning, else "".
-        text: first line of its message.
-        value: what was computed; None after an error.
+        kind: the class of the error, else of the first warning, else "".
+        text: the first line of its message.
+        value: the computed value; None after an error.
     """
 
     kind: str

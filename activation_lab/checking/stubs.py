@@ -1,17 +1,17 @@
-"""Answers that are not written yet, and how they are told from wrong ones."""
+"""Answers that are not written yet, as opposed to wrong ones."""
 
 import inspect
 import re
 
 from ..shown import first_line
 
-# The message of an unwritten answer: the build writes it, the checks and the grader read it.
+# The message of an unwritten answer: written by the build, recognized by the checks and the grader.
 WRITE = "Write {} here."
 STUB = re.compile(WRITE.replace(".", r"\.").format(r"([\w.]+)"))
 
 
 def is_untouched(exercise, function):
-    """Does a class still hold the stub of every method?"""
+    """Does a class still have the stub of every method?"""
     if not inspect.isclass(exercise.reference):
         return False
     methods = [name for name, member in vars(exercise.reference).items() if inspect.isfunction(member)]
@@ -24,7 +24,7 @@ def _is_stub(method):
 
 
 def stub_of(error):
-    """The name in “Write sigmoid here.” when that is why an answer stopped, else None."""
+    """Return the name in “Write sigmoid here.” if an answer raised that error; else None."""
     match = STUB.fullmatch(first_line(error)) if isinstance(error, NotImplementedError) else None
     return match and match[1]
 

@@ -23,23 +23,23 @@ _FILE = Path(__file__).with_name("fashion_mnist.npz")
 _EXPECTED = {"x_train": (2000, 28, 28), "y_train": (2000,), "x_test": (500, 28, 28), "y_test": (500,)}
 _CALL_TIMES = Path(__file__).with_name("call_times.csv")
 _CALLS = 200
-_CURE = "Install the package again, or restore the file with git."
+_CURE = "Reinstall the package, or restore the file with git."
 
 
 def load_fashion_mnist():
-    """(x_train, y_train), (x_test, y_test): 2,000 + 500 images of Fashion-MNIST, 200 + 50 of each class.
+    """Return (x_train, y_train), (x_test, y_test): 2,000 + 500 images of Fashion-MNIST, 200 + 50 of each class.
 
-    The return value has the form of `keras.datasets.fashion_mnist.load_data()`; no download is needed.
+    The format is that of `keras.datasets.fashion_mnist.load_data()`; no download is needed.
 
     Returns:
         Two pairs of uint8 arrays: images (n, 28, 28) with values 0 to 255, and labels (n,), each an index into
         `FASHION_MNIST_CLASSES`. Every call returns fresh arrays.
 
     Raises:
-        FileNotFoundError: the file of images is not there.
-        ValueError: the file is there and cannot be read, or holds something else.
+        FileNotFoundError: the image file is missing.
+        ValueError: the file exists but cannot be read, or holds something else.
 
-    Source: Xiao, Rasul and Vollgraf (2017), Fashion-MNIST, Zalando SE, MIT licence.
+    Source: Xiao, Rasul and Vollgraf (2017), Fashion-MNIST, Zalando SE, MIT license.
     """
     arrays = _read(_FILE)
     return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
@@ -73,7 +73,7 @@ def load_call_times():
 
 
 def _read(file):
-    """The four arrays of the file, with their shapes and dtypes checked."""
+    """Return the four arrays in the file, after checking their shapes and dtypes."""
     try:
         with file.open("rb") as stream, np.load(stream) as archive:
             arrays = {name: archive[name] for name in _EXPECTED}

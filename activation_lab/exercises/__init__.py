@@ -1,4 +1,4 @@
-"""Exercises and questions: what is asked, what is right, and what is known to go wrong."""
+"""Exercises and questions: the task, the right answer, and known mistakes."""
 
 import difflib
 import functools
@@ -12,47 +12,47 @@ import numpy as np
 from ..errors import CannotJudge, UnknownNameError
 from ..harness import call
 
-NEEDED_LATER = ("tensorflow", "keras")  # Part I does without
+NEEDED_LATER = ("tensorflow", "keras")  # Part I does not need these
 KERAS = ("numpy", "keras", "tensorflow")  # what answers of Part II may import
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tolerance:
-    """|received − expected| <= absolute + relative·|expected| in float64; float32's own limit is fixed."""
+    """|received − expected| <= absolute + relative·|expected| in float64; float32 has its own limit, `single`."""
 
     absolute: float = 1e-9
     relative: float = 1e-6
     single: float = 1e-5  # float32: |received − expected| <= single·max(1, |expected|)
 
 
-@dataclass(frozen=True, eq=False)  # equal to itself alone, and so a key
+@dataclass(frozen=True, eq=False)  # equal only to itself, so it can be a dictionary key
 class Exercise:
-    """A function (or class) that a learner writes. Its name is the reference's name, everywhere.
+    """A function (or class) that a learner writes. Its name is always the reference's name.
 
     Args:
-        reference: the right answer; the package's own function where it is the same.
+        reference: the right answer; the package's own function if it is the same.
         prompt: the contract and a worked number (`>>>`); becomes the docstring of the answer cell.
         points: all or nothing.
-        cases: from a numpy Generator to {name of the case: arguments}. Arguments are arrays, numbers, strings or tuples
+        cases: a function from a numpy Generator to {case name: arguments}, which are arrays, numbers, strings or tuples
             of these, so that they can be sent to another process.
-        hints: gentlest first; () for a transfer exercise.
-        mistakes: {what is wrong with it: a wrong answer}. A learner whose answer behaves like one reads its key.
-        accepted: other right answers, written in other ways; the tests see that they pass.
-        returns: names of the parts where the answer returns several, for example ("dx", "dkernel", "dbias").
+        hints: the gentlest first; () for a transfer exercise.
+        mistakes: {what is wrong: a wrong answer}. If a learner's answer behaves like one of them, its key is shown.
+        accepted: right answers written in other ways; tests verify that they pass.
+        returns: names of the parts if the answer returns several, for example ("dx", "dkernel", "dbias").
         run: `run(answer, *arguments) -> value`, a harness, for an answer that is more than a function of its arguments.
-            It may raise CannotJudge, and calls neither the reference nor the package's function of this name. It is
-            given as many of a case's arguments as it takes: the answer must not know the others.
-        examine: `examine(value, *arguments)`, of what `run` has returned and of all arguments, gives what is compared;
-            None where that is the value itself. It never meets the answer. Where `run` returns Keras models, it
-            may be given others that compute the same. It may raise CannotJudge.
-        tolerance: how near is equal.
-        seconds: what one case may take; an answer that takes longer is stopped.
+            It may raise CannotJudge, and calls neither the reference nor the package's function of this name. It gets
+            only as many of a case's arguments as it takes, since the answer must not know the others.
+        examine: `examine(value, *arguments)` takes what `run` returned and all arguments, and returns what is compared;
+            None if that is the value itself. It never gets the answer. If `run` returns Keras models, it may get
+            equivalent ones instead. It may raise CannotJudge.
+        tolerance: how close counts as equal.
+        seconds: the time limit for one case; an answer that takes longer is stopped.
         allowed_imports: the roots of third-party modules that an answer may import, besides the standard library
             and this package.
-        self_reported: what only the answer's own process can see, and no judge outside can verify: a clause that begins
+        self_reported: what only the answer's own process can see and no judge outside can verify: a clause that begins
             with "that"; "" for nothing.
-        transfer: the learner is alone with it. It has no hints, and no mistake is named: these serve tests and
-            instructors, who judge `dataclasses.replace(exercise, transfer=False)` to see them named.
+        transfer: whether learners work without help: there are no hints, and no mistake is named. The mistakes serve
+            tests, and instructors who judge `dataclasses.replace(exercise, transfer=False)` to see them named.
     """
 
     reference: Callable
@@ -82,13 +82,13 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with options, one of them right.
+    """A question with options, one of which is right.
 
     Args:
-        name: its identity, as in `lab.answer("name", "b")`.
-        text: the question, Markdown.
+        name: its name, as in `lab.answer("name", "b")`.
+        text: the question, in Markdown.
         options: {letter: (the option, why it is right or wrong)}.
-        correct: the letter of the right one.
+        correct: the letter of the right option.
         points: all or nothing.
     """
 
@@ -101,7 +101,7 @@ class Question:
 
 @functools.cache
 def lessons():
-    """Names of all lessons, in order: the first word of each lesson module's docstring."""
+    """Return the names of all lessons, in order: the first word of each lesson module's docstring."""
     names = []
     for path in sorted(Path(__file__).parent.glob("lesson_*.py")):
         with path.open(encoding="utf-8") as file:
@@ -110,31 +110,31 @@ def lessons():
 
 
 def of_lesson(lesson):
-    """The exercises of a lesson, in order; only this lesson's module is loaded."""
+    """Return the exercises of a lesson, in order; loads only this lesson's module."""
     return _of_kind(lesson, Exercise)
 
 
 def questions_of_lesson(lesson):
-    """The questions of a lesson, in order."""
+    """Return the questions of a lesson, in order."""
     return _of_kind(lesson, Question)
 
 
 def find(*names):
-    """The exercise of this name; of several names, the first that a lesson knows.
+    """Return the exercise with this name; if several names are given, the first one that a lesson knows.
 
-    Lessons are loaded in order until it turns up, so that Part I never loads Keras.
+    Lessons are loaded in order until it is found, so Part I never loads Keras.
 
     Raises:
-        UnknownNameError: there is none.
+        UnknownNameError: no lesson has it.
     """
     return _find(names, of_lesson, "exercise")
 
 
 def find_question(name):
-    """The question of this name.
+    """Return the question with this name.
 
     Raises:
-        UnknownNameError: there is none.
+        UnknownNameError: no lesson has it.
     """
     return _find((name,), questions_of_lesson, "question")
 

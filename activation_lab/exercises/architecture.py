@@ -1,4 +1,4 @@
-"""A Keras model's layers in one line of text, in which a learner can see what differs."""
+"""A Keras model's layers as one line of text, which shows a learner what differs."""
 
 import warnings
 
@@ -8,18 +8,18 @@ from ..harness.activation_names import activation_name
 from ..harness.models import layers_within
 
 SETTINGS = ("units", "filters", "kernel_size", "pool_size", "strides", "padding", "dilation_rate")
-USUAL = {"strides": (1, 1), "padding": "valid", "dilation_rate": (1, 1)}  # what a text leaves out
+USUAL = {"strides": (1, 1), "padding": "valid", "dilation_rate": (1, 1)}  # defaults, which the text omits
 
 
 def architecture_text(model):
-    """The model's layers in one line: «Input(784,) → Dense(64, relu) → Dense(10, softmax)»; linear is left out."""
+    """Return the layers in one line: “Input(784,) → Dense(64, relu) → Dense(10, softmax)”, omitting linear."""
     shapes = [tuple(tensor.shape[1:]) for tensor in model.inputs]
     return " → ".join([*(f"Input{shape}" for shape in shapes), *map(layer_text, layers_within(model))])
 
 
 def layer_text(layer):
-    """One layer: its class, its settings where they are not the usual ones, and its activation unless it is linear."""
-    with warnings.catch_warnings():  # of a lambda, which nobody is going to save
+    """Return one layer as text: its class, its non-default settings, and its activation unless it is linear."""
+    with warnings.catch_warnings():  # about lambdas, which nobody is going to save
         warnings.simplefilter("ignore")
         config = _config(layer)
     settings = {name: config[name] for name in SETTINGS if name in config}
@@ -38,5 +38,5 @@ def layer_text(layer):
 def _config(layer):
     try:
         return layer.get_config()
-    except Exception:  # a layer that was spoiled, by `layer.activation = None` for example
+    except Exception:  # a layer broken by, for example, `layer.activation = None`
         return {}

@@ -1,4 +1,4 @@
-"""What is asked of a Keras model that an answer has built: its input, its layers, what it gives with other weights."""
+"""Checks of a Keras model that an answer has built: its input, its layers, and its output with other weights."""
 
 import functools
 
@@ -13,14 +13,14 @@ from .architecture import architecture_text
 
 
 def model_of(value, input_shape=None):
-    """`value` itself, if it is a Keras model that knows its input.
+    """Return `value` unchanged if it is a Keras model with a known input.
 
     Args:
-        value: whatever an answer has returned.
-        input_shape: what one sample must look like; None for anything.
+        value: anything that an answer has returned.
+        input_shape: the required shape of one sample; None for any.
 
     Raises:
-        CannotJudge: it is something else; the text says what, and what to do.
+        CannotJudge: it is something else; the message says what, and what to do.
     """
     problem = _other_input(keras_model(value), input_shape)
     if problem:
@@ -29,18 +29,18 @@ def model_of(value, input_shape=None):
 
 
 def _other_input(model, input_shape):
-    """A sentence on a model that takes something else; else None."""
+    """Return a sentence about a model that takes something else; else None."""
     batch, *shape = inputs_of(model)[0].shape
     if input_shape is not None and tuple(shape) != tuple(input_shape):
         return (
             f"Its model takes samples of shape {tuple(shape)}; expected {tuple(input_shape)}. The number of samples is "
-            "no part of the shape."
+            "not part of the shape."
         )
     return batch and f"Its model takes batches of {batch} only; leave batch_size out of keras.Input."
 
 
 def layers_of(model, kind, count):
-    """The layers of one class, those of models inside it among them, in the order in which they are applied.
+    """Return the layers of one class, including those of nested models, in the order in which they are applied.
 
     Raises:
         CannotJudge: there are not `count` of them.
@@ -49,13 +49,13 @@ def layers_of(model, kind, count):
     if len(layers) != count:
         raise CannotJudge(
             f"Its stack of layers is {architecture_text(model)}, with {len(layers)} of the class {kind.__name__}; "
-            f"{count} asked for."
+            f"expected {count}."
         )
     return layers
 
 
 def stack_and_output(model, weights, x):
-    """The text of the model's layers, and what it gives for a batch once it holds `weights`, if they fit it."""
+    """Return the text of the model's layers, and its output for a batch with `weights`, if these fit."""
     if [weight.shape for weight in model.get_weights()] != [weight.shape for weight in weights]:
         return architecture_text(model), "not computed, since the weights have other shapes"
     model.set_weights(weights)
@@ -63,17 +63,17 @@ def stack_and_output(model, weights, x):
 
 
 def with_two_layers_of_weights(value, kernel_1, bias_1, kernel_2, bias_2, x):
-    """Examine a model: put these weights into it, and give it this batch."""
+    """Examine a model: set these weights, and call it on this batch."""
     return stack_and_output(model_of(value, x.shape[1:]), [kernel_1, bias_1, kernel_2, bias_2], x)
 
 
 def weights_and_batch(make, form, weights_seed, batch_seed, samples):
-    """The weights that an answer's given model had, and a batch for it.
+    """Return the weights of the model that an answer was given, and a batch for it.
 
     Args:
         make, form: see harness.input_models.
-        weights_seed, batch_seed: of the case.
-        samples: how many.
+        weights_seed, batch_seed: the seeds in the case.
+        samples: the number of samples in the batch.
     """
     shapes, input_shape = _shapes_of(make, form)
     x = drawn_batch(np.random.default_rng(batch_seed), samples, *input_shape)

@@ -1,4 +1,4 @@
-"""Figures: what the lessons draw, readable without colour."""
+"""The figures that the lessons draw, readable without color."""
 
 import base64
 import io
@@ -11,8 +11,8 @@ from matplotlib.patches import FancyBboxPatch
 from ..by_hand.activations import get_activation
 
 FUNCTION, DERIVATIVE = "#0072B2", "#B34700"
-# Okabe and Ito's colours, safe for colour-blind readers; each comes with a line style and a marker of its own.
-# In grey the first two are one shade, so the first is wide: the others show on top of it, by the white in their gaps.
+# Okabe and Ito's colors, safe for color-blind readers; each has its own line style and marker.
+# In gray, the first two are the same shade, so the first is wide: the others show on top of it through white gaps.
 WIDE = {"linewidth": 3.4, "markersize": 8.5}
 NARROW = {"linewidth": 2.0, "gapcolor": "white", "markersize": 6.5, "markeredgecolor": "white", "markeredgewidth": 0.7}
 CURVES = (
@@ -38,26 +38,26 @@ STYLE = {
     "figure.constrained_layout.use": True,
 }
 DPI = 100
-styled = matplotlib.rc_context(STYLE)  # a decorator: the style holds while a figure is drawn, and for nothing else
+styled = matplotlib.rc_context(STYLE)  # a decorator: applies the style only while a figure is drawn
 
 
 @styled
 def new_figure(rows=1, columns=1, *, size=(7.0, 3.6)):
-    """A figure and its axes, in the course's style.
+    """Return a figure and its axes, in the course's style.
 
     Args:
-        rows, columns: how many axes.
+        rows, columns: the number of rows and columns of axes.
         size: width and height in inches.
 
     Returns:
-        figure, and its axes as `Figure.subplots` gives them.
+        The figure, and its axes as `Figure.subplots` returns them.
     """
     figure = Figure(figsize=size)
     return figure, figure.subplots(rows, columns)
 
 
 def show(figure, *, alt):
-    """Show a figure with a sentence for those who do not see it; the sentence is kept in the notebook.
+    """Show a figure; store a description in the notebook for readers who cannot see it.
 
     Args:
         figure: a matplotlib Figure.
@@ -69,7 +69,7 @@ def show(figure, *, alt):
     from IPython.display import display
 
     if not alt.strip():
-        raise ValueError("plots.show: alt is empty; expected a sentence that says what the figure shows.")
+        raise ValueError("plots.show: alt is empty; expected a sentence that describes the figure.")
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=DPI, metadata={"Software": None})
     data = {"image/png": base64.b64encode(picture.getvalue()).decode(), "text/plain": f"Figure: {alt}"}
@@ -78,14 +78,14 @@ def show(figure, *, alt):
 
 @styled
 def dense_layer(features, units):
-    """A dense layer as dots and lines: one line for every entry of the kernel, one arrow for every bias."""
+    """Draw a dense layer as dots and lines: one line per entry of the kernel, one arrow per bias."""
     figure, axes = new_figure(size=(5.6, 3.4))
     x_rows, z_rows = (_spread(count) for count in (features, units))
     for row in x_rows:
         for target in z_rows:
             axes.plot([0, 1], [row, target], color="#555555", linewidth=1.2, zorder=1)
-    for name, place, rows, colour in (("x", 0, x_rows, "white"), ("z", 1, z_rows, "#CFE5F2")):
-        axes.scatter([place] * len(rows), rows, s=620, color=colour, edgecolor="black", zorder=2)
+    for name, place, rows, color in (("x", 0, x_rows, "white"), ("z", 1, z_rows, "#CFE5F2")):
+        axes.scatter([place] * len(rows), rows, s=620, color=color, edgecolor="black", zorder=2)
         for number, row in enumerate(rows):
             axes.text(place, row, f"{name}[{number}]", ha="center", va="center", fontsize=10)
     for number, row in enumerate(z_rows):
@@ -103,8 +103,8 @@ def dense_layer(features, units):
     return figure
 
 
-def labelled_points(axes, points, labels, *, legend=True):
-    """Points in the plane: class 0 as open circles, class 1 as crosses."""
+def labeled_points(axes, points, labels, *, legend=True):
+    """Draw points in the plane: class 0 as open circles, class 1 as crosses."""
     points, labels = np.asarray(points), np.asarray(labels)
     markers = {"marker": "o", "facecolor": "white", "edgecolor": "black"}, {"marker": "X", "color": "black"}
     for label, options in enumerate(markers):
@@ -117,7 +117,7 @@ def labelled_points(axes, points, labels, *, legend=True):
 
 @styled
 def xor_lines(points, labels, lines):
-    """Points of two classes, and straight lines ((across, up), offset): across·x[0] + up·x[1] = offset."""
+    """Draw points of two classes, and straight lines ((across, up), offset): across·x[0] + up·x[1] = offset."""
     figure, axes = new_figure(size=(7.0, 3.6))
     points, labels = np.asarray(points), np.asarray(labels)
     ends = np.array([-0.4, 1.4])
@@ -127,13 +127,13 @@ def xor_lines(points, labels, lines):
         right = max(np.sum(above == labels), np.sum(above != labels))
         name = f"a line with {right} of {len(labels)} right"
         axes.plot(x, y, color=style["color"], linestyle=style["linestyle"], label=name)
-    labelled_points(axes, points, labels)
+    labeled_points(axes, points, labels)
     return figure
 
 
 @styled
 def decision_map(function, points, labels):
-    """The output of `function((n, 2) array) -> (n,) array` over the plane, as steps of blue, with the points on it."""
+    """Draw the output of `function((n, 2) array) -> (n,) array` over the plane in shades of blue, with the points."""
     figure, axes = new_figure(size=(6.4, 3.8))
     ticks = np.linspace(-0.4, 1.4, 181)
     grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)
@@ -142,7 +142,7 @@ def decision_map(function, points, labels):
     filled = axes.contourf(ticks, ticks, values, levels=levels, cmap="Blues", vmax=levels[-1] + 0.6 * np.ptp(levels))
     axes.contour(ticks, ticks, values, levels=[0.5], colors="black", linestyles="--", linewidths=2)
     axes.plot([], [], color="black", linestyle="--", label="output = 0.5")
-    labelled_points(axes, points, labels, legend=False)
+    labeled_points(axes, points, labels, legend=False)
     figure.colorbar(filled, ax=axes, label="output", ticks=levels[::2])
     figure.legend(loc="outside right upper")
     return figure
@@ -150,12 +150,12 @@ def decision_map(function, points, labels):
 
 @styled
 def activations(*names, slopes=False, low=-4.0, high=4.0):
-    """Curves of activations, one axes each; with `slopes`, each with its derivative, dashed.
+    """Draw the curves of activations, each in its own axes; with `slopes`, also its derivative, dashed.
 
     Args:
-        names: whatever `get_activation` takes; element-wise functions only.
-        slopes: whether to draw the derivative too.
-        low, high: range of z.
+        names: anything that `get_activation` accepts; element-wise functions only.
+        slopes: whether to draw the derivatives too.
+        low, high: the range of z.
     """
     columns = min(3, len(names))
     rows = -(-len(names) // columns)
@@ -170,10 +170,10 @@ def activations(*names, slopes=False, low=-4.0, high=4.0):
         ax.plot(z, pair.forward(z), color=FUNCTION, linewidth=WIDE["linewidth"] if slopes else None, label="value")
         if slopes:
             slope = pair.backward(np.ones_like(z), z)
-            slope[np.abs(np.gradient(slope)) > 0.2] = np.nan  # a jump is no line
+            slope[np.abs(np.gradient(slope)) > 0.2] = np.nan  # do not draw a line at a jump
             narrow = {"linestyle": "--", "linewidth": NARROW["linewidth"], "gapcolor": NARROW["gapcolor"]}
             ax.plot(z, slope, color=DERIVATIVE, label="slope", **narrow)
-            ax.set_ylim(-1.1, 2.1)  # one scale for all, so that slopes can be compared
+            ax.set_ylim(-1.1, 2.1)  # the same scale for all, so that slopes can be compared
         ax.set(title=pair.forward.__name__, xlabel="z", xlim=(low, high))
     if slopes:
         np.atleast_1d(axes).flat[0].legend(loc="upper left", fontsize=9)
@@ -182,12 +182,12 @@ def activations(*names, slopes=False, low=-4.0, high=4.0):
 
 @styled
 def grids(*, across="input", down="output", decimals=2, **arrays):
-    """Matrices side by side, each entry written into its square; orange is positive, purple negative, darker is more.
+    """Draw matrices side by side, with entries as numbers; orange is positive, purple negative, darker is larger.
 
     Args:
-        across, down: what the columns and the rows are.
-        decimals: of the entries.
-        arrays: title to 2-D array; underscores in a title become spaces.
+        across, down: labels for the columns and the rows.
+        decimals: the number of decimals of the entries.
+        arrays: title=2-D array; underscores in a title become spaces.
     """
     figure, axes = new_figure(1, len(arrays), size=(3.4 * len(arrays), 3.2))
     for (title, array), ax in zip(arrays.items(), np.atleast_1d(axes).flat, strict=True):
@@ -205,15 +205,15 @@ def grids(*, across="input", down="output", decimals=2, **arrays):
 
 @styled
 def bars(labels, *, ylabel, **series):
-    """Bars side by side, one group per label; the series differ in colour and hatching.
+    """Draw bars side by side, one group per label; the series differ in color and hatching.
 
     Args:
-        labels: under each group.
-        ylabel: text at the axis.
-        series: name to one number per label; underscores in a name become spaces.
+        labels: the labels under the groups.
+        ylabel: the label of the axis.
+        series: name=values, one number per label; underscores in a name become spaces.
     """
     if len(series) > len(BARS):
-        raise ValueError(f"plots.bars: received {len(series)} series; expected at most {len(BARS)}, to be told apart.")
+        raise ValueError(f"plots.bars: received {len(series)} series; expected at most {len(BARS)} distinct ones.")
     figure, axes = new_figure(size=(6.4, 3.2))
     width = 0.8 / len(series)
     for number, (name, values) in enumerate(series.items()):
@@ -227,18 +227,16 @@ def bars(labels, *, ylabel, **series):
 
 @styled
 def lines(x, *, xlabel, ylabel, log=False, **series):
-    """Curves over one x, each with its own colour, line style and marker.
+    """Draw curves over a common x, each with its own color, line style and marker.
 
     Args:
-        x: the common values.
-        xlabel, ylabel: texts at the axes.
+        x: the values that the curves share.
+        xlabel, ylabel: the labels of the axes.
         log: whether both axes are logarithmic.
-        series: name to values; underscores in a name become spaces.
+        series: name=values; underscores in a name become spaces.
     """
     if len(series) > len(CURVES):
-        raise ValueError(
-            f"plots.lines: received {len(series)} curves; expected at most {len(CURVES)}, to be told apart."
-        )
+        raise ValueError(f"plots.lines: received {len(series)} curves; expected at most {len(CURVES)} distinct ones.")
     figure, axes = new_figure(size=(6.4, 3.4))
     for (name, values), style in zip(series.items(), CURVES, strict=False):
         axes.plot(x, values, label=name.replace("_", " "), **style)
@@ -252,7 +250,7 @@ def lines(x, *, xlabel, ylabel, log=False, **series):
 
 @styled
 def secant(function, at, step, low, high):
-    """A curve, a central difference at one point as the line through two points of the curve, and those points."""
+    """Draw a curve and a central difference at one point: two points of the curve and the line through them."""
     figure, axes = new_figure(size=(5.6, 3.2))
     z = np.linspace(low, high, 401)
     ends = np.array([at - step, at + step])
@@ -268,7 +266,7 @@ def secant(function, at, step, low, high):
 
 @styled
 def images(pictures, titles):
-    """Grey pictures, five in a row, each with its title."""
+    """Draw gray images, five to a row, each with its title."""
     rows = -(-len(pictures) // 5)
     figure, axes = new_figure(rows, 5, size=(6.8, 1.6 * rows))
     for ax in axes.flat:
@@ -281,11 +279,11 @@ def images(pictures, titles):
 
 @styled
 def feature_maps(columns, **rows):
-    """Maps in a grid; each row has one grey scale, light is large, and a bar that says which numbers it holds.
+    """Draw maps in a grid; each row has one gray scale, where light is large, and a color bar with its values.
 
     Args:
         columns: a title for each column.
-        rows: title to a list of 2-d arrays, one per column; underscores in a title become spaces.
+        rows: title=list of 2-D arrays, one per column; underscores in a title become spaces.
     """
     figure, axes = new_figure(len(rows), len(columns), size=(1.75 * len(columns) + 0.9, 1.75 * len(rows) + 0.3))
     for line, (title, maps) in zip(axes, rows.items(), strict=True):
@@ -301,11 +299,11 @@ def feature_maps(columns, **rows):
 
 @styled
 def chains(*, leftward=(), **rows):
-    """Chains of boxes, one row each, joined by arrows: what flows through a model.
+    """Draw chains of boxes joined by arrows, one chain per row: what flows through a model.
 
     Args:
-        leftward: titles of the rows whose arrows point to the left.
-        rows: title to a list of texts, one per box; underscores in a title become spaces.
+        leftward: titles of the rows whose arrows point left.
+        rows: title=list of texts, one per box; underscores in a title become spaces.
     """
     longest = max(map(len, rows.values()))
     figure, axes = new_figure(size=(2.1 * longest + 0.4, 1.35 * len(rows)))
@@ -314,12 +312,12 @@ def chains(*, leftward=(), **rows):
         height = -1.5 * row
         axes.text(-0.95, height + 0.5, title.replace("_", " "), fontweight="bold", va="bottom")
         for column, text in enumerate(texts):
-            centre = 2.3 * column
-            axes.add_patch(FancyBboxPatch((centre - 0.9, height - 0.35), 1.8, 0.7, **box))
-            axes.text(centre, height, text, ha="center", va="center", fontsize=10)
+            center = 2.3 * column
+            axes.add_patch(FancyBboxPatch((center - 0.9, height - 0.35), 1.8, 0.7, **box))
+            axes.text(center, height, text, ha="center", va="center", fontsize=10)
             if column:
                 arrow = "<-" if title in leftward else "->"
-                ends = (centre - 0.95, height), (centre - 1.35, height)
+                ends = (center - 0.95, height), (center - 1.35, height)
                 axes.annotate("", *ends, arrowprops={"arrowstyle": arrow})
     axes.set(xlim=(-1.1, 2.3 * longest - 1.1), ylim=(-1.5 * len(rows) + 0.8, 1.0))
     axes.axis("off")
@@ -328,11 +326,11 @@ def chains(*, leftward=(), **rows):
 
 @styled
 def histograms(*, xlabel, **series):
-    """Shares of values, one axes each, on common scales; a bar too tall for the first one's scale is cut and labelled.
+    """Draw histograms of shares, each in its own axes, on the first one's scale; taller bars are cut and labeled.
 
     Args:
-        xlabel: text at the axis.
-        series: name to array; underscores in a name become spaces.
+        xlabel: the label of the axis.
+        series: name=array; underscores in a name become spaces.
     """
     figure, axes = new_figure(len(series), 1, size=(6.4, 1.9 * len(series)))
     reach = max(np.abs(values).max() for values in series.values())
@@ -351,5 +349,5 @@ def histograms(*, xlabel, **series):
 
 
 def _spread(count):
-    """Heights of `count` dots, evenly from top to bottom."""
+    """Return the heights of `count` dots, evenly spaced from top to bottom."""
     return np.linspace(0.9, -0.9, count) if count > 1 else np.zeros(1)

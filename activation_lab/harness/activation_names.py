@@ -1,4 +1,4 @@
-"""The name of an activation, found by what it computes."""
+"""The name of an activation, determined by what it computes."""
 
 import functools
 
@@ -7,17 +7,17 @@ import numpy as np
 from ..quiet import keras
 
 PROBE = np.array([[-2.0, -0.5, 0.5], [3.0, 0.0, 7.0]], dtype=np.float32)
-# In this order: relu and relu6 are told apart by 7, linear and relu by the negative numbers.
+# relu and relu6 differ at 7, linear and relu at the negative numbers.
 KNOWN_ACTIVATIONS = ("linear", "relu", "softmax", "sigmoid", "tanh", "silu", "leaky_relu", "elu", "gelu", "relu6")
 
 
 def activation_name(activation):
-    """The name of Keras's activation that computes the same, however this one is written; else its own."""
+    """Return the name of the Keras activation that computes the same, however this one is written; else its own."""
     return "linear" if activation is None else known_name(activation) or _own_name(activation)
 
 
 def known_name(activation):
-    """The name of the known activation that computes the same; None if there is none."""
+    """Return the name of the known activation that computes the same; None if there is none."""
     for name in KNOWN_ACTIVATIONS:
         if activation is getattr(keras.activations, name):
             return name
@@ -25,7 +25,7 @@ def known_name(activation):
 
 
 def is_kerass_own(activation):
-    """Is it none, a function of Keras's, or a layer?"""
+    """Is the activation None, one of Keras's own functions, or a layer?"""
     if activation is None or isinstance(activation, keras.Layer):
         return True
     return str(getattr(activation, "__module__", "")).startswith("keras.")
@@ -34,7 +34,7 @@ def is_kerass_own(activation):
 def _behaves_as(activation):
     try:
         values = keras.ops.convert_to_numpy(activation(keras.ops.convert_to_tensor(PROBE)))
-    except Exception:  # a layer that is not built, a function of another shape: its name must do
+    except Exception:  # such as an unbuilt layer, or a function for other shapes: use its name
         return None
     for name in KNOWN_ACTIVATIONS:
         if values.shape == PROBE.shape and np.allclose(values, _probed(name), atol=1e-6):

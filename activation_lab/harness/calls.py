@@ -1,10 +1,10 @@
-"""Answers that are called with what no message can carry: a function by its name, a generator by its seed."""
+"""Harnesses that pass what cannot be sent to another process: a function, by name; a generator, by seed."""
 
 import numpy as np
 
 from ..by_hand import activations
 
-# The functions that an answer is tried on, by name; half of them act element by element.
+# The functions that an answer is tried on, by name; half of them are element-wise.
 FUNCTIONS = {
     "relu": activations.relu,
     "tanh": activations.tanh,
@@ -28,28 +28,28 @@ LOSSES = {
 
 
 def on_a_function(answer, function, z):
-    """Call the answer with the function of this name."""
+    """Call the answer with the function that has this name."""
     return answer(FUNCTIONS[function], z)
 
 
 def on_a_loss(answer, loss, array, step):
-    """Call the answer with the loss of this name; None for step leaves it out."""
+    """Call the answer with the loss that has this name; omit `step` if it is None."""
     given = array.copy()
     gradient = answer(LOSSES[loss], given) if step is None else answer(LOSSES[loss], given, step)
     if not np.allclose(given, array, rtol=0, atol=1e-9):
-        array[...] = given  # not restored: let it be seen as a change
+        array[...] = given  # not restored: make the change visible
     return gradient
 
 
 def with_or_without_strides(answer, input_shape, filters, kernel_size, strides, padding):
-    """Call the answer; None for strides and padding leaves both out."""
+    """Call the answer; omit strides and padding if strides is None."""
     if strides is None:
         return answer(input_shape, filters, kernel_size)
     return answer(input_shape, filters, kernel_size, strides, padding)
 
 
 def with_several_generators(answer, times_a, times_b, generators, seed):
-    """The mean of what the answer gives with several generators, so that chance in the resampling averages out."""
+    """Return the mean of the answer's results with several generators, to average out the resampling noise."""
     results = [answer(times_a.copy(), times_b.copy(), np.random.default_rng(seed + i)) for i in range(generators)]
     if all(isinstance(result, tuple | list | np.ndarray) and np.shape(result) == (3,) for result in results):
         return tuple(float(np.mean(part)) for part in zip(*results, strict=True))

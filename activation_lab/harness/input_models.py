@@ -1,4 +1,4 @@
-"""Answers that are given a Keras model, with weights drawn from a seed."""
+"""Harnesses for answers that are given a Keras model, with weights drawn from a seed."""
 
 import functools
 
@@ -9,11 +9,11 @@ from ..quiet import keras
 from .drawing import drawn_weights
 from .models import keras_model
 
-# The models, by the names that cases have for them
+# The models, selected by names used in cases
 
 
 def two_layers(form):
-    """A model with a layer named first and one named second, each with a kernel."""
+    """Return a model with a layer named first and one named second, each with a kernel."""
     Dense, Activation, Conv2D = keras.layers.Dense, keras.layers.Activation, keras.layers.Conv2D
     if form == "argument":
         layers = [keras.Input((4,)), Dense(5, "relu", name="first"), Dense(3, "softmax", name="second")]
@@ -37,7 +37,7 @@ def two_layers(form):
 
 
 def with_arguments(kind):
-    """A Sequential whose activations are arguments."""
+    """Return a Sequential whose activations are arguments."""
     Dense, Conv2D = keras.layers.Dense, keras.layers.Conv2D
     if kind == "Dense layers":
         return keras.Sequential([keras.Input((4,)), Dense(6, "relu"), Dense(5), Dense(3, "softmax")])
@@ -54,7 +54,7 @@ def with_arguments(kind):
 
 
 def classifier(form):
-    """A model that ends in a softmax, of one kind or another."""
+    """Return a model that ends in a softmax, in one of several forms."""
     Dense, Activation = keras.layers.Dense, keras.layers.Activation
     hidden = [keras.Input((5,)), Dense(4, "relu", name="hidden")]
     if form == "argument":
@@ -74,7 +74,7 @@ def classifier(form):
 
 
 def traced(name):
-    """A model whose operations are worth counting."""
+    """Return a model for exercises that count operations."""
     Dense, Activation, Input = keras.layers.Dense, keras.layers.Activation, keras.Input
     if name == "argument form":
         return keras.Sequential([Input((6,)), Dense(5, "relu"), Dense(4, "relu"), Dense(3, "softmax")])
@@ -92,42 +92,42 @@ def traced(name):
     return keras.Model(inputs, keras.layers.Flatten()(joined), name="two_relu")
 
 
-# Large weights of a classifier, so that no tolerance hides a detour by way of the probabilities.
+# Large weights for a classifier, so that no tolerance hides a detour through the probabilities.
 SCALES = {classifier: 3}
 
 
 def weights_of(make, shapes, seed):
-    """The weights, drawn from seed, of a model that `make` makes."""
+    """Return weights, drawn from `seed`, for a model built by `make`."""
     return [SCALES.get(make, 1) * weight for weight in drawn_weights(np.random.default_rng(seed), shapes)]
 
 
 def filled(make, form, seed):
-    """The model that `make` makes of this form, with its weights."""
+    """Return the model that `make` builds in this form, with its weights."""
     model = make(form)
     model.set_weights(weights_of(make, [weight.shape for weight in model.weights], seed))
     return model
 
 
-# The harnesses: each gives back the model that the answer returned, and the given one as the answer has left it
+# The harnesses: each returns the model that the answer returned, and the given one as the answer has left it
 
 
 def model_of_a_layer(answer, form, layer_name, weights_seed):
-    """Give the answer a model with two layers and the name of one."""
+    """Call the answer with a model that has two layers, and the name of one of them."""
     given = filled(two_layers, form, weights_seed)
     return keras_model(answer(given, layer_name)), given
 
 
 def model_of_a_classifier(answer, form, weights_seed):
-    """Give the answer a model that ends in a softmax."""
+    """Call the answer with a model that ends in a softmax."""
     given = filled(classifier, form, weights_seed)
     return keras_model(answer(given)), given
 
 
 def model_of_the_other_form(answer, kind, weights_seed):
-    """Give the answer a model in the argument form.
+    """Call the answer with a model in the argument form.
 
     Raises:
-        CannotJudge: the model that comes back shares its weights with it.
+        CannotJudge: the returned model shares its weights with it.
     """
     given = filled(with_arguments, kind, weights_seed)
     weights = given.get_weights()
@@ -136,7 +136,7 @@ def model_of_the_other_form(answer, kind, weights_seed):
     if len(own) == len(weights) and all(map(np.array_equal, own, weights)):
         returned.set_weights([np.zeros_like(weight) for weight in own])
         if not all(map(np.array_equal, given.get_weights(), weights)):
-            raise CannotJudge("It shares its weights with the given model: whoever trains one changes the other.")
+            raise CannotJudge("It shares its weights with the given model: training one changes the other.")
         returned.set_weights(own)
     return returned, given
 

@@ -1,4 +1,4 @@
-"""Answers that work with a Keras layer, or inside one, and give tensors."""
+"""Harnesses for answers that work with a Keras layer, or inside one, and return tensors."""
 
 import contextlib
 import tempfile
@@ -12,10 +12,10 @@ from .outputs import array_of, outputs_of
 
 
 class _Sealed(keras.layers.Dense):
-    """A Dense that will not do the learner's work."""
+    """A Dense layer that cannot be called, so that it does not do the learner's work."""
 
     def __call__(self, *inputs, **options):
-        raise CannotJudge("It calls the layer itself. Compute z and a from what the layer holds.")
+        raise CannotJudge("It calls the layer itself. Compute z and a from the layer's weights and activation.")
 
     call = __call__
 
@@ -25,7 +25,7 @@ def _square(x):
 
 
 def on_a_sealed_layer(answer, kernel, bias, activation, x):
-    """Build a layer with this kernel, this bias or none, and this activation; give it to the answer with x."""
+    """Call the answer with x and a layer that has this kernel, this bias (or none) and this activation."""
     layer = _Sealed(
         kernel.shape[1], activation={"square": _square}.get(activation, activation), use_bias=bias is not None
     )
@@ -33,12 +33,12 @@ def on_a_sealed_layer(answer, kernel, bias, activation, x):
     layer.set_weights([kernel] if bias is None else [kernel, bias])
     returned = answer(layer, x)
     if not np.array_equal(layer.get_weights()[0], kernel):
-        raise CannotJudge("It has changed the layer's kernel; the layer is to stay as it is.")
+        raise CannotJudge("It has changed the layer's kernel. Leave the layer unchanged.")
     return returned
 
 
 def used_in_a_place(answer, place, z):
-    """Use the answer on an array, for its gradient, on a symbolic tensor, in a layer, or in one saved and loaded."""
+    """Use the answer on an array, for its gradient, on a symbolic tensor, or in a layer, perhaps saved and loaded."""
     if place == "array":
         return array_of(answer(z))
     if place == "gradient":
@@ -58,7 +58,7 @@ def used_in_a_place(answer, place, z):
 
 @contextlib.contextmanager
 def custom_objects(*functions):
-    """Context: Keras knows the registered ones among `functions`, and no other custom object."""
+    """Context: Keras knows the registered ones among `functions`, but no other custom objects."""
     registry = keras.saving.get_custom_objects()
     before = dict(registry)
     names = {keras.saving.get_registered_name(function): function for function in functions}
@@ -72,10 +72,10 @@ def custom_objects(*functions):
 
 
 def saved_and_loaded(model, function):
-    """The model after saving and loading, as in a new notebook in which only `function` has been defined.
+    """Return the model after saving and loading it, as in a new notebook that has defined only `function`.
 
     Raises:
-        CannotJudge: it cannot be loaded.
+        CannotJudge: the model cannot be loaded.
     """
     with custom_objects(function), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
@@ -84,6 +84,5 @@ def saved_and_loaded(model, function):
             return keras.saving.load_model(path)
         except Exception as error:
             raise CannotJudge(
-                "A model that uses it can be saved, but not loaded again in a new notebook that has run this "
-                "definition and no more."
+                "A model that uses it can be saved, but not loaded in a new notebook that has run only this definition."
             ) from error

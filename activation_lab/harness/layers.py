@@ -1,11 +1,11 @@
-"""Answers that are layers in NumPy, or are given some."""
+"""Harnesses for answers that are NumPy layers, or are given some."""
 
 from ..by_hand.activations import ACTIVATIONS
 from ..by_hand.layers import Activation, Dense
 
 
 def forward_and_back(answer, function, x, grad_output, later_x, later_grad):
-    """Forward and back, with other numbers again, and twice forward before back while a second layer is busy."""
+    """Run forward and back, again with other numbers, and twice forward before back while a second layer runs."""
     layer, second = answer(*ACTIVATIONS[function]), answer(*ACTIVATIONS[function])
     y = layer.forward(x)
     dx = layer.backward(grad_output)
@@ -20,7 +20,7 @@ def forward_and_back(answer, function, x, grad_output, later_x, later_grad):
 
 
 def one_step(answer, form, kernel_1, bias_1, kernel_2, bias_2, x, labels, learning_rate):
-    """Give the answer two dense layers with a relu between, in either form; the loss, and the moved parameters."""
+    """Call the answer with two dense layers and a relu between them, in either form; return loss and parameters."""
     first, last = Dense(bias_1.size, "relu" if form == "argument" else None), Dense(bias_2.size)
     first.parameters = {"kernel": kernel_1.copy(), "bias": bias_1.copy()}
     last.parameters = {"kernel": kernel_2.copy(), "bias": bias_2.copy()}
@@ -28,5 +28,5 @@ def one_step(answer, form, kernel_1, bias_1, kernel_2, bias_2, x, labels, learni
     given = list(layers)
     loss = answer(given, x, labels, learning_rate)
     if given != layers:
-        raise RuntimeError("the list `layers` is no longer what it was before the step")
+        raise RuntimeError("the list `layers` was changed during the step")
     return loss, first.kernel, first.bias, last.kernel, last.bias

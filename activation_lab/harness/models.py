@@ -1,4 +1,4 @@
-"""Answers that build a Keras model."""
+"""Harnesses for answers that build a Keras model."""
 
 import contextlib
 
@@ -9,13 +9,13 @@ from .outputs import trace
 
 
 def keras_model(value):
-    """`value` itself, if it is a Keras model that knows its input.
+    """Return `value` unchanged if it is a Keras model with a known input.
 
     Args:
-        value: whatever an answer has returned.
+        value: anything that an answer has returned.
 
     Raises:
-        CannotJudge: it is something else; the text says what, and what to do.
+        CannotJudge: it is something else; the message says what, and what to do.
     """
     problem = _no_model(value) or _no_input(value)
     if problem:
@@ -24,41 +24,41 @@ def keras_model(value):
 
 
 def _no_model(value):
-    """A sentence on what is no model; else None."""
-    kind, wanted = type(value).__name__, "a Keras model is asked for, such as keras.Sequential([…])"
+    """Return a sentence about a value that is not a model; else None."""
+    kind, wanted = type(value).__name__, "expected a Keras model, such as keras.Sequential([…])"
     if value is None:
         return f"It returns None; {wanted}. Is a `return` missing?"
     if isinstance(value, type):
-        return f"It returns the class {value.__name__} itself, not an object of it; {wanted}."
+        return f"It returns the class {value.__name__} itself, not an instance of it; {wanted}."
     if isinstance(value, keras.Model):
         return None
     if isinstance(value, keras.layers.Layer):
         return f"It returns a layer ({kind}); {wanted}."
     if isinstance(value, keras.KerasTensor):
-        return "It returns a symbolic tensor; a model is asked for: keras.Model(inputs, outputs)."
+        return "It returns a symbolic tensor; expected a model: keras.Model(inputs, outputs)."
     ours = type(value).__module__.startswith("activation_lab.")
     return f"It returns a {'lab.' if ours else ''}{kind}; {wanted}."
 
 
 def _no_input(model):
-    """A sentence on a model without a symbolic input; else None."""
+    """Return a sentence about a model without a symbolic input; else None."""
     if inputs_of(model):
         return None
     if not isinstance(model, keras.Sequential):
-        return "Its model is of a class of its own; a Sequential or a functional model is asked for."
+        return "Its model is a custom subclass; expected a Sequential or a functional model."
     return "Its model does not know the shape of its input yet. Put keras.Input(shape=…) before the first layer."
 
 
 def inputs_of(model):
-    """The model's symbolic inputs; None where it has none."""
+    """Return the model's symbolic inputs; None if it has none."""
     try:
         return model.inputs
-    except Exception:  # Keras says by an AttributeError today that there are none
+    except Exception:  # Keras currently raises an AttributeError if there are none
         return None
 
 
 def layers_within(model):
-    """The layers of a model, those of models inside it among them, without inputs."""
+    """Return the layers of a model, including those of nested models, without inputs."""
     for layer in model.layers:
         if isinstance(layer, keras.Model):
             yield from layers_within(layer)
@@ -67,13 +67,13 @@ def layers_within(model):
 
 
 def traceable(model):
-    """The model itself, traced once, as `fit` and `predict` do it; Keras's own functions are known to bear that."""
+    """Return the model after tracing it once, as `fit` and `predict` do. Keras's own functions need no such test."""
     if not all(is_kerass_own(getattr(layer, "activation", None)) for layer in layers_within(model)):
         trace(model, inputs_of(model)[0])
     return model
 
 
-# One for each number of arguments that an answer takes: what else a case holds, it must not know.
+# One per number of arguments that an answer takes; it must not know the other arguments of a case.
 
 
 def model_of_nothing(answer):
@@ -97,14 +97,14 @@ def model_of_spec(answer, spec):
 
 
 def model_under_policy(answer, features, classes, policy):
-    """The model that is built under this global dtype policy, and the name of the policy afterwards."""
+    """Return the model built under this global dtype policy, and the name of the policy afterwards."""
     with _global_policy(policy):
         return keras_model(answer(features, classes)), keras.config.dtype_policy().name
 
 
 @contextlib.contextmanager
 def _global_policy(name):
-    """Context: `name` is the policy of layers that are made without one."""
+    """Context: `name` is the policy of layers created without one."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(name)
     try:

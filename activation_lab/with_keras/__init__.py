@@ -1,1 +1,1 @@
-"""One Keras model in each form, and what TensorFlow traces, runs and compiles for it."""
+"""Keras models in each form, and what TensorFlow traces, runs and compiles for them."""

@@ -1,4 +1,4 @@
-"""Is every activation, with its backward, what Keras and plain mathematics say it is?"""
+"""Do all activations and their backward functions agree with Keras and with plain mathematics?"""
 
 import functools
 import math
@@ -13,7 +13,7 @@ from near import assert_near
 import activation_lab as lab
 from activation_lab import ACTIVATIONS, ActivationPair, get_activation
 
-# Every name, and every option that a function has: {title: (name in the registry and in Keras, options)}.
+# Every name, and every option of a function: {title: (name in the registry and in Keras, options)}.
 FORMS = {name: (name, {}) for name in ACTIVATIONS} | {
     "leaky_relu, slope 0.3": ("leaky_relu", {"negative_slope": 0.3}),
     "elu, alpha 0.5": ("elu", {"alpha": 0.5}),
@@ -24,7 +24,7 @@ each_form = pytest.mark.parametrize("form", FORMS)
 SELU = 1.0507009873554805, 1.6732632423543772  # scale and alpha, from the paper
 CUBIC = math.sqrt(2 / math.pi), 0.044715
 
-# The textbook formulas for one number: no NumPy, no care for overflow.
+# Textbook formulas for a single number: no NumPy, no protection against overflow.
 TEXTBOOK = {
     "linear": lambda z: z,
     "relu": lambda z: max(z, 0.0),
@@ -89,12 +89,12 @@ def far_and_near(dtype):
     return z.astype(dtype), da.astype(dtype)
 
 
-# Against Keras
+# Compared with Keras
 
 
 @each_form
 def test_value_as_in_keras(form, tape):
-    """In float32, is the value Keras's to one part in a million?"""
+    """In float32, does the value match Keras's to one part in a million?"""
     forward, _ = pair_of(form)
     z, da = far_and_near(np.float32)
     assert_near(forward(z), tape(in_keras(form), da, z)[0], 1e-6)
@@ -102,10 +102,10 @@ def test_value_as_in_keras(form, tape):
 
 @each_form
 def test_gradient_as_on_the_tape(form, tape):
-    """In float32, is the gradient GradientTape's to one part in a million?
+    """In float32, does the gradient match GradientTape's to one part in a million?
 
-    The tape works in float64, on the very same numbers: its own float32 gradients of mish and gelu's tanh form are
-    off by 4e-6, which would be blamed on the hand-made ones.
+    The tape works in float64, on exactly the same numbers: its own float32 gradients of mish and gelu's tanh form are
+    off by 4e-6, an error that would be blamed on the hand-written ones.
     """
     _, backward = pair_of(form)
     z, da = far_and_near(np.float32)
@@ -115,7 +115,7 @@ def test_gradient_as_on_the_tape(form, tape):
 
 @each_form
 def test_kink_as_in_keras(form, tape):
-    """Exactly at z = 0, is the slope the one that the tape takes, with either sign of zero?"""
+    """Exactly at z = 0, does the slope match the tape's, for either sign of zero?"""
     forward, backward = pair_of(form)
     z = np.array([[0.0, -0.0, 0.0], [0.0, 1.0, -1.0]], np.float32)
     da = np.array([[1.0, -2.0, 3.0], [0.5, 2.0, -1.0]], np.float32)
@@ -124,12 +124,12 @@ def test_kink_as_in_keras(form, tape):
     assert_near(backward(da, z), dz, 1e-6)
 
 
-# Against mathematics
+# Compared with mathematics
 
 
 @pytest.mark.parametrize("form", TEXTBOOK)
 def test_value_as_in_a_textbook(form):
-    """In float64, is the value that of the formula for one number?"""
+    """In float64, does the value match the formula for a single number?"""
     forward, _ = pair_of(form)
     z = np.array([-12.0, -3.0, -1.0, -0.3, 0.0, 0.2, 1.0, 2.5, 9.0])
     np.testing.assert_allclose(forward(z), [TEXTBOOK[form](float(number)) for number in z], rtol=1e-12, atol=1e-15)
@@ -137,20 +137,20 @@ def test_value_as_in_a_textbook(form):
 
 @pytest.mark.parametrize("form", SLOPE_AT_ZERO)
 def test_slope_at_zero(form):
-    """At z = 0, where some curves have a kink, is the slope the agreed one?"""
+    """At z = 0, where some curves have a kink, is the slope the documented one?"""
     _, backward = pair_of(form)
     np.testing.assert_allclose(backward(np.array([1.0, -2.0]), np.zeros(2)), SLOPE_AT_ZERO[form] * np.array([1, -2]))
 
 
 def test_every_form_has_a_textbook():
-    """Is softmax, which is no function of one number, the only one without a formula here?"""
+    """Is softmax, which is not a function of a single number, the only one without a formula here?"""
     assert set(FORMS) - set(TEXTBOOK) == set(FORMS) - set(SLOPE_AT_ZERO) == {"softmax"}
 
 
 @pytest.mark.parametrize("seed", range(3))
 @each_form
 def test_gradient_as_measured(form, seed):
-    """In float64, is the gradient the measured change of Σ da·f(z), to 1e-7 of it?"""
+    """In float64, does the gradient match the numerical derivative of Σ da·f(z) to 1e-7?"""
     forward, backward = pair_of(form)
     z, da = drawn(4, 5, scale=2.0, seed=seed)
     step, measured = 1e-5, np.zeros_like(z)
@@ -162,7 +162,7 @@ def test_gradient_as_measured(form, seed):
 
 
 def test_softmax_row_by_row():
-    """Is every row exp(z) over its sum, and its backward the row's whole Jacobian?"""
+    """Is every row exp(z) over its sum, and does backward use the row's full Jacobian?"""
     z, da = drawn(4, 3)
     for row, a, dz, da_row in zip(z, lab.softmax(z), lab.softmax_backward(da, z), da, strict=True):
         exps = [math.exp(number) for number in row]
@@ -175,19 +175,19 @@ def test_softmax_row_by_row():
 @given(arrays(np.float64, (3, 4), elements=st.floats(-700, 700)), st.floats(-300, 300))
 @settings(deadline=None, max_examples=50, derandomize=True)
 def test_softmax_forgets_a_shift(z, shift):
-    """Do rows sum to 1, and stay the same when a number is added to a whole row?"""
+    """Do rows sum to 1, and stay the same when a constant is added to the whole row?"""
     a = lab.softmax(z)
     np.testing.assert_allclose(a.sum(axis=-1), 1)
     np.testing.assert_allclose(lab.softmax(z + shift), a, rtol=1e-9, atol=1e-12)
 
 
-# Manners
+# Robustness
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @each_form
 def test_manners(form, dtype):
-    """From −1000 to 1000, at any shape: finite, silent, of the same dtype and shape, and the arguments unchanged?"""
+    """From −1000 to 1000, for any shape: finite, silent, same dtype and shape, arguments unchanged?"""
     forward, backward = pair_of(form)
     numbers = st.floats(-1000, 1000, width=32) | st.sampled_from([-1000.0, 1000.0, 0.0, -0.0])
     fewest = 1 if form == "softmax" else 0  # softmax needs an axis to sum over
@@ -213,7 +213,7 @@ def test_manners(form, dtype):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("form", TEXTBOOK)
 def test_single_number(form, dtype):
-    """Does an array without axes, and a NumPy number, work like any other array?"""
+    """Do an array without axes and a NumPy number work like any other array?"""
     forward, backward = pair_of(form)
     for z in (dtype(-0.75), np.array(-0.75, dtype)):
         a, dz = forward(z), backward(np.full_like(z, 2), z)
@@ -225,7 +225,7 @@ def test_single_number(form, dtype):
 
 
 def test_every_name_is_keras_own(tf):
-    """Is each name in the registry one that Keras knows too?"""
+    """Does Keras know every name in the registry?"""
     import keras
 
     assert all(callable(keras.activations.get(name)) for name in ACTIVATIONS)
@@ -233,7 +233,7 @@ def test_every_name_is_keras_own(tf):
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_get_by_name_and_by_function(name):
-    """Do the name, the function itself and the pair all lead to the same pair?"""
+    """Do the name, the function and the pair all lead to the same pair?"""
     pair = (
         getattr(lab, "swish" if name == "silu" else name),
         getattr(lab, f"{'swish' if name == 'silu' else name}_backward"),
@@ -243,12 +243,12 @@ def test_get_by_name_and_by_function(name):
 
 
 def test_none_is_linear():
-    """Does None stand for linear, as it does in Keras?"""
+    """Does None mean linear, as it does in Keras?"""
     assert get_activation(None) == (lab.linear, lab.linear_backward)
 
 
 def test_a_pair_of_ones_own():
-    """Is a learner's own pair of functions taken as it is, and given names?"""
+    """Is a learner's own pair of functions accepted as it is, with named fields?"""
 
     def cube(z):
         return z**3
@@ -264,7 +264,7 @@ def test_a_pair_of_ones_own():
     ("typed", "meant"), [("rleu", "relu"), ("ReLU", "relu"), ("Sigmoid", "sigmoid"), ("LeakyReLU", "leaky_relu")]
 )
 def test_a_misspelt_name(typed, meant):
-    """Does the error show what came, all that could have come, and what was probably meant?"""
+    """Does the error show what was received, what was possible and what was probably meant?"""
     with pytest.raises(ValueError, match=f"Unknown activation {typed!r}") as caught:
         get_activation(typed)
     assert ", ".join(ACTIVATIONS) in str(caught.value)
@@ -272,7 +272,7 @@ def test_a_misspelt_name(typed, meant):
 
 
 def test_a_name_like_no_other():
-    """Is no suggestion made up where nothing is near?"""
+    """Is nothing suggested if nothing is close?"""
     with pytest.raises(ValueError, match="Expected one of") as caught:
         get_activation("xyz")
     assert "Did you mean" not in str(caught.value)
@@ -280,6 +280,6 @@ def test_a_name_like_no_other():
 
 @pytest.mark.parametrize("thing", [np.tanh, lambda z: z, 3, (lab.relu,), ("relu", "relu"), lab.relu_backward])
 def test_what_is_no_activation(thing):
-    """Does a function without a known backward get told to bring it?"""
-    with pytest.raises(ValueError, match="give its backward too"):
+    """Does the error for a function without a known backward function ask for it?"""
+    with pytest.raises(ValueError, match="pass its backward function too"):
         get_activation(thing)

@@ -1,4 +1,4 @@
-"""Does `check` see what is wrong with an answer, and say it in a sentence of its own?"""
+"""Does `check` notice what is wrong with an answer, and say so in a specific sentence?"""
 
 import dataclasses
 import random
@@ -26,7 +26,7 @@ def problems(report):
 
 
 def test_passed():
-    """Does a right answer of one's own pass, with all points and every case named?"""
+    """Does a correct answer pass, however it is written, with all points and every case named?"""
     report = checked(RELU.format("np.where(z > 0, z, np.zeros_like(z))"))
     assert (report.state, report.score, report.points) == ("passed", 1, 1)
     assert report.diagnoses == () and all(case.passed for case in report.cases)
@@ -34,7 +34,7 @@ def test_passed():
 
 
 def test_failed():
-    """Does a wrong answer fail with no points, what it gave beside what was wanted, and where to get a hint?"""
+    """Does a wrong answer fail with no points, showing received next to expected, and where to get a hint?"""
     report = checked(RELU.format("z + 1"))
     assert (report.state, report.score, report.points) == ("failed", 0, 1)
     assert words(report).startswith("✗ relu: 0 of 7 cases pass (0 of 1 point)")
@@ -45,7 +45,7 @@ def test_failed():
 
 
 def test_case_by_case():
-    """Are the cases that pass told from those that fail, and values shown under the first failure alone?"""
+    """Are passing cases distinguished from failing ones, with values shown under the first failure only?"""
     report = checked("def relu_backward(da, z):\n    return da * (z >= 0)", "lab.check(relu_backward)")
     failed = [case.name for case in report.cases if not case.passed]
     assert failed == ["exactly at the kink"] and len(report.cases) > 3
@@ -55,14 +55,14 @@ def test_case_by_case():
 
 
 def test_not_attempted():
-    """Is an untouched cell neither right nor wrong, and told how to begin?"""
+    """Is an untouched cell neither right nor wrong, and does the report say how to begin?"""
     report = checked('def relu(z):\n    raise NotImplementedError("Write relu here.")')
     assert (report.state, report.score, report.cases) == ("not attempted", 0, ())
     assert words(report).startswith("○ relu: not attempted yet (0 of 1 point) In the cell above, replace the line")
 
 
 def test_a_class_half_written():
-    """Is a class untouched «not attempted», and one with a method left over told which?"""
+    """Is an untouched class “not attempted”, and if one method is left over, is it named?"""
     stub = 'raise NotImplementedError("Write ActivationLayer.{} here.")'
     untouched = LAYER.format(forward=stub.format("forward"), backward=stub.format("backward"))
     half = LAYER.format(forward="self.x = x; return self.function(x)", backward=stub.format("backward"))
@@ -75,7 +75,7 @@ def test_a_class_half_written():
     assert checked(whole, call).state == "passed"
 
 
-# What is seen, each with its sentence
+# What is detected, each with its sentence
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,14 @@ def test_a_class_half_written():
     ],
 )
 def test_each_fault_has_its_sentence(expression, sentence):
-    """Is the fault itself named, not only that something differs?"""
+    """Is the fault itself named, not just that something differs?"""
     report = checked(RELU.format(expression))
     assert report.state == "failed"
     assert sentence in " ".join(problems(report))
 
 
 def test_the_arguments_own_precision():
-    """Is float64 refused where float32 came in, and only there?"""
+    """Is float64 rejected if the input was float32, and only then?"""
     report = checked(RELU.format("np.maximum(z, 0).astype(np.float64)"))
     assert [case.name for case in report.cases if not case.passed] == ["float32"]
     (sentence,) = problems(report)
@@ -113,7 +113,7 @@ def test_the_arguments_own_precision():
 
 
 def test_a_missing_return_among_several():
-    """Is an answer of several values told which ones, whether it returns none, too few or one of them as None?"""
+    """Does an answer of several values get told which ones, if it returns none, too few or one of them as None?"""
     body = "def dense_backward(dz, x, kernel):\n    {}"
     for line, sentence in [
         (
@@ -129,7 +129,7 @@ def test_a_missing_return_among_several():
 
 
 def test_an_error_with_its_line():
-    """Is a raised error shown with its kind, its words, and the learner's own line?"""
+    """Is a raised error shown with its type, its message, and the learner's own line?"""
     report = checked("def relu(z):\n    b = z + 1\n    return b @ np.ones(77)")
     (sentence,) = problems(report)
     assert sentence.startswith("It stops with ValueError: ") and "77 is different from 5" in sentence
@@ -137,7 +137,7 @@ def test_an_error_with_its_line():
 
 
 def test_an_error_in_a_helper():
-    """Is the line the one in the learner's helper, where the error arose, not one inside NumPy?"""
+    """Is the line the one in the learner's helper that raised the error, not one inside NumPy?"""
     source = "def helper(z):\n    return np.reshape(z, (77, 3))\n\ndef relu(z):\n    return helper(z)"
     assert "(line 2: return np.reshape(z, (77, 3)))" in problems(checked(source))[0]
 
@@ -163,7 +163,7 @@ def relu(z):
 
 @pytest.mark.parametrize("line", ["pass", "raise ValueError", "time.sleep(0.001)"])
 def test_an_endless_answer_is_stopped(line):
-    """Is it stopped, told in a sentence what to look for, and tried no further, with no known mistake named?"""
+    """Is it stopped, with a sentence on what to look for, without further cases and without naming a known mistake?"""
     report = judge(hurried(), notebook(ENDLESS.format(line))["relu"])
     first, *others = report.cases
     assert (report.state, report.score, report.diagnoses) == ("failed", 0, ())
@@ -177,7 +177,7 @@ def test_an_endless_answer_is_stopped(line):
 
 
 def test_an_answer_that_is_slow_in_a_later_case():
-    """Are the cases before it judged as ever, and those after it not tried?"""
+    """Are the cases before it judged as usual, and those after it not tried?"""
     source = "def relu(z):\n    while z.ndim > 1:\n        pass\n    return np.maximum(z, 0)"
     report = judge(hurried(), notebook(source)["relu"])
     verdicts = [case.passed for case in report.cases]
@@ -186,7 +186,7 @@ def test_an_answer_that_is_slow_in_a_later_case():
 
 
 def test_training_for_ever_is_stopped(tf):
-    """Is a Keras model stopped in the midst of its training?"""
+    """Is a Keras model stopped in the middle of training?"""
     source = """
 import keras
 
@@ -199,23 +199,23 @@ def relu(z):
     report = judge(hurried(seconds=2), notebook(source)["relu"])
     assert "It was still running after 2 seconds" in report.cases[0].problems[0]
     model = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1)])
-    assert model(np.ones((1, 1))).shape == (1, 1)  # and Keras goes on working
+    assert model(np.ones((1, 1))).shape == (1, 1)  # and Keras still works afterwards
 
 
 def test_every_exercise_has_its_time():
-    """Is ten seconds what a case may take, unless an exercise says otherwise?"""
+    """Is the limit for a case ten seconds, unless an exercise sets another?"""
     assert exercises.find("relu").seconds == 10
 
 
 def test_an_interrupt_ends_the_check():
-    """Does «Interrupt kernel» end the check itself, and is everything as before then?"""
+    """Does “Interrupt kernel” end the check itself, with everything restored?"""
     before = sys.getprofile(), random.getstate(), list(warnings.filters)
     with pytest.raises(KeyboardInterrupt):
         checked(RELU.format("(_ for _ in ()).throw(KeyboardInterrupt)"))
     assert (sys.getprofile(), random.getstate(), list(warnings.filters)) == before
 
 
-# What a harness refuses
+# What a harness rejects
 
 
 def refusing(answer, z):
@@ -226,7 +226,7 @@ def refusing(answer, z):
 
 
 def test_a_refusal_is_shown_alone():
-    """Does the learner read the harness's own sentence, without «It stops with» and without the values?"""
+    """Does the learner read the harness's own sentence, without “It stops with” and without the values?"""
     exercise = dataclasses.replace(exercises.find("relu"), run=refusing)
     report = judge(exercise, lambda z: "relu")
     assert report.cases[0].problems == ("It returns 'relu'; a number is asked for.",)
@@ -234,7 +234,7 @@ def test_a_refusal_is_shown_alone():
 
 
 def test_refusals_are_alike_when_they_say_the_same():
-    """Is a mistake that is refused told from one that is refused for another reason?"""
+    """Is a rejected mistake distinguished from one that is rejected for another reason?"""
     mistakes = {"A word comes back.": lambda z: "relu", "Nothing comes back.": lambda z: None}
     exercise = dataclasses.replace(exercises.find("relu"), run=refusing, mistakes=mistakes)
     assert judge(exercise, lambda z: "relu").diagnoses == ("A word comes back.",)
@@ -242,7 +242,7 @@ def test_refusals_are_alike_when_they_say_the_same():
     assert judge(exercise, lambda z: "other").diagnoses == ()
 
 
-# Whose warning it is
+# Who a warning is for
 
 WARNS = """
 import warnings
@@ -255,7 +255,7 @@ def relu(z):
 
 @pytest.mark.parametrize("category", ["DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"])
 def test_a_librarys_own_troubles_are_not_the_learners(category):
-    """Does an answer pass where something is going out of use, in library code or where the cell meets it?"""
+    """Does an answer pass despite deprecation warnings, whether raised in library code or in the cell?"""
     theirs = f"warnings.warn_explicit('old', {category}, 'site-packages/keras/src/core.py', 7)"
     for warning in (theirs, f"warnings.warn('old', {category})"):
         assert checked(WARNS.format(warning)).state == "passed"
@@ -263,16 +263,16 @@ def test_a_librarys_own_troubles_are_not_the_learners(category):
 
 @pytest.mark.parametrize("category", ["UserWarning", "RuntimeWarning"])
 def test_a_librarys_advice_is_meant_for_the_learner(category):
-    """Does an answer fail for what a library says of its arguments, wherever the warning is raised?"""
+    """Does an answer fail if a library warns about its arguments, wherever the warning is raised?"""
     advice = f"warnings.warn_explicit('Do not pass an input_shape', {category}, 'site-packages/keras/dense.py', 7)"
     assert f"It warns «{category}: Do not pass an input_shape»" in words(checked(WARNS.format(advice)))
 
 
-# Tensors, and errors inside of layers
+# Tensors, and errors inside layers
 
 
 def test_a_tensor_is_judged_by_its_numbers(tf):
-    """Does a tensor or variable pass as an array does, and is a wrong one shown as numbers?"""
+    """Does a tensor or variable pass like an array, and is a wrong one shown as numbers?"""
     source = "import tensorflow as tf\ndef relu(z):\n    return {}"
     assert checked(source.format("tf.nn.relu(z)")).state == "passed"
     assert checked(source.format("tf.Variable(tf.nn.relu(z))")).state == "passed"
@@ -285,7 +285,7 @@ def test_a_tensor_is_judged_by_its_numbers(tf):
 
 
 def test_an_error_inside_a_layer(tf):
-    """Is the error's own sentence shown, not the one that Keras puts in front of it?"""
+    """Is the original error message shown, not the one that Keras puts in front of it?"""
     call = "keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])(np.ones((4, 7)))"
     (sentence,) = problems(checked(f"import keras\n{RELU.format(call)}"))
     assert "expected axis -1 of input shape to have value 3, but received input with shape (4, 7)" in sentence
@@ -293,7 +293,7 @@ def test_an_error_inside_a_layer(tf):
 
 
 def test_an_error_inside_tensorflow(tf):
-    """Is it shown without the kernel's name, which differs from processor to processor?"""
+    """Is it shown without the kernel's name, which depends on the processor?"""
     (sentence,) = problems(
         checked(f"import tensorflow as tf\n{RELU.format('tf.matmul(tf.ones((2, 3)), tf.ones((2, 3)))')}")
     )
@@ -301,7 +301,7 @@ def test_an_error_inside_tensorflow(tf):
 
 
 def test_a_stub_inside_a_layer_is_a_stub(tf):
-    """Is an untouched function «not attempted» where it was called by a layer, whatever follows from that elsewhere?"""
+    """Is an untouched function that a layer calls “not attempted”, whatever errors follow from it elsewhere?"""
     source = """
 import keras
 
@@ -336,7 +336,7 @@ def relu(z):
     ids=["directly", "through a helper", "in a lambda", "in an inner function", "an object", "in a list", "in a loop"],
 )
 def test_a_notebook_variable_is_seen(source):
-    """Is an answer refused that reads an array or object of the notebook, and is that variable named?"""
+    """Is an answer that uses an array or object from the notebook rejected, with that variable named?"""
     report = checked(source)
     assert report.state == "failed"
     assert "It reads the notebook's variable data." in words(report)
@@ -370,7 +370,7 @@ def test_what_an_answer_may_use(source):
     assert report.state == "passed", repr(report)
 
 
-# Whose work it is
+# Who did the work
 
 
 @pytest.mark.parametrize(
@@ -388,7 +388,7 @@ def test_what_an_answer_may_use(source):
     ],
 )
 def test_merely_calling_the_packages_own(source, call):
-    """Is the right result, got from the package's own function in whatever way, no answer?"""
+    """Is the right result rejected if it comes from the package's own function, in whatever way?"""
     report = checked(source, call)
     assert (report.state, report.score) == ("failed", 0)
     assert f"This merely calls the package's own {report.name}." in words(report)
@@ -402,7 +402,7 @@ def own_reference(name):
 
 
 def test_merely_calling_the_public_function_of_the_same_name():
-    """Is it seen too where the exercise's reference is another function, with the options of its lesson?"""
+    """Is this also noticed if the exercise's reference is another function, with the lesson's options?"""
     exercise = own_reference("relu")
     assert judge(exercise, lambda z: np.maximum(z, 0)).state == "passed"
     for answer in (lab.relu, lambda z: lab.relu(z)):
@@ -411,7 +411,7 @@ def test_merely_calling_the_public_function_of_the_same_name():
 
 
 def test_merely_calling_the_public_function_for_keras(monkeypatch):
-    """And where it stands among the functions for Keras models, once these are loaded?"""
+    """And also if it is one of the functions for Keras models, once these are loaded?"""
     functions = types.ModuleType("activation_lab.with_keras.models")
     functions.to_other_form = lambda z: np.maximum(z, 0)
     exercise = own_reference("to_other_form")
@@ -421,7 +421,7 @@ def test_merely_calling_the_public_function_for_keras(monkeypatch):
 
 
 def test_other_functions_of_the_package_are_welcome():
-    """May an answer build on the package's other functions?"""
+    """May an answer use the package's other functions?"""
     source = "def swish(z):\n    return z * lab.sigmoid(z)"
     assert checked(source, "lab.check(swish)").state == "passed"
 
@@ -444,7 +444,7 @@ def swish(z):
 
 @pytest.mark.parametrize("signature", ["(z, slope)", "()", "(*, z)"])
 def test_another_signature(signature):
-    """Is a definition that cannot take the arguments shown beside the one that is called?"""
+    """Is a definition that cannot take the arguments shown next to the expected one?"""
     report = checked(f"def relu{signature}:\n    return 0")
     assert f"It is defined as relu{signature}; the exercise calls relu(z)." in words(report)
 
@@ -453,7 +453,7 @@ def test_another_signature(signature):
 
 
 def test_a_transfer_exercise_is_checked_and_no_more():
-    """Does it show the first failing case with its values as ever, but name no mistake and offer no hint?"""
+    """Does it show the first failing case with its values as usual, but name no mistake and offer no hint?"""
     usual = exercises.find("relu")
     alone = dataclasses.replace(usual, transfer=True, hints=())
     assert judge(alone, lambda z: np.where(z > 0, z, 0 * z)).score == alone.points
@@ -466,7 +466,7 @@ def test_a_transfer_exercise_is_checked_and_no_more():
 
 
 def test_a_transfer_exercise_not_yet_written(monkeypatch):
-    """Is its stub not attempted, and an answer that waits for another exercise told so, with no word of hints?"""
+    """Is its stub not attempted, and is an answer that needs another one reported as such, without mentioning hints?"""
     alone = dataclasses.replace(exercises.find("relu"), transfer=True, hints=())
     monkeypatch.setattr(exercises, "find", lambda *names: alone)
     for name, state in (("relu", "not attempted"), ("sigmoid", "failed")):
@@ -474,7 +474,7 @@ def test_a_transfer_exercise_not_yet_written(monkeypatch):
         assert report.state == state and "hint" not in words(report)
 
 
-# ReferenceRuns mistakes
+# Known mistakes
 
 
 def test_a_known_mistake_is_diagnosed():
@@ -485,12 +485,12 @@ def test_a_known_mistake_is_diagnosed():
 
 
 def test_an_unknown_mistake_is_not_diagnosed():
-    """Is no sentence chosen where none explains every case?"""
+    """Is no sentence chosen if none explains every case?"""
     assert checked(RELU.format("np.maximum(z, 0.001)")).diagnoses == ()
 
 
 def test_errors_are_told_apart_by_their_words():
-    """Of two mistakes that stop in every case with one kind of error: is the one chosen that says the same?"""
+    """If two mistakes raise the same kind of error in every case, is the one with the same message chosen?"""
 
     def stop(message):
         def answer(z):
@@ -506,7 +506,7 @@ def test_errors_are_told_apart_by_their_words():
 
 
 def test_a_right_answer_is_not_diagnosed():
-    """Does a mistake's sentence never stand beside a right answer?"""
+    """Is a mistake's sentence never shown for a right answer?"""
     assert checked(RELU.format("z * (z > 0)")).diagnoses == ()
 
 
@@ -519,7 +519,7 @@ PARTS = {
 
 @pytest.mark.parametrize("wrong", [("dbias",), ("dkernel", "dbias")], ids=" and ".join)
 def test_two_errors_two_diagnoses(wrong):
-    """In an answer of three values, does each wrong one get its own diagnosis, and the right ones none?"""
+    """In an answer of three values, does each wrong one get its own diagnosis, and do the right ones get none?"""
     parts = ", ".join(PARTS[name][name in wrong] for name in PARTS)
     report = checked(f"def dense_backward(dz, x, kernel):\n    return {parts}", "lab.check(dense_backward)")
     assert len(report.diagnoses) == len(wrong)
@@ -527,25 +527,25 @@ def test_two_errors_two_diagnoses(wrong):
         assert diagnosis.startswith(PARTS[name][2])
 
 
-# What is checked
+# What can be passed to check
 
 
 @pytest.mark.parametrize("thing", ["3", "None", "'relu'", "relu(np.ones(2))"])
 def test_what_is_no_function(thing):
-    """Is `check(relu(z))` and its like told to hand over the function itself?"""
+    """Do `check(relu(z))` and the like get told to pass the function itself?"""
     with pytest.raises(TypeError, match=r"^check takes the function itself, for example lab\.check\(relu\); received "):
         checked(RELU.format("z"), f"lab.check({thing})")
 
 
 def test_an_unknown_name():
-    """Does a misspelt definition get a suggestion, for `check` and for `hint`?"""
+    """Does a misspelled definition get a suggestion, from `check` and from `hint`?"""
     for call in ("lab.check(rleu)", "lab.hint(rleu)", "lab.hint('rleu')"):
         with pytest.raises(LookupError, match="There is no exercise named 'rleu'. Did you mean 'relu'?"):
             checked("def rleu(z):\n    return z", call)
 
 
 def test_a_function_without_a_name():
-    """Is a lambda that no variable holds told to get a name, and the result of a call told from a function?"""
+    """Is a lambda without a variable told to get a name, and distinguished from the result of a call?"""
     with pytest.raises(LookupError, match="a function without a name. Give it one: relu = lambda"):
         checked("", "lab.check(lambda z: z)")
     with pytest.raises(LookupError, match="Received a Called, which has no name; .* without brackets"):
@@ -561,7 +561,7 @@ def test_the_same_twice():
 
 
 def test_a_check_leaves_the_notebook_alone():
-    """Are NumPy's settings, the warning filters and both random states as before, though the answer draws numbers?"""
+    """Are NumPy's settings, the warning filters and both random states restored, even if the answer draws numbers?"""
 
     def state():
         return np.geterr(), list(warnings.filters), random.getstate(), np.random.get_state()[1].tolist()
@@ -572,7 +572,7 @@ def test_a_check_leaves_the_notebook_alone():
 
 
 def test_numbers_drawn_by_an_answer_are_the_same_in_every_check():
-    """Does an answer that draws numbers give the same report whenever it is checked, in whatever notebook?"""
+    """Does an answer that draws numbers give the same report whenever it is checked, in any notebook?"""
     random.seed(1)
     first = repr(checked(RELU.format("z + __import__('random').random() + np.random.rand()")))
     random.seed(2)
@@ -581,6 +581,6 @@ def test_numbers_drawn_by_an_answer_are_the_same_in_every_check():
 
 
 def test_checks_print_nothing(capfd):
-    """Does nothing but the returned object show?"""
+    """Is nothing printed, apart from the returned object?"""
     checked(RELU.format("z + 1"))
     assert capfd.readouterr() == ("", "")

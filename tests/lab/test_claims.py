@@ -1,4 +1,4 @@
-"""Is each claim decided by what is said to decide it, and does the list say what was measured?"""
+"""Is each claim decided by what is supposed to decide it, and does the list state what was measured?"""
 
 import ast
 import collections
@@ -47,7 +47,7 @@ def test_every_claim_is_there():
 
 @each_of("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_claim_is_whole(claim):
-    """Is it a sentence with a verdict, a reason where one is needed, and (but for an opinion) what decides it?"""
+    """Is it a sentence with a verdict, a reason where needed, and (unless it is an opinion) what decides it?"""
     assert claim.claim.endswith(".") and claim.claim.count("«") == claim.claim.count("»")
     assert claim.verdict in ("true", "false", "depends", "opinion")
     assert bool(claim.on) == (claim.verdict in ("depends", "opinion"))
@@ -57,7 +57,7 @@ def test_claim_is_whole(claim):
 
 
 def text_of(cell):
-    """All that a stored cell shows as text, its whitespace made single."""
+    """Everything that a stored cell shows as text, with whitespace collapsed."""
     texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
     return " ".join(" ".join(texts).split())
 
@@ -70,7 +70,7 @@ def shows(text, measured):
 
 @each_of("claim", IN_LESSONS, ids=lambda claim: claim.id)
 def test_cell_shows_what_was_measured(claim):
-    """Does the cell stand in the lesson, and does its stored output in the solution show the measured value?"""
+    """Is the cell in the lesson, and does its stored output in the solution show the measured value?"""
     stored, lesson = (
         {cell.id: cell for cell in nbformat.read(ROOT / folder / f"{claim.lesson}.ipynb", as_version=4).cells}
         for folder in ("solutions", "lessons")
@@ -82,7 +82,7 @@ def test_cell_shows_what_was_measured(claim):
 
 
 def test_another_number_is_not_shown():
-    """Is a value not found where the output holds another one, be it longer or cut?"""
+    """Is a value not found if the output contains a different one, either longer or cut?"""
     assert shows("measured 1.", "measured 1") and shows("relu 0.0000 softmax 0.1628", "softmax 0.1628; relu 0.0000")
     for other in ("measured 16", "measured 1.5", "measured 1,000", "unmeasured 1", "measured 2"):
         assert not shows(other, "measured 1")
@@ -91,7 +91,7 @@ def test_another_number_is_not_shown():
 
 @each_of("claim", [c for c in CLAIMS if c.decided_by and not c.lesson], ids=lambda claim: claim.id)
 def test_test_decides_it(claim):
-    """Is the test that is said to decide a claim there, and does it decide this one?"""
+    """Does the test that is supposed to decide a claim exist, and does it decide this one?"""
     path, name = claim.decided_by.split("::")
     assert path == "tests/lab/test_claims.py"
     functions = {node.name: node for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body if is_test(node)}
@@ -108,7 +108,7 @@ def is_test(node):
 
 @pytest.fixture
 def listed(monkeypatch):
-    """A list of one claim for each verdict, and of two with a word that decides."""
+    """A list with one claim for each verdict, and two with a word that decides."""
     rows = [
         claims.Claim("S1.1", "It is so.", "true"),
         claims.Claim("S1.2", "It is `not` so.", "false"),
@@ -131,9 +131,9 @@ def listed(monkeypatch):
     ],
 )
 def test_verdict_is_computed(listed, holds, verdict):
-    """Do all cases make it true, none false, some of them depends; and is every other verdict of the list refused?
+    """Do all cases give true, none false, some depends; and is every other verdict in the list rejected?
 
-    In other cases than the list's it depends on something else, and that is refused, too.
+    With cases other than the list's, it depends on something else, which is rejected too.
     """
     for name, of_the_list in (("S1.1", "true"), ("S1.2", "false"), ("S2.1", "depends")):
         if of_the_list == verdict:
@@ -150,7 +150,7 @@ def test_verdict_is_computed(listed, holds, verdict):
 
 @each_of("held, always, may", [((1, 1), "true", "true"), ((1, 0), "false", "true"), ((0, 0), "false", "false")])
 def test_words_that_decide(listed, held, always, may):
-    """Is «always» refuted by one counterexample, and «may» proved by one example?"""
+    """Does one counterexample refute “always”, and one example prove “may”?"""
     cases = {str(number): bool(holds) for number, holds in enumerate(held)}
     for name, verdict in (("S2.2", always), ("S2.3", may)):
         assert claims.Verdict(find(name), cases, "").verdict == verdict
@@ -166,7 +166,7 @@ def test_changed_verdict_says_all(listed):
 
 
 def test_verdict_shows_itself(listed):
-    """Do text and HTML say the claim, the number, the verdict, and where it holds?"""
+    """Do text and HTML show the claim, the number, the verdict, and where it holds?"""
     shown = decide("S2.1", {"eager": True, "traced": False, "XLA": False}, "20 % and 0 %")
     assert repr(shown).splitlines() == [
         "→ S2.1: depends on the mode",
@@ -180,7 +180,7 @@ def test_verdict_shows_itself(listed):
 
 
 def test_find():
-    """Is a claim found by its id, and is a wrong id answered with the likely one?"""
+    """Is a claim found by its id, and does a wrong id get the likely one?"""
     assert find("S2.13").id == "S2.13"
     with pytest.raises(UnknownNameError, match=r"no claim 's2\.13'\. Did you mean 'S2\.13'"):
         find("s2.13")
@@ -200,7 +200,7 @@ def test_find():
     ],
 )
 def test_what_decides_nothing_is_refused(listed, name, holds, error, message):
-    """Is it said what was received where nothing can be decided?"""
+    """If nothing can be decided, does the error say what was received?"""
     with pytest.raises(error, match=message):
         decide(name, holds, "something")
 
@@ -215,7 +215,7 @@ def run(capsys, *arguments):
 
 
 def test_json(capsys):
-    """Does --json print all claims as objects, with every field that is promised?"""
+    """Does --json print all claims as objects, with every promised field?"""
     listed = json.loads(run(capsys, "--json"))
     assert [row["id"] for row in listed] == [claim.id for claim in CLAIMS]
     for row in listed:
@@ -224,7 +224,7 @@ def test_json(capsys):
 
 
 def test_filters(capsys):
-    """Do --source and --verdict leave just the claims that were asked for?"""
+    """Do --source and --verdict select just the claims that were asked for?"""
     chosen = {row["id"] for row in json.loads(run(capsys, "--json", "--source", "S2", "--verdict", "false"))}
     assert chosen == {claim.id for claim in CLAIMS if claim.id.startswith("S2.") and claim.verdict == "false"}
     assert 0 < len(chosen) < 25
@@ -249,7 +249,7 @@ def test_table(capsys, monkeypatch):
 
 
 def test_without_rich(capsys, monkeypatch):
-    """Without rich: does the table say what to install, and does --json work all the same?"""
+    """Without rich, does the table say what to install, and does --json still work?"""
     monkeypatch.setitem(sys.modules, "rich.console", None)
     monkeypatch.delitem(sys.modules, "activation_lab_tools.author.claims_table", raising=False)
     monkeypatch.delattr("activation_lab_tools.author.claims_table", raising=False)
@@ -335,7 +335,7 @@ model = tf.keras.models.Sequential([
 
 
 def run_example(code, **names):
-    """The names that an example leaves behind; Keras warns of its input_shape, which S1.24 is about."""
+    """The names that an example defines; Keras warns about its input_shape, which S1.24 is about."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Do not pass an `input_shape`")
         exec(code, names)
@@ -363,14 +363,14 @@ def known(keras):
 
 
 def value(keras, model, tensor):
-    """The numbers in a model's symbolic tensor when the input is 1, «-2 and 3»."""
+    """The numbers in a model's symbolic tensor when the input is 1, such as “-2 and 3”."""
     return " and ".join(
         f"{number:.0f}" for number in np.array(keras.Model(model.inputs[0], tensor)(np.ones((1, 1))))[0]
     )
 
 
 def test_freezing_goes_by_layers(keras, forms):
-    """S1.3: the trained numbers do not depend on the form; but does freezing «all layers but the last»?"""
+    """S1.3: are the trained numbers independent of the form; and is freezing “all layers but the last”?"""
     rng = np.random.default_rng(0)
     x, labels = rng.normal(size=(64, 4)).astype("float32"), rng.integers(3, size=64)
     for model in forms:
@@ -408,7 +408,7 @@ def test_a_linear_activation_layer(keras):
 
 
 def test_part_in_the_graph(keras):
-    """S1.8: which operations does an activation layer bring into the graph of a training step?"""
+    """S1.8: which operations does an activation layer add to the graph of a training step?"""
     models = lab.keras_models
     without, layer, argument = (
         collections.Counter(lab.graphs.traced(model, gradients=True))
@@ -428,7 +428,7 @@ def test_part_in_the_graph(keras):
 
 
 def test_what_feeds_the_next_layer(keras, known):
-    """S1.9, S2.10: is what goes into the next layer what the activation gives, in both forms?"""
+    """S1.9, S2.10: does the next layer get the activation's output, in both forms?"""
     argument, layer = known
     before, after = value(keras, layer, layer.layers[0].output), value(keras, layer, layer.layers[2].input)
     decided("S1.9", after == "0 and 3" != before, f"{before} before the layer, {after} into the next")
@@ -438,7 +438,7 @@ def test_what_feeds_the_next_layer(keras, known):
 
 
 def test_easier_analysis(keras, known):
-    """S1.10: what can be seen or changed in the layer form that cannot, as easily, in the argument form?"""
+    """S1.10: what can be inspected or changed in the layer form that cannot, as easily, in the argument form?"""
     argument, layer = known
     of_dense = [value(keras, model, model.layers[0].output) for model in known]
     activated = of_dense[0], value(keras, layer, layer.layers[1].output)
@@ -458,7 +458,7 @@ def test_easier_analysis(keras, known):
 
 
 def test_intermediate_outputs(keras, known):
-    """S1.11: can the activation layer's output be looked at, and the argument's?"""
+    """S1.11: can the output of the activation layer be inspected, and that of the argument?"""
     argument, layer = known
     by_layer, by_argument = (
         value(keras, layer, layer.layers[1].output),
@@ -492,7 +492,7 @@ def test_structure_and_work(keras, forms, monkeypatch):
 
 
 def test_structure_and_function(keras):
-    """S1.35: does the layer form allow more, in what stands between and in which functions can be applied?"""
+    """S1.35: does the layer form allow more, in what can go in between and in which functions can be applied?"""
     layers = keras.layers
 
     def outputs(*stack):
@@ -524,14 +524,14 @@ def quarter_of_square(z):
 
 
 def test_control_of_the_function(keras, tf):
-    """S1.21: what can be had of a layer that cannot be had of a function, or layer, given as the argument?"""
+    """S1.21: what does a layer offer that a function, or layer, given as the argument does not?"""
     layers = keras.layers
 
     @tf.custom_gradient
     def sevenfold(z):
         return tf.nn.relu(z), lambda upstream: upstream * 7
 
-    behaviours = {  # as a layer, as an argument, what comes with the batch
+    behaviors = {  # as a layer, as an argument, what comes with the batch
         "a function": (layers.Activation(quarter_of_square), quarter_of_square, {}),
         "a gradient of one's own": (layers.Activation(sevenfold), sevenfold, {}),
         "a slope": (layers.LeakyReLU(negative_slope=0.4), layers.LeakyReLU(negative_slope=0.4), {}),
@@ -542,7 +542,7 @@ def test_control_of_the_function(keras, tf):
         return layers.Dense(2, activation=activation, use_bias=False, kernel_initializer="identity")
 
     def outcome(call):
-        """Outputs and their gradient, for -1 and 2; None if that is refused."""
+        """Outputs and their gradient for -1 and 2; None if that raises."""
         x = tf.constant([[-1.0, 2.0]])
         with tf.GradientTape() as tape:
             tape.watch(x)
@@ -550,20 +550,20 @@ def test_control_of_the_function(keras, tf):
         return y if y is None else [y.numpy().tolist(), tape.gradient(y, x).numpy().tolist()]
 
     equal, only = [], []
-    for name, (layer, argument, given) in behaviours.items():
+    for name, (layer, argument, given) in behaviors.items():
         by_layer = outcome(lambda x, layer=layer, given=given: layer(dense()(x), **given))
         by_argument = outcome(lambda x, argument=argument, given=given: dense(argument)(x, **given))
         assert by_layer is not None
         (equal if by_layer == by_argument else only).append(name)
     decided(
         "S1.21",
-        {name: name in only for name in behaviours},
+        {name: name in only for name in behaviors},
         f"equal in both: {', '.join(equal)}; in the layer only: {', '.join(only)}",
     )
 
 
 def test_optimized_implementations(keras):
-    """S1.26: is the argument executed as one of TensorFlow's fused operations, and the layer form?"""
+    """S1.26: does the argument run as one of TensorFlow's fused operations, and does the layer form?"""
     fused = "_FusedMatMul[BiasAdd+Relu]"
     forms = lab.keras_models.argument_form, lab.keras_models.layer_form
     by_argument, by_layer = (fused in lab.graphs.executed(form(4, [8, 3], ["relu", None])) for form in forms)
@@ -584,7 +584,7 @@ def test_linear_or_affine(keras):
 
 
 def test_shape_of_the_pre_activation(keras):
-    """S2.8: does the linear part give a vector?"""
+    """S2.8: is the linear part's output a vector?"""
     dense = keras.layers.Dense(2)
     dense.build((None, 3))
     shapes = {
@@ -600,7 +600,7 @@ def test_shape_of_the_pre_activation(keras):
 
 
 def test_sizes(keras):
-    """S2.14: with N features and M units, have bias and pre-activations the size M?"""
+    """S2.14: with N features and M units, do bias and pre-activations have size M?"""
     dense = keras.layers.Dense(5)
     z = dense(np.ones((1, 3)))[0]
     bias, z = tuple(dense.bias.shape), tuple(z.shape)
@@ -611,7 +611,7 @@ def test_sizes(keras):
 
 
 def test_example_1_prints():
-    """S1.19: what does example 1 print, as it stands and with NumPy imported?"""
+    """S1.19: what does example 1 print, as published and with NumPy imported?"""
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         run_example(EXAMPLE_1, np=np)
     as_printed = lab.attempt(lambda: run_example(EXAMPLE_1))
@@ -659,7 +659,7 @@ def test_example_3_needs_numpy(tf):
 
 
 def test_custom_function_as_a_layer(keras):
-    """S2.23: is a function of one's own refused where the activation is a separate layer?"""
+    """S2.23: is a custom function rejected if the activation is a separate layer?"""
     swish = run_example(EXAMPLE_3)["swish"]
     argument = lab.keras_models.argument_form(100, [128, 10], [swish, "softmax"])
     layer = lab.keras_models.layer_form(100, [128, 10], [swish, "softmax"])

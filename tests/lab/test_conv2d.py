@@ -1,4 +1,4 @@
-"""Is the convolution by hand, forward and backward, what Keras, the tape and plain sums say it is?"""
+"""Does the hand-written convolution, forward and backward, agree with Keras, the tape and plain sums?"""
 
 import itertools
 
@@ -35,12 +35,12 @@ def drawn(batch, height, width, rows, columns, channels, filters, dtype=float, s
 
 
 def upstream(z, seed=1):
-    """The gradient dz that arrives from above."""
+    """The incoming gradient dz."""
     return np.random.default_rng(seed).normal(size=z.shape).astype(z.dtype)
 
 
 def as_sums(x, kernel, bias, strides, padding):
-    """Every number of z by itself: the entries of the image under the kernel, those beyond its edge left out."""
+    """Each entry of z on its own: the image entries under the kernel, leaving out those past the edge."""
     batch, *image, _ = x.shape
     *window, _, filters = kernel.shape
     if padding == "valid":
@@ -65,7 +65,7 @@ def as_sums(x, kernel, bias, strides, padding):
 @each_stride
 @each_size
 def test_as_in_keras(size, strides, padding, dtype, tf, tape):
-    """With Keras's Conv2D and its weights: the same z, and on the tape the same three gradients?"""
+    """With the weights of Keras's Conv2D, do we get the same z and the same three gradients as on the tape?"""
     x, kernel, bias = drawn(*size, dtype)
     layer = tf.keras.layers.Conv2D(size[-1], size[3:5], strides=strides, padding=padding, dtype=dtype.__name__)
     layer.build(x.shape)
@@ -86,7 +86,7 @@ def test_as_in_keras(size, strides, padding, dtype, tf, tape):
 @each_stride
 @each_size
 def test_as_sums(size, strides, padding):
-    """Written as one sum for each number of z, without Keras, does the same come out?"""
+    """Does one sum per entry of z, without Keras, give the same result?"""
     x, kernel, bias = drawn(*size)
     expected = as_sums(x, kernel, bias, strides, padding)
     assert_near(conv2d_forward(x, kernel, bias, strides, padding), expected, 1e-12)
@@ -95,7 +95,7 @@ def test_as_sums(size, strides, padding):
 @each_padding
 @pytest.mark.parametrize("strides", [(1, 1), (2, 3)])
 def test_gradients_as_measured(strides, padding):
-    """Does moving an entry of x, kernel or bias change Σ dz·z by what its gradient says?"""
+    """Does moving an entry of x, kernel or bias change Σ dz·z by the amount its gradient predicts?"""
     arrays = drawn(2, 5, 4, 3, 2, 2, 3)
     dz = upstream(conv2d_forward(*arrays, strides, padding))
     gradients = conv2d_backward(dz, *arrays[:2], strides, padding)
@@ -105,14 +105,14 @@ def test_gradients_as_measured(strides, padding):
             moved = [*arrays[:position], array, *arrays[position + 1 :]]
             return np.sum(dz * conv2d_forward(*moved, strides, padding))
 
-        # The loss is affine in each entry, so that a large step measures the slope without rounding it away.
+        # The loss is affine in each entry, so a large step measures the slope without losing it to rounding.
         assert_near(gradient, numerical_gradient(loss, arrays[position], step=0.5), 1e-11)
 
 
 @settings(deadline=None, max_examples=100, derandomize=True)
 @given(st.tuples(*[st.integers(1, 3)] * 7), st.integers(1, 4), st.integers(1, 4), st.sampled_from(["valid", "same"]))
 def test_forward_and_backward_belong_together(size, down, across, padding):
-    """At any sizes, is Σ dz·z without its bias both Σ dx·x and Σ dkernel·kernel, as for anything linear in each?"""
+    """For any sizes, does Σ dz·z without the bias equal both Σ dx·x and Σ dkernel·kernel, by linearity in each?"""
     batch, height, width, rows, columns, channels, filters = size
     x, kernel, bias = drawn(batch, height + rows - 1, width + columns - 1, rows, columns, channels, filters)
     z = conv2d_forward(x, kernel, 0 * bias, (down, across), padding)
@@ -124,7 +124,7 @@ def test_forward_and_backward_belong_together(size, down, across, padding):
 
 
 def test_an_edge_found_by_hand():
-    """Does a filter for bright-above-dark answer where the image has such an edge, with nothing turned around?"""
+    """Does a filter for bright-above-dark respond at such an edge in the image, without being flipped?"""
     image = np.array([[1.0, 1, 1], [1, 1, 1], [0, 0, 0]]).reshape(1, 3, 3, 1)
     above_below = np.array([[1.0], [-1]]).reshape(2, 1, 1, 1)
     z = conv2d_forward(image, above_below, np.array([10.0]))
@@ -132,14 +132,14 @@ def test_an_edge_found_by_hand():
 
 
 def test_the_odd_zero_stands_at_the_end():
-    """With "same" and a window of two, does the zero stand at the bottom and at the right?"""
+    """With "same" and a window of two, is the zero added at the bottom and right?"""
     image, ones = np.array([[1.0, 2], [3, 4]]).reshape(1, 2, 2, 1), np.ones((2, 2, 1, 1))
     z = conv2d_forward(image, ones, np.zeros(1), padding="same")
     np.testing.assert_array_equal(z[0, :, :, 0], [[10, 6], [7, 4]])
 
 
 def test_entries_under_no_window():
-    """Do rows that the window jumps over have gradient 0, and entries under two windows the sum of both gradients?"""
+    """Do rows skipped by the window get gradient 0, and entries under two windows the sum of both gradients?"""
     x, kernel = np.ones((1, 4, 5, 1)), np.ones((1, 2, 1, 1))
     dx, _, _ = conv2d_backward(np.array([[1.0, 10, 100, 1000]] * 2).reshape(1, 2, 4, 1), x, kernel, strides=(2, 1))
     np.testing.assert_array_equal(dx[0, :, :, 0], [[1, 11, 110, 1100, 1000], [0] * 5] * 2)
@@ -148,7 +148,7 @@ def test_entries_under_no_window():
 @each_padding
 @pytest.mark.parametrize("strides", [2, np.int64(2), (2, 2), [2, 2], (np.int32(2), 2)])
 def test_one_number_for_both_strides(strides, padding):
-    """Do an int, a NumPy int, a tuple and a list of two say the same?"""
+    """Do an int, a NumPy int, a tuple and a list of two give the same result?"""
     x, kernel, bias = drawn(2, 7, 5, 3, 2, 3, 4)
     z = conv2d_forward(x, kernel, bias, strides, padding)
     np.testing.assert_array_equal(z, conv2d_forward(x, kernel, bias, (2, 2), padding))
@@ -160,7 +160,7 @@ def test_one_number_for_both_strides(strides, padding):
 @each_padding
 @each_dtype
 def test_manners(dtype, padding):
-    """Do the results keep dtype and own their memory, and the arguments, locked against writing, their values?"""
+    """Do the results keep the dtype and own their memory, and do the read-only arguments keep their values?"""
     x, kernel, bias = arguments = drawn(2, 7, 5, 3, 2, 3, 4, dtype)
     z = conv2d_forward(x, kernel, bias, padding=padding)
     arguments += (dz := upstream(z),)
@@ -176,7 +176,7 @@ def test_manners(dtype, padding):
 
 
 def test_images_of_whole_numbers():
-    """Are pixels 0 … 255 of dtype uint8 taken, with a gradient that is not rounded to whole numbers?"""
+    """Are uint8 pixels 0 … 255 accepted, with a gradient that is not rounded to whole numbers?"""
     x, kernel, bias = drawn(2, 5, 4, 2, 2, 1, 3)
     pixels = (x * 50 + 100).astype(np.uint8)
     z = conv2d_forward(pixels, kernel, bias)
@@ -186,7 +186,7 @@ def test_images_of_whole_numbers():
 
 @each_padding
 def test_an_empty_batch(padding):
-    """Does a batch of nothing give no outputs, and gradients of zero?"""
+    """Does an empty batch give no outputs, and gradients of zero?"""
     x, kernel, bias = drawn(0, 5, 4, 3, 2, 2, 3)
     z = conv2d_forward(x, kernel, bias, padding=padding)
     assert z.shape == ((0, 3, 3, 3) if padding == "valid" else (0, 5, 4, 3))
@@ -197,7 +197,7 @@ def test_an_empty_batch(padding):
 
 X, KERNEL, BIAS = drawn(2, 7, 5, 3, 2, 3, 4)
 DZ = np.ones((2, 5, 4, 4))
-GIVE = "Give the gradient of the loss with respect to that result."
+GIVE = "Pass the gradient of the loss with respect to that result."
 
 
 @pytest.mark.parametrize(
@@ -236,12 +236,12 @@ GIVE = "Give the gradient of the loss with respect to that result."
         ),
         (
             lambda: conv2d_forward(X[:, :2], KERNEL, BIAS),
-            "The kernel has 3 rows and the image 2: it fits nowhere. "
+            "The kernel has 3 rows but the image only 2: it does not fit. "
             "Expected at most 2; use a smaller one, or padding='same'.",
         ),
         (
             lambda: conv2d_backward(DZ, X[:, :, :1], KERNEL),
-            "The kernel has 2 columns and the image 1: it fits nowhere. "
+            "The kernel has 2 columns but the image only 1: it does not fit. "
             "Expected at most 1; use a smaller one, or padding='same'.",
         ),
         (
@@ -256,7 +256,7 @@ GIVE = "Give the gradient of the loss with respect to that result."
     ],
 )
 def test_what_does_not_fit(call, words):
-    """Does the error name the axis or the argument, what came, what was expected and what helps?"""
+    """Does the error name the axis or argument, what was received, what was expected and what to do?"""
     with pytest.raises(ValueError) as caught:
         call()
     assert str(caught.value) == words

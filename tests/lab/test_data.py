@@ -1,4 +1,4 @@
-"""The images that ship with the package: what they are, where they came from, and what a damaged file says."""
+"""The images that ship with the package: what they are, where they came from, and the errors for a damaged file."""
 
 import gzip
 import hashlib
@@ -27,7 +27,7 @@ def script():
 
 
 def test_contents():
-    """Are they still the same pixels and labels, byte for byte?"""
+    """Are the pixels and labels still the same, byte for byte?"""
     digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays())).hexdigest()
     assert digest == "5a90f6a6330157805811cdde6565f4bc66bca6c681c46cbd75c61eee7a4e62b0"
 
@@ -47,7 +47,7 @@ def test_form():
 
 
 def test_classes():
-    """Is every class there equally often, and has each a name?"""
+    """Does every class have a name and the same number of images?"""
     _, y_train, _, y_test = arrays()
     assert np.bincount(y_train).tolist() == [200] * 10
     assert np.bincount(y_test).tolist() == [50] * 10
@@ -55,7 +55,7 @@ def test_classes():
 
 
 def test_names_fit_the_labels():
-    """Do trousers look like trousers: a column of cloth, a gap between the legs at the bottom?"""
+    """Do trousers look like trousers: a column of cloth, with a gap between the legs at the bottom?"""
     x_train, y_train, _, _ = arrays()
     legs = [x_train[y_train == label][:, 20:26].mean(axis=(0, 1)) for label in range(10)]
     gap = [mean[13:15].mean() / mean.max() for mean in legs]
@@ -63,20 +63,20 @@ def test_names_fit_the_labels():
 
 
 def test_shuffled():
-    """Does any slice of 500 images hold every class, so that batches in order are fair?"""
+    """Does any slice of 500 images contain every class, so that batches taken in order are fair?"""
     _, y_train, _, _ = arrays()
     for start in range(0, 2000, 500):
         assert np.bincount(y_train[start : start + 500], minlength=10).min() > 20
 
 
 def test_no_image_twice():
-    """Is every image there once, so that no test image was trained on?"""
+    """Is every image unique, so that no test image was used in training?"""
     x_train, _, x_test, _ = arrays()
     assert len({image.tobytes() for image in (*x_train, *x_test)}) == 2500
 
 
 def test_fresh_arrays():
-    """May a learner change the arrays without changing the next call's?"""
+    """Can a learner change the arrays without affecting the next call?"""
     arrays()[0][:] = 7
     assert (arrays()[0] != 7).any()
 
@@ -92,16 +92,16 @@ def test_fresh_arrays():
     ids=["empty", "text", "cut off", "overwritten"],
 )
 def test_damaged(tmp_path, monkeypatch, damage):
-    """Does a damaged file say which file, and what to do?"""
+    """Does the error for a damaged file say which file, and what to do?"""
     file = tmp_path / "fashion_mnist.npz"
     file.write_bytes(damage((DATASETS / "fashion_mnist.npz").read_bytes()))
     monkeypatch.setattr(data, "_FILE", file)
-    with pytest.raises(ValueError, match=r"fashion_mnist\.npz is damaged .*Install the package again"):
+    with pytest.raises(ValueError, match=r"fashion_mnist\.npz is damaged .*Reinstall the package"):
         load_fashion_mnist()
 
 
 def test_other_contents(tmp_path, monkeypatch):
-    """Does a sound file that holds something else say what it holds and what was expected?"""
+    """Does the error for a readable file with other content say what it contains and what was expected?"""
     x_train, y_train, x_test, y_test = arrays()
     for change in ({"x_test": x_test[:400]}, {"y_train": y_train.astype(float)}, {"x_train": x_train.astype(object)}):
         file = tmp_path / "fashion_mnist.npz"
@@ -112,15 +112,15 @@ def test_other_contents(tmp_path, monkeypatch):
 
 
 def test_missing(tmp_path, monkeypatch):
-    """Does a missing file say so, and what to do?"""
+    """Does the error for a missing file say so, and what to do?"""
     monkeypatch.setattr(data, "_FILE", tmp_path / "fashion_mnist.npz")
-    with pytest.raises(FileNotFoundError, match=r"is missing\. .*Install the package again"):
+    with pytest.raises(FileNotFoundError, match=r"is missing\. .*Reinstall the package"):
         load_fashion_mnist()
 
 
 @pytest.mark.skipif(not DEBIAN.is_dir(), reason="the originals are not here: install Debian's dataset-fashion-mnist")
 def test_made_by_the_script(tmp_path):
-    """Does the script make the shipped arrays from the originals?"""
+    """Does the script create the shipped arrays from the originals?"""
     script()["make"](DEBIAN, tmp_path / "again.npz")
     with np.load(tmp_path / "again.npz") as again:
         for name, shipped in zip(NAMES, arrays(), strict=True):
@@ -140,7 +140,7 @@ def write_originals(folder, per_class):
 
 
 def test_script_takes_the_first_of_each_class(tmp_path):
-    """Does the script keep the original's order, and give the same bytes twice?"""
+    """Does the script keep the original order, and produce the same bytes twice?"""
     write_originals(tmp_path, per_class=201)
     for name in ("one.npz", "two.npz"):
         script()["make"](tmp_path, tmp_path / name)

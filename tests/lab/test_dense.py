@@ -1,4 +1,4 @@
-"""Is the dense layer's linear part, forward and backward, what Keras and plain sums say it is?"""
+"""Does the linear part of the dense layer, forward and backward, agree with Keras and plain sums?"""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ each_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
 def drawn(batch, features, units, dtype=float, seed=0):
-    """x, kernel, bias and the gradient dz that arrives from above."""
+    """x, kernel, bias and the incoming gradient dz."""
     rng = np.random.default_rng(seed)
     shapes = (batch, features), (features, units), (units,), (batch, units)
     return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
@@ -21,7 +21,7 @@ def drawn(batch, features, units, dtype=float, seed=0):
 @each_dtype
 @each_size
 def test_as_in_keras(size, dtype, tf, tape):
-    """With Keras's Dense and its weights: the same z, and on the tape the same three gradients?"""
+    """With the weights of Keras's Dense, do we get the same z and the same three gradients as on the tape?"""
     x, kernel, bias, dz = drawn(*size, dtype)
     layer = tf.keras.layers.Dense(size[2], dtype=dtype.__name__)
     layer.build(x.shape)
@@ -36,7 +36,7 @@ def test_as_in_keras(size, dtype, tf, tape):
 
 @each_size
 def test_as_sums(size):
-    """Written as sums over named axes, does the same come out?"""
+    """Do sums written over named axes give the same result?"""
     x, kernel, bias, dz = drawn(*size)
     limit = 1e-13
     assert_near(dense_forward(x, kernel, bias), np.einsum("bf,fu->bu", x, kernel) + bias, limit)
@@ -48,9 +48,9 @@ def test_as_sums(size):
 
 @each_size
 def test_gradients_as_measured(size):
-    """Does moving one entry of x, kernel or bias change Σ dz·z by what its gradient says?
+    """Does moving one entry of x, kernel or bias change Σ dz·z by the amount its gradient predicts?
 
-    The sum is affine in each entry, so that a difference over a whole step of 1 is the exact slope.
+    The sum is affine in each entry, so the difference over a step of 1 is the exact slope.
     """
     x, kernel, bias, dz = drawn(*size)
     before = np.sum(dz * dense_forward(x, kernel, bias))
@@ -74,7 +74,7 @@ def test_manners(dtype):
 
 
 def test_an_empty_batch():
-    """Does a batch of nothing give no outputs, and gradients of zero?"""
+    """Does an empty batch give no outputs, and gradients of zero?"""
     x, kernel, bias, dz = drawn(0, 3, 2)
     assert dense_forward(x, kernel, bias).shape == (0, 2)
     dx, dkernel, dbias = dense_backward(dz, x, kernel)
@@ -124,20 +124,20 @@ X, KERNEL, BIAS = np.ones((4, 3)), np.ones((3, 2)), np.ones(2)
     ],
 )
 def test_shapes_that_do_not_fit(call, words):
-    """Does the error say which axes disagree, what was expected and what came?"""
+    """Does the error say which axes disagree, what was expected and what was received?"""
     with pytest.raises(ValueError) as caught:
         call()
     assert str(caught.value) == words
 
 
 def test_a_missing_argument():
-    """Is a missing argument reported by Python's own clear words?"""
+    """Is a missing argument reported by Python's own clear message?"""
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'bias'"):
         dense_forward(X, KERNEL)
 
 
 def test_collapse():
-    """Does one layer give what two layers in a row gave, on inputs it has never seen?"""
+    """Does the single layer give the same outputs as the two layers, on new inputs?"""
     rng = np.random.default_rng(0)
     layers = rng.normal(size=(4, 6)), rng.normal(size=6), rng.normal(size=(6, 3)), rng.normal(size=3)
     kernel, bias = collapse(*layers)
@@ -149,7 +149,7 @@ def test_collapse():
 
 @pytest.mark.parametrize("features, units", [(784, 64), (64, 10), (1, 1), (3, 2)])
 def test_parameter_count_as_in_keras(features, units, tf):
-    """Does Keras count as many?"""
+    """Does Keras count the same number?"""
     layer = tf.keras.layers.Dense(units)
     layer.build((None, features))
     assert dense_parameter_count(features, units) == layer.count_params()

@@ -1,4 +1,4 @@
-"""Do the figures of models say what the models are, in words too, and can they be read?"""
+"""Do the figures of models show what the models are, in words too, and are they legible?"""
 
 import io
 import itertools
@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-DPI = 100  # as figures are shown
+DPI = 100  # the resolution at which figures are shown
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def diagrams(tf):
 
 @pytest.fixture(scope="module")
 def examples(keras):
-    """{name: {title: model}}: what the lessons draw, and what else may come."""
+    """{name: {title: model}}: what the lessons draw, and what else may be drawn."""
     from activation_lab.with_keras.models import FORMS, to_layer_form
 
     layers = keras.layers
@@ -65,7 +65,7 @@ each_example = pytest.mark.parametrize("example", EXAMPLES)
 
 
 def long_name(z):
-    """An activation whose name is longer than its function."""
+    """An activation whose name is too long to fit."""
     return z * z
 
 
@@ -73,7 +73,7 @@ long_name.__name__ = "an_activation_with_a_very_long_name"
 
 
 def test_every_example_is_drawn(examples):
-    """Do the tests below draw each of the examples?"""
+    """Do the tests below draw every example?"""
     assert list(examples) == EXAMPLES
 
 
@@ -106,7 +106,7 @@ def apart(first, second):
 
 @each_example
 def test_draws_the_same_twice(diagrams, examples, example):
-    """Is it a Figure for a notebook's page that draws without a warning, to the same bytes when it is made again?"""
+    """Is it a Figure sized for a notebook page that draws without warnings, and to the same bytes a second time?"""
     figure = diagrams.models(**examples[example])
     assert type(figure) is Figure
     first = drawn(figure)
@@ -118,7 +118,7 @@ def test_draws_the_same_twice(diagrams, examples, example):
 
 @each_example
 def test_nothing_overlaps(diagrams, examples, example):
-    """Does each text lie in its box or in none, on no other text, inside the page, and no box across another?"""
+    """Is each text inside its box or outside all boxes, on no other text, on the page, and do boxes never cross?"""
     figure = diagrams.models(**examples[example])
     words, boxes = extents(figure)
     for first, second in itertools.combinations(words, 2):
@@ -133,7 +133,7 @@ def test_nothing_overlaps(diagrams, examples, example):
 
 @each_example
 def test_alt_text_and_figure_agree(diagrams, examples, example):
-    """Does the alt text name all that the figure shows, and is every number in it the model's?"""
+    """Does the alt text name everything in the figure, and does every number in it come from the model?"""
     models = examples[example]
     alt = diagrams.models_alt(**models)
     for shown in texts(diagrams.models(**models)):
@@ -147,7 +147,7 @@ def test_alt_text_and_figure_agree(diagrams, examples, example):
 
 
 def test_the_two_forms_in_words(diagrams, examples):
-    """Is the alt text of the lesson's figure what one would say?"""
+    """Is the alt text of the lesson's figure what a person would say?"""
     assert diagrams.models_alt(**examples["two forms"]) == (
         "Two models side by side, from input to output. "
         "by argument: input (784,); "
@@ -163,19 +163,19 @@ def test_the_two_forms_in_words(diagrams, examples):
 
 @pytest.mark.parametrize("example", ["two forms", "four forms", "a CNN", "one model", "slopes", "odd ones"])
 def test_nothing_is_cut(diagrams, examples, example):
-    """Are all texts of the lessons' figures shown whole?"""
+    """Are all texts of the lessons' figures shown in full?"""
     assert not any("…" in text for text in texts(diagrams.models(**examples[example])))
 
 
 def test_a_long_name_is_cut_in_the_figure_only(diagrams, examples):
-    """Does a name that does not fit end in an ellipsis, and stand whole in the alt text?"""
+    """Does a name that does not fit end in an ellipsis, but appear in full in the alt text?"""
     shown = texts(diagrams.models(**examples["long names"]))
     assert any(text.startswith("an_activation_with") and text.endswith("…") for text in shown)
     assert "an_activation_with_a_very_long_name" in diagrams.models_alt(**examples["long names"])
 
 
 def boxes_of(figure):
-    """[(what stands first in the box, its outline, how many boxes it lies in), …] from top to bottom, left to right."""
+    """[(first text in the box, its outline, how many boxes contain it), …] from top to bottom, left to right."""
     words, boxes = extents(figure)
     names = [text.get_text() for text in figure.axes[0].texts if text.get_text()]
     found = []
@@ -187,7 +187,7 @@ def boxes_of(figure):
 
 
 def test_where_the_activation_sits(diagrams, examples):
-    """Is an argument drawn within its layer, a layer beside it, and what is no layer with an outline of its own?"""
+    """Are arguments drawn inside their layer, layers next to it, and non-layers with an outline of their own?"""
     forms = examples["four forms"]
     argument, layer, operation, function = (boxes_of(diagrams.models(only=model)) for model in forms.values())
     assert argument == [("Dense", "-", 0), ("relu", "-", 1), ("Dense", "-", 0), ("softmax", "-", 1)]
@@ -200,7 +200,7 @@ def test_where_the_activation_sits(diagrams, examples):
 
 
 def test_slopes_that_are_learned(diagrams, examples):
-    """Are the parameters of a PReLU counted where they sit, and is one whose weights do not exist yet called so?"""
+    """Are a PReLU's parameters counted where it is, and is one whose weights do not exist yet labeled as such?"""
     alt = diagrams.models_alt(**examples["slopes"])
     assert "Dense (24 parameters), with PReLU inside it (argument, 4 parameters), giving (4,)" in alt
     assert "PReLU (layer, 4 parameters)" in alt and "3 layers, 37 parameters" in alt
@@ -208,7 +208,7 @@ def test_slopes_that_are_learned(diagrams, examples):
 
 
 def test_odd_ones(diagrams, examples):
-    """Are no activation, a lambda, a loop's two activations and a model within a model said plainly?"""
+    """Are a missing activation, a lambda, a loop's two activations and a nested model described clearly?"""
     alt = diagrams.models_alt(**examples["odd ones"])
     assert "Dense (24 parameters), giving (4,); Lambda (no parameters), giving (4,); Activation (layer, no param" in alt
     assert "LSTM (160 parameters), with tanh inside it (argument), with sigmoid inside it (recurrent argument)" in alt
@@ -219,7 +219,7 @@ def test_odd_ones(diagrams, examples):
 
 
 def test_an_arrow_inside_only_where_it_is_known(diagrams, examples):
-    """Does an arrow lead to an argument that acts last, and none to those of a loop?"""
+    """Does an arrow point to an argument that acts last, and none to those of a loop?"""
     arrows = {}
     for title, model in examples["odd ones"].items():
         items = diagrams.models(only=model).axes[0].texts
@@ -228,7 +228,7 @@ def test_an_arrow_inside_only_where_it_is_known(diagrams, examples):
 
 
 def test_models_stay_as_they_are(diagrams, examples):
-    """Are the models, and matplotlib's settings, the same after they are drawn?"""
+    """Are the models, and matplotlib's settings, unchanged after drawing?"""
     models = {"argument": examples["two forms"]["by_argument"], "function": examples["four forms"]["as_function"]}
     settings = dict(matplotlib.rcParams)
     before = [(model.get_config(), model.get_weights(), model.layers[:]) for model in models.values()]
@@ -244,7 +244,7 @@ def test_models_stay_as_they_are(diagrams, examples):
 
 
 def test_refusals(diagrams, keras):
-    """Is what cannot be drawn as a chain refused, with its title and what is expected?"""
+    """Is a model that cannot be drawn as a chain rejected, with its title and what is expected?"""
     layers = keras.layers
     left, right = keras.Input((3,)), keras.Input((3,))
     x = layers.Dense(3)(left)
@@ -255,7 +255,7 @@ def test_refusals(diagrams, keras):
         (keras.Sequential([layers.Dense(3)]), ValueError, "odd is not built"),
         (keras.Model([left, right], layers.Add()([left, right])), ValueError, "odd has branches"),
         (keras.Model(left, layers.Add()([left, x])), ValueError, "odd has branches"),
-        (pure, ValueError, "odd, a Pure, computes in Python, and its call cannot be followed"),
+        (pure, ValueError, "odd, a Pure, computes in Python, and its call cannot be traced"),
     ):
         for draw in (diagrams.models, diagrams.models_alt):
             with pytest.raises(error, match=reason):

@@ -1,4 +1,4 @@
-"""Is every exercise fair to a right answer, however it is written, and clear about a wrong one?"""
+"""Is every exercise fair to a correct answer, however it is written, and clear about a wrong one?"""
 
 import ast
 import builtins
@@ -25,7 +25,7 @@ each_mistake = pytest.mark.parametrize(
     ids=[f"{name}-{i}" for name, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))],
 )
 
-# A transfer exercise as instructors judge it: mistakes are named. One copy each, since what is known of it is kept.
+# A transfer exercise as instructors judge it: with mistakes named. One copy each, since its reference runs are cached.
 TOLD = {e: dataclasses.replace(e, transfer=False) if e.transfer else e for e in EXERCISES.values()}
 
 
@@ -35,7 +35,7 @@ def right_answer(exercise):
 
 
 def in_a_notebook(source, name):
-    """What a cell defines, run where nothing but a lesson's own imports is known."""
+    """What a cell defines, run with only the lesson's own imports."""
     namespace = names_of(LESSON[name])
     exec(compile(source, "<cell>", "exec"), namespace)
     return namespace[name]
@@ -55,7 +55,7 @@ def test_the_reference_passes(exercise):
 
 
 def passing_on(exercise):
-    """An answer that leaves the work to the reference, under the same decorators."""
+    """An answer that leaves the work to the reference, with the same decorators."""
     name, names = exercise.name, names_of(LESSON[exercise.name]) | {"reference": exercise.reference}
     if isinstance(exercise.reference, type):
         return type(name, (exercise.reference,), {})
@@ -67,7 +67,7 @@ def passing_on(exercise):
 
 @each_exercise
 def test_the_packages_own_function_is_refused(exercise):
-    """Is an answer refused that is the package's own, or only passes the work on to it, though its values are right?"""
+    """Is an answer rejected that is, or only calls, the package's own, even though its values are right?"""
     for answer in (exercise.reference, passing_on(exercise)):
         report = judge(exercise, answer, seed=0)
         assert report.state == "failed" and all(case.passed for case in report.cases), explained(report)
@@ -76,7 +76,7 @@ def test_the_packages_own_function_is_refused(exercise):
 
 @each_exercise
 def test_the_stub_is_not_attempted(exercise):
-    """Is the cell that a learner finds told from a wrong answer?"""
+    """Is the unedited cell distinguished from a wrong answer?"""
     stub = stub_source(answer_source(exercise), {exercise.name})
     report = judge(exercise, in_a_notebook(stub, exercise.name), seed=0)
     assert report.state == "not attempted", explained(report)
@@ -86,7 +86,7 @@ def test_the_stub_is_not_attempted(exercise):
 
 @each_exercise
 def test_other_right_answers_pass(exercise):
-    """Do at least three other ways to write it pass, so that the check asks for a result and not for a spelling?"""
+    """Do at least three other ways to write it pass, so that the check asks for a result and not a spelling?"""
     assert len(exercise.accepted) >= 3
     for alternative in exercise.accepted:
         for seed in seeds_of(exercise):
@@ -105,7 +105,7 @@ def test_a_mistake_shows_its_diagnosis(exercise, diagnosis, record_property):
 
 @each_exercise
 def test_an_exercise_is_complete(exercise):
-    """Has it points, two hints (a transfer exercise none) and three mistakes, each in a sentence of its own?"""
+    """Does it have points, two hints (none for a transfer exercise) and three mistakes, each with its own sentence?"""
     assert exercise.points > 0
     assert len(set(exercise.hints)) == len(exercise.hints)
     assert len(exercise.hints) == 0 if exercise.transfer else len(exercise.hints) >= 2
@@ -128,7 +128,7 @@ def filled(expected, fill):
         return tuple(filled(item, fill) for item in expected)
     if isinstance(expected, np.ndarray):
         return np.full_like(expected, fill)
-    if is_model(expected):  # the right one, but for what comes out
+    if is_model(expected):  # correct except for the outputs
         return names_of("05")["keras"].Model(expected.inputs, 0 * expected.outputs[0] + fill)
     if type(expected).__module__.startswith(("tensorflow.", "keras.")):  # a tensor, with numbers or symbolic
         return 0 * expected + fill
@@ -136,7 +136,7 @@ def filled(expected, fill):
 
 
 def argument_like(expected, args):
-    """The argument that has the result's shape, else the first: an answer that passes on what it was given."""
+    """The argument with the result's shape, else the first: an answer that passes its input on."""
     if isinstance(expected, tuple):
         return tuple(argument_like(item, args) for item in expected)
     if is_model(expected):
@@ -154,10 +154,10 @@ NO_THOUGHT = {
 
 
 def without_thought(exercise, respond):
-    """The right answer with each result replaced: of a class, the results of its methods."""
+    """The right answer with each result replaced; for a class, the results of its methods."""
     right = right_answer(exercise)
     if not isinstance(right, type):
-        # A copy of the arguments, since some right answers change what they are given; layers and models are their own.
+        # Copy the arguments, since some right answers change them; layers and models are not copied.
         return lambda *args: respond(args, right(*(arg if is_keras(arg) else copy.deepcopy(arg) for arg in args)))
 
     def method(work):
@@ -170,7 +170,7 @@ def without_thought(exercise, respond):
 @pytest.mark.parametrize("kind", NO_THOUGHT)
 @each_exercise
 def test_an_answer_without_thought_fails(exercise, kind):
-    """Is an answer rejected that gives zeros, ones, its input or nothing?"""
+    """Is an answer that returns zeros, ones, its input or nothing rejected?"""
     report = judge(exercise, without_thought(exercise, NO_THOUGHT[kind]), seed=0)
     assert report.state == "failed", explained(report)
     assert not all(case.passed for case in report.cases), explained(report)
@@ -178,12 +178,12 @@ def test_an_answer_without_thought_fails(exercise, kind):
 
 @each_exercise
 def test_the_prompts_example_is_right(exercise):
-    """Does the worked number in the prompt come out of the right answer?"""
+    """Does the right answer give the worked number in the prompt?"""
     names = names_of(LESSON[exercise.name]) | {exercise.name: right_answer(exercise)}
     example = doctest.DocTestParser().get_doctest(textwrap.dedent(exercise.prompt), names, exercise.name, None, 0)
     output = []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # as a notebook does with those of other people's modules
+        warnings.simplefilter("ignore", DeprecationWarning)  # as a notebook does with warnings from other modules
         result = doctest.DocTestRunner(verbose=False).run(example, out=output.append)
     assert result.attempted > 0, "the prompt has no worked number (>>> …)"
     assert result.failed == 0, "".join(output)
@@ -191,7 +191,7 @@ def test_the_prompts_example_is_right(exercise):
 
 @each_exercise
 def test_the_prompt_does_not_give_the_answer_away(exercise):
-    """Does no line of the answer, and nothing that a line computes, stand in the prompt?"""
+    """Does the prompt contain no line of the answer, and nothing that a line computes?"""
     source = source_of(exercise.reference)
     prompt = "".join(exercise.prompt.split()).replace("·", "*").replace("×", "*")
     kinds = (ast.Return, ast.Assign, ast.AugAssign)
@@ -203,14 +203,14 @@ def test_the_prompt_does_not_give_the_answer_away(exercise):
 
 
 def says_little(value):
-    """A name, a number, or a function of names: a contract cannot do without «a = softmax(z)»."""
+    """A name, a number, or a function of names: a contract cannot do without “a = softmax(z)”."""
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
         return all(says_little(argument) for argument in value.args)
     return isinstance(value, (ast.Name, ast.Constant))
 
 
 def globals_read(source):
-    """The names that a source takes from outside, functions within functions included."""
+    """The names that a source takes from outside, including those in nested functions."""
 
     def walk(table):
         for symbol in table.get_symbols():
@@ -227,7 +227,7 @@ def globals_read(source):
 
 @each_exercise
 def test_the_answer_stands_alone_in_a_notebook(exercise):
-    """Does the answer written into the notebook use only what a lesson imports, and pass there?"""
+    """Does the answer in the notebook use only what a lesson imports, and pass there?"""
     source = answer_source(exercise)
     assert globals_read(source) <= set(names_of(LESSON[exercise.name]))
     report = judge(exercise, in_a_notebook(source, exercise.name))
@@ -235,14 +235,14 @@ def test_the_answer_stands_alone_in_a_notebook(exercise):
 
 
 def test_foreign_names_are_found():
-    """Would a name that no notebook has be seen, however deep it stands?"""
+    """Would a name that no notebook has be noticed, at any depth?"""
     function = "def f(x, y=near):\n    x = len(x)\n    return [deep(i) for i in f(x)] + np.e"
     assert globals_read(function) == {"near", "deep", "np"}
     assert globals_read("class A:\n    def f(self):\n        return lambda: A, outside") == {"outside"}
 
 
 def test_names_are_unique():
-    """Is an exercise found by its name, in one lesson only?"""
+    """Can an exercise be found by its name, in one lesson only?"""
     names = [exercise.name for lesson in LESSONS for exercise in exercises.of_lesson(lesson)]
     assert len(set(names)) == len(names)
     assert all(exercises.find(name).name == name for name in names)

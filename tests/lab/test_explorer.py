@@ -1,4 +1,4 @@
-"""The explorer without a browser: what Python writes, and what it refuses."""
+"""The explorer without a browser: what Python writes, and what it rejects."""
 
 import base64
 import html
@@ -33,7 +33,7 @@ class Tags(HTMLParser):
 
 
 def pictures(explorer):
-    """[(SVG as it arrives, alt text), …] of what a notebook is given."""
+    """[(SVG as it arrives, alt text), …] as a notebook gets them."""
     images = [attributes for tag, attributes in Tags(explorer._repr_html_()).found if tag == "img"]
     head = "data:image/svg+xml;base64,"
     assert all(image["src"].startswith(head) for image in images)
@@ -41,7 +41,7 @@ def pictures(explorer):
 
 
 def test_it_offers_what_acts_element_by_element():
-    """Are the activations it offers those whose every output depends on one input, each under one name?"""
+    """Does it offer the activations whose outputs each depend on one input, each under one name?"""
     z = np.array([-1.3, 0.4, 2.2])
 
     def acts_alone(function):
@@ -62,7 +62,7 @@ def test_one_neuron_says_its_numbers():
 
 
 def test_without_backward_no_gradient_is_named():
-    """Does a reader who has not met gradients meet none?"""
+    """Does a reader who has not met gradients yet see none?"""
     explorer = lab.explorer.one_neuron("swish", backward=False)
     still = explorer._repr_html_().split("<script")[0]
     assert "dkernel" not in repr(explorer) + html.unescape(still)
@@ -70,7 +70,7 @@ def test_without_backward_no_gradient_is_named():
 
 
 def test_two_forms_say_their_numbers():
-    """Do its words give what flows forward and back, as computed by hand?"""
+    """Do its words give the numbers that flow forward and back, as computed by hand?"""
     words = repr(lab.explorer.two_forms("leaky_relu", x=-2, kernel=0.6, bias=0.3))
     assert "z = −0.900, a = −0.180, dz = 0.200, dx = 0.120, dkernel = −0.400, dbias = 0.200." in words
     assert words.endswith("Numbers that differ: 0 of 6.")
@@ -78,7 +78,7 @@ def test_two_forms_say_their_numbers():
 
 @each_view
 def test_a_function_may_be_given(view):
-    """Are the package's functions, and other names of them, taken as well?"""
+    """Are the package's functions, and their other names, accepted as well?"""
     assert repr(view(lab.swish)) == repr(view("silu")) == repr(view("swish"))
     assert repr(view(None)) == repr(view("linear"))
 
@@ -86,14 +86,14 @@ def test_a_function_may_be_given(view):
 @each_view
 @pytest.mark.parametrize("activation", ["softmax", lab.softmax, (abs, max), (lab.relu, lab.swish_backward)])
 def test_what_has_no_curve_is_refused(view, activation):
-    """Is softmax refused, and a pair of one's own, saying why and what there is?"""
+    """Are softmax and a custom pair rejected, saying why and what is available?"""
     with pytest.raises(ValueError, match="not an element-wise activation.*no curve over one z.*Expected one of linear"):
         view(activation)
 
 
 @each_view
 def test_an_unknown_name_is_refused(view):
-    """Does a misspelt name get the right one?"""
+    """Does a misspelled name get the right suggestion?"""
     with pytest.raises(ValueError, match="Did you mean 'relu'"):
         view("rleu")
 
@@ -102,14 +102,14 @@ def test_an_unknown_name_is_refused(view):
 @pytest.mark.parametrize("name", ["x", "kernel", "bias"])
 @pytest.mark.parametrize("value", [3.1, -4, 0.25, math.nan, math.inf, "1", None])
 def test_where_no_slider_can_stand(view, name, value):
-    """Is a number beyond the slider or between its steps refused, by its name?"""
+    """Is a number outside the slider's range or between its steps rejected by name?"""
     with pytest.raises(ValueError, match=re.escape(f"{name} is {value!r}; expected a number from −3 to 3 in steps")):
         view(**{name: value})
 
 
 @each_view
 def test_a_step_need_not_be_exact(view):
-    """Is 0.1 + 0.2, which is not quite 0.3, the step that was meant?"""
+    """Does 0.1 + 0.2, which is not exactly 0.3, count as the step that was meant?"""
     assert repr(view(x=0.1 + 0.2)) == repr(view(x=0.3))
 
 
@@ -124,7 +124,7 @@ def test_one_output(view):
 
 @each_view
 def test_nothing_is_fetched(view):
-    """Does the HTML hold all it needs, and end its script only at the end?"""
+    """Does the HTML contain everything it needs, and end its script only at the end?"""
     text = view()._repr_html_()
     tags = Tags(text).found
     sources = [value for _, attributes in tags for key, value in attributes.items() if key in ("src", "href")]
@@ -146,7 +146,7 @@ def test_the_still_pictures_are_whole(view, name):
 
 
 def test_a_jump_is_no_line():
-    """Is the slope of relu two lines and the curve of relu one?"""
+    """Is relu's slope two lines, and its curve one?"""
     shapes = {shape.get("class"): shape.get("d") for shape in parts(curves("relu", 1.0, 1.0, 1.0), "path")}
     assert shapes["slope"].count("M") == 2
     assert shapes["curve"].count("M") == 1
@@ -155,7 +155,7 @@ def test_a_jump_is_no_line():
 @each_activation
 @pytest.mark.parametrize("z", [-11.9, -4.1, -0.7, 0.0, 2.3, 12.0])
 def test_the_point_lies_on_the_curve(name, z):
-    """Is the point within the window and on the curve, and does the tangent touch it with the right slope?"""
+    """Is the point inside the window and on the curve, and does the tangent touch it with the right slope?"""
     value, backward = lab.ACTIVATIONS[name]
     svg = curves(name, z, value(z), backward(1.0, z))
     shapes = {shape.get("class"): shape.get("d") for shape in parts(svg, "path")}
@@ -174,7 +174,7 @@ def parts(svg, tag):
 
 
 def slope_at(function, z):
-    """By a difference, from the side that the package takes at a kink."""
+    """By a difference, from the side that the package uses at a kink."""
     step = 1e-6 if function is lab.selu else -1e-6
     return (function(z + step) - function(z)) / step
 
@@ -183,7 +183,7 @@ def slope_at(function, z):
     ("value", "text"), [(0.25, "0.250"), (-1.5, "−1.500"), (-0.0, "0.000"), (-0.0004, "0.000"), (12, "12.000")]
 )
 def test_numbers_as_a_reader_meets_them(value, text):
-    """Have they three decimals, a real minus sign, and no negative zero?"""
+    """Do numbers have three decimals, a real minus sign, and no negative zero?"""
     assert shown(value) == text
 
 

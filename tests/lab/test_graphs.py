@@ -1,4 +1,4 @@
-"""Are graphs read as they are: models that differ are found different, models that do not, the same?"""
+"""Are graphs read correctly: different models found different, equivalent ones the same?"""
 
 import json
 import os
@@ -49,12 +49,12 @@ def sequential(keras):
 
 @pytest.fixture(scope="module")
 def mlp(sequential, L):
-    """The articles' small model, in argument form."""
+    """The articles' small model, in the argument form."""
     return sequential((784,), L.Dense(64, activation="relu"), L.Dense(10, activation="softmax"))
 
 
 def form(keras, kind, activation, layer):
-    """A model of one layer, its activation an argument or a layer of its own."""
+    """A model of one layer, with its activation as an argument or as a separate layer."""
     options = {"Dense": (4,), "Conv2D": (4, 3)}[kind]
     shape = {"Dense": (5,), "Conv2D": (6, 6, 2)}[kind]
     make = getattr(keras.layers, kind)
@@ -64,16 +64,16 @@ def form(keras, kind, activation, layer):
 
 
 def side_by_side(keras, kind, layer):
-    """A model with a head for each activation."""
+    """A model with one head per activation."""
     x = keras.Input({"Dense": (5,), "Conv2D": (6, 6, 2)}[kind])
     return keras.Model(x, [form(keras, kind, activation, layer)(x) for activation in ACTIVATIONS])
 
 
-# What is read of one model
+# What is read from one model
 
 
 def test_the_small_model(graphs, mlp):
-    """Is the table of the articles' model what TensorFlow's documentation leads one to expect, whatever the release?"""
+    """Does the table of the articles' model match TensorFlow's documentation, in every release?"""
     found = graphs.programs(mlp)
     assert found.traced == ("MatMul", "BiasAdd", "Relu", "MatMul", "BiasAdd", "Softmax") == graphs.traced(mlp)
     assert found.executed == ("_FusedMatMul[BiasAdd+Relu]", "_FusedMatMul[BiasAdd]", "Softmax")
@@ -93,9 +93,9 @@ def test_the_small_model(graphs, mlp):
 @pytest.mark.parametrize("gradients", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
 def test_executed_is_what_tensorflow_collects(tf, keras, graphs, stages, kind, gradients):
-    """Are the operations executed those that TensorFlow's own collection of graphs, another way to them, has?
+    """Are the executed operations those in TensorFlow's own collection of graphs, obtained another way?
 
-    Only kinds that the processor's own pass after it leaves as they are can be compared.
+    Only kinds that the processor-specific pass afterwards leaves unchanged can be compared.
     """
     from tensorflow.python.eager import context
 
@@ -113,16 +113,16 @@ def test_executed_is_what_tensorflow_collects(tf, keras, graphs, stages, kind, g
 
 
 def test_a_training_step(graphs, mlp):
-    """Does the training step go forward, then back: its derivatives after its loss, one product for each kernel?"""
+    """Does the training step go forward, then back: derivatives after the loss, one product for each kernel?"""
     for found in (graphs.traced(mlp, gradients=True), graphs.executed(mlp, gradients=True)):
         assert found.index("Softmax") < found.index("Square") < found.index("Mean") < found.index("ReluGrad")
         assert found.count("BiasAddGrad") == 2 and found.count("ReluGrad") == 1
-        assert sum("MatMul" in name for name in found) == 5  # 2 forward, 2 for kernels, 1 for what lies between
+        assert sum("MatMul" in name for name in found) == 5  # 2 forward, 2 for kernels, 1 for the hidden values
     assert "dot" in graphs.compiled(mlp, gradients=True)
 
 
 def test_the_weights_may_be_anything(graphs, sequential, L):
-    """Are zeros as biases, or kernels of ones, no reason to leave an operation out?"""
+    """Are no operations left out when biases are zeros or kernels are ones?"""
     found = {
         graphs.executed(sequential((5,), L.Dense(4, activation="relu", kernel_initializer=k, bias_initializer=b)))
         for k in ("ones", "zeros", "glorot_uniform")
@@ -132,7 +132,7 @@ def test_the_weights_may_be_anything(graphs, sequential, L):
 
 
 def test_the_batch(graphs, sequential, L):
-    """Is the batch 32 unless another one is given, and can a model say its own?"""
+    """Is the batch size 32 unless another one is given, or the model fixes its own?"""
     model = sequential((5,), L.Dense(4))
     assert "f32[32,5]" in graphs.compiled(model) and "f32[7,5]" in graphs.compiled(model, batch=7)
     with pytest.raises(ValueError, match="batch is 0; expected a whole number of at least 1"):
@@ -140,7 +140,7 @@ def test_the_batch(graphs, sequential, L):
 
 
 def test_a_model_that_does_nothing(graphs, sequential, L):
-    """Is a model without operations told so?"""
+    """Is a model without operations described as such?"""
     found = graphs.programs(sequential((3,), L.Activation("linear")))
     assert found.traced == found.executed == ()
     assert "traced    none\nexecuted  none\nXLA       0 instructions" in repr(found)
@@ -158,7 +158,7 @@ def test_a_model_that_does_nothing(graphs, sequential, L):
     ],
 )
 def test_public_names(tf, graphs, private, public):
-    """Is a name that one kind of processor has given as the public one?"""
+    """Is a name specific to one kind of processor replaced by the public one?"""
     from activation_lab.with_keras.graphs.operations import kind_of
 
     assert kind_of(tf.compat.v1.NodeDef(name="n", op=private)) == public
@@ -170,20 +170,20 @@ def test_public_names(tf, graphs, private, public):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_forms_are_the_same(keras, graphs, kind, activation):
-    """Do the argument form and the layer form become one program?"""
+    """Do the argument form and the layer form become the same program?"""
     found = graphs.same(*(form(keras, kind, activation, layer) for layer in (False, True)))
     assert found, found
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_forms_are_trained_by_the_same(keras, graphs, kind):
-    """Do both forms become one program with gradients too, all the activations side by side in one model?"""
+    """Do both forms become the same program with gradients too, for all activations side by side in one model?"""
     found = graphs.same(*(side_by_side(keras, kind, layer) for layer in (False, True)), gradients=True)
     assert found, found
 
 
 def test_all_four_places(graphs):
-    """Do an operation and a function in `call` become the same program too?"""
+    """Do an operation and a function in `call` also become the same program?"""
     from activation_lab.with_keras.models import FORMS
 
     first, *others = (make(5, [4, 3], ["relu", "softmax"]) for make in FORMS.values())
@@ -193,7 +193,7 @@ def test_all_four_places(graphs):
 
 
 def test_a_layer_as_argument(graphs, sequential, L):
-    """Is PReLU() as argument the same program as the layer PReLU()?"""
+    """Is PReLU() as an argument the same program as the layer PReLU()?"""
     found = graphs.same(
         sequential((5,), L.Dense(4, activation=L.PReLU())), sequential((5,), L.Dense(4), L.PReLU()), True
     )
@@ -201,7 +201,7 @@ def test_a_layer_as_argument(graphs, sequential, L):
 
 
 def test_loops(graphs, sequential, L):
-    """Are two LSTMs the same, and one with another activation inside the loop different, said from within its body?"""
+    """Are two LSTMs the same, and is a different activation inside the loop reported from within its body?"""
     one, other = (sequential((3, 2), L.LSTM(2, activation=activation)) for activation in ("tanh", "tanh"))
     assert graphs.same(one, other)
     found = graphs.same(one, sequential((3, 2), L.LSTM(2, activation="relu")))
@@ -210,7 +210,7 @@ def test_loops(graphs, sequential, L):
 
 
 def test_operands_that_commute(keras, graphs, L):
-    """Are a + b and b + a one graph of TensorFlow, and a - b and b - a two?"""
+    """Are a + b and b + a the same graph in TensorFlow, but a - b and b - a not?"""
 
     def joined(layer, first):
         x = keras.Input((4,))
@@ -222,16 +222,16 @@ def test_operands_that_commute(keras, graphs, L):
         assert [not found.differences[stage] for stage in ("traced", "executed")] == [commutes, commutes], layer
 
 
-# Two models that do not
+# Two models that become different programs
 
 
 def branch(keras, L, build):
-    """The functional model of build(x, h), h a Dense layer of x."""
+    """The functional model of build(x, h), where h is a Dense layer applied to x."""
     x = keras.Input((4,))
     return keras.Model(x, build(x, L.Dense(4)(x)))
 
 
-# What makes two models, and what is said of what is traced and of what is executed.
+# What makes two models differ, and what is reported for the traced and executed graphs.
 DIFFERENT = {
     "another activation": (
         lambda k, L, s: (s((5,), L.Dense(4, activation="relu")), s((5,), L.Dense(4, activation="tanh"))),
@@ -318,7 +318,7 @@ DIFFERENT = {
 
 @pytest.mark.parametrize("case", DIFFERENT)
 def test_models_that_differ(keras, graphs, sequential, L, case):
-    """Is a difference found at every stage, and shown?"""
+    """Is the difference found and shown at every stage?"""
     make, traced, executed = DIFFERENT[case]
     first, second = make(keras, L, sequential)
     found = graphs.same(first, second)
@@ -329,21 +329,21 @@ def test_models_that_differ(keras, graphs, sequential, L, case):
 
 
 def test_other_wiring_has_the_same_operations(keras, graphs, sequential, L):
-    """Is that case honest: do the lists of operations alone not tell the two models apart?"""
+    """Is this case meaningful: are the lists of operations alone not enough to tell the two models apart?"""
     first, second = DIFFERENT["other wiring"][0](keras, L, sequential)
     assert graphs.traced(first) == graphs.traced(second)
     assert graphs.executed(first) == graphs.executed(second)
 
 
 def test_a_difference_in_training_alone(graphs, sequential, L):
-    """Is a dropout no difference in inference, and one in training?"""
+    """Does a dropout make no difference in inference, but one in training?"""
     first, second = sequential((5,), L.Dense(4)), sequential((5,), L.Dense(4), L.Dropout(0.5))
     assert graphs.same(first, second)
     assert not graphs.same(first, second, gradients=True)
 
 
 def test_sameness_is_shown(graphs, sequential, L):
-    """Does the table say each stage's result, in HTML the same and with its signs escaped?"""
+    """Does the table show each stage's result, and does the HTML show the same, escaped?"""
     relu, tanh = (sequential((5,), L.Dense(4, activation=name)) for name in ("relu", "tanh"))
     assert repr(graphs.same(relu, relu)).splitlines()[1:] == [
         "traced    the same program",
@@ -357,12 +357,12 @@ def test_sameness_is_shown(graphs, sequential, L):
     assert found.differences == graphs.same(relu, tanh).differences
 
 
-# Names, and the order of nodes, have no part in it
+# Names and the order of nodes do not matter
 
 
 @pytest.fixture(scope="module")
 def graph_of_training(keras, L, stages):
-    """A training step's GraphDef, what is returned, and its arguments; it has two branches that are alike."""
+    """A training step's GraphDef, what is returned, and its arguments; it has two equal branches."""
     x = keras.Input((6, 6, 2))
     h = L.Flatten()(L.Conv2D(4, 2, activation="silu")(x))
     y = L.Add()([L.Dense(4, activation="tanh")(h) for _ in range(2)])
@@ -373,7 +373,7 @@ def graph_of_training(keras, L, stages):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_nodes_renamed_and_shuffled(tf, graphs, graph_of_training, seed):
-    """Is a graph with other names, its nodes in another order, and commuting operands swapped, listed alike?"""
+    """Is a graph with other names, reordered nodes and swapped commutative operands listed the same?"""
     from activation_lab.with_keras.graphs.listing import listing
 
     graph, outputs, arguments = graph_of_training
@@ -399,7 +399,7 @@ def test_nodes_renamed_and_shuffled(tf, graphs, graph_of_training, seed):
 
 
 def test_plumbing(tf, graphs):
-    """Is what hands values on looked through, each of its ports, and what was sent to another device found?"""
+    """Are nodes that pass values on looked through, port by port, and sends to another device resolved?"""
     from activation_lab.with_keras.graphs.listing import listing
 
     def node(name, op, *inputs, **attributes):
@@ -422,7 +422,7 @@ def test_plumbing(tf, graphs):
 
 
 def test_every_edge_counts(tf, graphs, graph_of_training):
-    """Is any one edge that a result depends on, led to another node, a difference?"""
+    """Does redirecting any one edge that a result depends on make a difference?"""
     from activation_lab.with_keras.graphs.listing import listing
 
     graph, outputs, arguments = graph_of_training
@@ -438,7 +438,7 @@ def test_every_edge_counts(tf, graphs, graph_of_training):
 
 
 def edges_before(graph, outputs):
-    """[(node, place of an operand)] that an output depends on; of an IdentityN, here, only the first of two."""
+    """[(node, position of an operand)] that an output depends on; for an IdentityN here, only the first of two."""
     nodes = {node.name: node for node in graph.node}
     names, edges = {output.partition(":")[0] for output in outputs}, set()
     while True:
@@ -469,7 +469,7 @@ def test_instructions_renamed(graphs, mlp, stages, seed):
 
 
 def test_a_line_of_hlo_changed(graphs, mlp):
-    """Is any one changed operand, number or kind in XLA's text a difference, and reading it again none?"""
+    """Does changing any one operand, number or kind in XLA's text make a difference, and reading it again none?"""
     from activation_lab.with_keras.graphs.hlo import canonical
 
     text = graphs.compiled(mlp)
@@ -484,21 +484,21 @@ def test_a_line_of_hlo_changed(graphs, mlp):
         assert canonical(text.replace(old, new, 1)) != text
 
 
-# No trace is left
+# No side effects
 
 
 def test_the_model_stays_as_it_is(graphs, sequential, L):
-    """Are weights, statistics of a BatchNormalization and a Dropout's generator as they were, after a training step?"""
+    """Are weights, BatchNormalization statistics and Dropout's generator unchanged after a training step?"""
     model = sequential((5,), L.Dense(4), L.BatchNormalization(), L.Dropout(0.5))
     before = [np.array(variable) for variable in model.variables]
-    assert "AssignVariableOp" in graphs.executed(model, gradients=True)  # it would have changed them
+    assert "AssignVariableOp" in graphs.executed(model, gradients=True)  # which would have changed them
     graphs.programs(model), graphs.same(model, model)
     assert len(before) == len(model.variables) == 7
     assert all(np.array_equal(old, new) for old, new in zip(before, model.variables, strict=True))
 
 
 def test_nothing_is_left_behind(tf, graphs, mlp, tmp_path, monkeypatch, capfd):
-    """Are there no files, no output, no summary, and no collection of graphs afterwards?"""
+    """Are there no files, no output, no summary and no collection of graphs afterwards?"""
     from tensorflow.python.eager import context
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -510,31 +510,31 @@ def test_nothing_is_left_behind(tf, graphs, mlp, tmp_path, monkeypatch, capfd):
     ] == []  # TensorFlow removes those
     assert capfd.readouterr() == ("", "")
     assert tf.summary.write("anything", 1.0, step=0).numpy() == False  # noqa: E712, no writer
-    context.context().export_run_metadata()  # what was collected until now
+    context.context().export_run_metadata()  # what has been collected so far
     tf.function(lambda x: x + 1)(tf.zeros(3))
     assert len(context.context().export_run_metadata().function_graphs) == 0
 
 
 def test_a_graph_collected_before(tf, graphs, mlp):
-    """Is it this model's graph that is shown, where TensorFlow has collected another one before?"""
+    """Is this model's graph shown even if TensorFlow has collected another one before?"""
     tf.summary.trace_on(graph=True)
     tf.function(lambda x: tf.sin(x))(tf.zeros(3))
-    tf.summary.trace_off()  # keeps what it has
+    tf.summary.trace_off()  # keeps what it has collected
     assert graphs.executed(mlp) == ("_FusedMatMul[BiasAdd+Relu]", "_FusedMatMul[BiasAdd]", "Softmax")
 
 
-# What is refused
+# What is rejected
 
 
 def test_what_is_no_model(graphs, keras):
-    """Is a layer, or a class, refused by what it is?"""
+    """Is a layer, or a class, rejected with its type?"""
     for wrong, name in ((keras.layers.Dense(3), "Dense"), (keras.Model, "type"), (None, "NoneType")):
         with pytest.raises(TypeError, match=f"received {name}; expected a keras.Model"):
             graphs.traced(wrong)
 
 
 def test_a_model_that_cannot_be_looked_into(graphs, keras, sequential, L):
-    """Is a model refused that is not built, has two inputs or an unknown shape, with what to do?"""
+    """Is a model that is not built, has two inputs or an unknown shape rejected, with what to do?"""
     inputs = [keras.Input((3,)), keras.Input((3,))]
     two = keras.Model(inputs, L.Add()(inputs))
     for model, message in (
@@ -558,7 +558,7 @@ FUSED = {
     },
     False: {"Dense": ["relu", "elu", "leaky_relu"], "Conv2D": ["relu", "elu", "leaky_relu"]},
 }
-# In training only those whose derivative can be had from their output.
+# In training, only those whose derivative can be computed from their output.
 FUSED_IN_TRAINING = {
     True: {"Dense": ["relu", "elu", "tanh", "sigmoid"], "Conv2D": ["relu", "elu"]},
     False: {"Dense": ["relu", "elu"], "Conv2D": ["relu", "elu"]},
@@ -566,7 +566,7 @@ FUSED_IN_TRAINING = {
 
 
 def fused(keras, stages, gradients):
-    """{kind of layer: [activation that is part of its operation]}, of a model with all of them side by side.
+    """{kind of layer: [activation fused into its operation]}, for a model with all of them side by side.
 
     Both forms of that model must run the same program.
     """
@@ -583,7 +583,7 @@ def fused(keras, stages, gradients):
 
 @needs_onednn
 def test_what_is_fused(keras, stages):
-    """Are those activations fused that TensorFlow's optimiser knows, and fewer of them in training?"""
+    """Are those activations fused that TensorFlow's optimizer knows, and fewer of them in training?"""
     assert fused(keras, stages, gradients=False) == FUSED[ONE_DNN]
     assert fused(keras, stages, gradients=True) == FUSED_IN_TRAINING[ONE_DNN]
 
@@ -614,9 +614,9 @@ print(json.dumps([fused(keras, stages, gradients) for gradients in (False, True)
 
 @needs_onednn
 def test_the_other_setting_of_onednn(tf):
-    """With oneDNN off, or on: do both forms run the same, are those activations fused, and is nothing logged?
+    """With oneDNN off or on: do both forms run the same, are those activations fused, and is nothing logged?
 
-    In the same process a model runs on two devices: are its parts put together?
+    In the same process, a model runs on two devices: are its parts put together?
     """
     environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": str(int(not ONE_DNN)), "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment["PYTHONPATH"] = os.pathsep.join([str(TESTS), str(TESTS.parent)])

@@ -1,4 +1,4 @@
-"""Is a harness all that an answer's process needs to know, and does it hold no answer?"""
+"""Is a harness all that an answer's process needs to know, and does it contain no answers?"""
 
 import ast
 import importlib.util
@@ -31,7 +31,7 @@ def codes_within(code):
 
 
 def work_of(code):
-    """What a code does, whatever it and its variables are called."""
+    """What a code object does, whatever it and its variables are called."""
     return code.co_code, tuple(constant for constant in code.co_consts if not isinstance(constant, types.CodeType))
 
 
@@ -42,7 +42,7 @@ def codes_of(function):
 
 @needs_keras
 def test_no_harness_holds_an_answer():
-    """Is no function in a harness's module a right answer, neither by its name, nor itself, nor by what it does?"""
+    """Is no function in a harness module a right answer, by its name, by identity or by what it does?"""
     modules = [compile(inspect.getsource(module), module.__name__, "exec") for module in LOADED]
     there = {work_of(code) for module in modules for code in codes_within(module)}
     for exercise in EXERCISES.values():
@@ -55,7 +55,7 @@ def test_no_harness_holds_an_answer():
 
 
 def test_an_answer_in_a_harness_would_be_found():
-    """Is a right answer under another name, with other variables, seen to be the same?"""
+    """Is a right answer recognized under another name, with other variables?"""
     namespace = {}
     source = "def innocent(a, b, c):\n    return a * (b > 0) + np.exp(c) @ a - np.exp(b).sum(axis=-1, keepdims=True)\n"
     renamed = source.replace("innocent", "relu_backward").replace("a * (b", "da * (b").replace("@ a", "@ da")
@@ -66,7 +66,7 @@ def test_an_answer_in_a_harness_would_be_found():
 
 @each_exercise
 def test_an_exercises_harness_stands_alone(exercise):
-    """Is `run` a named function of a harness's module, whose globals do not lead to the exercise's own answer?"""
+    """Is `run` a named function of a harness module, whose globals do not lead to the exercise's own answer?"""
     run = exercise.run
     assert run.__module__.startswith(harness.__name__) and run.__qualname__ == run.__name__
     reachable = []
@@ -77,7 +77,7 @@ def test_an_exercises_harness_stands_alone(exercise):
 
 
 def test_harness_import_no_lesson():
-    """Does no harness import the exercises, in its source or on any detour, where lessons hold the answers?"""
+    """Does no harness import the exercises, directly or indirectly, where lessons hold the answers?"""
     names = MODULES if KERAS else [f"{harness.__name__}.calls", f"{harness.__name__}.layers"]
     code = f"import sys, importlib\nfor name in {names!r}: importlib.import_module(name)\n"
     code += "print(*[name for name in sys.modules if name.startswith('activation_lab.exercises.')])"
@@ -88,7 +88,7 @@ def test_harness_import_no_lesson():
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_harness_imports_little(name):
-    """Does it import the standard library, NumPy, public modules of the package, and nothing else?"""
+    """Does it import only the standard library, NumPy and public modules of the package?"""
     tree = ast.parse(importlib.util.find_spec(name).loader.get_source(name))
     allowed = {"by_hand", "by_hand.activations", "by_hand.layers", "errors", "quiet", ""} | {
         module.rpartition(".")[2] for module in MODULES
@@ -101,11 +101,11 @@ def test_a_harness_imports_little(name):
             assert node.level == 0 and node.module in sys.stdlib_module_names or node.module in {*allowed, None}
 
 
-# What an answer is given, and what it is not
+# What an answer gets, and what it does not
 
 
 def test_a_harness_is_given_what_it_takes():
-    """Are the arguments behind those that a harness takes kept from it, unless it takes all?"""
+    """Are arguments beyond those that a harness takes kept from it, unless it takes all?"""
     case = (1, 2, 3)
     assert harness.arguments_for(lambda answer: None, case) == ()
     assert harness.arguments_for(lambda answer, one, two: None, case) == (1, 2)
@@ -115,7 +115,7 @@ def test_a_harness_is_given_what_it_takes():
 
 @each_exercise
 def test_what_examines_gets_a_whole_case(exercise):
-    """Does each case fit `run`, and `examine` where there is one, whose batch and late weights `run` does not take?"""
+    """Does each case fit `run` and, if there is one, `examine`, whose batch and late weights `run` does not take?"""
     for arguments in exercise.cases(np.random.default_rng(0)).values():
         given = harness.arguments_for(exercise.run, arguments)
         inspect.signature(exercise.run).bind(None, *given)
@@ -127,7 +127,7 @@ def test_what_examines_gets_a_whole_case(exercise):
 
 
 def test_examine_gets_untouched_arguments():
-    """Does an answer that spoils its arguments not spoil what it is examined by?"""
+    """Can an answer that modifies its arguments not affect what it is examined with?"""
     run, seen = (lambda answer, x: answer(x)), []
     exercise = types.SimpleNamespace(run=run, examine=lambda value, x, secret: seen.append((value, x, secret)))
     carried_out(exercise, lambda x: x.pop(), given=([1, 2], 7), arguments=([1, 2], 7))

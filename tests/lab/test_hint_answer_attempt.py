@@ -1,4 +1,4 @@
-"""Do hint, answer, predict, reveal and attempt give what a learner needs next, and no more?"""
+"""Do hint, answer, predict, reveal and attempt show what a learner needs next, and no more?"""
 
 import collections
 import dataclasses
@@ -14,7 +14,7 @@ from activation_lab import checking, exercises
 
 @pytest.fixture(autouse=True)
 def fresh_memory(monkeypatch):
-    """No hint given and no prediction made before."""
+    """No hints given and no predictions made yet."""
     monkeypatch.setattr(checking, "_hints_given", collections.Counter())
     monkeypatch.setattr(checking, "_predictions", {})
 
@@ -23,7 +23,7 @@ def fresh_memory(monkeypatch):
 
 
 def test_hints_come_in_order():
-    """Does each call add the next hint, gentlest first, and the last call say that it was the last?"""
+    """Does each call add the next hint, gentlest first, and does the last call say that it was the last?"""
     texts = exercises.find("dense_backward").hints
     assert len(texts) == 3
     for number in (1, 2, 3, 3, 3):
@@ -35,7 +35,7 @@ def test_hints_come_in_order():
 
 
 def test_hints_by_function_and_by_name():
-    """Do the function, a lambda in a variable and the name share one row of hints, apart from other exercises'?"""
+    """Do the function, a lambda in a variable and the name share one series of hints, separate from other exercises?"""
     variables = notebook("relu = lambda z: z\ndef sigmoid(z):\n    return z")
     shown = [words(eval(f"lab.hint({thing})", variables)) for thing in ("relu", "'relu'", "sigmoid")]
     for text, start in zip(shown, ("relu: hint 1", "relu: hint 2", "sigmoid: hint 1"), strict=True):
@@ -57,14 +57,14 @@ def test_no_hints(monkeypatch):
 
 @pytest.mark.parametrize("choice", ["b", "B", " b) ", "b.", "B)"])
 def test_a_right_choice(choice):
-    """Is the right letter right, however it is written, with the reason why?"""
+    """Is the right letter accepted, however it is written, with the reason why?"""
     report = lab.answer("bias_gradient", choice)
     assert (report.state, report.score, report.points) == ("passed", 1, 1)
     assert exercises.find_question("bias_gradient").options["b"][1] in words(report)
 
 
 def test_wrong_choices():
-    """Does each wrong option have its own explanation, and earn nothing?"""
+    """Does each wrong option have its own explanation, and earn no points?"""
     question = exercises.find_question("bias_gradient")
     for letter in set(question.options) - {question.correct}:
         report = lab.answer("bias_gradient", letter)
@@ -82,7 +82,7 @@ def test_no_choice_yet():
 
 @pytest.mark.parametrize("choice", ["e", "", 2, "bb", ["b"], "<b>"])
 def test_a_choice_that_is_none(choice):
-    """Is a letter that is no option shown, with the letters that are?"""
+    """Is a letter that is not an option shown, with the valid letters?"""
     report = lab.answer("bias_gradient", choice)
     assert report.state == "failed"
     assert f"Received {choice!r}; expected one of 'a', 'b', 'c', 'd', or None." in words(report)
@@ -108,13 +108,13 @@ def test_an_unknown_question():
     ],
 )
 def test_prediction_and_measurement(guess, measured, sentence):
-    """Does the guess, 0 and False among them, come back beside what was measured?"""
+    """Is the guess, including 0 and False, shown next to the measurement?"""
     lab.predict("slope", guess)
     assert repr(lab.reveal("slope", measured)) == sentence
 
 
 def test_a_prediction_alone():
-    """Does `predict` repeat a guess, and ask for one where there is none?"""
+    """Does `predict` repeat a guess, and ask for one if there is none?"""
     assert repr(lab.predict("slope", 3)) == "→ You predict 3."
     assert repr(lab.predict("slope", None)) == (
         "○ No prediction yet. Put your guess in place of None and run this cell again."
@@ -122,7 +122,7 @@ def test_a_prediction_alone():
 
 
 def test_predictions_do_not_mix():
-    """Does each name have its own guess, the latest, and one never asked for none?"""
+    """Does each name have its own latest guess, and an unknown name none?"""
     lab.predict("a", 1)
     lab.predict("a", 2)
     lab.predict("b", 3)
@@ -146,7 +146,7 @@ def test_predictions_do_not_mix():
     ],
 )
 def test_attempt(action, parts):
-    """Does trying show the error's kind and first line, else the warning's, else the value, in one line?"""
+    """Does trying show the error's type and first line, else the warning's, else the value, in one line?"""
     shown = repr(lab.attempt(action))
     assert shown.startswith("→ ") and all(part in shown for part in parts)
     assert "\n" not in shown and "second" not in shown
@@ -154,7 +154,7 @@ def test_attempt(action, parts):
 
 @pytest.mark.parametrize("message", ["", "\n"])
 def test_attempt_without_words(message):
-    """Is an error or a warning without a message shown by its kind?"""
+    """Is an error or a warning without a message shown by its type?"""
 
     def fail():
         raise ValueError(message)
@@ -164,7 +164,7 @@ def test_attempt_without_words(message):
 
 
 def test_attempt_sees_every_time():
-    """Is a warning seen the second time too, and none let through to the notebook?"""
+    """Is a warning noticed the second time too, and none passed on to the notebook?"""
 
     def warn():
         warnings.warn("again", UserWarning, stacklevel=1)

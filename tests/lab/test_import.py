@@ -1,4 +1,4 @@
-"""Is importing the package quick, and does it leave alone what Part I does not need?"""
+"""Is importing the package quick, and does it load nothing that Part I does not need?"""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ HEAVY = ("matplotlib", "tensorflow", "keras", "IPython")
 
 
 def in_a_fresh_interpreter(code):
-    """What `code`, run in a new Python, prints as JSON."""
+    """What `code`, run in a new Python process, prints as JSON."""
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -30,7 +30,7 @@ def test_nothing_heavy():
 
 
 def test_checks_need_nothing_heavy():
-    """Do checks, hints, questions and predictions of Part I load nothing heavy either?"""
+    """Do the checks, hints, questions and predictions of Part I load nothing heavy either?"""
     code = """
 import numpy as np
 import activation_lab as lab
@@ -44,7 +44,7 @@ lab.load_fashion_mnist()
 
 
 def test_finding_part_one_loads_no_keras():
-    """Can every exercise and question of lessons 1 to 4 be found without Keras, by another name of it too?"""
+    """Can every exercise and question of lessons 1 to 4 be found without Keras, also by an alternative name?"""
     code = """
 from activation_lab import exercises
 part_one = [lesson for lesson in exercises.lessons() if lesson < "05"]
@@ -66,7 +66,7 @@ from activation_lab import exercises
 
 
 def test_names_are_found_without_tensorflow():
-    """Where TensorFlow is missing: is Part I whole, and an unknown name still refused, saying what was not searched?"""
+    """Without TensorFlow, does Part I work, and is an unknown name rejected, saying what was not searched?"""
     code = f"""{WITHOUT_KERAS}
 messages = []
 for name in ("rleu", "no_such_name"):
@@ -86,7 +86,7 @@ print(json.dumps(messages))
 
 
 def test_part_two_says_what_it_needs():
-    """Where TensorFlow is missing: does a lesson of Part II say what to install?"""
+    """Without TensorFlow, does a lesson of Part II say what to install?"""
     code = f"""{WITHOUT_KERAS}
 try:
     exercises.of_lesson("05_keras_dense")
@@ -97,20 +97,20 @@ except ImportError as error:
 
 
 def test_figures_load_matplotlib_and_no_more():
-    """Does `lab.plots` load matplotlib when it is first used, without its global pyplot?"""
+    """Does `lab.plots` load matplotlib on first use, without its global pyplot?"""
     assert loaded_after("import activation_lab as lab\nlab.plots.new_figure()") == ["matplotlib"]
     assert loaded_after("import activation_lab as lab\nlab.plots.new_figure()", ("matplotlib.pyplot",)) == []
 
 
 def test_an_unknown_name():
-    """Is a name that the package does not have refused in a module's usual words, and `plots` found?"""
+    """Is a name that the package does not have rejected with the usual message, and is `plots` found?"""
     with pytest.raises(AttributeError, match="module 'activation_lab' has no attribute 'relux'"):
         _ = activation_lab.relux
     assert activation_lab.plots.__name__ == "activation_lab.figures.plots"
 
 
 def test_public_names_are_whole():
-    """Has every activation its backward beside it, as `lab.<name>_backward`?"""
+    """Does every activation have its backward function next to it, as `lab.<name>_backward`?"""
     for pair in activation_lab.ACTIVATIONS.values():
         for function in pair:
             assert getattr(activation_lab, function.__name__) is function

@@ -1,4 +1,4 @@
-"""Do the forms of a model agree, and does `to_layer_form` change nothing but the activation's place?"""
+"""Do the forms of a model agree, and does `to_layer_form` change only the place of the activation?"""
 
 import functools
 
@@ -24,12 +24,12 @@ def sequential(keras):
 
 
 def square(z):
-    """An activation that no one has registered."""
+    """An activation that is not registered."""
     return z * z
 
 
 def data(model, batch=3):
-    """Numbers for every input of a model: by name where it names them."""
+    """Numbers for every input of a model, by name if the inputs are named."""
     rng = np.random.default_rng(1)
     drawn = [rng.normal(size=(batch, *tensor.shape[1:])).astype("float32") for tensor in model.inputs]
     if len(drawn) == 1:
@@ -45,7 +45,7 @@ def flat(outputs):
 
 
 def assert_same(first, second, x=None):
-    """Equal bits and dtypes, eager and by predict."""
+    """Bitwise equal values and equal dtypes, eagerly and by predict."""
     x = data(first) if x is None else x
     for call in (lambda model: model(x), lambda model: model.predict(x, verbose=0)):
         ours, theirs = flat(call(first)), flat(call(second))
@@ -67,7 +67,7 @@ def names(model):
 
 @pytest.mark.parametrize("form", ["argument", "layer", "operation", "function"])
 def test_forms_compute_the_same(models, form):
-    """Does each form give what NumPy gives: relu and softmax of dense layers?"""
+    """Does each form compute the same as NumPy: relu and softmax of dense layers?"""
     model = models.FORMS[form](5, [4, 3], ["relu", "softmax"])
     kernel_1, bias_1, kernel_2, bias_2 = (np.asarray(weight, float) for weight in model.get_weights())
     hidden = lab.relu(lab.dense_forward(X, kernel_1, bias_1 + 0.0))
@@ -81,7 +81,7 @@ def test_forms_compute_the_same(models, form):
 )
 @pytest.mark.parametrize("form", ["layer", "operation", "function"])
 def test_forms_agree_bit_for_bit(models, form, activations):
-    """With the same weights, does each form give the very numbers of the argument form?"""
+    """With the same weights, does each form return exactly the numbers of the argument form?"""
     first = models.argument_form(5, [4, 3], activations)
     second = models.FORMS[form](5, [4, 3], activations)
     assert models.copy_weights(first, second) is second
@@ -89,7 +89,7 @@ def test_forms_agree_bit_for_bit(models, form, activations):
 
 
 def test_where_the_activation_is(keras, models):
-    """Is it in the argument, a layer, an operation that is no layer, or nowhere but in the class's call?"""
+    """Is the activation in the argument, a layer, an operation that is not a layer, or only in the class's call?"""
     made = {form: make(5, [4, 3], ["relu", None]) for form, make in models.FORMS.items()}
     assert {form: classes(model) for form, model in made.items()} == {
         "argument": ["Dense", "Dense"],
@@ -108,24 +108,24 @@ def test_where_the_activation_is(keras, models):
 
 
 def test_a_layer_as_activation(keras, models):
-    """Is a PReLU() a sublayer in the argument form, and a layer in the layer form, with its weights at once?"""
+    """Is a PReLU() a sublayer in the argument form, and in the layer form a layer that has its weights at once?"""
     argument = models.argument_form(5, [4], [keras.layers.PReLU()])
     layer = models.layer_form(5, [4], [keras.layers.PReLU()])
     assert classes(argument) == ["Dense"] and classes(layer) == ["Dense", "PReLU"]
     assert layer.count_params() == 28
-    argument(X)  # only now its alpha exists
+    argument(X)  # its alpha exists only now
     assert_same(argument, models.copy_weights(argument, layer), X)
 
 
 def test_as_many_activations_as_layers(models):
-    """Does each form refuse lists of unequal lengths, with both?"""
+    """Does each form reject lists of unequal lengths, and show both lengths?"""
     for make in models.FORMS.values():
         with pytest.raises(ValueError, match="2 units and 1 activations; expected one activation for each layer"):
             make(5, [4, 3], ["relu"])
 
 
 def test_the_function_form_is_saved_and_loaded(keras, models, tmp_path):
-    """Does the class of the function form come back from a file with its numbers?"""
+    """Does the class of the function form load from a file with its numbers?"""
     model = models.function_form(5, [4, 3], ["relu", "softmax"])
     model.save(tmp_path / "model.keras")
     assert_same(model, keras.models.load_model(tmp_path / "model.keras"), X)
@@ -135,7 +135,7 @@ def test_the_function_form_is_saved_and_loaded(keras, models, tmp_path):
 
 
 def test_copy_weights_takes_all(sequential, models, keras):
-    """Are statistics that are not trained copied too?"""
+    """Are non-trainable statistics copied too?"""
     source, target = (
         sequential((5,), keras.layers.Dense(4), keras.layers.BatchNormalization(), keras.layers.Dense(1))
         for _ in range(2)
@@ -147,16 +147,16 @@ def test_copy_weights_takes_all(sequential, models, keras):
     assert not np.array_equal(source(X), target(X))
 
 
-# What is in the target, the source being Dense(4), Dense(3) on 5 numbers; and what the message says.
+# What the target contains (the source being Dense(4), Dense(3) on 5 numbers), and what the message says.
 MISMATCHES = {
     "another width": (
         lambda L: [L.Dense(4), L.Dense(2, name="out")],
         r"'kernel' of layer 'second', of shape \(4, 3\), in source, .* of layer 'out', of shape \(4, 2\), in target",
     ),
-    "fewer layers": (lambda L: [L.Dense(4)], "'kernel' of layer 'second', .* in source, no weight more in target"),
+    "fewer layers": (lambda L: [L.Dense(4)], "'kernel' of layer 'second', .* in source, no further weight in target"),
     "more layers": (
         lambda L: [L.Dense(4), L.Dense(3), L.Dense(3, name="third")],
-        r"no weight more in source, .*'kernel' of layer 'third', of shape \(3, 3\), in target",
+        r"no further weight in source, .*'kernel' of layer 'third', of shape \(3, 3\), in target",
     ),
     "no bias": (lambda L: [L.Dense(4, use_bias=False), L.Dense(3)], r"'bias' of layer 'first', of shape \(4,\)"),
     "another meaning": (
@@ -172,7 +172,7 @@ MISMATCHES = {
 
 @pytest.mark.parametrize("case", MISMATCHES)
 def test_copy_weights_refuses(keras, models, sequential, case):
-    """Is a model that does not match refused with the first difference, and left as it was?"""
+    """Is a model that does not match rejected with the first difference, and left unchanged?"""
     make, message = MISMATCHES[case]
     source = sequential((5,), keras.layers.Dense(4, name="first"), keras.layers.Dense(3, name="second"))
     target = sequential((5,), *make(keras.layers))
@@ -183,7 +183,7 @@ def test_copy_weights_refuses(keras, models, sequential, case):
 
 
 def test_copy_weights_needs_weights(keras, models):
-    """Is a model without weights yet refused on either side, and what is no model?"""
+    """Is a model without weights rejected on either side, and anything that is not a model?"""
     built, unbuilt = models.argument_form(5, [4], [None]), keras.Sequential([keras.layers.Dense(4)])
     with pytest.raises(ValueError, match="source, the model .* is not built"):
         models.copy_weights(unbuilt, built)
@@ -195,7 +195,7 @@ def test_copy_weights_needs_weights(keras, models):
 
 # to_layer_form
 
-# The kinds of layers with an activation as argument: what makes one, and the shape of one input.
+# The kinds of layers with an activation argument: how to make one, and the shape of one input.
 KINDS = {
     "Dense": (lambda L, a: L.Dense(4, activation=a, name="it"), (5,)),
     "Dense on 3 axes": (lambda L, a: L.Dense(4, activation=a, name="it"), (2, 5)),
@@ -220,7 +220,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 @each_kind
 @pytest.mark.parametrize("activation", ["relu", "softmax", "tanh", "gelu", "leaky_relu", square])
 def test_outputs_stay_the_same(keras, models, sequential, kind, activation):
-    """For every kind of layer and activation: two layers instead of one, and the very same outputs?"""
+    """For every kind of layer and activation: two layers instead of one, and exactly the same outputs?"""
     make, shape = KINDS[kind]
     model = sequential(shape, make(keras.layers, activation))
     model.set_weights([np.random.default_rng(2).normal(size=weight.shape) for weight in model.weights])
@@ -234,7 +234,7 @@ def test_outputs_stay_the_same(keras, models, sequential, kind, activation):
 
 @each_kind
 def test_nothing_to_take_out(keras, models, sequential, kind):
-    """Does a linear layer, or one in layer form already, get no layer more?"""
+    """Does a linear layer, or one already in layer form, get no extra layer?"""
     make, shape = KINDS[kind]
     model = sequential(shape, make(keras.layers, None), keras.layers.Activation("relu"), keras.layers.LeakyReLU(0.1))
     twin = models.to_layer_form(model)
@@ -243,14 +243,14 @@ def test_nothing_to_take_out(keras, models, sequential, kind):
 
 
 def test_every_kind_is_here(keras, models):
-    """Do the tests above name every kind that is split?"""
+    """Do the tests above cover every kind that is split?"""
     from activation_lab.with_keras.models.separable import SEPARABLE
 
     assert {kind.__name__ for kind in SEPARABLE} == {kind.split()[0] for kind in KINDS}
 
 
 def test_the_given_model_stays(keras, models):
-    """Has the new model weights of its own, and is the given one as it was, compiled and with its layers' outputs?"""
+    """Does the new model have its own weights, and is the original unchanged, compiled, with its layers' outputs?"""
     model = models.argument_form(5, [4, 3], ["relu", "softmax"])
     model.compile(loss="mse")
     config, weights, outputs = model.get_config(), model.get_weights(), [layer.output for layer in model.layers]
@@ -303,7 +303,7 @@ FREEZES = {
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
 @pytest.mark.parametrize("frozen", FREEZES)
 def test_what_is_trained(keras, models, sequential, frozen):
-    """Are the same weights trained, and by the same steps, dropout included?"""
+    """Are the same weights trained, in the same steps, including dropout?"""
     layers = keras.layers
     model = sequential(
         (5,),
@@ -326,7 +326,7 @@ def test_what_is_trained(keras, models, sequential, frozen):
 
 
 def test_regularizers(keras, models, sequential):
-    """Do regularizers see what they saw: those of weights the weights, that of the activity the activation?"""
+    """Do regularizers get the same values: those of weights the weights, that of the activity the activation?"""
     layers = keras.layers
     model = sequential(
         (5,),
@@ -341,7 +341,7 @@ def test_regularizers(keras, models, sequential):
 
 
 def test_your_own_functions(keras, models, sequential):
-    """Are your own functions taken over, registered or not?"""
+    """Are custom functions kept, registered or not?"""
 
     @keras.saving.register_keras_serializable("tests")
     def own_swish(z):
@@ -355,14 +355,14 @@ def test_your_own_functions(keras, models, sequential):
 
 
 def test_saved_and_loaded(keras, models, sequential, tmp_path):
-    """Is the result a model like any other: does it come back from a file?"""
+    """Does the result load from a file, like any other model?"""
     model = sequential((5,), keras.layers.Dense(4, activation="relu"), keras.layers.Dense(3, activation="softmax"))
     models.to_layer_form(model).save(tmp_path / "twin.keras")
     assert_same(model, keras.models.load_model(tmp_path / "twin.keras"), X)
 
 
 def test_layers_without_an_activation(keras, models, sequential):
-    """Are loops and wrappers in which no activation acts copied whole?"""
+    """Are loops and wrappers without an activation copied whole?"""
     layers = keras.layers
     model = sequential(
         (3, 5),
@@ -375,10 +375,10 @@ def test_layers_without_an_activation(keras, models, sequential):
     assert_same(model, twin)
 
 
-# Layers whose activation cannot be taken out: what makes one, on (4, 5, 5, 2) or (4, 5), and why.
+# Layers whose activation cannot be taken out: how to make one, on (4, 5, 5, 2) or (4, 5), and why.
 LOOP, UNKNOWN = (
     "inside the loop over time",
-    "has an activation of its own, and where in the layer that acts is not known",
+    "has an activation, but it is not known where in the layer it acts",
 )
 REFUSED = {
     "SimpleRNN": (lambda L: L.SimpleRNN(3, name="it"), (4, 5), LOOP),
@@ -395,7 +395,7 @@ REFUSED = {
 
 
 def own_layer(layers, activation):
-    """A layer that says nothing of its activation in its configuration."""
+    """A layer whose configuration does not mention its activation."""
 
     def call(self, x):
         return x + self.activation(x)
@@ -407,7 +407,7 @@ def own_layer(layers, activation):
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused_layers(keras, models, sequential, case):
-    """Is a layer whose activation is not known to act last refused, by its name and with the reason?"""
+    """Is a layer whose activation is not known to act last rejected, with its name and the reason?"""
     make, shape, reason = REFUSED[case]
     model = sequential(shape, make(keras.layers))
     with pytest.raises(ValueError, match=f"layer 'it' .*{reason}"):
@@ -415,14 +415,14 @@ def test_refused_layers(keras, models, sequential, case):
 
 
 def test_refused_arguments(keras, models, sequential):
-    """Is a layer as argument refused, with the layer after which to put it?"""
+    """Is an activation that is a layer rejected, with the name of the layer to put it after?"""
     model = sequential((5,), keras.layers.Dense(4, activation=keras.layers.PReLU(), name="it"))
     with pytest.raises(ValueError, match="the activation of layer 'it' .Dense. is a layer, PReLU.* after 'it'"):
         models.to_layer_form(model)
 
 
 def test_refused_models(keras, models, sequential):
-    """Are what is not a Sequential, an unbuilt one and a model within the model refused, each with the reason?"""
+    """Are a non-Sequential, an unbuilt and a nested model rejected, each with the reason?"""
     x = keras.Input((5,))
     for model, error, reason in (
         (keras.layers.Dense(4), TypeError, "received Dense; expected a keras.Model"),
@@ -430,21 +430,21 @@ def test_refused_models(keras, models, sequential):
         (keras.Sequential([keras.layers.Dense(4)]), ValueError, "is not built"),
         (keras.Model(x, keras.layers.Dense(4)(x), name="graph"), TypeError, "'graph' is a Functional.*clone_model"),
         (models.function_form(5, [4], ["relu"]), TypeError, "'function_form.*expected a keras.Sequential"),
-        (sequential((5,), models.layer_form(5, [4], ["relu"])), ValueError, "is a model of its own"),
+        (sequential((5,), models.layer_form(5, [4], ["relu"])), ValueError, "is itself a model"),
     ):
         with pytest.raises(error, match=reason):
             models.to_layer_form(model)
 
 
 def test_what_keras_cannot_copy(keras, models, sequential):
-    """Is a layer whose configuration Keras cannot write named, with what Keras says?"""
+    """Is a layer whose configuration Keras cannot save named, with Keras's own message?"""
     model = sequential((5,), keras.layers.Dense(4, activation=functools.partial(keras.ops.elu, alpha=2.0), name="it"))
     with pytest.raises(ValueError, match=r"layer 'it' \(Dense\) cannot be copied"):
         models.to_layer_form(model)
 
 
 def test_quantized(keras, models, sequential):
-    """Is a quantized layer refused, whose activation would not run by itself?"""
+    """Is a quantized layer rejected, since its activation could not run on its own?"""
     model = sequential((4,), keras.layers.Dense(4, activation="relu", name="it"))
     model.layers[0].quantize("int8")
     with pytest.raises(ValueError, match=r"layer 'it' \(Dense\) is quantized to int8"):
@@ -452,7 +452,7 @@ def test_quantized(keras, models, sequential):
 
 
 def test_weights_made_late(keras, models, sequential):
-    """Is a layer that makes weights only when data comes refused, and not copied in part?"""
+    """Is a layer that creates weights only when it gets data rejected, and not copied in part?"""
 
     class Late(keras.layers.Layer):
         def __init__(self, **options):

@@ -1,4 +1,4 @@
-"""Do the hand-made layers compute, remember and learn as Keras's do, and are both forms the same to the last bit?"""
+"""Do our layers compute, store and learn as Keras's do, and do both forms agree bit for bit?"""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ LIMIT = {np.float32: 2e-6, np.float64: 1e-12}
 
 
 def two_forms(activation="relu", dtype=float, seed=0):
-    """One network, 6-5-4-3, by the argument and by layers, with equal weights and biases that are not zero."""
+    """One 6-5-4-3 network in the argument form and the layer form, with equal weights and nonzero biases."""
     by_argument = Sequential([Dense(5, activation=activation), Dense(4, activation="tanh"), Dense(3)])
     by_layer = Sequential([Dense(5), Activation(activation), Dense(4), Activation("tanh"), Dense(3)])
     for model in (by_argument, by_layer):
@@ -50,7 +50,7 @@ def in_keras(tf, model, dtype):
 @pytest.mark.parametrize("form", [0, 1], ids=["by argument", "by layer"])
 @pytest.mark.parametrize("activation", ["relu", "elu", "sigmoid", "swish", "softmax"])
 def test_as_in_keras(activation, form, dtype, tf):
-    """With equal weights: the same outputs, and the same gradients of inputs, kernels and biases?"""
+    """With equal weights, do we get the same outputs, and the same gradients of inputs, kernels and biases?"""
     model = two_forms(activation, dtype)[form]
     twin = in_keras(tf, model, dtype)
     x, dy, _ = batch(dtype)
@@ -71,7 +71,7 @@ def test_as_in_keras(activation, form, dtype, tf):
 @each_dtype
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_two_forms_bit_for_bit(activation, dtype):
-    """Are outputs, gradients and trained weights of both forms the very same bits?"""
+    """Are outputs, gradients and trained weights of both forms equal bit for bit?"""
     models = two_forms(activation, dtype)
     x, dy, labels = batch(dtype)
     seen = []
@@ -88,7 +88,7 @@ def test_two_forms_bit_for_bit(activation, dtype):
 
 
 def test_what_the_forms_let_you_see():
-    """Does the layer form hold the pre-activation as an output of its own, the argument form inside its layer?"""
+    """Does the layer form have the pre-activation as a layer's output, and the argument form only inside a layer?"""
     by_argument, by_layer = two_forms()
     x, _, _ = batch()
     for model in (by_argument, by_layer):
@@ -101,7 +101,7 @@ def test_what_the_forms_let_you_see():
 
 
 def images(*shape, dtype=float, seed=1):
-    """Pixels of 0 … 1 and a label for each image."""
+    """Pixels in 0 … 1 and a label for each image."""
     rng = np.random.default_rng(seed)
     return rng.random(shape).astype(dtype), rng.integers(0, 10, size=shape[0])
 
@@ -116,7 +116,7 @@ def weights_of(model):
     "arguments", [(4, 3), (3, (2, 4), (2, 1)), (2, (3, 1), 2, "same"), (5, 2, (1, 3), "same"), (2, (5, 7))]
 )
 def test_conv2d_as_in_keras(arguments, activation, dtype, tf, tape):
-    """With equal weights: the same outputs, gradients and output shape, over kernels, strides and paddings?"""
+    """With equal weights, do outputs, gradients and output shape agree for all kernels, strides and paddings?"""
     layer = Conv2D(*arguments, activation=activation)
     twin = tf.keras.layers.Conv2D(*arguments, activation=activation, dtype=dtype.__name__)
     x, _ = images(2, 7, 8, 3, dtype=dtype)
@@ -142,7 +142,7 @@ def test_conv2d_as_in_keras(arguments, activation, dtype, tf, tape):
 
 
 def article_cnn(conv2d=("sigmoid",), dtype=np.float32):
-    """The articles' network by hand, with the softmax in the loss; after the convolution, more activations or none."""
+    """The articles' network in NumPy, with softmax in the loss; optionally with activations after the convolution."""
     argument, *layers = conv2d
     convolution = Conv2D(32, (3, 3), activation=argument)
     model = Sequential([convolution, *map(Activation, layers), MaxPooling2D((2, 2)), Flatten(), Dense(10)])
@@ -167,14 +167,14 @@ def article_cnn_in_keras(tf, activation, dtype=np.float32):
     ("activation", "dtype", "limit"),
     [
         ("sigmoid", np.float32, 1e-5),
-        # Of some million numbers a few lie so near relu's kink that float32's rounding decides on which side.
+        # Among a million numbers, a few are so close to relu's kink that float32 rounding decides the side.
         ("relu", np.float64, 1e-12),
     ],
 )
 def test_article_cnn_as_in_keras(activation, dtype, limit, tf):
     """From equal weights: the same probabilities, and after five steps the same losses and trained weights?
 
-    Keras's model ends in softmax, as printed; by hand the softmax is part of the loss. After relu whole windows are 0.
+    Keras's model ends in softmax, as in the article; ours has it in the loss. After relu, entire windows are 0.
     """
     model, twin = article_cnn((activation,), dtype), article_cnn_in_keras(tf, activation, dtype)
     twin.set_weights(weights_of(model))
@@ -187,21 +187,21 @@ def test_article_cnn_as_in_keras(activation, dtype, limit, tf):
 
     start = [weights.copy() for weights in weights_of(model)]
     loss = tf.keras.losses.SparseCategoricalCrossentropy(dtype=dtype.__name__)
-    rate = 1 / 64  # the same number in float32, in which Keras keeps it
+    rate = 1 / 64  # the same number in float32, as Keras stores it
     twin.compile(optimizer=tf.keras.optimizers.SGD(learning_rate=rate), loss=loss)
     for _ in range(5):
-        twin.reset_metrics()  # train_on_batch gives a running mean
+        twin.reset_metrics()  # train_on_batch returns a running mean
         expected = float(twin.train_on_batch(x, labels))
         assert train_step(model.layers, x, labels, rate) == pytest.approx(expected, rel=1e-5)
     for ours, theirs, before in zip(weights_of(model), twin.get_weights(), start, strict=True):
         assert ours.dtype == dtype
         assert_near(ours, theirs, limit)
-        assert np.abs(ours - before).max() > 5e-4  # else standing still would pass
+        assert np.abs(ours - before).max() > 5e-4  # otherwise not training at all would pass
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "relu"])
 def test_convolution_in_two_forms_bit_for_bit(activation):
-    """Is the activation inside Conv2D or in a layer after it the very same, before and after training?"""
+    """Are an activation inside Conv2D and one in a layer after it exactly equal, before and after training?"""
     x, labels = images(8, 28, 28, 1, dtype=np.float32)
     by_argument, by_layer = article_cnn((activation,)), article_cnn((None, activation))
     for model in (by_argument, by_layer):
@@ -213,7 +213,7 @@ def test_convolution_in_two_forms_bit_for_bit(activation):
 
 
 def test_convolution_learns_to_tell_stripes():
-    """Does the hand-made network learn what needs a convolution: stripes that lie or stand, wherever they are?"""
+    """Does the NumPy network learn a task that needs a convolution: horizontal or vertical stripes at any position?"""
     rng = np.random.default_rng(0)
     x, labels = np.zeros((60, 8, 8, 1)), rng.integers(0, 2, size=60)
     for image, label, place in zip(x, labels, rng.integers(0, 8, size=60), strict=True):
@@ -225,7 +225,7 @@ def test_convolution_learns_to_tell_stripes():
 
 
 def test_shapes_through_the_article_cnn(tf):
-    """Does each layer's `build` give the shape that its forward has, and Keras's layer too?"""
+    """Does each layer's `build` return the shape of its forward result, and agree with Keras's layer?"""
     model, twin = article_cnn(), article_cnn_in_keras(tf, "sigmoid")
     x, _ = images(2, 28, 28, 1)
     shape = x.shape[1:]
@@ -237,7 +237,7 @@ def test_shapes_through_the_article_cnn(tf):
 
 @pytest.mark.parametrize("shape", [(2, 3, 4, 5), (3, 7), (4,), (0, 2, 3)])
 def test_flatten(shape, tf):
-    """Does it lay out every input as Keras's does, and the gradient back in the old shape?"""
+    """Does it flatten every input as Keras does, and return the gradient in the original shape?"""
     x, layer = np.arange(np.prod(shape), dtype=float).reshape(shape), Flatten()
     y = layer.forward(x)
     np.testing.assert_array_equal(y, tf.keras.layers.Flatten(dtype="float64")(x).numpy())
@@ -246,20 +246,20 @@ def test_flatten(shape, tf):
 
 
 def test_flatten_refuses_a_gradient_of_another_shape():
-    """Is a gradient with as many numbers but in another shape refused, where NumPy would lay it out anyhow?"""
+    """Is a gradient with the right number of entries but the wrong shape rejected, where NumPy would reshape it?"""
     layer = Flatten()
     layer.forward(np.ones((2, 3, 4)))
     with pytest.raises(ValueError) as caught:
         layer.backward(np.ones((4, 6)))
     assert str(caught.value) == (
         "Flatten: dy has shape (4, 6); expected (2, 12), the shape of forward's result. "
-        "Give the gradient of the loss with respect to that result."
+        "Pass the gradient of the loss with respect to that result."
     )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_conv2d_build(dtype, tf):
-    """Is the kernel drawn from Keras's range for convolutions, the bias zero, both in the dtype asked for?"""
+    """Does the kernel fill Keras's range for convolutions, with zero bias, both in the requested dtype?"""
     layer, twin = Conv2D(64, (3, 5)), tf.keras.layers.Conv2D(64, (3, 5))
     assert layer.build((9, 9, 32), np.random.default_rng(0), dtype) == (7, 5, 64)
     twin.build((None, 9, 9, 32))
@@ -268,12 +268,12 @@ def test_conv2d_build(dtype, tf):
     assert layer.kernel.dtype == layer.bias.dtype == dtype
     for kernel in (layer.kernel, twin.kernel.numpy()):
         assert limit * 0.999 < np.abs(kernel).max() <= limit * (1 + 1e-6)
-        assert kernel.var() == pytest.approx(limit**2 / 3, rel=0.02)  # a uniform range's variance
+        assert kernel.var() == pytest.approx(limit**2 / 3, rel=0.02)  # variance of a uniform distribution
     assert not layer.bias.any()
 
 
 def test_layers_that_learn_nothing():
-    """Do pooling and flattening have empty dictionaries, no parameters to count, and no draw from the generator?"""
+    """Do pooling and flattening have empty dictionaries and no parameters, and draw nothing from the generator?"""
     rng = np.random.default_rng(0)
     before = rng.bit_generator.state
     for layer in (MaxPooling2D(), Flatten()):
@@ -285,14 +285,14 @@ def test_layers_that_learn_nothing():
 
 @each_dtype
 def test_build(dtype):
-    """Is the kernel drawn from Glorot's uniform range, the bias zero, both in the dtype asked for?"""
+    """Does the kernel fill Glorot's uniform range, with zero bias, both in the requested dtype?"""
     layer = Dense(200)
     assert layer.build((300,), np.random.default_rng(0), dtype) == (200,)
     limit = (6 / 500) ** 0.5
     assert layer.kernel.shape == (300, 200) and layer.bias.shape == (200,)
     assert layer.kernel.dtype == layer.bias.dtype == dtype
     assert limit * 0.999 < np.abs(layer.kernel).max() <= limit * (1 + 1e-6)
-    assert layer.kernel.var() == pytest.approx(limit**2 / 3, rel=0.02)  # a uniform range's variance
+    assert layer.kernel.var() == pytest.approx(limit**2 / 3, rel=0.02)  # variance of a uniform distribution
     assert layer.kernel.mean() == pytest.approx(0, abs=0.001)
     assert not layer.bias.any()
 
@@ -307,7 +307,7 @@ def test_build_draws_as_widely_as_keras(tf):
 
 
 def test_build_is_repeatable():
-    """Do equal seeds give equal kernels to both forms, and another seed others?"""
+    """Do equal seeds give both forms equal kernels, and different seeds different ones?"""
     (a, b), (c, _) = two_forms(seed=3), two_forms(seed=4)
     for one, same, other in zip(with_weights(a), with_weights(b), with_weights(c), strict=True):
         np.testing.assert_array_equal(one.kernel, same.kernel)
@@ -328,7 +328,7 @@ def test_parameter_count_as_in_keras(tf):
 
 
 def test_every_layer_follows_the_protocol():
-    """Are there `parameters` and `gradients` with the same names on every layer, empty where nothing is learned?"""
+    """Does every layer have `parameters` and `gradients` with the same keys, empty if there is nothing to learn?"""
     _, model = two_forms()
     x, dy, _ = batch()
     for layer in model.layers:
@@ -342,7 +342,7 @@ def test_every_layer_follows_the_protocol():
 
 
 def test_models_stand_in_models():
-    """Does a Sequential inside a Sequential pass values and gradients through, as its layers in one row do?"""
+    """Does a nested Sequential pass values and gradients through as its layers in one list would?"""
     flat, _ = two_forms()
     nested = Sequential([Sequential(flat.layers[:2]), flat.layers[2]])
     x, dy, _ = batch()
@@ -354,7 +354,7 @@ def test_models_stand_in_models():
 
 @pytest.mark.parametrize("how", ["reassigned", "changed in place"])
 def test_parameters_belong_to_the_dictionary(how):
-    """Is a parameter that was put into the dictionary, or changed there, the one that forward and backward use?"""
+    """Do forward and backward use a parameter that was set or changed in the dictionary?"""
     layer = Dense(2)
     layer.build((3,), np.random.default_rng(0))
     kernel, bias, x = np.arange(6.0).reshape(3, 2), np.array([10.0, 20.0]), np.eye(3)
@@ -369,7 +369,7 @@ def test_parameters_belong_to_the_dictionary(how):
 
 
 def test_the_latest_forward_counts():
-    """After two forwards, is backward about the second, in each of two layers for itself?"""
+    """After two forward passes, does backward use the second, separately in each of two layers?"""
     first, second = Activation("relu"), Activation("relu")
     first.forward(np.array([1.0, 1.0]))
     first.forward(np.array([-1.0, 1.0]))
@@ -379,7 +379,7 @@ def test_the_latest_forward_counts():
 
 
 def test_the_latest_forward_counts_for_weights():
-    """After two forwards, are a Dense layer's gradients those of the second batch, of another size than the first?"""
+    """After two forward passes, are a Dense layer's gradients those of the second batch, of a different size?"""
     layer, (x, _, _) = Dense(2, activation="relu"), batch()
     layer.build((6,), np.random.default_rng(0))
     layer.forward(x)
@@ -390,7 +390,7 @@ def test_the_latest_forward_counts_for_weights():
 
 
 def test_arguments_are_unchanged():
-    """Do x and dy keep their values through forward, backward and a step?"""
+    """Do x and dy keep their values through forward, backward and a training step?"""
     x, dy, labels = batch()
     before = x.copy(), dy.copy(), labels.copy()
     for model in two_forms():
@@ -403,18 +403,18 @@ def test_arguments_are_unchanged():
 
 @pytest.mark.parametrize("activation", ["relu", relu, (relu, ACTIVATIONS["relu"].backward)])
 def test_whatever_names_an_activation(activation):
-    """Do both places take a name, a function or a pair?"""
+    """Do both places accept a name, a function or a pair?"""
     assert Dense(2, activation=activation).activation == Activation(activation).activation == ACTIVATIONS["relu"]
 
 
 def test_no_activation_is_linear():
-    """Is a Dense without activation linear, as Keras's is?"""
+    """Is a Dense without an activation linear, as in Keras?"""
     assert Dense(2).activation == Dense(2, activation=None).activation == ACTIVATIONS["linear"]
 
 
 @pytest.mark.parametrize("units", [0, -1, 2.0, "3", None])
 def test_units_must_be_a_count(units):
-    """Is a number of units that is none refused and shown?"""
+    """Is an invalid number of units rejected and shown?"""
     with pytest.raises(ValueError) as caught:
         Dense(units)
     assert str(caught.value) == f"Dense: units is {units!r}; expected a whole number of at least 1."
@@ -429,7 +429,7 @@ def test_units_must_be_a_count(units):
 )
 @pytest.mark.parametrize("use", [lambda d, x: d.forward(x), lambda d, x: d.kernel, lambda d, x: d.parameter_count()])
 def test_an_unbuilt_layer(use, layer, axes, x):
-    """Does a layer without weights say what it lacks and how to build it?"""
+    """Does a layer without weights say what is missing and how to build it?"""
     with pytest.raises(RuntimeError) as caught:
         use(layer, x)
     assert str(caught.value) == (
@@ -449,12 +449,12 @@ def test_an_unbuilt_layer(use, layer, axes, x):
     ],
 )
 def test_backward_before_forward(layer, input_shape):
-    """Does a layer that has seen nothing say so?"""
+    """Does a layer that has not run forward say so?"""
     layer.build(input_shape, np.random.default_rng(0))
     with pytest.raises(RuntimeError) as caught:
         layer.backward(np.ones((1, 2)))
     assert str(caught.value) == (
-        f"This {type(layer).__name__} has seen no forward pass, so backward has nothing to work on. "
+        f"This {type(layer).__name__} has not run a forward pass yet, so backward has nothing to work with. "
         "Call forward(x) first."
     )
 
@@ -482,14 +482,14 @@ def test_backward_before_forward(layer, input_shape):
     ],
 )
 def test_settings_that_are_none(make, words):
-    """Is a setting refused at once, in the layer's name, with what was expected?"""
+    """Is an invalid setting rejected at once, with the layer's name and what was expected?"""
     with pytest.raises(ValueError) as caught:
         make()
     assert str(caught.value) == words
 
 
 def test_settings_in_every_form():
-    """Are ints, NumPy ints and lists taken for sizes, and kept as plain pairs?"""
+    """Are ints, NumPy ints and lists accepted as sizes, and stored as plain pairs?"""
     layer = Conv2D(np.int64(2), 3, [1, 2], "same", "relu")
     assert (layer.filters, layer.kernel_size, layer.strides, layer.padding) == (2, (3, 3), (1, 2), "same")
     assert layer.activation == ACTIVATIONS["relu"]
@@ -501,16 +501,16 @@ def test_settings_in_every_form():
 
 
 def test_inputs_of_another_shape():
-    """Are an input shape without one axis, and a batch of another width, refused in words about shapes?"""
+    """Are an input shape with a missing axis and a batch of the wrong width rejected with a message about shapes?"""
     with pytest.raises(ValueError, match="expected two axes"):
         Dense(2).build((28, 28), np.random.default_rng(0))
     layer = Dense(2)
     layer.build((3,), np.random.default_rng(0))
     with pytest.raises(ValueError, match="'features' is 4 in x and 3 in kernel"):
         layer.forward(np.ones((1, 4)))
-    with pytest.raises(ValueError, match=r"expected three axes.*Grey images have one channel"):
+    with pytest.raises(ValueError, match=r"expected three axes.*Gray images have one channel"):
         Conv2D(2, 3).build((28, 28), np.random.default_rng(0))
-    with pytest.raises(ValueError, match="The kernel has 3 rows and the image 2"):
+    with pytest.raises(ValueError, match="The kernel has 3 rows but the image only 2"):
         Conv2D(2, 3).build((2, 28, 1), np.random.default_rng(0))
-    with pytest.raises(ValueError, match="The pooling window has 2 columns and the image 1"):
+    with pytest.raises(ValueError, match="The pooling window has 2 columns but the image only 1"):
         MaxPooling2D().build((2, 1, 1))

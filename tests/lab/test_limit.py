@@ -1,4 +1,4 @@
-"""Is work stopped when its time is over, and only then, whatever it does and wherever it runs?"""
+"""Is work stopped when its time is up, and only then, whatever it does and wherever it runs?"""
 
 import os
 import signal
@@ -60,7 +60,7 @@ def in_main_thread(work):
 
 
 def in_another_thread(work):
-    """What the work returns or raises, run in a thread of its own."""
+    """What the work returns or raises when run in its own thread."""
     result = []
 
     def run():
@@ -84,7 +84,7 @@ everywhere = pytest.mark.parametrize("place", [in_main_thread, in_another_thread
 @everywhere
 @pytest.mark.parametrize("work", ENDLESS)
 def test_endless_work_is_stopped(place, work):
-    """Is it stopped soon after its time, though it catches what it can, returns late or fails late?"""
+    """Is it stopped soon after its time is up, even if it catches exceptions, returns late or fails late?"""
     start = time.monotonic()
     with pytest.raises(OutOfTime):
         place(lambda: within(SOON, work))
@@ -93,7 +93,7 @@ def test_endless_work_is_stopped(place, work):
 
 @everywhere
 def test_work_in_time_is_left_alone(place):
-    """Does the value come back, and an error of the work's own as it is?"""
+    """Is the value returned, and the work's own error raised unchanged?"""
     assert place(lambda: within(60, lambda: 6 * 7)) == 42
     with pytest.raises(ZeroDivisionError):
         place(lambda: within(60, lambda: 1 / 0))
@@ -101,7 +101,7 @@ def test_work_in_time_is_left_alone(place):
 
 @everywhere
 def test_nothing_comes_later(place):
-    """After work that ends just about when its time does: a value or OutOfTime, and never anything afterwards?"""
+    """If work ends right at the limit: a value or OutOfTime, and never anything afterwards?"""
 
     def spin(seconds):
         end = time.perf_counter() + seconds
@@ -116,7 +116,7 @@ def test_nothing_comes_later(place):
 
     def many():
         results = [once(tick % 20) for tick in range(400)]
-        spin(0.1)  # room for a stray one
+        spin(0.1)  # time for a stray one to arrive
         return results
 
     threads = threading.active_count()
@@ -127,7 +127,7 @@ def test_nothing_comes_later(place):
 @everywhere
 @pytest.mark.parametrize(("outer", "inner"), [(SOON, 60), (60, SOON), (SOON, SOON)])
 def test_nested_limits(place, outer, inner):
-    """Does each limit stop its own work: the outer one all of it, the inner one no more than the inside?"""
+    """Does each limit stop only its own work: the outer one all of it, the inner one just the inside?"""
 
     def inside():
         try:
@@ -140,7 +140,7 @@ def test_nested_limits(place, outer, inner):
             place(lambda: within(outer, inside))
     elif outer > inner:
         assert place(lambda: within(outer, inside)) == "went on"
-    else:  # either may be first; nothing else may come out
+    else:  # either may be first; nothing else may be raised
         try:
             assert place(lambda: within(outer, inside)) == "went on"
         except OutOfTime:
@@ -149,7 +149,7 @@ def test_nested_limits(place, outer, inner):
 
 @pytest.mark.skipif(os.name == "nt", reason="os.kill ends the process on Windows")
 def test_an_interrupt_comes_through():
-    """Does a learner's own Control-C or «Interrupt kernel» end the work as it always does?"""
+    """Does a learner's own Control-C or “Interrupt kernel” end the work as usual?"""
     # pytest's handler of SIGINT is Python's own.
     threading.Timer(SOON, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
@@ -160,7 +160,7 @@ def test_an_interrupt_comes_through():
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal on Windows")
 @pytest.mark.parametrize("wait", [lambda: time.sleep(60), lambda: threading.Event().wait(60)])
 def test_waiting_is_ended_too(wait):
-    """On POSIX's main thread: is an answer that sleeps or waits stopped, and the signal's handler as it was?"""
+    """On POSIX's main thread, is an answer that sleeps or waits stopped, and the signal handler restored?"""
     before, start = signal.getsignal(signal.SIGURG), time.monotonic()
     with pytest.raises(OutOfTime):
         within(SOON, wait)

@@ -1,4 +1,4 @@
-"""Are the losses and their gradients Keras's, and do they refuse labels that are none?"""
+"""Do the losses and their gradients match Keras's, and do they reject invalid labels?"""
 
 import math
 
@@ -25,7 +25,7 @@ def logits_and_labels(batch=7, classes=5, scale=3.0, dtype=float, seed=0):
 @each_dtype
 @pytest.mark.parametrize("shape", [(6, 4), (1, 1), (5,), (2, 3, 4)])
 def test_mean_squared_error_as_in_keras(shape, dtype, tf, tape):
-    """Are loss and gradient those of keras.losses, averaged over all entries?"""
+    """Do loss and gradient match those of keras.losses, averaged over all entries?"""
     rng = np.random.default_rng(0)
     prediction, target = rng.normal(size=shape).astype(dtype), rng.normal(size=shape).astype(dtype)
     keras_loss = tf.keras.losses.MeanSquaredError(dtype=dtype.__name__)
@@ -37,7 +37,7 @@ def test_mean_squared_error_as_in_keras(shape, dtype, tf, tape):
 @each_dtype
 @pytest.mark.parametrize(("batch", "classes"), [(7, 5), (1, 3), (4, 2), (3, 3)])
 def test_cross_entropy_as_in_keras(batch, classes, dtype, tf, tape):
-    """Are loss and gradient those of SparseCategoricalCrossentropy(from_logits=True)?"""
+    """Do loss and gradient match those of SparseCategoricalCrossentropy(from_logits=True)?"""
     z, labels = logits_and_labels(batch, classes, dtype=dtype)
     keras_loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype=dtype.__name__)
     loss, (dz,) = tape(lambda z: keras_loss(labels, z), None, z)
@@ -54,7 +54,7 @@ def test_cross_entropy_as_in_a_textbook():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_gradients_as_measured(seed):
-    """Does each gradient tell how its loss changes when one entry moves?"""
+    """Does each gradient predict how its loss changes when one entry moves?"""
     z, labels = logits_and_labels(seed=seed)
     target, step = np.random.default_rng(seed).normal(size=z.shape), 1e-5
     for loss, dz in [
@@ -69,7 +69,7 @@ def test_gradients_as_measured(seed):
 
 @each_dtype
 def test_far_logits(dtype):
-    """At logits of ±1000: silent and finite, the sure and right row costing nothing, the sure and wrong one 2000?"""
+    """At logits of ±1000: silent and finite, with loss 0 for a confident correct row and 2000 for a wrong one?"""
     z, labels = np.array([[1000, -1000], [1000, -1000]], dtype), np.array([0, 1])
     with np.errstate(all="raise", under="ignore"):
         loss, dz = cross_entropy_from_logits(z, labels), cross_entropy_from_logits_backward(z, labels)
@@ -96,19 +96,19 @@ def test_manners(dtype):
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int32, np.uint64])
 def test_any_integer_labels(dtype):
-    """Do labels of any integer dtype, those of the images among them, give the same numbers?"""
+    """Do labels of any integer dtype, including that of the images, give the same numbers?"""
     z, labels = logits_and_labels()
     for function in (cross_entropy_from_logits, cross_entropy_from_logits_backward):
         np.testing.assert_array_equal(function(z, labels.astype(dtype)), function(z, labels))
 
 
 def test_shapes_are_not_stretched():
-    """Is a column of targets refused, where broadcasting would compare every row with every other?"""
+    """Is a column of targets rejected, where broadcasting would compare every row with every other?"""
     for function in (mean_squared_error, mean_squared_error_backward):
         with pytest.raises(ValueError) as caught:
             function(np.zeros(4), np.zeros((4, 1)))
         assert str(caught.value) == (
-            f"{function.__name__}: prediction has shape (4,) and target (4, 1); expected one shape for both."
+            f"{function.__name__}: prediction has shape (4,) and target (4, 1); expected the same shape for both."
         )
 
 
@@ -128,7 +128,7 @@ Z = np.zeros((3, 4))
     ids=["too large", "negative", "real", "true or false", "too few", "one-hot"],
 )
 def test_labels_that_are_none(labels, words):
-    """Is a label that would pick a wrong entry, or none, refused with what came and what was expected?"""
+    """Is a label that would pick a wrong entry, or none, rejected with what was received and what was expected?"""
     with pytest.raises(ValueError) as caught:
         cross_entropy_from_logits(Z, np.array(labels))
     assert words in str(caught.value)
@@ -136,6 +136,6 @@ def test_labels_that_are_none(labels, words):
 
 @pytest.mark.parametrize("labels", [[0, 1], np.eye(3, 4, dtype=int)], ids=["too few", "one-hot"])
 def test_the_backward_refuses_wrong_shapes_too(labels):
-    """Does the gradient, called alone, refuse labels of another shape?"""
+    """Does the gradient on its own reject labels of the wrong shape?"""
     with pytest.raises(ValueError, match=r"^cross_entropy_from_logits_backward: .*labels"):
         cross_entropy_from_logits_backward(Z, np.array(labels))

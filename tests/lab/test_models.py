@@ -1,4 +1,4 @@
-"""Is a Keras answer judged by what it does, and is whatever else comes back refused in words?"""
+"""Is a Keras answer judged by what it does, and is anything else rejected with a sentence?"""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from activation_lab.errors import CannotJudge
 pytest.importorskip("tensorflow", reason="Keras answers need Keras")
 
 from activation_lab.checking.outcome import carried_out  # noqa: E402
-from activation_lab.exercises import models, stack  # noqa: E402
+from activation_lab.exercises import architecture, models  # noqa: E402
 from activation_lab.harness.activation_names import KNOWN_ACTIVATIONS, activation_name  # noqa: E402
 from activation_lab.harness.keras_functions import saved_and_loaded  # noqa: E402
 from activation_lab.harness.outputs import array_of, outputs_of  # noqa: E402
@@ -38,7 +38,7 @@ NO_MODELS = {
     "a list": (lambda: [Dense(3)], "It returns a list"),
     "a model by hand": (lambda: lab.Sequential([]), "It returns a lab.Sequential"),
     "an unbuilt model": (lambda: keras.Sequential([Dense(3)]), "Put keras.Input"),
-    "a model of its own class": (OwnClass, "of a class of its own"),
+    "a model of its own class": (OwnClass, "is a custom subclass"),
     "another input": (lambda: keras.Sequential([keras.Input((3,)), Dense(2)]), "shape (3,); expected (4,)"),
     "a fixed batch": (lambda: keras.Sequential([keras.Input((4,), batch_size=2), Dense(2)]), "batches of 2 only"),
 }
@@ -46,14 +46,14 @@ NO_MODELS = {
 
 @pytest.mark.parametrize(("make", "words"), NO_MODELS.values(), ids=NO_MODELS)
 def test_what_is_no_model_is_refused(make, words):
-    """Does everything that is no fitting model get a sentence of its own?"""
+    """Does anything that is not a suitable model get its own sentence?"""
     with pytest.raises(CannotJudge) as refusal:
         models.model_of(make(), (4,))
     assert words in str(refusal.value) and str(refusal.value)[-1] in ".?"
 
 
 def test_a_model_passes_through():
-    """Is a fitting model, Sequential or functional, handed back as it is?"""
+    """Is a suitable model, Sequential or functional, returned unchanged?"""
     sequential = keras.Sequential([keras.Input((4,)), Dense(2)])
     functional = keras.Model(sequential.inputs, sequential.outputs)
     assert models.model_of(sequential, (4,)) is sequential
@@ -61,25 +61,23 @@ def test_a_model_passes_through():
 
 
 def test_the_text_of_a_stack():
-    """Does the text hold what was asked for, leave out what is usual, and open models within the model?"""
+    """Does the text include what matters, omit what is usual, and expand nested models?"""
     inner = keras.Sequential([keras.Input((3, 3, 2)), keras.layers.Flatten(), Dense(2)])
     convolution = Conv2D(2, (3, 2), strides=2, padding="same", activation="sigmoid")
     pooling = keras.layers.MaxPooling2D((2, 1), strides=1)
     model = keras.Sequential([keras.Input((8, 6, 1)), convolution, pooling, inner, Activation("softmax")])
-    assert stack.architecture_text(model) == (
+    assert architecture.architecture_text(model) == (
         "Input(8, 6, 1) → Conv2D(2, 3×2, 2×2, same, sigmoid) → MaxPooling2D(2×1, 1×1) → Flatten → Dense(2) → "
         "Activation(softmax)"
     )
 
 
 def test_layers_are_found_and_counted():
-    """Are a model's layers of one class found, in order and within models, and is another number refused in words?"""
+    """Are a model's layers of one class found, in order and in nested models, and is a wrong number rejected?"""
     first, second = Dense(5), Dense(2)
     model = keras.Sequential([keras.Input((4,)), first, Activation("relu"), keras.Sequential([second])])
     assert models.layers_of(model, Dense, 2) == [first, second]
-    with pytest.raises(
-        CannotJudge, match=r"Activation\(relu\) → Dense\(2\), with 2 of the class Dense; 1 asked for\.$"
-    ):
+    with pytest.raises(CannotJudge, match=r"Activation\(relu\) → Dense\(2\), with 2 of the class Dense; expected 1\.$"):
         models.layers_of(model, Dense, 1)
 
 
@@ -103,7 +101,7 @@ REFUSED_IN_LESSON_9 = {
 
 @pytest.mark.parametrize("name", REFUSED_IN_LESSON_9)
 def test_other_layers_than_asked_for(name):
-    """Is a model whose layers cannot take the weights of the cases refused in words, not by an error of set_weights?"""
+    """Is a model that cannot hold the cases' weights rejected with a sentence, not by an error of set_weights?"""
     answer, words = REFUSED_IN_LESSON_9[name]
     exercise = exercises.find(name)
     for arguments in exercise.cases(np.random.default_rng(0)).values():
@@ -113,7 +111,7 @@ def test_other_layers_than_asked_for(name):
 
 @pytest.mark.parametrize("name", KNOWN_ACTIVATIONS)
 def test_an_activation_is_known_by_what_it_does(name):
-    """Has an activation the same name however it is written: a string, a function, a function around it?"""
+    """Does an activation get the same name however it is written: a string, a function, a wrapper?"""
     function = keras.activations.get(name)
     for written in (function, lambda z: function(z)):
         assert activation_name(written) == name
@@ -121,14 +119,14 @@ def test_an_activation_is_known_by_what_it_does(name):
 
 
 def test_an_unknown_activation_keeps_its_own_name():
-    """Is a function of someone's own called by its name?"""
+    """Is a custom function called by its own name?"""
     assert activation_name(np.cbrt) == "cbrt"
     assert activation_name(None) == "linear"
     assert activation_name(tf.nn.relu) == "relu"
 
 
 def test_weights_that_do_not_fit():
-    """Is the output said to be missing then, and does the model keep its weights?"""
+    """Is the output then reported as missing, and does the model keep its weights?"""
     model = keras.Sequential([keras.Input((4,)), Dense(3, "relu")])
     before = model.get_weights()
     text, output = models.stack_and_output(model, [np.ones((4, 2)), np.ones(2)], X)
@@ -159,11 +157,11 @@ SESSIONS = {
 
 @pytest.mark.parametrize(("decorator", "loads"), SESSIONS.values(), ids=SESSIONS)
 def test_loading_is_as_in_a_new_session(decorator, loads, tmp_path):
-    """Does a model load again here exactly if it loads in a new process that has run the definition and no more?"""
+    """Does a model load here exactly if it loads in a new process that has run only the definition?"""
     source, path = SWISH.format(decorator=decorator), tmp_path / "model.keras"
     namespace = {"keras": keras}
     exec(source, namespace)
-    keras.saving.get_custom_objects()["bend"] = namespace["bend"]  # what this session happens to know does not count
+    keras.saving.get_custom_objects()["bend"] = namespace["bend"]  # custom objects known to this session do not count
     try:
         model = keras.Sequential([keras.Input((4,)), Dense(3, activation=namespace["bend"])])
         model.save(path)
@@ -181,20 +179,20 @@ def test_loading_is_as_in_a_new_session(decorator, loads, tmp_path):
 
 
 def test_no_tensor_is_refused():
-    """Do nothing, and a layer, get a sentence where a tensor is asked for?"""
+    """Do None and a layer get a sentence where a tensor is expected?"""
     for value, words in ((None, "It returns None"), (Dense(2), "It returns a Dense")):
         with pytest.raises(CannotJudge, match=words):
             array_of(value)
     assert np.array_equal(array_of(tf.constant([1.0, 2.0])), [1, 2])
 
 
-# The model of a pre-activation, which an exercise asks for and the package has
+# The pre-activation model, which an exercise asks for and the package contains
 
 
 @pytest.mark.parametrize("activation", ["relu", "softmax", "tanh", None])
 @pytest.mark.parametrize("form", ["argument", "layer", "operation"])
 def test_pre_activation_of_dense(form, activation):
-    """Is z = x @ kernel + bias in every form, and is the given model left alone?"""
+    """Is z = x @ kernel + bias in every form, and is the original model unchanged?"""
     model = FORMS[form](4, [3, 2], [activation, None])
     layer = next(layer for layer in model.layers if isinstance(layer, Dense))
     kernel, bias = layer.get_weights()
@@ -218,7 +216,7 @@ def test_pre_activation_of_a_convolution():
 
 
 def test_pre_activation_of_what_has_none():
-    """Are an unknown name and a layer without an activation refused in Keras's words?"""
+    """Are an unknown name and a layer without an activation rejected with Keras's own message?"""
     model = keras.Sequential([keras.Input((2, 3)), keras.layers.Flatten(name="flat")])
     with pytest.raises(ValueError, match="No such layer: nowhere"):
         pre_activation_model(model, "nowhere")
@@ -227,7 +225,7 @@ def test_pre_activation_of_what_has_none():
 
 
 def test_an_error_while_tracing(keras, tf):
-    """Is what goes wrong while TensorFlow traces a function shown by its own words, not by «in user code»?"""
+    """Is an error raised while TensorFlow traces a function shown with its own message, not “in user code”?"""
     model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3)])
 
     @tf.function

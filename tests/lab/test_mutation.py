@@ -1,5 +1,5 @@
-"""Is a check as good as it should be? Each exercise's reference is changed in every small way, and every change must be
-rejected, but for those that provably compute the same."""
+"""Do the checks notice small errors? Each exercise's reference is changed in every small way, and every change must be
+rejected, except those that provably compute the same."""
 
 import ast
 import dataclasses
@@ -13,7 +13,7 @@ from mutation import load, mutants, source_of
 
 from activation_lab.checking import judge
 
-# (exercise, mutant): why it computes the same. Only what no case can tell apart belongs here.
+# (exercise, mutant): why it computes the same. Only mutants that no case can distinguish belong here.
 _STEP = "line 1: def numerical_gradient(loss, array, step=1e-05): → def numerical_gradient(loss, array, step={}):"
 _TENSOR = "a tensor is judged by its numbers, as an array is"
 EQUIVALENT = {
@@ -71,7 +71,7 @@ def equivalents_of(name):
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_every_small_change_is_rejected(name, record_property):
-    """Does the check notice each small error that could stand in the reference?"""
+    """Does the check notice every small error that could be in the reference?"""
     exercise = EXERCISES[name]
     tried = list(mutants(source_of(exercise.reference)))
     survivors = {mutant.name for mutant in tried if passes(exercise, mutant.source)}
@@ -86,13 +86,13 @@ def test_every_small_change_is_rejected(name, record_property):
 
 
 def test_equivalents_belong_to_exercises_and_have_reasons():
-    """Is each listed equivalent one of a known exercise, with its reason?"""
+    """Does each listed equivalent mutant belong to a known exercise, with its reason?"""
     assert {exercise for exercise, _ in EQUIVALENT} <= set(EXERCISES) or not KERAS
     assert all(len(reason) > 10 for reason in EQUIVALENT.values())
 
 
 def test_a_weak_check_lets_changes_through():
-    """Would the sweep notice cases that are too kind, here a single sample of square shapes?"""
+    """Would the sweep notice cases that are too easy, such as a single sample with square shapes?"""
     weak = dataclasses.replace(
         EXERCISES["dense_backward"], cases=lambda rng: {"1 and 1 and 1": tuple(rng.normal(size=(3, 1, 1)))}
     )
@@ -101,7 +101,7 @@ def test_a_weak_check_lets_changes_through():
 
 
 def passes(exercise, source):
-    """Whether a mutant gets through on any of a few draws.
+    """Whether a mutant survives one of a few draws.
 
     One case at a time, since most mutants fail the first. The verdict does not depend on the known mistakes.
     """
@@ -121,10 +121,10 @@ def one_case_each(exercise, seed):
     return [replace(cases=lambda rng, case=case: dict([case])) for case in cases.items()]
 
 
-# The engine itself, tried on functions of its own.
+# The engine itself, tried on functions made for this test.
 
 
-def centred(x, y=1):
+def centered(x, y=1):
     """A docstring with x + 1."""
     if x.ndim != 2:
         raise ValueError(f"got {x.ndim + 1}")
@@ -157,7 +157,7 @@ def names_of(function):
 @pytest.mark.parametrize(
     "change",
     [
-        "line 1: def centred(x, y=1): → def centred(x, y=0):",
+        "line 1: def centered(x, y=1): → def centered(x, y=0):",
         "line 4: shift = x.mean(axis=-1, keepdims=True) → nothing",
         "line 4: x.mean(axis=-1, keepdims=True) → x.sum(axis=-1, keepdims=True)",
         "line 4: x.mean(axis=-1, keepdims=True) → x.mean(axis=0, keepdims=True)",
@@ -174,8 +174,8 @@ def names_of(function):
     ],
 )
 def test_engine_makes(change):
-    """Is each kind of change made, under a name that says it?"""
-    assert change in names_of(centred)
+    """Is each kind of change made, with a name that says so?"""
+    assert change in names_of(centered)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def keras_swish(x, padding='same'):
 
 
 def test_engine_takes_a_decorator_away():
-    """Is a decorator that belongs to the answer dropped, and a default in words changed?"""
+    """Is a decorator that belongs to the answer dropped, and a string default changed?"""
     changed = {mutant.source for mutant in mutants(DECORATED)}
     plain = "def keras_swish(x, padding='same'):\n    return x"
     assert plain in changed and f"@keras.saving\n{plain}" not in changed
@@ -238,14 +238,14 @@ def test_decorators_of_keras_are_part_of_the_answer():
 
 
 def test_engine_leaves_error_messages_and_docstrings_alone():
-    """Is what a check does not judge left as it was?"""
-    assert "docstring" not in source_of(centred) + source_of(Remembering)
-    assert not any(name.startswith(("line 2:", "line 3:")) for name in names_of(centred))
+    """Is what a check does not judge left unchanged?"""
+    assert "docstring" not in source_of(centered) + source_of(Remembering)
+    assert not any(name.startswith(("line 2:", "line 3:")) for name in names_of(centered))
 
 
-@pytest.mark.parametrize("function", [centred, counted, Remembering])
+@pytest.mark.parametrize("function", [centered, counted, Remembering])
 def test_engine_repeats_itself_and_nothing_else(function):
-    """Do two runs give the same mutants, all different in name, in source and from the original?"""
+    """Do two runs give the same mutants, all different in name and source, and different from the original?"""
     first, second = list(mutants(source_of(function))), list(mutants(source_of(function)))
     assert first == second
     assert len({mutant.name for mutant in first}) == len({mutant.source for mutant in first}) == len(first)
@@ -255,12 +255,12 @@ def test_engine_repeats_itself_and_nothing_else(function):
 def test_loaded_source_works_as_the_original():
     """Does the unchanged source, loaded, compute what the function computes?"""
     x = np.arange(6.0).reshape(2, 3)
-    np.testing.assert_array_equal(load(source_of(centred), centred)(x)[0], centred(x)[0])
+    np.testing.assert_array_equal(load(source_of(centered), centered)(x)[0], centered(x)[0])
     assert load(source_of(counted), counted)(5) == 0
 
 
 def test_an_endless_mutant_is_stopped_at_every_call():
-    """Does a loop without end raise, the second time as well as the first?"""
+    """Does an endless loop raise, the second time as well as the first?"""
     (endless,) = [mutant for mutant in mutants(source_of(counted)) if mutant.name == "line 3: n -= 1 → n += 1"]
     function = load(endless.source, counted)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Does `check` give a report that can be shown, whatever an answer does?"""
+"""Does `check` return a report that can be shown, whatever an answer does?"""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -64,7 +64,7 @@ def test_a_nasty_answer_fails_quietly(name, body, capsys):
     assert np.geterr() == settings
 
 
-# What an answer may well return in lessons on Keras, and what it may do with it.
+# What an answer might return in lessons on Keras, and what it might do with it.
 NASTY_KERAS = {
     "returns a layer": "return keras.layers.Dense(2)",
     "returns a class of layers": "return keras.layers.Dense",
@@ -94,7 +94,7 @@ NASTY_KERAS = {
 @pytest.mark.parametrize("body", NASTY_KERAS.values(), ids=NASTY_KERAS)
 @pytest.mark.parametrize("name", ["relu", "dense_backward"])
 def test_a_nasty_keras_answer_fails_quietly(name, body, tf):
-    """The same for layers, models, tensors and what else Keras and TensorFlow have to give?"""
+    """Is this also true for layers, models, tensors and other Keras and TensorFlow objects?"""
     parameters = {"relu": "z", "dense_backward": "z, x, kernel"}[name]
     source = f"import tensorflow as tf\nimport keras\ndef {name}({parameters}):\n    {body}"
     report = checked(source, f"lab.check({name})")
@@ -105,7 +105,7 @@ def test_a_nasty_keras_answer_fails_quietly(name, body, tf):
 
 @pytest.mark.parametrize("method", ["__init__", "forward", "backward"])
 def test_a_nasty_class_fails_quietly(method):
-    """Does a class that fails while it is made or used give a report too?"""
+    """Does a class that fails when it is created or used give a report too?"""
     source = f"class ActivationLayer:\n    def {method}(self, *arguments):\n        raise SystemExit"
     report = checked(source, "lab.check(ActivationLayer)")
     assert report.state == "failed" and repr(report) and report._repr_html_()

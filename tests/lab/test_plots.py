@@ -1,4 +1,4 @@
-"""Do figures draw silently, alike every time, with words for those who do not see them, and leave nothing behind?"""
+"""Do figures draw silently and reproducibly, with words for those who cannot see them, without side effects?"""
 
 import base64
 import io
@@ -47,7 +47,7 @@ def drawn(figure):
 
 
 def ink(png):
-    """The share of pixels that are not white."""
+    """The fraction of pixels that are not white."""
     return float(np.mean(imread(io.BytesIO(png))[..., :3].min(axis=-1) < 0.99))
 
 
@@ -63,13 +63,13 @@ def displayed(monkeypatch):
 def test_every_figure_is_here():
     """Does the list above name every public function that makes a figure?"""
     makers = {name for name, item in vars(plots).items() if getattr(item, "__module__", "") == plots.__name__}
-    helpers = {"show", "labelled_points"}
+    helpers = {"show", "labeled_points"}
     assert {name.split(",")[0] for name in FIGURES} == {name for name in makers if name[0] != "_"} - helpers
 
 
 @each_figure
 def test_draws_the_same_twice(make):
-    """Is it a Figure that draws without a warning, with ink on it, to the same bytes when it is made again?"""
+    """Is it a Figure that draws without warnings, with ink on it, and to the same bytes a second time?"""
     figure = make()
     assert type(figure) is Figure
     first = drawn(figure)
@@ -79,7 +79,7 @@ def test_draws_the_same_twice(make):
 
 @each_figure
 def test_fits_a_page(make):
-    """Is it no larger than a notebook's column, and does nothing stick out of it?"""
+    """Is it no wider than a notebook's column, with nothing sticking out?"""
     figure = make()
     whole = drawn(figure)
     assert 150 < imread(io.BytesIO(whole)).shape[1] <= 900
@@ -88,7 +88,7 @@ def test_fits_a_page(make):
 
 
 def test_leaves_nothing_behind():
-    """Do all figures together leave matplotlib's settings as they were, and no figure open in pyplot?"""
+    """Do all the figures leave matplotlib's settings unchanged, and no figure open in pyplot?"""
     settings = dict(matplotlib.rcParams)
     for make in FIGURES.values():
         drawn(make())
@@ -98,7 +98,7 @@ def test_leaves_nothing_behind():
 
 
 def test_a_learners_settings_do_not_leak_in():
-    """Is the style the course's own while a figure is made, whatever the notebook has set?"""
+    """Is the course's style used while a figure is drawn, whatever the notebook has set?"""
     with matplotlib.rc_context({"font.size": 30, "axes.spines.top": True, "lines.linewidth": 9}):
         figure = plots.lines([1, 2], xlabel="x", ylabel="y", only=[1, 2])
     axes = figure.axes[0]
@@ -109,8 +109,8 @@ def test_a_learners_settings_do_not_leak_in():
 
 @pytest.mark.parametrize("alt", ["", "   ", "\n"])
 def test_a_figure_needs_words(alt, displayed):
-    """Is a figure without a description refused, and not shown?"""
-    with pytest.raises(ValueError, match="alt is empty; expected a sentence that says what the figure shows"):
+    """Is a figure without a description rejected and not shown?"""
+    with pytest.raises(ValueError, match="alt is empty; expected a sentence that describes the figure"):
         plots.show(plots.new_figure()[0], alt=alt)
     with pytest.raises(TypeError, match="alt"):
         plots.show(plots.new_figure()[0])
@@ -128,11 +128,11 @@ def test_show(displayed):
     assert png == drawn(figure)
     assert set(data) == {"text/plain", "image/png"}
     for trace in (b"Software", b"matplotlib", b"tIME"):
-        assert trace not in png  # a release number or a date would differ from machine to machine
+        assert trace not in png  # a version number or a date would differ from machine to machine
 
 
 def test_what_a_curve_shows():
-    """Do the curves drawn hold the functions' own numbers, and the slopes break where they jump?"""
+    """Do the curves hold the functions' own numbers, and do the slopes break at jumps?"""
     axes = plots.activations("relu", "tanh", slopes=True, low=-2, high=2).axes
     z, relu = axes[0].lines[2].get_data()
     np.testing.assert_array_equal(relu, np.maximum(z, 0))
@@ -144,7 +144,7 @@ def test_what_a_curve_shows():
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 7])
 def test_any_number_of_activations(count):
-    """Is there one titled picture for each name, whether or not they fill their rows?"""
+    """Is there one titled picture per name, whether or not they fill their rows?"""
     names = ["relu", "sigmoid", "tanh", "swish", "gelu", "elu", "mish"][:count]
     titled = [axes for axes in plots.activations(*names).axes if axes.get_visible() and axes.get_title()]
     assert [axes.get_title() for axes in titled] == names
@@ -152,7 +152,7 @@ def test_any_number_of_activations(count):
 
 
 def test_what_a_bar_shows():
-    """Are bars as high as the numbers given, and named in the legend?"""
+    """Are bars as tall as the given numbers, and named in the legend?"""
     axes = plots.bars(["a", "b"], ylabel="share", by_hand=[1, 2], by_Keras=[3, 4]).axes[0]
     assert [patch.get_height() for patch in axes.patches] == [1, 2, 3, 4]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["by hand", "by Keras"]
@@ -166,7 +166,7 @@ def test_what_a_grid_shows():
 
 
 def test_what_a_secant_shows():
-    """Do both ends lie on the curve, and the line through both?"""
+    """Are both ends on the curve, and does the line pass through both?"""
     axes = plots.secant(np.square, 1.0, 0.5, -2, 2).axes[0]
     np.testing.assert_allclose(axes.collections[0].get_offsets(), [[0.5, 0.25], [1.5, 2.25]])
     z, line = axes.lines[1].get_data()
@@ -182,8 +182,8 @@ def test_what_a_histogram_shows():
 
 
 @pytest.mark.parametrize("make", [FIGURES["lines"], FIGURES["bars"], FIGURES["activations, with slopes"]])
-def test_nothing_by_colour_alone(make):
-    """Do two curves or two rows of bars in one picture differ in more than colour?"""
+def test_nothing_by_color_alone(make):
+    """Do any two curves or series of bars in one picture differ in more than color?"""
     axes = make().axes[0]
     curves = [(line.get_linestyle(), line.get_marker()) for line in axes.lines if line.get_label()[0] != "_"]
     bars = {bars.get_label(): bars.patches[0].get_hatch() for bars in axes.containers}
@@ -192,13 +192,13 @@ def test_nothing_by_colour_alone(make):
 
 
 def test_styles_of_curves():
-    """Are there six curves' worth of styles, no colour, dash or marker twice?"""
+    """Are there styles for six curves, with no color, dash pattern or marker used twice?"""
     for key in ("color", "linestyle", "marker"):
         assert len({str(style[key]) for style in plots.CURVES}) == len(plots.CURVES) == 6
 
 
 def test_curves_on_one_another():
-    """Are two equal curves still seen to be two, printed in grey: dark and light by turns along the upper one?"""
+    """Can two coinciding curves be told apart in gray, with dark and light alternating along the upper one?"""
     figure = plots.lines([0, 1], xlabel="x", ylabel="y", one=[0, 0], other=[0, 0])
     picture = imread(io.BytesIO(drawn(figure)))[..., :3] @ [0.2126, 0.7152, 0.0722]
     (left, height), (right, _) = figure.axes[0].transData.transform([[0.1, 0], [0.4, 0]]).round().astype(int)
@@ -207,7 +207,7 @@ def test_curves_on_one_another():
 
 
 def test_too_many_curves():
-    """Does a seventh curve, for which there is no style, not vanish silently?"""
+    """Is a seventh curve, for which there is no style, rejected instead of silently dropped?"""
     series = {f"curve_{number}": [number, number] for number in range(7)}
     with pytest.raises(ValueError):
         plots.lines([0, 1], xlabel="x", ylabel="y", **series)

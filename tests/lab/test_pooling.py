@@ -1,4 +1,4 @@
-"""Is max pooling by hand, forward and backward, what Keras and the tape say it is, where entries tie too?"""
+"""Does hand-written max pooling, forward and backward, agree with Keras and the tape, ties included?"""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from near import assert_near
 from activation_lab import numerical_gradient, relu
 from activation_lab.by_hand.pooling import max_pooling2d_backward, max_pooling2d_forward
 
-# batch, height, width, channels, and a window that fills the image, one that does not, and one of a single entry
+# batch, height, width, channels, and a window: one that fills the image, one that does not, one of a single entry
 CASES = [
     ((2, 6, 4, 3), (2, 2)),
     ((2, 7, 5, 3), (2, 2)),
@@ -35,7 +35,7 @@ def drawn(shape, dtype=float, how="all different"):
 @each_case
 @pytest.mark.parametrize("how", DRAWS)
 def test_as_in_keras(how, shape, pool_size, dtype, tf, tape):
-    """Does Keras's MaxPooling2D give the same, and send each gradient to the same one of equal entries?"""
+    """Does Keras's MaxPooling2D give the same result, and send each gradient to the same one of equal entries?"""
     x = drawn(shape, dtype, how)
     y = max_pooling2d_forward(x, pool_size)
     dy = np.random.default_rng(1).normal(size=y.shape).astype(dtype)
@@ -46,7 +46,7 @@ def test_as_in_keras(how, shape, pool_size, dtype, tf, tape):
 
 
 def test_the_first_of_equal_entries():
-    """Does the first of the largest get the gradient, row by row, wherever in the window it stands?"""
+    """Does the first of the largest entries, row by row, get the gradient, wherever it is in the window?"""
     x = np.array([[5.0, 5, 0, 7, 1, 1], [5, 5, 7, 0, 2, 1]]).reshape(1, 2, 6, 1)
     dx = max_pooling2d_backward(np.array([10.0, 20, 30]).reshape(1, 1, 3, 1), x)
     np.testing.assert_array_equal(dx[0, :, :, 0], [[10, 0, 0, 20, 0, 0], [0, 0, 0, 0, 30, 0]])
@@ -54,15 +54,15 @@ def test_the_first_of_equal_entries():
 
 @each_case
 def test_gradient_as_measured(shape, pool_size):
-    """Where no entries are near each other, does moving one change Σ dy·y by what dx says?"""
-    x = np.random.default_rng(0).permutation(np.prod(shape)).reshape(shape).astype(float)  # neighbours 1 apart
+    """If no entries are close to each other, does moving one change Σ dy·y by the amount dx predicts?"""
+    x = np.random.default_rng(0).permutation(np.prod(shape)).reshape(shape).astype(float)  # neighbors 1 apart
     dy = np.random.default_rng(1).normal(size=max_pooling2d_forward(x, pool_size).shape)
     measured = numerical_gradient(lambda x: np.sum(dy * max_pooling2d_forward(x, pool_size)), x, step=0.25)
     assert_near(max_pooling2d_backward(dy, x, pool_size), measured, 1e-11)
 
 
 def test_rows_and_columns_that_fill_no_window():
-    """Are a last row and column left out though the largest entries stand there, with gradient 0?"""
+    """Are a leftover row and column dropped, with gradient 0, even if they hold the largest entries?"""
     x = np.array([[1.0, 2, 99], [3, 4, 99], [99, 99, 99]]).reshape(1, 3, 3, 1)
     assert max_pooling2d_forward(x).ravel() == [4]
     np.testing.assert_array_equal(
@@ -71,14 +71,14 @@ def test_rows_and_columns_that_fill_no_window():
 
 
 def test_no_zero_with_a_sign():
-    """Is the gradient 0 a plain 0, also where the one above is negative?"""
+    """Is a zero gradient a plain 0, even if the incoming one is negative?"""
     dx = max_pooling2d_backward(np.full((1, 1, 1, 1), -3.0), np.arange(4.0).reshape(1, 2, 2, 1))
     assert np.array2string(dx.ravel()) == "[ 0.  0.  0. -3.]"
 
 
 @pytest.mark.parametrize("pool_size", [2, np.int64(2), [2, 2]])
 def test_one_number_for_both(pool_size):
-    """Do an int, a NumPy int and a list of two say what a pair says?"""
+    """Do an int, a NumPy int and a list of two mean the same as a pair?"""
     x = drawn((2, 5, 6, 3))
     y = max_pooling2d_forward(x, pool_size)
     np.testing.assert_array_equal(y, max_pooling2d_forward(x, (2, 2)))
@@ -87,7 +87,7 @@ def test_one_number_for_both(pool_size):
 
 @each_case
 def test_arguments_are_left_alone(shape, pool_size):
-    """Do x and dy keep their values, and is the result no view of them, not even with a window of one entry?"""
+    """Do x and dy keep their values, and is the result never a view of them, even with a window of one entry?"""
     x = drawn(shape)
     before, y = x.copy(), max_pooling2d_forward(x, pool_size)
     dx = max_pooling2d_backward(y, x, pool_size)
@@ -97,7 +97,7 @@ def test_arguments_are_left_alone(shape, pool_size):
 
 
 def test_whole_numbers_and_an_empty_batch():
-    """Is the gradient of whole numbers not rounded, and does a batch of nothing give nothing?"""
+    """Is the gradient for whole numbers not rounded, and does an empty batch give an empty result?"""
     pixels = np.arange(8, dtype=np.uint8).reshape(1, 2, 4, 1)
     dx = max_pooling2d_backward(np.array([0.5, 0.25]).reshape(1, 1, 2, 1), pixels)
     assert (dx[0, 1, 1, 0], dx[0, 1, 3, 0]) == (0.5, 0.25)
@@ -122,7 +122,7 @@ X = np.ones((2, 4, 6, 3))
         ),
         (
             lambda: max_pooling2d_forward(X, (5, 2)),
-            "The pooling window has 5 rows and the image 4: it fits nowhere. "
+            "The pooling window has 5 rows but the image only 4: it does not fit. "
             "Expected at most 4; use a smaller pool_size.",
         ),
         (
@@ -134,12 +134,12 @@ X = np.ones((2, 4, 6, 3))
         (
             lambda: max_pooling2d_backward(X, X),
             "max_pooling2d_backward: dy has shape (2, 4, 6, 3); expected (2, 2, 3, 3), the shape of forward's result. "
-            "Give the gradient of the loss with respect to that result.",
+            "Pass the gradient of the loss with respect to that result.",
         ),
     ],
 )
 def test_what_does_not_fit(call, words):
-    """Does the error name the axis or the argument, what came, what was expected and what helps?"""
+    """Does the error name the axis or argument, what was received, what was expected and what to do?"""
     with pytest.raises(ValueError) as caught:
         call()
     assert str(caught.value) == words

@@ -15,7 +15,7 @@ needs_tensorflow = pytest.mark.skipif(
     importlib.util.find_spec("tensorflow") is None, reason="TensorFlow is started here, and it is not installed"
 )
 
-# What native code wrote in several releases, second lines of longer messages included.
+# What native code wrote in several releases, including second lines of longer messages.
 NATIVE_LINES = """\
 WARNING: All log messages before absl::InitializeLog() is called are written to STDERR
 I0000 00:00:1795308757.102729   25818 port.cc:153] oneDNN custom operations are on. You may see slightly different …
@@ -36,7 +36,7 @@ I0000 is how some log lines begin, and this is none.
 ImportError: To enable the following instructions, think.
 WARNING:tensorflow:5 out of the last 5 calls triggered tf.function retracing.
 """
-# Stand-ins for the two packages: what they do while they are imported is put where {during} stands.
+# Stand-ins for the two packages; what they do during import replaces {during}.
 TENSORFLOW = """
 import os, sys, warnings
 {during}
@@ -50,7 +50,7 @@ KERAS = "class config:\n    backend = staticmethod(lambda: {backend!r})\n"
 
 
 def run(code, *, level=None, path=None, **settings):
-    """What `code` does in a new Python: the finished process, its output as text."""
+    """What `code` does in a new Python process: the finished process, with its output as text."""
     env = {name: value for name, value in os.environ.items() if name not in ("TF_CPP_MIN_LOG_LEVEL", "KERAS_BACKEND")}
     env |= {"TF_CPP_MIN_LOG_LEVEL": level} if level else {}
     env |= {"PYTHONPATH": os.pathsep.join(map(str, (path, ROOT)))} if path else {}
@@ -60,7 +60,7 @@ def run(code, *, level=None, path=None, **settings):
 
 @pytest.fixture
 def start(tmp_path):
-    """`start(during, …)`: import the module where TensorFlow is a stand-in that runs `during`."""
+    """`start(during, …)`: import the module with a stand-in for TensorFlow that runs `during`."""
 
     def imported(during="", *, before="", after="", backend="tensorflow", **options):
         (tmp_path / "tensorflow.py").write_text(TENSORFLOW.format(during=during), encoding="utf-8")
@@ -71,12 +71,12 @@ def start(tmp_path):
 
 
 def writes(text):
-    """Code that writes as native code does: to the descriptor, past sys.stderr."""
+    """Code that writes as native code does: to the descriptor, bypassing sys.stderr."""
     return f"os.write(2, {text.encode()!r})"
 
 
 def test_native_lines_alone_are_dropped(start):
-    """Of native lines between others, are all dropped, and the others shown as they were, in order?"""
+    """If native lines are mixed with others, are all of them dropped, and the others shown unchanged, in order?"""
     mixed = "".join(
         a + b for a, b in zip(NATIVE_LINES.splitlines(True), 3 * OTHER_LINES.splitlines(True), strict=False)
     )
@@ -87,7 +87,7 @@ def test_native_lines_alone_are_dropped(start):
 
 
 def test_pythons_own_words_are_shown(start):
-    """Are a warning, a print to stderr, and text without an end of line seen, though they go where native lines go?"""
+    """Are a warning, a print to stderr and text without a newline shown, though they go where native lines go?"""
     during = f"{writes(NATIVE_LINES)}\nwarnings.warn('look here')\nprint('and here', end='', file=sys.stderr)"
     done = start(during)
     assert done.returncode == 0
@@ -96,14 +96,14 @@ def test_pythons_own_words_are_shown(start):
 
 
 def test_what_comes_later_is_shown(start):
-    """Is the descriptor its old self after the import?"""
+    """Is the descriptor restored after the import?"""
     done = start(writes(NATIVE_LINES), after="import os; os.write(2, b'E1122 10:52:37.385484 7 x.cc:3] later')")
     assert done.stderr == "E1122 10:52:37.385484 7 x.cc:3] later"
 
 
 @pytest.mark.parametrize("error", ["ImportError('libcudart')", "SystemExit(3)"])
 def test_a_failing_import_hides_nothing(start, error):
-    """When the import fails, are all lines shown, native ones too, and the error with them?"""
+    """If the import fails, are all lines shown, including native ones, together with the error?"""
     done = start(f"{writes(NATIVE_LINES)}; raise {error}")
     assert done.returncode != 0
     assert done.stderr.startswith(NATIVE_LINES)
@@ -112,7 +112,7 @@ def test_a_failing_import_hides_nothing(start, error):
 
 @pytest.mark.parametrize(("level", "shown"), [("0", True), ("2", True), ("3", False), ("", False)])
 def test_whoever_wants_the_log_gets_it(start, level, shown):
-    """Does a level that the user has set to less than 3 stay, and show everything?"""
+    """If the user has set a level below 3, is it kept, and is everything shown?"""
     done = start(writes(NATIVE_LINES), level=level, after="import os; print(os.environ['TF_CPP_MIN_LOG_LEVEL'])")
     assert done.stdout.strip() == (level or "3")
     assert done.stderr == (NATIVE_LINES if shown else "")
@@ -120,14 +120,14 @@ def test_whoever_wants_the_log_gets_it(start, level, shown):
 
 @pytest.mark.parametrize(("setting", "operations"), [(None, 2), ("yes", 2), ("no", 0)])
 def test_no_operation_before_a_fork(start, setting, operations):
-    """Does a process that is going to fork import TensorFlow without running an operation, if it says so?"""
+    """Can a process that is going to fork ask to import TensorFlow without running an operation?"""
     settings = {} if setting is None else {"ACTIVATION_LAB_WARM_UP": setting}
     done = start(after="print(len(tf.operations))", **settings)
     assert done.stdout == f"{operations}\n", done.stderr
 
 
 def test_a_closed_descriptor(start):
-    """Where file descriptor 2 is closed, as in some services, is the import an import and no more?"""
+    """If file descriptor 2 is closed, as in some services, does the import still work?"""
     code = "import os, sys; os.close(2); sys.stderr = None"
     assert start("", before=code, after="print(tf.constant(7))").stdout == "7\n"
 
@@ -142,13 +142,13 @@ def test_without_tensorflow(start):
 
 
 def test_another_missing_module_is_not_taken_for_it(start):
-    """Does a module that TensorFlow itself misses keep its own message?"""
+    """Does a missing dependency of TensorFlow keep its own message?"""
     done = start("import no_such_module")
     assert done.stderr.splitlines()[-1] == "ModuleNotFoundError: No module named 'no_such_module'"
 
 
 def test_another_backend_is_refused(start):
-    """Is Keras on another backend refused, by its setting before it is imported, or as it is found?"""
+    """Is another Keras backend rejected, whether it is set before the import or found afterwards?"""
     for done in (
         start("raise AssertionError('too late')", KERAS_BACKEND="jax"),
         start(backend="jax"),
@@ -172,7 +172,7 @@ print(tf.function(lambda t: tf.nn.relu(t @ t), jit_compile=True)(tf.ones((2, 2))
 
 @needs_tensorflow
 def test_tensorflow_itself():
-    """Does TensorFlow start, train, predict and compile by XLA without a line on stderr?"""
+    """Does TensorFlow start, train, predict and compile with XLA without a line on stderr?"""
     done = run(f"from activation_lab.quiet import keras, tf\n{WORK}")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -181,7 +181,7 @@ def test_tensorflow_itself():
 
 @needs_tensorflow
 def test_tensorflow_imported_before():
-    """If someone has imported it already, with all its lines, does this module add none, and give the same modules?"""
+    """If TensorFlow was imported before, with all its lines, does this module add none, and give the same modules?"""
     code = """
 import os, tensorflow
 tensorflow.constant(1.0) + 1
@@ -200,10 +200,10 @@ assert quiet.tf is tensorflow and quiet.keras is keras and tensorflow.keras.laye
 
 @needs_tensorflow
 def test_in_a_notebook():
-    """In a kernel that copies the descriptor into the notebook, is a Python warning seen, and no native line?"""
+    """In a kernel that copies the descriptor into the notebook, is a Python warning shown, but no native line?"""
     manager = pytest.importorskip("jupyter_client.manager", reason="a kernel is started by jupyter_client")
     pytest.importorskip("ipykernel", reason="a kernel is started here")
-    hidden = ("TF_CPP_MIN_LOG_LEVEL", "PYTEST_CURRENT_TEST")  # with the second, a kernel copies no descriptor
+    hidden = ("TF_CPP_MIN_LOG_LEVEL", "PYTEST_CURRENT_TEST")  # the second keeps a kernel from copying the descriptor
     env = {name: value for name, value in os.environ.items() if name not in hidden}
     kernel, client = manager.start_new_kernel(
         kernel_name="python3", cwd=str(ROOT), env=env, extra_arguments=["--IPKernelApp.capture_fd_output=True"]

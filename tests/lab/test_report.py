@@ -1,4 +1,4 @@
-"""Do the text and the HTML form say the same, to eyes that see colours and to those that do not?"""
+"""Do the text and the HTML form say the same, to readers who see colors and to those who do not?"""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -40,7 +40,7 @@ each_shown = pytest.mark.parametrize("make", SHOWN.values(), ids=SHOWN)
 
 @each_shown
 def test_both_forms_say_the_same(make):
-    """Do text and HTML hold the same words in the same order, with any markup in them harmless?"""
+    """Do text and HTML hold the same words in the same order, with any markup in them escaped?"""
     item = make()
     element = ElementTree.fromstring(item._repr_html_())
     words = re.sub("`([^`]+)`", r" \1 ", repr(item)).split()  # in HTML, backticks become <code>
@@ -49,8 +49,8 @@ def test_both_forms_say_the_same(make):
 
 
 @each_shown
-def test_a_symbol_besides_the_colour(make):
-    """Does every form begin with a symbol, and leave the theme its own text and background colours?"""
+def test_a_symbol_besides_the_color(make):
+    """Does every form begin with a symbol, and leave the theme's text and background colors alone?"""
     item = make()
     symbol = {"passed": "✓", "failed": "✗", "not attempted": "○"}.get(getattr(item, "state", None)) or "→○"
     element = ElementTree.fromstring(item._repr_html_())
@@ -61,7 +61,7 @@ def test_a_symbol_besides_the_colour(make):
 
 
 def test_symbols_keep_the_states_apart():
-    """Are the three states three symbols in three colours?"""
+    """Do the three states have three symbols in three colors?"""
     reports = [Report("relu", state, 1) for state in ("passed", "failed", "not attempted")]
     assert [repr(report)[0] for report in reports] == ["✓", "✗", "○"]
     assert len({re.search("#[0-9A-F]{6}", report._repr_html_())[0] for report in reports}) == 3
@@ -69,11 +69,11 @@ def test_symbols_keep_the_states_apart():
 
 @each_shown
 def test_no_plain_dump(make):
-    """Does no kind of object fall back to Python's own way of showing it?"""
+    """Does no kind of object fall back to Python's default representation?"""
     item = make()
     assert f"{type(item).__name__}(" not in repr(item) and " object at 0x" not in repr(item)
 
 
 def test_points_in_the_singular():
-    """Is one point a point, and two points points?"""
+    """Is one point “point”, and two “points”?"""
     assert "(1 of 1 point)" in repr(Report("n", "passed", 1)) and "(0 of 2 points)" in repr(Report("n", "failed", 2))

@@ -1,4 +1,4 @@
-"""Are output shapes and parameter counts Keras's, and does the decorator refuse what does not fit?"""
+"""Do output shapes and parameter counts match Keras, and does the decorator reject what does not fit?"""
 
 import inspect
 
@@ -23,26 +23,26 @@ def dot(x, y, scale=1):
 
 @pytest.mark.parametrize("input_shape", [(None, 784), (32, 3), (1, 1)])
 def test_output_shape_as_in_keras(input_shape, tf):
-    """Does Keras expect the same shape, an unknown batch among them?"""
+    """Does Keras compute the same shape, including an unknown batch size?"""
     assert dense_output_shape(input_shape, 64) == tf.keras.layers.Dense(64).compute_output_shape(input_shape)
 
 
 @pytest.mark.parametrize("input_shape", [(784,), (32, 28, 28), ()])
 def test_output_shape_of_something_else(input_shape):
-    """Is a shape without exactly two axes refused and shown?"""
+    """Is a shape without exactly two axes rejected and shown?"""
     with pytest.raises(ValueError) as caught:
         dense_output_shape(input_shape, 64)
     assert str(caught.value) == f"input_shape is {input_shape}; expected two axes: (batch, features)."
 
 
 def test_parameter_count():
-    """Is it the number of entries that the two arrays have?"""
+    """Is it the number of entries in the two arrays?"""
     for features, units in [(784, 64), (1, 5), (3, 1)]:
         assert dense_parameter_count(features, units) == np.zeros((features, units)).size + np.zeros(units).size
 
 
 def or_refused(shape_of):
-    """The shape, or "refused"; some versions of Keras give a size of 0 where others refuse."""
+    """The shape, or "refused"; some versions of Keras return a size of 0 where others raise."""
     try:
         shape = shape_of()
     except ValueError:
@@ -51,7 +51,7 @@ def or_refused(shape_of):
 
 
 def test_conv2d_output_shape_as_in_keras(tf):
-    """At any sizes, by ints and by pairs, does Keras expect the same shape, and refuse the same kernels?"""
+    """For any sizes, as ints or pairs, does Keras compute the same shape, and reject the same kernels?"""
 
     @each_property
     @given(
@@ -66,7 +66,7 @@ def test_conv2d_output_shape_as_in_keras(tf):
 
 
 def test_max_pooling2d_output_shape_as_in_keras(tf):
-    """At any sizes, does Keras's MaxPooling2D expect the same shape, and refuse the same windows?"""
+    """For any sizes, does Keras's MaxPooling2D compute the same shape, and reject the same windows?"""
 
     @each_property
     @given(st.tuples(sizes, sizes, st.integers(1, 3)), pairs)
@@ -92,13 +92,13 @@ def test_max_pooling2d_output_shape_as_in_keras(tf):
     ],
 )
 def test_sizes_in_every_form(function, arguments, expected):
-    """Are ints, NumPy ints, tuples and lists taken, by the body alone too, which learners read as the answer?"""
+    """Are ints, NumPy ints, tuples and lists accepted, even by the undecorated body, which is shown as the answer?"""
     received = function(*arguments)
     assert received == expected and type(received) is tuple
     assert [type(size) for size in received[:2]] == [int, int]
 
 
-GREY = "Grey images have one channel: (height, width, 1)."
+GRAY = "Gray images have one channel: (height, width, 1)."
 COUNT = "expected a whole number of at least 1"
 
 
@@ -107,12 +107,12 @@ COUNT = "expected a whole number of at least 1"
     [
         (
             lambda: conv2d_output_shape((28, 28), 32, 3),
-            f"input_shape is (28, 28); expected three axes, without the batch: (height, width, channels). {GREY}",
+            f"input_shape is (28, 28); expected three axes, without the batch: (height, width, channels). {GRAY}",
         ),
         (
             lambda: max_pooling2d_output_shape((32, 28, 28, 1)),
             "input_shape is (32, 28, 28, 1); expected three axes, without the batch: (height, width, channels). "
-            + GREY,
+            + GRAY,
         ),
         (lambda: conv2d_output_shape((28, None, 1), 32, 3), f"input_shape: width is None; {COUNT}."),
         (lambda: max_pooling2d_output_shape((28, 28, 0)), f"input_shape: channels is 0; {COUNT}."),
@@ -135,25 +135,25 @@ COUNT = "expected a whole number of at least 1"
         ),
         (
             lambda: conv2d_output_shape((28, 4, 1), 32, (3, 5)),
-            "The kernel has 5 columns and the image 4: it fits nowhere. "
+            "The kernel has 5 columns but the image only 4: it does not fit. "
             "Expected at most 4; use a smaller one, or padding='same'.",
         ),
         (
             lambda: max_pooling2d_output_shape((1, 28, 1)),
-            "The pooling window has 2 rows and the image 1: it fits nowhere. "
+            "The pooling window has 2 rows but the image only 1: it does not fit. "
             "Expected at most 1; use a smaller pool_size.",
         ),
     ],
 )
 def test_sizes_that_are_none(call, words):
-    """Does the error say which size, what came, what was expected and what helps?"""
+    """Does the error say which size, what was received, what was expected and what to do?"""
     with pytest.raises(ValueError) as caught:
         call()
     assert str(caught.value) == words
 
 
 def test_what_fits_goes_through():
-    """Do arguments that fit reach the function as they are, by place or by name, lists among them?"""
+    """Do arguments that fit reach the function unchanged, positional or by keyword, lists included?"""
     x, y = np.arange(6.0).reshape(2, 3), np.array([1.0, 2.0, 3.0])
     np.testing.assert_array_equal(dot(x, y), [8, 26])
     np.testing.assert_array_equal(dot(y=y, x=x, scale=2), [16, 52])
@@ -163,7 +163,7 @@ def test_what_fits_goes_through():
 
 
 def test_the_function_keeps_its_face():
-    """Do name, docstring and signature stay, which `help` and the answer cells show?"""
+    """Are name, docstring and signature kept, which `help` and the answer cells show?"""
     assert (dot.__name__, dot.__doc__) == ("dot", "One number per row.")
     assert str(inspect.signature(dot)) == "(x, y, scale=1)"
 
@@ -188,14 +188,14 @@ def test_what_does_not_fit(arguments, words):
 
 
 def test_lengths_of_one_are_not_stretched():
-    """Is a length of 1 refused where NumPy would stretch it?"""
+    """Is a length of 1 rejected where NumPy would broadcast it?"""
     same = shaped(a="rows", b="rows")(lambda a, b: a + b)
     with pytest.raises(ValueError, match="'rows' is 3 in a and 1 in b"):
         same(np.ones(3), np.ones(1))
 
 
 def test_one_axis_twice_in_one_argument():
-    """Is a matrix that should be square held to it?"""
+    """Is a matrix that must be square checked for that?"""
     square = shaped(a="side side")(lambda a: a)
     with pytest.raises(ValueError, match="'side' is 2 in a and 3 in a"):
         square(np.ones((2, 3)))

@@ -1,4 +1,4 @@
-"""Does training by hand take the very steps that Keras's gradient descent takes?"""
+"""Does our training take the same steps as Keras's gradient descent?"""
 
 import numpy as np
 import pytest
@@ -22,8 +22,8 @@ def data(samples=30, dtype=float):
     """Samples in four clusters, one per class."""
     rng = np.random.default_rng(1)
     labels = rng.integers(0, 4, size=samples)
-    centres = rng.normal(scale=3, size=(4, 6))
-    return (centres[labels] + rng.normal(size=(samples, 6))).astype(dtype), labels
+    centers = rng.normal(scale=3, size=(4, 6))
+    return (centers[labels] + rng.normal(size=(samples, 6))).astype(dtype), labels
 
 
 def parameters(model):
@@ -45,9 +45,9 @@ def test_steps_as_in_keras(form, tf):
     twin.compile(optimizer=tf.keras.optimizers.SGD(learning_rate=0.1), loss=loss)
     x, labels = data(dtype=np.float32)
     for start in range(20):
-        rows = np.arange(start, start + 8)  # another batch each time
+        rows = np.arange(start, start + 8)  # a different batch each time
         received = train_step(model.layers, x[rows], labels[rows], 0.1)
-        twin.reset_metrics()  # train_on_batch gives a running mean
+        twin.reset_metrics()  # train_on_batch returns a running mean
         assert received == pytest.approx(float(twin.train_on_batch(x[rows], labels[rows])), rel=1e-5, abs=1e-5)
     for ours, theirs in zip(parameters(model), twin.get_weights(), strict=True):
         assert ours.dtype == np.float32
@@ -56,7 +56,7 @@ def test_steps_as_in_keras(form, tf):
 
 @each_form
 def test_one_step_by_measurement(form):
-    """Is every parameter moved by −learning_rate times the measured change of the loss?"""
+    """Is every parameter moved by −learning_rate times the numerical derivative of the loss?"""
     model, (x, labels) = built(form), data()
     start = [parameter.copy() for parameter in parameters(model)]
 
@@ -93,7 +93,7 @@ def test_no_step_at_rate_zero():
 
 @each_form
 def test_training_is_its_steps(form):
-    """Is `train` a train_step on each shuffled batch, the short last one too, and its history their mean?"""
+    """Is `train` a train_step on each shuffled batch, including a short last one, and its history their mean?"""
     x, labels = data(samples=30)
     model, by_hand = built(form), built(form)
     history = train(model.layers, x, labels, learning_rate=0.1, batch_size=8, epochs=3, rng=np.random.default_rng(5))
@@ -108,7 +108,7 @@ def test_training_is_its_steps(form):
 
 
 def test_every_sample_once_an_epoch():
-    """Does each epoch show every sample exactly once, in another order?"""
+    """Does each epoch use every sample exactly once, in a new order?"""
     seen = []
 
     class Recorder(Dense):
@@ -125,7 +125,7 @@ def test_every_sample_once_an_epoch():
 
 
 def test_training_learns():
-    """Do four well parted clusters end up told apart, with the loss falling?"""
+    """Are four well-separated clusters classified correctly in the end, with the loss falling?"""
     x, labels = data(samples=200)
     model = built("by layer")
     before = accuracy(model.layers, x, labels)
@@ -136,7 +136,7 @@ def test_training_learns():
 
 
 def test_training_is_repeatable():
-    """Does one seed give one history, and another seed another?"""
+    """Does the same seed give the same history, and a different seed a different one?"""
 
     def history(seed):
         rng = np.random.default_rng(seed)
@@ -146,14 +146,14 @@ def test_training_is_repeatable():
 
 
 def test_accuracy_by_hand():
-    """Are two of three largest outputs in the right place: 2/3?"""
+    """If two of three largest outputs are in the right place, is the result 2/3?"""
     outputs = np.array([[0.1, 0.9, 0.0], [5.0, -1.0, 2.0], [-3.0, -2.0, -1.0]])
     share = accuracy([Activation("linear")], outputs, np.array([1, 0, 0]))
     assert type(share) is float and share == pytest.approx(2 / 3)
 
 
 def test_labels_are_looked_at_before_the_step():
-    """Is a wrong label refused with nothing moved?"""
+    """Is a wrong label rejected without moving any parameter?"""
     model, (x, labels) = built("by layer"), data()
     start = [parameter.copy() for parameter in parameters(model)]
     with pytest.raises(ValueError, match="expected class numbers 0 … 3"):

@@ -1,4 +1,4 @@
-"""Are sizes, pairs and the padding's name taken in every sound form, and refused with a sentence otherwise?"""
+"""Are sizes, pairs and padding names accepted in every valid form, and rejected with a message otherwise?"""
 
 import numpy as np
 import pytest
@@ -8,13 +8,13 @@ from activation_lab.by_hand.validate import known_padding, pair, whole
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3)])
 def test_whole(value):
-    """Does a whole number of any kind come back as a plain int?"""
+    """Is a whole number of any type returned as a plain int?"""
     assert whole("units", value) == 3 and type(whole("units", value)) is int
 
 
 @pytest.mark.parametrize("value", [0, -2, 1.0, "3", None, (3,), np.int64(0)])
 def test_not_whole(value):
-    """Is anything else refused and shown?"""
+    """Is anything else rejected and shown?"""
     with pytest.raises(ValueError) as caught:
         whole("Dense: units", value)
     assert str(caught.value) == f"Dense: units is {value!r}; expected a whole number of at least 1."
@@ -24,14 +24,14 @@ def test_not_whole(value):
     ("value", "expected"), [(3, (3, 3)), (np.int32(3), (3, 3)), ((2, 5), (2, 5)), ([np.int64(2), 5], (2, 5))]
 )
 def test_pair(value, expected):
-    """Does one number stand for two, and do two come back in order, as plain ints?"""
+    """Does one number mean a pair of them, and is a pair returned in order, as plain ints?"""
     received = pair("strides", value)
     assert received == expected and [type(one) for one in received] == [int, int]
 
 
 @pytest.mark.parametrize("value", [0, (1, 0), (-1, 1), (2,), (1, 2, 3), (), 2.0, (1, 2.0), "12", None, {1, 2}])
 def test_no_pair(value):
-    """Is anything else refused and shown?"""
+    """Is anything else rejected and shown?"""
     with pytest.raises(ValueError) as caught:
         pair("strides", value)
     assert str(caught.value) == (
@@ -51,7 +51,7 @@ def test_no_pair(value):
     ],
 )
 def test_padding(padding, hint):
-    """Are both names taken as they are, and others refused with the one that was probably meant?"""
+    """Are both names returned unchanged, and others rejected with the one that was probably meant?"""
     assert [known_padding(name) for name in ("valid", "same")] == ["valid", "same"]
     with pytest.raises(ValueError) as caught:
         known_padding(padding)

@@ -1,6 +1,6 @@
-"""The activation explorer: sliders, curves and numbers in one HTML output, with no kernel, widget or network behind it.
+"""The activation explorer: sliders, curves and numbers in one HTML output, without a kernel, widgets or a network.
 
-Where scripts do not run, in a notebook that is not trusted or on paper, it is a still picture with the same numbers.
+Where scripts do not run (in an untrusted notebook, or on paper), it is a still picture with the same numbers.
 """
 
 import base64
@@ -15,22 +15,22 @@ from ...by_hand.activations import ACTIVATIONS, get_activation
 from ...by_hand.layers import Activation, Dense, Sequential
 from .pictures import curves, form, resource, shown
 
-# Each under its own name; softmax is left out, since it has no curve over one z.
+# Each under one name only; softmax is left out, since it has no curve over a single z.
 ELEMENTWISE = tuple(name for name, pair in ACTIVATIONS.items() if name == pair.forward.__name__ != "softmax")
-LIMIT = 3  # of each slider, up and down; its step is 0.1
-COMPARED = ("z", "a", "dz", "dx", "dkernel", "dbias")  # between the two forms
+LIMIT = 3  # each slider goes from −LIMIT to LIMIT in steps of 0.1
+COMPARED = ("z", "a", "dz", "dx", "dkernel", "dbias")  # the numbers compared between the two forms
 HOW = "This is a still picture. To move the sliders, run this cell: click into it, then press Shift and Enter."
 
 
 @dataclass(frozen=True, repr=False)
 class Explorer:
-    """What a notebook shows of an explorer.
+    """An explorer, as shown in a notebook.
 
     Attributes:
         title: what it explores.
-        settings: where it starts, as explorer.js reads it.
+        settings: the initial state, as read by explorer.js.
         pictures: pairs of SVG and its alt text.
-        words: the numbers at the start, in a line.
+        words: the initial numbers, in one line.
     """
 
     title: str
@@ -56,15 +56,15 @@ def one_neuron(activation="relu", x=1.0, kernel=1.0, bias=0.0, backward=True):
     """z = x·kernel + bias, a = f(z), the slope f′(z), and dkernel = da·f′(z)·x with da = 1, under sliders.
 
     Args:
-        activation: the element-wise one to begin with, as a name or as one of the package's functions.
-        x, kernel, bias: where the sliders begin, from −3 to 3 in steps of 0.1.
+        activation: the initial element-wise activation, as a name or as one of the package's functions.
+        x, kernel, bias: the initial positions of the sliders, from −3 to 3 in steps of 0.1.
         backward: whether to show the gradient that reaches the kernel.
 
     Returns:
-        An Explorer, to be shown as the last value of a cell.
+        An Explorer, which shows itself as the last value of a cell.
 
     Raises:
-        ValueError: there is no such activation, it is not element-wise, or a slider cannot stand at the number.
+        ValueError: there is no such activation, it is not element-wise, or a number is not a slider position.
     """
     name, start = _start("one_neuron", activation, x, kernel, bias)
     flowing = _flowing([Dense(1, activation=name)], **start)
@@ -80,17 +80,17 @@ def one_neuron(activation="relu", x=1.0, kernel=1.0, bias=0.0, backward=True):
 
 
 def two_forms(activation="relu", x=1.0, kernel=1.0, bias=0.0):
-    """`Dense(1, activation=f)` beside `Dense(1)`, `Activation(f)`: the same numbers through both, forward and back.
+    """Show `Dense(1, activation=f)` next to `Dense(1)`, `Activation(f)`: the same numbers, forward and backward.
 
     Args:
-        activation: the element-wise one to begin with, as a name or as one of the package's functions.
-        x, kernel, bias: where the sliders begin, from −3 to 3 in steps of 0.1.
+        activation: the initial element-wise activation, as a name or as one of the package's functions.
+        x, kernel, bias: the initial positions of the sliders, from −3 to 3 in steps of 0.1.
 
     Returns:
-        An Explorer, to be shown as the last value of a cell.
+        An Explorer, which shows itself as the last value of a cell.
 
     Raises:
-        ValueError: there is no such activation, it is not element-wise, or a slider cannot stand at the number.
+        ValueError: there is no such activation, it is not element-wise, or a number is not a slider position.
     """
     name, start = _start("two_forms", activation, x, kernel, bias)
     argument = _flowing([Dense(1, activation=name)], **start)
@@ -107,14 +107,14 @@ def two_forms(activation="relu", x=1.0, kernel=1.0, bias=0.0):
 
 
 def _start(function, activation, x, kernel, bias):
-    """The activation's name, and where the sliders begin."""
+    """Return the activation's name, and the initial positions of the sliders."""
     pair = get_activation(activation)
     name = next((name for name in ELEMENTWISE if ACTIVATIONS[name] == pair), None)
     if name is None:
         raise ValueError(
             f"explorer.{function}: received {activation!r}, which is not an element-wise activation of the package, "
-            f"so there is no curve over one z to draw. Expected one of {', '.join(ELEMENTWISE)}. What softmax does "
-            "to a row, lab.softmax shows."
+            f"so there is no curve over a single z to draw. Expected one of {', '.join(ELEMENTWISE)}. For softmax, "
+            "call lab.softmax on a row."
         )
     start = {"x": x, "kernel": kernel, "bias": bias}
     for key, value in start.items():
@@ -125,13 +125,13 @@ def _start(function, activation, x, kernel, bias):
         ):
             raise ValueError(
                 f"explorer.{function}: {key} is {value!r}; expected a number from −{LIMIT} to {LIMIT} in steps of 0.1, "
-                "where its slider can stand."
+                "the positions of its slider."
             )
     return name, {key: round(float(value), 1) + 0.0 for key, value in start.items()}
 
 
 def _flowing(layers, x, kernel, bias):
-    """What flows through the layers, the first of which is Dense(1): forward, and back from da = 1."""
+    """Return what flows through the layers, the first of which is Dense(1): forward, and back from da = 1."""
     layers[0].parameters = {"kernel": np.array([[kernel]]), "bias": np.array([bias])}
     model = Sequential(layers)
     a = model.forward(np.array([[x]]))

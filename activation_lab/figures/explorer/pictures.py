@@ -1,7 +1,7 @@
-"""The explorer's pictures as SVG: still ones, whose parts explorer.js then moves.
+"""The explorer's pictures as SVG: still images, whose parts explorer.js then moves.
 
-What moves bears a name that the script knows: a class (curve, slope, tangent, point), or an attribute (data-tick,
-data-name, data-show). Characters beyond ASCII are written as numbers, since JavaScript's atob gives bytes, not text.
+The script finds moving parts by a class (curve, slope, tangent, point) or an attribute (data-tick, data-name,
+data-show). Non-ASCII characters are written as numeric references, since JavaScript's atob returns bytes, not text.
 """
 
 import html
@@ -12,28 +12,28 @@ import numpy as np
 
 from ...by_hand.activations import ACTIVATIONS
 
-HALF = 160  # pixels from the middle of a curve's window to its edge
-REACHES = (4, 12)  # units from the middle to the edge: the first that shows z; z goes as far as 3·3 + 3
+HALF = 160  # pixels from the center of a curve's window to its edge
+REACHES = (4, 12)  # units from the center to the edge: the first one that shows z is used; z is at most 3·3 + 3
 
 
 def shown(value, decimals=3):
-    """A number as a reader meets it: fixed decimals, a real minus sign, and no negative zero."""
+    """Return a number as text: fixed decimals, a real minus sign, and no negative zero."""
     text = f"{abs(value):.{decimals}f}"
     return ("−" if value < 0 and float(text) else "") + text
 
 
 @cache
 def resource(name):
-    """The text of a file that lies beside this one."""
+    """Return the text of a file in this folder."""
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def curves(name, z, a, slope):
-    """The activation's curve, its slope and the tangent at z, on equal scales: a slope of 1 rises at 45 degrees.
+    """Draw the activation's curve, its slope and the tangent at z, on equal scales: a slope of 1 rises at 45 degrees.
 
     Args:
-        name: of an element-wise activation.
-        z, a, slope: where the unit is on the curve, and how steep it is there.
+        name: the name of an element-wise activation.
+        z, a, slope: the unit's point on the curve, and the slope there.
 
     Returns:
         SVG, as a string.
@@ -47,7 +47,7 @@ def curves(name, z, a, slope):
         for share in (-1, -0.5, 0, 0.5, 1)
         for x, y, anchor in ((HALF * share, 188, "middle"), (-177, 4 - HALF * share, "end"))
     )
-    # Nothing runs through the lower right: where z > 0, no activation and no slope is negative.
+    # The lower right is free: for z > 0, no activation and no slope is negative.
     key = "".join(
         f'<path class="{kind}" d="M14 {height - 4}h32"/><text x="54" y="{height}">{text}</text>'
         for kind, height, text in (
@@ -72,15 +72,15 @@ def curves(name, z, a, slope):
 
 
 def form(kind, name, flowing):
-    """One form of a dense unit with an activation: boxes, with the numbers that flow down and back up.
+    """Draw one form of a dense unit with an activation: boxes, with the numbers that flow down and back up.
 
     Args:
         kind: "argument form", one box, or "layer form", two boxes.
-        name: of the activation.
+        name: the name of the activation.
         flowing: the numbers, by name: x, kernel, bias, z, a, da, dz, dx, dkernel, dbias.
 
     Returns:
-        SVG, as a string; both forms have everything but the boxes in the same places.
+        SVG, as a string; everything but the boxes is in the same place in both forms.
     """
     name = f"<tspan data-name=''>{name}</tspan>"
     if kind == "argument form":
@@ -112,7 +112,7 @@ def form(kind, name, flowing):
 
 
 def _path(function, unit):
-    """A line through the function's values, two pixels from one to the next. A jump is no line."""
+    """A line through the function's values, two pixels apart, interrupted at jumps."""
     x = np.arange(-HALF, HALF + 1, 2)
     values = function(x / unit)
     jumps = np.abs(np.diff(values, prepend=np.inf)) > 0.3
@@ -130,7 +130,7 @@ def _arrow(kind, x, start, end):
 
 
 def _svg(box, label, content):
-    """A whole picture, with its style inside."""
+    """A complete picture, including its style."""
     width, height = box.split()[2:]
     return f"""<svg xmlns="http://www.w3.org/2000/svg" class="explorer-picture" role="img" aria-label="{label}" \
 width="{width}" height="{height}" viewBox="{box}">

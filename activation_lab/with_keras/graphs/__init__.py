@@ -1,4 +1,4 @@
-"""What TensorFlow makes of a Keras model: what it traces, what it runs, what XLA compiles."""
+"""What TensorFlow turns a Keras model into: what it traces, what it runs, what XLA compiles."""
 
 from .comparison import Sameness, same
 from .overview import Programs, programs

@@ -1,4 +1,4 @@
-"""Whether two models become the same program."""
+"""Comparison of two models: do they become the same program?"""
 
 import dataclasses
 import itertools
@@ -12,7 +12,7 @@ NOTHING = "nothing"
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Sameness(Table):
-    """Two models compared; true if they become the same program at every stage.
+    """The comparison of two models; true if they become the same program at every stage.
 
     Args:
         differences: {"traced": the first difference, or "" if there is none, "executed": …, "XLA": …}.
@@ -30,20 +30,21 @@ class Sameness(Table):
 
 
 def same(a, b, gradients=False, *, batch=32):
-    """Do two models become the same program, at each stage?
+    """Compare two models at each stage: do they become the same program?
 
-    Of what is traced and executed are compared: the operations; what feeds what, and in which order, but for operations
-    that commute; the attributes, such as a slope, strides or what is fused; constants; the shapes of the input and of
-    the weights, and which weight is used where; what is returned. Names, the values of weights, and an order that no
-    data demands are not. Of XLA's programs the texts are compared that `compiled` gives, operands in their order.
+    The comparison of traced and executed graphs covers the operations; what feeds what, and in which order (except for
+    commutative operations); attributes, such as a slope, strides or what is fused; constants; the shapes of the input
+    and the weights, and which weight is used where; and what is returned. It ignores names, the values of weights, and
+    any order not required by the data. XLA's programs are compared as the texts that `compiled` returns, with operands
+    in order.
 
     Args:
-        a, b: built keras.Models of one input each; they stay as they are.
+        a, b: built keras.Models with one input each; left unchanged.
         gradients, batch: as in `traced`.
 
     Returns:
-        Sameness. Where the models part it shows the first operation that differs: its operands, "%2" being the result
-        of the second operation, and attributes where only these differ.
+        Sameness. If the models differ, it shows the first operation that differs with its operands, where "%2" is the
+        result of the second operation, or with its attributes if only these differ.
 
     Raises:
         TypeError, ValueError: as `traced` does.
@@ -60,7 +61,7 @@ def same(a, b, gradients=False, *, batch=32):
 
 
 def _difference(ours, theirs):
-    """Where two listings part, or ""."""
+    """Return the first difference of two listings, or ""."""
     number, our, their = _first(ours, theirs)
     if not number:
         return ""
@@ -75,7 +76,7 @@ def _difference(ours, theirs):
 
 
 def _difference_of_texts(ours, theirs):
-    """Where two of XLA's programs part, by a step if one sees it there, else by a line of the texts; or ""."""
+    """Return the first difference of two XLA programs: by step if the steps differ, else by line of text; or ""."""
     number, our, their = _first(*(list(map(kernel_text, kernels(text))) for text in (ours, theirs)))
     if number:
         return f"step {number}: {our} | {their}"
@@ -84,6 +85,6 @@ def _difference_of_texts(ours, theirs):
 
 
 def _first(ours, theirs):
-    """(number, one, other) of the first that differ; (0, None, None) if all are equal."""
+    """Return (number, one, other) for the first pair that differs; (0, None, None) if all are equal."""
     pairs = enumerate(itertools.zip_longest(ours, theirs, fillvalue=NOTHING), 1)
     return next(((number, *pair) for number, pair in pairs if pair[0] != pair[1]), (0, None, None))

@@ -1,4 +1,4 @@
-"""The text of an XLA program, without what only names it."""
+"""The text of an XLA program, independent of names."""
 
 import re
 
@@ -8,21 +8,21 @@ NAME = re.compile(r"%[\w.-]+")
 COMMENT = re.compile(r"/\*.*?\*/")
 NOTE = re.compile(r', (?:metadata|frontend_attributes|parameter_replication)=\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}')
 TARGET = re.compile(r'custom_call_target="([^"]*)"')
-MANY = 10  # so many instructions of a kernel are named
-# These hold or move numbers, and compute none.
+MANY = 10  # the most instructions of a kernel to name
+# These hold or move numbers but compute nothing.
 PLUMBING = {"parameter", "constant", "broadcast", "tuple", "get-tuple-element", "bitcast", "copy", "reshape"}
 
 
 def canonical(text):
-    """A module's text, the same for modules that differ in names alone.
+    """Return a module's text, the same for modules that differ only in names.
 
-    An instruction is called after its kind, with a number in its computation: "%dot.1". Computations have numbers in
-    the order in which they are called; the entry comes first. Metadata are left out, and the types of operands, which
-    not every release prints.
+    Instructions are named after their kind, with a number within the computation: "%dot.1". Computations are numbered
+    in the order in which they are called, with the entry first. Metadata is left out, as are the types of operands,
+    which not every release prints.
     """
     computations = _computations(COMMENT.sub("", text))
     called = ["ENTRY"]
-    for name in called:  # grows while one walks through it
+    for name in called:  # grows during the loop
         found = (found[1:] for _, rest in computations[name] for found in NAME.findall(rest))
         called += [name for name in dict.fromkeys(found) if name in computations and name not in called]
     names = {f"%{name}": f"%computation.{number}" for number, name in enumerate(called)} | {"%ENTRY": "ENTRY"}
@@ -31,7 +31,7 @@ def canonical(text):
 
 
 def _computations(text):
-    """{name: [(start of an instruction, its operands and the rest), …]}; the entry's name is ENTRY."""
+    """Return {name: [(start of an instruction, its operands and the rest), …]}; the entry's name is ENTRY."""
     computations = {}
     for line in text.splitlines():
         if match := COMPUTATION.match(line):
@@ -42,7 +42,7 @@ def _computations(text):
 
 
 def _lines(body, names):
-    """The instructions of one computation, with names of its own added to those of computations."""
+    """Yield the instructions of one computation, with its own names added to those of the computations."""
     counts, names = {}, dict(names)
     for (_, name, _, kind), _ in body:
         counts[kind] = counts.get(kind, 0) + 1
@@ -63,10 +63,10 @@ def _untyped(rest):
 
 
 def kernels(text):
-    """What a program runs, one after the other: [(kind, what is in it), …], such as ("fusion", ("add", "maximum")).
+    """Return what a program runs, in order: [(kind, its parts), …], such as ("fusion", ("add", "maximum")).
 
     Args:
-        text: as `canonical` gives it.
+        text: as returned by `canonical`.
     """
     computations = _computations(text)
     return [kernel for instruction in computations["ENTRY"] for kernel in _kernels(instruction, computations)]
@@ -80,7 +80,7 @@ def _kernels(instruction, computations):
         return [] if kind in PLUMBING else [(kind, ())]
     called = [body for name in NAME.findall(rest) for body in computations.get(name[1:], ())]
     inner = [kernel for step in called for kernel in _kernels(step, computations)]
-    if kind == "call" or (kind == "fusion" and len(inner) < 2):  # a wrapper, or a mere copy
+    if kind == "call" or (kind == "fusion" and len(inner) < 2):  # a wrapper, or just a copy
         return inner
     return [(kind, tuple(part for step, parts in inner for part in (parts or (step,))))]
 

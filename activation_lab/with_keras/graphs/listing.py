@@ -1,39 +1,39 @@
-"""The operations of a TensorFlow graph in an order that no name has a part in."""
+"""The operations of a TensorFlow graph in an order that does not depend on names."""
 
 import hashlib
 
 from ...quiet import tf
 from .operations import COMMUTATIVE, Operation, attributes_of, constant_of, kind_of
 
-# Between two devices; the two ends have the same tensor_name.
+# Transfers between two devices; both ends have the same tensor_name.
 SENDS, RECEIVES = {"_Send", "_HostSend"}, {"_Recv", "_HostRecv"}
-# These hand a value on as it is.
+# These pass a value on unchanged.
 PLUMBING = {"Identity", "IdentityN", "ReadVariableOp", "Snapshot", "_Retval"} | SENDS | RECEIVES
 LEAVES = {"Placeholder", "_Arg", "Const"}
-UNKNOWN = (0, "", "")  # the key of an operand that is known only later, in a loop
+UNKNOWN = (0, "", "")  # the key of an operand that is not known yet, in a loop
 
 
 def listing(nodes, outputs, arguments, library=()):
-    """The operations of a graph; two graphs that differ in names, or in the order of their nodes, have the same.
+    """Return the operations of a graph; the same for graphs that differ only in names or in the order of their nodes.
 
-    They are numbered as one comes to them from the outputs, operand by operand, each after those that feed it. The
-    operands of an operation that commutes are sorted by what they are made of. What gives no output, such as an
-    assignment, comes last. An order that only control edges demand is not looked at.
+    They are numbered in the order in which a walk from the outputs, operand by operand, leaves them: each after those
+    that feed it. The operands of a commutative operation are sorted by how they are computed. Operations without an
+    output, such as assignments, come last. An order required only by control edges is ignored.
 
     Args:
         nodes: NodeDefs.
-        outputs: references to what is returned, such as "dense/BiasAdd:0".
-        arguments: {name of a node: what it stands for, such as "x[32,784]"}; those that begin with w are numbered.
+        outputs: references to the returned tensors, such as "dense/BiasAdd:0".
+        arguments: {name of a node: what it is, such as "x[32,784]"}; those that begin with w are numbered.
         library: FunctionDefs that the nodes call.
 
     Returns:
-        A tuple of Operation, the last of them "return".
+        A tuple of Operations, the last of which is "return".
     """
     return _Graph(nodes, outputs, arguments, library).listing()
 
 
 class _Graph:
-    """A graph without its plumbing: {node: its `operands`}, `results`, and `ends`, which feed nothing."""
+    """A graph without its plumbing: `operands` {node: its operands}, `results`, and `ends`, which feed nothing."""
 
     def __init__(self, nodes, outputs, arguments, library):
         self.nodes, self.arguments = {node.name: node for node in nodes}, arguments
@@ -52,7 +52,7 @@ class _Graph:
         }
 
     def _source(self, reference):
-        """(name, port) of what gives a value, behind all plumbing."""
+        """Return (name, port) of the node that produces a value, behind all plumbing."""
         name, port = _split(reference)
         while (node := self.nodes[name]).op in PLUMBING:
             if node.op in RECEIVES:
@@ -78,7 +78,7 @@ class _Graph:
         return (*made, Operation("return", written(self.results)))
 
     def _postorder(self):
-        """Names, each after its operands; where there is a loop, it is cut."""
+        """Return the names, each after its operands; loops are cut."""
         seen, order = set(), []
         stack = [(name, False) for name in reversed([*(name for name, _ in self.results), *self.ends])]
         while stack:
@@ -92,9 +92,9 @@ class _Graph:
         return order
 
     def _sorted_operands(self):
-        """Sort operands where their order is free; returns the keys: (depth, what it is made of, of which arguments).
+        """Sort operands whose order is free; return the keys: (depth, how it is computed, from which arguments).
 
-        Two weights of one shape are alike in the second, and told apart by the third, the order of the arguments.
+        Two weights of the same shape agree in the second part; the third, the order of the arguments, differs.
         """
         places = {name: place for place, name in enumerate(self.arguments)}
         keys = {}
@@ -112,7 +112,7 @@ class _Graph:
         return keys
 
     def _texts(self, order):
-        """{name: how an operand is written}."""
+        """Return {name: text of the operand}."""
         texts, weights, steps = {}, 0, 0
         for name in order:
             if (leaf := self._leaf(name)) is None:
@@ -132,7 +132,7 @@ class _Graph:
         return self.arguments[name] if node.op in LEAVES else None
 
     def _called(self, name):
-        """The Operations of a function that a node calls, such as the body of a loop."""
+        """Return the Operations of a function that a node calls, such as the body of a loop."""
         function = self.library[name]
         given = {argument.name: f"argument {number}" for number, argument in enumerate(function.signature.input_arg)}
         leaves = [tf.compat.v1.NodeDef(name=name, op="_Arg") for name in given]
@@ -141,7 +141,7 @@ class _Graph:
 
 
 def _split(reference):
-    """(name, port); in the body of a function a port has the name of an output before its number."""
+    """Return (name, port); in a function body, the name of an output comes before the number of the port."""
     name, _, port = reference.partition(":")
     return name, port.rpartition(":")[2] or "0"
 

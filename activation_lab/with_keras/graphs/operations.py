@@ -1,4 +1,4 @@
-"""What one node of a TensorFlow graph does, without its name."""
+"""What one node of a TensorFlow graph does, independent of its name."""
 
 import dataclasses
 import hashlib
@@ -7,13 +7,13 @@ import re
 from ...quiet import tf
 
 COMMUTATIVE = {"Add", "AddV2", "AddN", "Mul", "Maximum", "Minimum", "SquaredDifference", "Equal", "NotEqual"}
-# Of one kind of processor, without a public name.
+# Operations specific to one kind of processor, without a public name.
 SPELLED_OUT = {"_MklSwish": "_FusedSwish[Sigmoid+Mul]", "_MklFusedMish": "_FusedMish[Softplus+Tanh+Mul]"}
-# What an operation is made of, told in an attribute.
+# Attributes that list what is fused into an operation.
 PARTS = ("fused_ops", "op_names")
 # Attributes that are names; those that begin with an underscore are TensorFlow's notes.
 NAMES = {"frame_name", "shared_name", "container"}
-FEW = 4  # a constant of so many numbers is written out
+FEW = 4  # constants of up to this size are written out
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,11 +21,11 @@ class Operation:
     """An operation of a program.
 
     Args:
-        kind: with what is fused into it, such as "_FusedMatMul[BiasAdd+Relu]".
-        operands: what feeds it, as texts: "%3" is the result of the third operation, "%3:1" its second result, "w2[64]"
+        kind: the operation's name, with what is fused into it, such as "_FusedMatMul[BiasAdd+Relu]".
+        operands: its inputs, as texts: "%3" is the result of the third operation, "%3:1" its second result, "w2[64]"
             the second weight; or an input, or a constant.
-        attributes: (name, value) of all else that it is told. A value is a text; of a function that is called, such as
-            the body of a loop, a tuple of its Operations.
+        attributes: (name, value) for each of its other settings. A value is a text; for a called function, such as the
+            body of a loop, it is a tuple of Operations.
     """
 
     kind: str
@@ -37,7 +37,7 @@ class Operation:
 
 
 def kind_of(node):
-    """The operation's public name, and what is fused into it."""
+    """Return the operation's public name, with what is fused into it."""
     parts = [part.decode() for name in PARTS if name in node.attr for part in node.attr[name].list.s]
     return _public(node.op) + (f"[{'+'.join(parts)}]" if parts else "")
 
@@ -50,7 +50,7 @@ def _public(op):
 
 
 def attributes_of(node, operations_of):
-    """((name, value), …), sorted by name.
+    """Return ((name, value), …), sorted by name.
 
     Args:
         node: a NodeDef.
@@ -68,12 +68,12 @@ def _value(attribute, operations_of):
 
 
 def constant_of(node):
-    """The numbers in a Const, as a text."""
+    """Return the numbers in a Const as text."""
     return constant(tf.make_ndarray(node.attr["value"].tensor))
 
 
 def constant(array):
-    """An array's numbers, as a text; of many, their dtype, shape and a digest."""
+    """Return an array's numbers as text; if there are many, their dtype, shape and a digest."""
     numbers = str(array.tolist())
     if array.size <= FEW:
         return numbers

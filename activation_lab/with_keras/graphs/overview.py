@@ -9,7 +9,7 @@ from .tables import Table
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Programs(Table):
-    """The programs of one model: `traced`, `executed` and `compiled`, as the functions of these names give them."""
+    """The programs of one model: `traced`, `executed` and `compiled`, as returned by the functions of these names."""
 
     traced: tuple
     executed: tuple
@@ -28,13 +28,13 @@ class Programs(Table):
 
 
 def programs(model, gradients=False, *, batch=32):
-    """All three programs of a model: as traced, as executed, as compiled by XLA.
+    """Return all three programs of a model: as traced, as executed, as compiled by XLA.
 
     Args and Raises as in `traced`.
 
     Returns:
-        Programs, shown as a table. Of XLA's program it says what runs one after the other; a step that does several
-        things is spelled out, "fusion[add+maximum]"; what only holds or moves numbers is left out and not counted.
+        Programs, shown as a table. For XLA, it lists the steps in order; a step that does several things is spelled
+        out, "fusion[add+maximum]"; instructions that only hold or move numbers are left out and not counted.
     """
     function = concrete(model, gradients, batch)
     return Programs(

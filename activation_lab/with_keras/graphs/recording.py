@@ -4,15 +4,15 @@ from ...quiet import native_lines_dropped, tf
 
 
 def recorded(function):
-    """The tf.compat.v1.GraphDef of what runs, after all optimisation.
+    """Return the tf.compat.v1.GraphDef of what runs, after all optimization.
 
     Args:
-        function: a concrete function of one argument that has not run yet: TensorFlow optimises it at its first call.
+        function: a concrete function of one argument that has not run yet: TensorFlow optimizes it on the first call.
     """
     x = tf.zeros(function.inputs[0].shape, function.inputs[0].dtype)
     values = [variable.value() for variable in function.variables]
     try:
-        with native_lines_dropped():  # what the optimiser cannot do, it logs, and goes on
+        with native_lines_dropped():  # the optimizer logs what it cannot do, and continues
             run = _record(function, x)
     finally:
         for variable, value in zip(function.variables, values, strict=True):  # such as those of a BatchNormalization
@@ -24,10 +24,10 @@ def recorded(function):
 
 
 def _record(function, x):
-    """The RunMetadata.FunctionGraphs of one call.
+    """Return the RunMetadata.FunctionGraphs of one call.
 
-    By a module of TensorFlow that is not public, since the public way, tf.summary.trace_on and trace_off, leaves the
-    collection on: from then on the graphs of all that is ever traced would stay in memory.
+    This uses a private module of TensorFlow, since the public way, tf.summary.trace_on and trace_off, leaves the
+    collection on: from then on, the graphs of everything ever traced would stay in memory.
     """
     from tensorflow.python.eager import context
 
@@ -35,6 +35,6 @@ def _record(function, x):
     run.enable_graph_collection()
     try:
         function(x)
-        return run.export_run_metadata().function_graphs[-1]  # before it may come what ran earlier
+        return run.export_run_metadata().function_graphs[-1]  # graphs of earlier runs may come before it
     finally:
         run.disable_graph_collection()

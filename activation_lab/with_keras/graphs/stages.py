@@ -1,4 +1,4 @@
-"""The stages at which one can look into a model: traced, executed, compiled by XLA."""
+"""The stages at which a model can be inspected: traced, executed, compiled by XLA."""
 
 from ...quiet import native_lines_dropped, tf
 from .hlo import canonical
@@ -9,31 +9,31 @@ from .tracing import function_of
 
 
 def traced(model, gradients=False, *, batch=32):
-    """The kinds of the operations that TensorFlow traces for a model.
+    """Return the kinds of operations that TensorFlow traces for a model.
 
     Args:
-        model: a built keras.Model of one input; its weights may be anything, and stay as they are.
-        gradients: False: of inference, model(x, training=False). True: of a training step, forward and backward: the
-            mean of the squares of model(x, training=True), and its gradients with respect to the trainable variables.
-        batch: how many inputs at once.
+        model: a built keras.Model with one input; its weights can be anything and are left unchanged.
+        gradients: False: inference, model(x, training=False). True: a training step, forward and backward: the mean of
+            the squares of model(x, training=True), and its gradients with respect to the trainable variables.
+        batch: the number of inputs in a batch.
 
     Returns:
         A tuple of strings, such as ("MatMul", "BiasAdd", "Relu"), in an order in which they can run: each after those
-        that feed it. What computes nothing is left out: arguments, constants, the reading of weights, Identity.
+        that feed it. Nodes that compute nothing are left out: arguments, constants, reads of weights, Identity.
 
     Raises:
-        TypeError: it is no keras.Model.
-        ValueError: it is not built, has several inputs, or an input whose shape is not known.
+        TypeError: the model is not a keras.Model.
+        ValueError: the model is not built, has several inputs, or has an input of unknown shape.
     """
     return kinds(traced_listing(concrete(model, gradients, batch)))
 
 
 def executed(model, gradients=False, *, batch=32):
-    """The kinds of the operations that TensorFlow runs for a model, after it has optimised what it traced.
+    """Return the kinds of operations that TensorFlow runs for a model, after it has optimized the traced graph.
 
-    What is fused into one operation is spelled out: "_FusedMatMul[BiasAdd+Relu]". A name that only one kind of
-    processor has is given as the public one: "_MklNativeFusedMatMul" is "_FusedMatMul"; "_MklSwish", which has none, is
-    "_FusedSwish[Sigmoid+Mul]". It is recorded while the model is run once, on zeros.
+    Fused operations are spelled out: "_FusedMatMul[BiasAdd+Relu]". Names specific to one kind of processor are replaced
+    by public ones: "_MklNativeFusedMatMul" is "_FusedMatMul"; "_MklSwish", which has no public name, is
+    "_FusedSwish[Sigmoid+Mul]". The operations are recorded while the model runs once, on zeros.
 
     Args, Returns and Raises as in `traced`.
     """
@@ -41,26 +41,27 @@ def executed(model, gradients=False, *, batch=32):
 
 
 def compiled(model, gradients=False, *, batch=32):
-    """The program that XLA makes of a model: its optimised HLO, the same text for programs that differ in names alone.
+    """Return the program that XLA compiles for a model: optimized HLO, independent of the names in it.
 
     Args and Raises as in `traced`.
 
     Returns:
-        A string: first what runs, ENTRY, then the computations that it calls.
+        A string: first ENTRY, the computation that runs, then those that it calls. The same for programs that differ
+        only in names.
     """
     function, spec = function_of(model, gradients, batch, compiled=True)
-    with native_lines_dropped():  # what the compiler logs when it is asked for the first time
+    with native_lines_dropped():  # what the compiler logs on first use
         return canonical(function.experimental_get_compiler_ir(spec)(stage="optimized_hlo"))
 
 
 def concrete(model, gradients, batch):
-    """A function freshly traced: what has run once is not optimised again."""
+    """A freshly traced concrete function, since one that has already run is not optimized again."""
     function, spec = function_of(model, gradients, batch)
     return function.get_concrete_function(spec)
 
 
 def traced_listing(function):
-    """The Operations of a concrete function as it was traced."""
+    """The Operations of a concrete function, as traced."""
     graph = function.graph.as_graph_def()
     names = [tensor.op.name for tensor in function.inputs]
     outputs = [tensor.name for tensor in function.outputs]
@@ -68,7 +69,7 @@ def traced_listing(function):
 
 
 def executed_listing(function):
-    """The Operations that run for a concrete function; it must not have run before."""
+    """The Operations that run for a concrete function, which must not have run before."""
     graph, texts = recorded(function), list(_arguments(function))
     given, returned = (
         {node.attr["index"].i: node.name for node in graph.node if node.op == op} for op in ("_Arg", "_Retval")
@@ -78,7 +79,7 @@ def executed_listing(function):
 
 
 def _arguments(function):
-    """What each argument of a concrete function stands for: the input, a weight, or a number from outside."""
+    """What each argument of a concrete function is: the input, a weight, or a captured number."""
     shapes = {id(variable.handle): variable.shape for variable in function.variables}
     yield f"x{_axes(function.inputs[0].shape)}"
     for tensor in function.captured_inputs:
@@ -94,5 +95,5 @@ def _axes(shape):
 
 
 def kinds(operations):
-    """Without the last, which says what is returned."""
+    """The kinds of the operations, without the last one, which is the return."""
     return tuple(operation.kind for operation in operations[:-1])

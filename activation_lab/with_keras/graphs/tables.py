@@ -1,4 +1,4 @@
-"""A few rows of two texts, shown as text or as HTML."""
+"""Tables with a few rows of two texts each, shown as text or as HTML."""
 
 import html
 import textwrap
@@ -8,7 +8,7 @@ STYLE = ' style="text-align: left; vertical-align: top; padding: 0.3em 0.8em"'
 
 
 class Table:
-    """Shows `rows()`, a dict of stage to text, under the two words of `head`."""
+    """A table that shows `rows()`, a dict {stage: text}, below the two headings in `head`."""
 
     head = ("stage", "")
 

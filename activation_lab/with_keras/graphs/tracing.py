@@ -8,18 +8,18 @@ from ...quiet import keras, tf
 
 
 def function_of(model, gradients, batch, compiled=False):
-    """The function that is looked into, not traced yet, and the tf.TensorSpec of its input.
+    """Return the function to inspect, not traced yet, and the tf.TensorSpec of its input.
 
     Args:
-        model: a built keras.Model of one input.
+        model: a built keras.Model with one input.
         gradients: False: model(x, training=False). True: the mean of the squares of model(x, training=True), and its
             gradients with respect to the trainable variables.
-        batch: how many inputs at once.
-        compiled: whether XLA is to compile it.
+        batch: the number of inputs in a batch.
+        compiled: whether XLA compiles it.
 
     Raises:
-        TypeError: it is no keras.Model.
-        ValueError: it is not built, has several inputs, or the shape of its input is not known.
+        TypeError: the model is not a keras.Model.
+        ValueError: the model is not built, has several inputs, or has an input of unknown shape.
     """
     spec = _input(model, batch)
 
@@ -45,19 +45,19 @@ def _input(model, batch):
     inputs = getattr(model, "inputs", None) or _called_with(model)
     if len(inputs) != 1:
         raise ValueError(
-            f"{title} has {len(inputs) or 'no'} inputs of known shape; expected one. Join them in a model around it."
+            f"{title} has {len(inputs) or 'no'} inputs of known shape; expected one. Wrap it in a model with one input."
         )
     shape = tuple(inputs[0].shape[1:])
     if None in shape:
         raise ValueError(
-            f"{title} takes inputs of shape {shape}; expected whole numbers, since a program is made for one shape. "
-            "Build it with a keras.Input that says them."
+            f"{title} takes inputs of shape {shape}; expected whole numbers, since a program is compiled for one. "
+            "Build it with a keras.Input of known shape."
         )
     return tf.TensorSpec((whole("graphs: batch", batch), *shape), inputs[0].dtype, name="x")
 
 
 def _called_with(model):
-    """[keras.Input, …] of what a model of a class of its own was first called with."""
+    """[keras.Input, …] for what a subclassed model was first called with."""
     shape = (model.get_build_config() or {}).get("input_shape")
     if not isinstance(shape, list | tuple):
         return ()

@@ -1,4 +1,4 @@
-"""One Keras model in each form: built so, its weights copied, one form made of another."""
+"""Keras models in each form: building them, copying weights, converting one form to another."""
 
 from .conversion import to_layer_form
 from .forms import FORMS, argument_form, function_form, layer_form, operation_form

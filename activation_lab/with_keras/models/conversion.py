@@ -1,4 +1,4 @@
-"""A Sequential model with activations as arguments -> the same function as a model with activations as layers."""
+"""Conversion of a Sequential model with activations as arguments to one with activations as layers."""
 
 from ...quiet import keras
 from .separable import LOOPS, SEPARABLE, activation_separable, is_linear
@@ -8,9 +8,9 @@ from .weights import copy_weights
 def to_layer_form(model):
     """Dense(units, activation=f) -> Dense(units), Activation(f), for each layer with such an argument.
 
-    The outputs stay bit for bit equal. The new model has weights of its own; the given one stays as it is. Layers keep
-    their names; what follows "hidden" is called "hidden_activation". A linear activation adds no layer. A regularizer
-    of the activity goes with the activation, whose result it has seen. The result is not compiled.
+    The outputs are equal bit for bit. The new model has its own weights; the original is unchanged. Layers keep their
+    names; the activation after "hidden" is named "hidden_activation". A linear activation adds no layer. An activity
+    regularizer moves to the activation, since it applies to that result. The returned model is not compiled.
 
     Args:
         model: a built keras.Sequential.
@@ -19,9 +19,9 @@ def to_layer_form(model):
         A keras.Sequential.
 
     Raises:
-        TypeError: it is not a keras.Sequential.
-        ValueError: it is not built; or an activation cannot be taken out: in an RNN it acts inside the time loop, and
-            of other layers it is not known where it acts.
+        TypeError: the model is not a keras.Sequential.
+        ValueError: the model is not built; or an activation cannot be taken out, because it acts inside the time loop
+            of an RNN, or because it is not known where in the layer it acts.
     """
     if not isinstance(model, keras.Model):
         raise TypeError(f"to_layer_form: received {type(model).__name__}; expected a keras.Model.")
@@ -41,7 +41,7 @@ def to_layer_form(model):
 
 
 def _converted(layer):
-    """[a copy without activation, the activation as a layer], or [a copy] where there is nothing to take out."""
+    """Return [a copy without activation, the activation as a layer], or [a copy] if there is nothing to take out."""
     if not activation_separable(layer):
         _check_has_none(layer)
         return [_copy(layer)]
@@ -63,24 +63,24 @@ def _converted(layer):
 def _copy(layer, **changes):
     if mode := getattr(layer, "quantization_mode", None):
         raise ValueError(
-            f"to_layer_form: {_title(layer)} is quantized to {mode}, and an Activation cannot run in such a mode. "
-            "Convert the model first, and quantize the result."
+            f"to_layer_form: {_title(layer)} is quantized to {mode}, and an Activation cannot run in that mode. "
+            "Convert the model first, then quantize the result."
         )
     try:
         return type(layer).from_config(layer.get_config() | changes)
     except Exception as error:
         raise ValueError(
-            f"to_layer_form: {_title(layer)} cannot be copied, since Keras cannot save it and load it again: {error} "
+            f"to_layer_form: {_title(layer)} cannot be copied, since Keras cannot save and reload it: {error} "
             "Give your own class a get_config, and register it with @keras.saving.register_keras_serializable()."
         ) from error
 
 
 def _check_has_none(layer):
-    """Refuse a layer that has an activation all the same, which cannot be taken out."""
+    """Raise a ValueError if a layer has an activation that cannot be taken out."""
     if isinstance(layer, keras.layers.Activation):
         return
     if isinstance(layer, keras.Model):
-        raise ValueError(f"to_layer_form: {_title(layer)} is a model of its own; convert it by itself.")
+        raise ValueError(f"to_layer_form: {_title(layer)} is itself a model; convert it separately.")
     if is_linear(getattr(layer, "activation", None)) and not _names_activation(layer.get_config()):
         return
     if isinstance(layer, LOOPS):
@@ -90,17 +90,17 @@ def _check_has_none(layer):
             "with such a layer has no layer form."
         )
     raise ValueError(
-        f"to_layer_form: {_title(layer)} has an activation of its own, and where in the layer that acts is not known; "
+        f"to_layer_form: {_title(layer)} has an activation, but it is not known where in the layer it acts; "
         f"expected the activation in one of {', '.join(kind.__name__ for kind in SEPARABLE)}. Set the activation in "
-        f"{layer.name!r} to None, and put a keras.layers.Activation where it is to act."
+        f"{layer.name!r} to None, and add a keras.layers.Activation where it should act."
     )
 
 
 def _names_activation(config):
-    """Is an activation other than linear anywhere in a layer's configuration, such as that of a wrapped layer?"""
+    """Does a layer's configuration hold a nonlinear activation anywhere, such as in a wrapped layer?"""
     if isinstance(config, list | tuple):
         return any(map(_names_activation, config))
-    if not isinstance(config, dict) or config.get("class_name") == "Activation":  # a layer of its own already
+    if not isinstance(config, dict) or config.get("class_name") == "Activation":  # already a separate layer
         return False
     return any(
         (key.endswith("activation") and value not in (None, "linear")) or _names_activation(value)
@@ -109,5 +109,5 @@ def _names_activation(config):
 
 
 def _title(layer):
-    """How a message names a layer."""
+    """The name of a layer in a message."""
     return f"layer {layer.name!r} ({type(layer).__name__})"

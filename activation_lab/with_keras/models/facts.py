@@ -1,4 +1,4 @@
-"""What a figure of a Keras model says: its steps, read from the model, each with the activation's place."""
+"""The facts that a figure of a Keras model shows: its steps, each with the place of its activation."""
 
 import re
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ class Step:
     """One step of a model.
 
     Args:
-        name: the class of a layer, or what a function is called.
-        place: "layer", or where the function sits: "argument", "operation" or "call".
-        note: what it holds, in words.
-        shape: of what it gives, without the batch axis.
+        name: the class of a layer, or the name of a function.
+        place: "layer", or where the function is applied: "argument", "operation" or "call".
+        note: its contents, in words.
+        shape: the shape of its output, without the batch axis.
         activates: whether it is an activation.
-        inside: the steps within it: activations that are its arguments.
-        ends_with_it: whether what is inside is known to be applied last.
+        inside: the steps inside it: activations given as arguments.
+        ends_with_it: whether the activation inside is known to be applied last.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Facts:
-    """A model: the shape of its input, its steps in order, and what they sum up to."""
+    """A model: the shape of its input, its steps in order, and their total."""
 
     shape: str
     steps: tuple
@@ -51,18 +51,18 @@ class Facts:
 
 
 def read(model, title):
-    """Read a built model whose steps follow one another.
+    """Read the facts from a built model whose steps form a chain.
 
     Args:
-        model: a Sequential, a functional model, or one of a class that Keras can copy and call on symbols.
-        title: how an error names it.
+        model: a Sequential, a functional model, or a subclassed one that Keras can copy and call on symbolic tensors.
+        title: its name in error messages.
 
     Returns:
         Facts.
 
     Raises:
-        TypeError: it is no keras.Model.
-        ValueError: it is not built, has several inputs, or its steps do not follow one another.
+        TypeError: the model is not a keras.Model.
+        ValueError: the model is not built, has several inputs, or its steps do not form a chain.
     """
     if not isinstance(model, keras.Model):
         raise TypeError(f"{title} is a {type(model).__name__}; expected a keras.Model.")
@@ -71,7 +71,7 @@ def read(model, title):
     functional = _functional(model, title)
     steps = [step for step in functional.operations if not isinstance(step, keras.layers.InputLayer)]
     if len(functional.inputs) != 1 or any(len(_inputs(step)) != 1 for step in steps if isinstance(step, keras.Layer)):
-        raise ValueError(f"{title} has branches; expected one input, and layers that follow one another.")
+        raise ValueError(f"{title} has branches; expected one input, and layers that form a chain.")
     place = "operation" if isinstance(model, keras.Sequential | FUNCTIONAL) else "call"
     count = sum(isinstance(step, keras.Layer) for step in steps)
     return Facts(
@@ -82,7 +82,7 @@ def read(model, title):
 
 
 def _functional(model, title):
-    """The model's graph; a class of its own is copied, and its `call` followed on a symbolic input."""
+    """Return the model's graph; a subclassed model is copied, and its `call` is traced on a symbolic input."""
     if isinstance(model, keras.Sequential):
         return keras.Model(model.inputs, model.outputs, name=model.name)
     if isinstance(model, FUNCTIONAL):
@@ -92,8 +92,8 @@ def _functional(model, title):
         return keras.Model(inputs, type(model).from_config(model.get_config()).call(inputs))
     except Exception as error:
         raise ValueError(
-            f"{title}, a {type(model).__name__}, computes in Python, and its call cannot be followed: {error} "
-            "Expected a keras.Sequential, a functional model, or a class with get_config whose call takes symbols."
+            f"{title}, a {type(model).__name__}, computes in Python, and its call cannot be traced: {error} "
+            "Expected a keras.Sequential, a functional model, or a class with get_config and a symbolic call."
         ) from error
 
 
@@ -102,7 +102,7 @@ def _inputs(step):
 
 
 def _layer(layer):
-    """A layer, with the activations that are its arguments; the parameters of one that is a layer count as its own."""
+    """A layer with the activations that are its arguments; an activation that is a layer has its own parameters."""
     name, note, given = type(layer).__name__, _parameters(layer.count_params()), _arguments(layer)
     if isinstance(layer, ACTIVATION_LAYERS):
         if "activation" in given:
@@ -116,7 +116,7 @@ def _layer(layer):
 
 
 def _arguments(layer):
-    """{name of the argument: activation}, without those that do nothing."""
+    """Return {name of the argument: activation}, without linear ones."""
     given = {name: getattr(layer, name, None) for name in ARGUMENTS}
     return {name: activation for name, activation in given.items() if not is_linear(activation)}
 
@@ -150,5 +150,5 @@ def _parameters(count):
 
 
 def _shape(tensors):
-    """Without the batch axis, such as (26, 26, 32); several are joined."""
+    """The shape without the batch axis, such as (26, 26, 32); several shapes are joined."""
     return " and ".join(str(tuple(tensor.shape[1:])) for tensor in keras.tree.flatten(tensors))

@@ -1,4 +1,4 @@
-"""One model, with its activations in each of the four places that Keras has for them."""
+"""One model with its activations in each of the four places that Keras offers."""
 
 from ...quiet import keras
 
@@ -7,22 +7,22 @@ def argument_form(features, units, activations):
     """Dense(units[0], activation=activations[0]), and so on: each activation is an argument of its layer.
 
     Args:
-        features: how many numbers one input has.
-        units: how many units each layer has.
-        activations: one for each layer, whatever `keras.activations.get` takes; None is linear.
+        features: the number of features of one input.
+        units: the number of units of each layer.
+        activations: one for each layer, anything that `keras.activations.get` accepts; None is linear.
 
     Returns:
         A keras.Sequential.
 
     Raises:
-        ValueError: units and activations are not equally many.
+        ValueError: units and activations differ in length.
     """
     dense = [keras.layers.Dense(width, activation=activation) for width, activation in _pairs(units, activations)]
     return keras.Sequential([keras.Input((features,)), *dense])
 
 
 def layer_form(features, units, activations):
-    """Dense(units[0]), Activation(activations[0]), and so on: each activation is a layer; a linear one is left out.
+    """Dense(units[0]), Activation(activations[0]), and so on: each activation is a layer; linear ones are left out.
 
     Args, Returns and Raises as in `argument_form`.
     """
@@ -39,7 +39,7 @@ def layer_form(features, units, activations):
 def operation_form(features, units, activations):
     """relu(Dense(units[0])(x)), and so on: each activation is a function, called on a symbolic tensor.
 
-    Keras keeps such a call as an operation: it is in `model.operations`, and not in `model.layers`.
+    Keras records such a call as an operation: it is in `model.operations` but not in `model.layers`.
 
     Args and Raises as in `argument_form`.
 
@@ -53,15 +53,15 @@ def operation_form(features, units, activations):
 
 
 def function_form(features, units, activations):
-    """A class of its own whose `call` applies the activations, as plain functions, to what its Dense layers give.
+    """A subclassed model whose `call` applies the activations, as plain functions, to the output of its Dense layers.
 
     Args and Raises as in `argument_form`.
 
     Returns:
-        A keras.Model of the class `FunctionForm`, built.
+        A built keras.Model of the class `FunctionForm`.
     """
     model = FunctionForm(features, units, activations)
-    model(keras.Input((features,)))  # builds the layers that the call comes through
+    model(keras.Input((features,)))  # builds the layers that the call uses
     return model
 
 
@@ -92,7 +92,7 @@ FORMS = {"argument": argument_form, "layer": layer_form, "operation": operation_
 
 
 def _pairs(units, activations):
-    """[(units, activation), …], one for each layer."""
+    """Return [(units, activation), …], one pair per layer."""
     if len(units) != len(activations):
         raise ValueError(
             f"Received {len(units)} units and {len(activations)} activations; expected one activation for each layer, "

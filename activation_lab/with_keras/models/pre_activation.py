@@ -1,20 +1,22 @@
-"""What lies before the activation of a layer."""
+"""The pre-activation of a layer, as a model."""
 
 from ...quiet import keras
 
 
 def pre_activation_model(model, layer_name):
-    """z of a layer, where its output is a = activation(z): the layer's twin without activation, on the layer's input.
+    """Return a model that computes the z of a layer whose output is a = activation(z).
+
+    The layer is replaced by its twin without an activation, applied to the same input.
 
     Args:
-        model: a built keras.Sequential or functional model; it stays as it is.
-        layer_name: of a layer with an activation argument, such as Dense or Conv2D.
+        model: a built keras.Sequential or functional model; it is left unchanged.
+        layer_name: the name of a layer with an activation argument, such as Dense or Conv2D.
 
     Returns:
-        A keras.Model of the same first input; the twin's weights are copies, all others are shared with `model`.
+        A keras.Model with the same first input; the twin's weights are copies, all others are shared with `model`.
 
     Raises:
-        ValueError: there is no such layer, or it takes no activation.
+        ValueError: there is no such layer, or it does not accept an activation.
     """
     layer = model.get_layer(layer_name)
     twin = type(layer).from_config({**layer.get_config(), "activation": None})

@@ -1,8 +1,8 @@
-"""From which Keras layers an activation can be taken out and put after them."""
+"""The Keras layers whose activation can be moved into a separate layer after them."""
 
 from ...quiet import keras
 
-# y = activation(z), the activation last, and applied to nothing else: only then can it stand after the layer as well.
+# y = activation(z), with the activation last and applied to nothing else: only then can it follow the layer instead.
 SEPARABLE = (
     keras.layers.Dense,
     keras.layers.EinsumDense,
@@ -24,10 +24,10 @@ FUNCTIONAL = type(keras.Model(_x, keras.layers.Identity(name="y")(_x), name="xy"
 
 
 def is_linear(activation):
-    """Is this activation none?"""
+    """Is this activation None or linear?"""
     return activation is None or activation is keras.activations.linear
 
 
 def activation_separable(layer):
-    """Has this layer an activation that can be taken out?"""
+    """Does this layer have an activation that can be taken out?"""
     return type(layer) in SEPARABLE and not is_linear(layer.activation)

@@ -1,4 +1,4 @@
-"""The weights of one Keras model, put into another."""
+"""Copying the weights of one Keras model into another."""
 
 import itertools
 import re
@@ -7,16 +7,16 @@ from ...quiet import keras
 
 
 def copy_weights(source, target):
-    """target's weights = source's weights, in order; before anything is copied, all must match in name and shape.
+    """target's weights = source's weights, in order. Nothing is copied unless all match in name, shape and dtype.
 
     Args:
-        source, target: keras.Model, built; of whatever forms.
+        source, target: built keras.Models, in any forms.
 
     Returns:
         target.
 
     Raises:
-        TypeError: one of them is no keras.Model.
+        TypeError: one of them is not a keras.Model.
         ValueError: one is not built, or they do not match; the message names the first difference.
     """
     for role, model in (("source", source), ("target", target)):
@@ -38,12 +38,12 @@ def copy_weights(source, target):
 
 
 def _kind(weight):
-    """What must be equal; numbers at the end of a name only count what the process has made before."""
+    """What must be equal. Numbers at the end of a name only count the objects made earlier in the process."""
     return re.sub(r"_\d+$", "", weight.name), tuple(weight.shape), weight.dtype
 
 
 def _text(weight):
     if weight is None:
-        return "no weight more"
+        return "no further weight"
     *_, layer, name = ("", *weight.path.split("/"))
     return f"the {weight.dtype} weight {name!r} of layer {layer!r}, of shape {tuple(weight.shape)},"
