@@ -37,7 +37,7 @@ def _problems(exercise, expected, received, values):
     if received.error is not None:
         return [_error_problem(exercise, received)]
     problems = _value_problems(exercise, expected.value, received.value, values)
-    problems += [f"It warns «{text}»; it should be silent." for text in received.warnings]
+    problems += [f"It warns “{text}”; it should be silent." for text in received.warnings]
     names = _argument_names(exercise)
     for position in received.changed:
         problems.append(

@@ -91,7 +91,7 @@ def test_a_class_half_written():
         ("np.full_like(z, np.inf)", "is infinite in 5 of 5 entries."),
         (
             "np.maximum(z, 0) + 0 * np.exp(1000 + 0 * z[..., None])[..., 0]",
-            "warns «RuntimeWarning: overflow encountered",
+            "warns “RuntimeWarning: overflow encountered",
         ),
         ("'a string'", "is 'a string'; expected an array of shape (5,)."),
         ("[[1, 2], [3]]", "is a list that makes no array; expected an array of shape (5,)."),
@@ -265,7 +265,7 @@ def test_a_librarys_own_troubles_are_not_the_learners(category):
 def test_a_librarys_advice_is_meant_for_the_learner(category):
     """Does an answer fail if a library warns about its arguments, wherever the warning is raised?"""
     advice = f"warnings.warn_explicit('Do not pass an input_shape', {category}, 'site-packages/keras/dense.py', 7)"
-    assert f"It warns «{category}: Do not pass an input_shape»" in words(checked(WARNS.format(advice)))
+    assert f"It warns “{category}: Do not pass an input_shape”" in words(checked(WARNS.format(advice)))
 
 
 # Tensors, and errors inside layers

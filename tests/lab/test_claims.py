@@ -48,7 +48,7 @@ def test_every_claim_is_there():
 @each_of("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_claim_is_whole(claim):
     """Is it a sentence with a verdict, a reason where needed, and (unless it is an opinion) what decides it?"""
-    assert claim.claim.endswith(".") and claim.claim.count("«") == claim.claim.count("»")
+    assert claim.claim.endswith(".") and claim.claim.count("“") == claim.claim.count("”")
     assert claim.verdict in ("true", "false", "depends", "opinion")
     assert bool(claim.on) == (claim.verdict in ("depends", "opinion"))
     assert claim.says in ("", "always", "may") and not (claim.says and claim.verdict == "depends")
