@@ -153,7 +153,7 @@ def test_script_takes_the_first_of_each_class(tmp_path):
 def test_script_refuses_a_short_original(tmp_path):
     """Does the script say so when a class has too few images?"""
     write_originals(tmp_path, per_class=199)
-    with pytest.raises(ValueError, match="Expected 200 images of each class, found"):
+    with pytest.raises(ValueError, match="Expected 200 images of each class; found"):
         script()["make"](tmp_path, tmp_path / "short.npz")
 
 

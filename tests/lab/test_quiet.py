@@ -111,7 +111,7 @@ def test_a_failing_import_hides_nothing(start, error):
 
 
 @pytest.mark.parametrize(("level", "shown"), [("0", True), ("2", True), ("3", False), ("", False)])
-def test_whoever_wants_the_log_gets_it(start, level, shown):
+def test_a_lower_level_shows_everything(start, level, shown):
     """If the user has set a level below 3, is it kept, and is everything shown?"""
     done = start(writes(NATIVE_LINES), level=level, after="import os; print(os.environ['TF_CPP_MIN_LOG_LEVEL'])")
     assert done.stdout.strip() == (level or "3")
