@@ -10,7 +10,7 @@ import threading
 from ..errors import UserError
 
 AHEAD = 3  # tasks per worker that are handed out ahead of time: enough to keep it busy, few enough for flat memory
-# One thread each, since there is a worker for every core; why nothing of oneDNN's, walls.py says.
+# One thread each, since there is a worker for every core; why nothing of oneDNN's, bubblewrap.py says.
 IN_WORKERS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 

@@ -13,10 +13,10 @@ from activation_lab.checking.diagnosis import diagnoses
 from activation_lab.checking.judge import CodeFindings, verdict
 from activation_lab.checking.reference_runs import ReferenceRuns
 
-from .jail import wire
-from .jail.outside import JailError, WarmParent
+from .execution import try_answer
 from .records import Graded, Mark, Reading, reading_from
-from .trial import try_answer
+from .sandbox import wire
+from .sandbox.client import JailError, WarmParent
 
 READING = 20.0  # seconds that reading a notebook may take
 READ_BY_ONE = 50  # notebooks; then another child reads on, should something have gathered in this one

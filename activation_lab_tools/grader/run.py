@@ -14,11 +14,11 @@ from . import work
 from .course import Course, seed
 from .executors import Cluster, ThisMachine, cores, in_turn
 from .finding import listing, roster, submissions
-from .jail import walls
 from .judge import Settings
-from .pages import feedback, report, returning, tables
+from .pages import feedback, report, tables, uploads
 from .progress import progress
 from .records import Look, reading_from
+from .sandbox import bubblewrap
 from .secret import fingerprint, kept_secret
 from .store import Store
 
@@ -53,7 +53,7 @@ class Order:
 def grade(order, console):
     """Do it; returns the exit code: 0 all graded, 1 some need a look, 2 nothing could be done."""
     if order.settings.jailed:
-        walls.check()
+        bubblewrap.check()
     else:
         console.print("[bold red]No jail: every submission can read and change whatever you can.[/]")
     pack = work.checked_pack(order.exercises) if order.exercises else None
@@ -195,7 +195,7 @@ def _written_down(store, current, out, looks, missing):
     names, alike = feedback.folders({student for student, _, _ in current})
     folder = out / "feedback"
     pages = ((graded, feedback.write(graded, folder / names[graded.student])) for graded in store.all(current))
-    returning.write(pages, out)
+    uploads.write(pages, out)
     more = [*more, *alike]
     report.write(
         store.all(current), out / "report.html", [*looks, *more], [each.name or each.student for each in missing]

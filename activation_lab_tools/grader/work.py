@@ -6,8 +6,8 @@ import threading
 
 from ..errors import UserError
 from .course import Course
-from .jail.outside import JailError
 from .judge import Judge
+from .sandbox.client import JailError
 
 _judges = {}
 # A cluster's worker may have several threads, and warnings are recorded for the whole process.

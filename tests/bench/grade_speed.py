@@ -73,7 +73,7 @@ def family(pid, jailed=""):
         return
     if jailed:
         jailed = "child"
-    elif b"python" in program and any(b"warm.main" in each for each in arguments):
+    elif b"python" in program and any(b"fork_server.main" in each for each in arguments):
         jailed = "warm"
     yield pid, jailed
     for child in children:

@@ -76,8 +76,8 @@ print(beyond / (time.process_time() - start))
 
 def test_rebuilding(keras):
     """Is a small model described and rebuilt in the time of a few yardsticks, once everything is warm?"""
-    from activation_lab_tools.grader.models.described import described
-    from activation_lab_tools.grader.models.rebuilt import rebuilt
+    from activation_lab_tools.grader.models.rebuild import rebuilt
+    from activation_lab_tools.grader.models.serialize import described
 
     layers = keras.layers
     model = keras.Sequential([layers.Input((784,)), layers.Dense(64, "relu"), layers.Dense(10, "softmax")])

@@ -6,14 +6,14 @@ import sys
 import pytest
 
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.jail import walls
+from activation_lab_tools.grader.sandbox import bubblewrap
 
 
 @pytest.fixture(scope="session")
 def jailed():
     """Nothing, where a jail can be had; else the test is skipped, but not in CI, which must have one."""
     try:
-        walls.check()
+        bubblewrap.check()
     except UserError as error:
         if os.environ.get("CI") and sys.platform == "linux":
             raise

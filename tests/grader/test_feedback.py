@@ -6,7 +6,7 @@ import invented
 import pytest
 from parsed import Parsed, can_do_nothing
 
-from activation_lab_tools.grader.pages import elements, feedback
+from activation_lab_tools.grader.pages import feedback, html
 from activation_lab_tools.grader.records import Graded, Mark
 
 EVERYONE = invented.classroom()
@@ -77,7 +77,7 @@ def luminance(colour):
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_contrast(theme):
     """Has every colour of text a contrast of 4.5 with the page and with boxes (WCAG 2.2, level AA), in both themes?"""
-    block = re.findall(r":root \{(.*?)\}", elements.STYLE, re.DOTALL)[theme]
+    block = re.findall(r":root \{(.*?)\}", html.STYLE, re.DOTALL)[theme]
     colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
     for name in ("text", "quiet", "link", "passed", "failed", "waiting", "bar"):
         for background in ("page", "box"):

@@ -9,9 +9,9 @@ from hostile import ATTACKS, traces
 from submitted import right_answers
 
 from activation_lab_tools.grader.course import Course
-from activation_lab_tools.grader.jail import walls
 from activation_lab_tools.grader.judge import Judge, Settings
 from activation_lab_tools.grader.records import Found
+from activation_lab_tools.grader.sandbox import bubblewrap
 
 EVE = Found("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
 
@@ -33,7 +33,9 @@ def judges(jailed):
 
 def own_files():
     """A digest of every file of the package."""
-    return {path: hashlib.sha256(path.read_bytes()).digest() for own in walls.PACKAGES for path in own.rglob("*.py")}
+    return {
+        path: hashlib.sha256(path.read_bytes()).digest() for own in bubblewrap.PACKAGES for path in own.rglob("*.py")
+    }
 
 
 @pytest.mark.parametrize("name", ATTACKS)

@@ -14,10 +14,10 @@ from activation_lab.checking.judge import verdict
 from activation_lab.checking.reference_runs import reference_runs
 from activation_lab.harness import arguments_for
 from activation_lab_tools.grader.course import SETS, Course, seed
-from activation_lab_tools.grader.jail import inside, wire
+from activation_lab_tools.grader.execution import Trial, outcome_from
 from activation_lab_tools.grader.judge import AFTER_TIME_OUT, Judge, Settings
 from activation_lab_tools.grader.records import Found
-from activation_lab_tools.grader.trial import Trial, outcome_from
+from activation_lab_tools.grader.sandbox import wire, worker
 
 LESSONS = exercises.lessons()
 ANNA = Found("anna", "Anna", "anna/1.ipynb", "anna/1.ipynb")
@@ -68,7 +68,7 @@ def in_the_grader(exercise, answer, number):
     before, trial = reference_runs(exercise, number), Trial()
     stand_in = SimpleNamespace(name=exercise.name, run=exercise.run, examine=None)
     for case, arguments in before.cases.items():
-        frame = wire.encoded(inside.outcome_of(stand_in, answer, arguments_for(exercise.run, arguments)))
+        frame = wire.encoded(worker.outcome_of(stand_in, answer, arguments_for(exercise.run, arguments)))
         reply = wire.decoded(frame[wire.LENGTHS.size :], wire.LENGTHS.unpack(frame[: wire.LENGTHS.size])[1])
         trial.received[case] = outcome_from(trial, exercise, arguments, reply)
     return verdict(before, trial.received, trial.seen, values=False), trial

@@ -238,9 +238,9 @@ def test_can_an_instructor_ask_exercises_of_their_own(tmp_path):
 
 def test_is_a_jail_missing_refused_and_its_absence_written_on_every_row(tmp_path, monkeypatch, capsys):
     plain_tree(tmp_path / "class", students(1))
-    from activation_lab_tools.grader.jail import walls
+    from activation_lab_tools.grader.sandbox import bubblewrap
 
-    monkeypatch.setattr(walls.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 2
     assert "apt-get install bubblewrap" in capsys.readouterr().err
     assert grade(tmp_path / "class", "--out", tmp_path / "out", "--unsafe-no-sandbox") == 0

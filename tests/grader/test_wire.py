@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from activation_lab.checking.compare import UnsendableObject
-from activation_lab_tools.grader.jail import wire
+from activation_lab_tools.grader.sandbox import wire
 
 KINDS = ["bool", "int8", "uint64", "float16", "float32", "float64", "complex128"]
 NUMBERS = arrays.arrays(st.sampled_from(KINDS), arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))

@@ -1,6 +1,6 @@
 """Bars as inline SVG, each chart with a title that says its numbers."""
 
-from .elements import element
+from .html import element
 
 WIDTH, HEIGHT, GAP = 640, 150, 6
 SHARE_WIDTH, SHARE_HEIGHT = 200, 14

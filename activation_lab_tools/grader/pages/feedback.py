@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ..records import Look
 from ..text import file_name, plain
-from . import elements
-from .elements import element
-from .saving import replacing
+from . import html
+from .atomic_write import replacing
+from .html import element
 
 EVIDENCE = {"unverified": "The grader could not judge this answer; your instructor will look at it."}
 SHOWN = 60  # lines in a comment field
@@ -57,15 +57,15 @@ def write(graded, folder):
 
 def page(graded):
     """The page of a Graded, as text."""
-    return elements.page(
+    return html.page(
         f"{graded.lesson}: {plain(graded.name, 80)}",
         element("h1", f"Lesson {graded.lesson}"),
-        element("p", elements.person(graded.name)),
+        element("p", html.person(graded.name)),
         element("p", _of(graded.score, graded.points), class_="total"),
-        element("ul", (element("li", elements.spoken(note)) for note in graded.notes)) if graded.notes else None,
-        elements.table(
+        element("ul", (element("li", html.spoken(note)) for note in graded.notes)) if graded.notes else None,
+        html.table(
             ["exercise or question", "result", "earned"],
-            ([elements.code(m.exercise), elements.state(m.state), _of(m.score, m.points)] for m in graded.marks),
+            ([html.code(m.exercise), html.state(m.state), _of(m.score, m.points)] for m in graded.marks),
         ),
         map(_section, graded.marks),
         element("p", "The grader tried your answers on cases of its own, drawn anew.", class_="quiet"),
@@ -76,7 +76,7 @@ def comments(graded):
     """The same in short, for a learning platform's comment field: lines, still to be escaped."""
     lines = [_of(graded.score, graded.points), *graded.notes]
     for mark in graded.marks:
-        symbol = elements.SYMBOLS.get(mark.state, "?")
+        symbol = html.SYMBOLS.get(mark.state, "?")
         lines.append(f"{symbol} {mark.exercise}: {_headline(mark)} ({_of(mark.score, mark.points)})")
         lines += [f"→ {reason}" for reason in mark.reasons if mark.told]
     return [plain(line, 400) for line in lines[:SHOWN]]
@@ -88,14 +88,14 @@ def _section(mark):
     return element(
         "section",
         element(
-            "h2", element("span", elements.SYMBOLS.get(mark.state, "?"), class_=kind), " ",
-            elements.code(mark.exercise), f": {_headline(mark)} ({_of(mark.score, mark.points)})",
+            "h2", element("span", html.SYMBOLS.get(mark.state, "?"), class_=kind), " ",
+            html.code(mark.exercise), f": {_headline(mark)} ({_of(mark.score, mark.points)})",
         ),
-        (element("p", element("b", "→ ", elements.spoken(text))) for text in mark.diagnoses if mark.told),
+        (element("p", element("b", "→ ", html.spoken(text))) for text in mark.diagnoses if mark.told),
         element("p", ended) if ended else None,
         _lines([line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]),
         element("p", EVIDENCE[mark.evidence]) if mark.evidence in EVIDENCE else None,
-        elements.folded("Your answer", elements.source(mark.own)) if mark.own else None,
+        html.folded("Your answer", html.source(mark.own)) if mark.own else None,
         class_=f"mark {kind}",
     )  # fmt: skip
 
@@ -104,9 +104,9 @@ def _lines(lines):
     """As `check` shows them: what is indented is set as code."""
     for indented, group in itertools.groupby(lines, lambda line: line.startswith(" ")):
         if indented:
-            yield elements.source("\n".join(line[2:] for line in group))
+            yield html.source("\n".join(line[2:] for line in group))
         else:
-            yield from (element("p", elements.spoken(line)) for line in group)
+            yield from (element("p", html.spoken(line)) for line in group)
 
 
 def _headline(mark):
@@ -114,7 +114,7 @@ def _headline(mark):
 
 
 def _of(score, points):
-    return f"{elements.number(score)} of {elements.count(points, 'point')}"
+    return f"{html.number(score)} of {html.count(points, 'point')}"
 
 
 def _digest(student):

@@ -1,8 +1,8 @@
 """What an instructor reads about a class: a page made of its lessons, of what needs a look and of who is missing."""
 
-from . import elements, sections
-from .elements import count, element, person, spoken, table
-from .saving import replacing
+from . import html, sections
+from .atomic_write import replacing
+from .html import count, element, person, spoken, table
 from .summary import Summary
 
 
@@ -28,7 +28,7 @@ def page(summary, looks, missing):
     """The report as text."""
     lessons = summary.lessons()
     students, submissions = summary.ask("SELECT count(DISTINCT student), count(*) FROM submissions").fetchone()
-    return elements.page(
+    return html.page(
         "Report on a class",
         element("h1", "Report on a class"),
         _isolation(summary),

@@ -2,8 +2,8 @@
 
 import itertools
 
-from . import charts, elements
-from .elements import code, count, element, folded, person, source, spoken, table
+from . import charts, html
+from .html import code, count, element, folded, person, source, spoken, table
 
 NAMES = 60  # in a list of students
 ROWS = 100  # in a table of answers
@@ -42,7 +42,7 @@ def _totals(summary, lesson):
     return [
         element(
             "p",
-            f"{count(sum(totals), 'submission')}; the median is {elements.number(score)} of "
+            f"{count(sum(totals), 'submission')}; the median is {html.number(score)} of "
             f"{count(points, 'point')}; {totals[-1]} earned all.",
         ),
         charts.columns(totals, TENTHS, f"How many submissions earned how many percent of the points: {told}."),
@@ -72,7 +72,7 @@ def _share(row):
 
 def _choices(summary, lesson, question):
     rows = [
-        [code(row["choice"]) if row["choice"] else "no answer", elements.state(row["state"]), row["number"]]
+        [code(row["choice"]) if row["choice"] else "no answer", html.state(row["state"]), row["number"]]
         for row in summary.choices(lesson, question["exercise"])
     ]
     others = question["passed"] + question["failed"] + question["waiting"] - sum(number for _, _, number in rows)
@@ -130,7 +130,7 @@ def _unverified(summary, lesson):
     names = [row["exercise"] for row in summary.ask(partly, lesson)]
     if rows:
         yield element("p", "The grader could not judge these, and gave them no points: read the answers.")
-        yield _by_exercise(rows, lambda row: elements.state(row["state"]))
+        yield _by_exercise(rows, lambda row: html.state(row["state"]))
     else:
         yield element("p", "None: every answer could be judged.")
     if names:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..records import Look
 from ..text import file_name, plain
 from . import feedback
-from .saving import replacing
+from .atomic_write import replacing
 
 CELL = 30_000  # characters; Excel holds 32,767 in a cell
 # Where a spreadsheet would see a formula begin: at the start of a cell, or of what it takes for one, since in many

@@ -5,10 +5,10 @@ import builtins
 from dataclasses import dataclass, field
 
 from ..records import Answer
+from .code_digest import fingerprint
 from .definitions import on_several
-from .fingerprint import fingerprint
 from .names import dotted, imported
-from .parsing import tree_of
+from .syntax import tree_of
 
 MAX_PROGRAM_CHARACTERS = 200_000
 MAX_OWN_CHARACTERS = 20_000

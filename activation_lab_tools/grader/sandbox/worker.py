@@ -21,7 +21,7 @@ from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.exercises import NEEDED_LATER
 from activation_lab.shown import first_line
 
-from ..reading import reading
+from ..reading import parse
 from . import wire
 
 PROGRAM = "<answer>"  # the file that errors name
@@ -33,7 +33,7 @@ def import_harness(keras):
     names = [module.name for module in pkgutil.walk_packages(harness.__path__, f"{harness.__name__}.")]
     if keras:
         names += ["activation_lab.quiet", "activation_lab.with_keras.models", "activation_lab.with_keras.graphs"]
-        names += ["activation_lab.timing", "activation_lab_tools.grader.models.described"]
+        names += ["activation_lab.timing", "activation_lab_tools.grader.models.serialize"]
     for name in names:
         try:
             importlib.import_module(name)
@@ -49,7 +49,7 @@ def serve(connection):
         return
     if request["kind"] == "read":
         while (notebook := wire.receive(connection)) is not None:
-            wire.send(connection, dataclasses.asdict(reading.read(notebook.tobytes(), request["catalogue"])))
+            wire.send(connection, dataclasses.asdict(parse.read(notebook.tobytes(), request["catalogue"])))
         return
     take_out(request["exercise"])
     answer, report = _loaded(request)
@@ -131,7 +131,7 @@ def _observed(exercise, answer, arguments):
 
 def _described(value):
     """The value with a description in place of each model in it."""
-    from ..models.described import Indescribable, described
+    from ..models.serialize import Indescribable, described
 
     if isinstance(value, tuple | list):
         return type(value)(map(_described, value)) if type(value) in (tuple, list) else value

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sheets import CATALOGUE, answer, code, executed, read, sheet, text
 
 from activation_lab import exercises
-from activation_lab_tools.grader.reading import reading
+from activation_lab_tools.grader.reading import parse
 
 ROOT = Path(__file__).parents[2]
 COURSE = {
@@ -31,7 +31,7 @@ def notebook(folder, lesson):
 
 
 def of_course(content):
-    return reading.read(json.dumps(content).encode(), COURSE)
+    return parse.read(json.dumps(content).encode(), COURSE)
 
 
 def programs(found):
@@ -178,7 +178,7 @@ def test_a_tie_has_a_problem():
 
 def test_what_cannot_be_read_has_a_problem():
     """Does a file that is no notebook end in a sentence, not in an error?"""
-    assert "no notebook" in reading.read(b"{", CATALOGUE).problem
+    assert "no notebook" in parse.read(b"{", CATALOGUE).problem
     assert "kernel for 'R'" in read(RELU, metadata={"language_info": {"name": "R"}}).problem
 
 
@@ -292,7 +292,7 @@ NOTEBOOKS = st.fixed_dictionaries(
 @given(NOTEBOOKS)
 def test_no_notebook_raises(content):
     """Is whatever a notebook may hold read, or refused in a sentence, and every program Python?"""
-    found = reading.read(json.dumps(content).encode(), CATALOGUE)
+    found = parse.read(json.dumps(content).encode(), CATALOGUE)
     assert bool(found.problem) != bool(found.lesson)
     json.dumps(dataclasses.asdict(found)).encode()
     for one in found.answers:
@@ -312,7 +312,7 @@ def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
 @given(st.binary(max_size=60) | st.integers(0, 400).map(lambda size: sheet(RELU)[:size]))
 def test_no_bytes_raise(data):
     """Are bytes that are no notebook, or a part of one, refused in a sentence?"""
-    assert reading.read(data, CATALOGUE).problem or data == sheet(RELU)
+    assert parse.read(data, CATALOGUE).problem or data == sheet(RELU)
 
 
 def test_reading_needs_the_standard_library_alone():

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from ..text import file_name
-from .saving import unfinished
+from .atomic_write import unfinished
 from .tables import number_on
 
 

@@ -16,8 +16,8 @@ from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.errors import CannotJudge
 from activation_lab.harness import arguments_for
 
-from .jail import wire
-from .jail.inside import TAKEN_OUT
+from .sandbox import wire
+from .sandbox.worker import TAKEN_OUT
 
 
 class Unverified(CannotJudge):
@@ -150,7 +150,7 @@ def _examine(exercise_value_arguments):
 
 def _with_models(value):
     """The value with a model, built here, in place of each description."""
-    from .models.rebuilt import Rejected, rebuilt
+    from .models.rebuild import Rejected, rebuilt
 
     if isinstance(value, tuple | list):
         return type(value)(map(_with_models, value))

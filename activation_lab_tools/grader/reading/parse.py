@@ -9,8 +9,8 @@ from .choices import asked_in, calls_of, choices_of
 from .definitions import Definitions
 from .names import bound_by
 from .notebook import Unreadable, cells_of
-from .parsing import pieces_of_code, pieces_of_text
 from .statements import import_paths, statements_of
+from .syntax import pieces_of_code, pieces_of_text
 
 
 def read(data, catalogue):

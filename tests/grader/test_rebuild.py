@@ -21,8 +21,8 @@ from activation_lab.exercises.architecture import architecture_text
 from activation_lab.harness import arguments_for
 from activation_lab.harness.outputs import outputs_of
 from activation_lab.quiet import keras, tf
-from activation_lab_tools.grader.models.described import Indescribable, described
-from activation_lab_tools.grader.models.rebuilt import Rejected, rebuilt
+from activation_lab_tools.grader.models.rebuild import Rejected, rebuilt
+from activation_lab_tools.grader.models.serialize import Indescribable, described
 
 layers, ops = keras.layers, keras.ops
 RNG = np.random.default_rng(0)

@@ -12,7 +12,7 @@ from activation_lab.harness.activation_names import known_name
 from activation_lab.quiet import keras, tf
 from activation_lab.with_keras.models.separable import FUNCTIONAL
 
-from .vocabulary import ACTIVATION_LAYERS, FUNCTIONS, LAYERS, OPERATIONS
+from .allowlist import ACTIVATION_LAYERS, FUNCTIONS, LAYERS, OPERATIONS
 
 
 class Indescribable(Exception):

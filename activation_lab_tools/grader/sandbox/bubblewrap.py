@@ -2,7 +2,7 @@
 
 What it sees: the system's programs, Python and the libraries that answers may use, all read-only, and this package. No
 network, no process but its own, no home, no submission, no grade. What is different for each answer (its own processes,
-scratch space, limits) is in warm.py.
+scratch space, limits) is in fork_server.py.
 """
 
 import os

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.jail import walls, wire
-from activation_lab_tools.grader.jail.outside import JailError, WarmParent
+from activation_lab_tools.grader.sandbox import bubblewrap, wire
+from activation_lab_tools.grader.sandbox.client import JailError, WarmParent
 
 pytestmark = pytest.mark.usefixtures("jailed")
 ROOT = Path(__file__).parents[2]
@@ -58,10 +58,10 @@ def test_does_a_right_answer_come_back(parent):
 
 
 def test_does_it_see_none_of_our_files(parent):
-    lab, tools = walls.PACKAGES
+    lab, tools = bubblewrap.PACKAGES
     places = [lab / "by_hand", lab / "exercises", tools / "grader", lab.parent / "solutions", Path(__file__).parent]
     assert value(parent, f"return [os.path.exists(p) for p in {list(map(str, places))!r}]") == [False] * len(places)
-    assert [value(parent, f"return os.listdir({str(own)!r})") for own in walls.PACKAGES] == [[], []]
+    assert [value(parent, f"return os.listdir({str(own)!r})") for own in bubblewrap.PACKAGES] == [[], []]
 
 
 def test_does_it_see_no_process_but_its_own(parent):
@@ -80,7 +80,7 @@ for top, folders, files in os.walk("/"):
     except OSError:
         pass
 return found"""
-    assert value(parent, body) == [walls.SCRATCH]
+    assert value(parent, body) == [bubblewrap.SCRATCH]
     assert value(parent, "return os.listdir('.')") == []
 
 
@@ -139,7 +139,7 @@ def test_can_it_not_mount_or_unmount(parent):
     body = f"""
 import ctypes
 libc = ctypes.CDLL(None)
-return [libc.umount2({str(walls.PACKAGES[0]).encode()!r}, 2), libc.umount2(b"/proc", 2),
+return [libc.umount2({str(bubblewrap.PACKAGES[0]).encode()!r}, 2), libc.umount2(b"/proc", 2),
         libc.mount(b"none", b"/scratch", b"tmpfs", 0, None)]"""
     assert value(parent, body) == [-1, -1, -1]
 
@@ -310,7 +310,7 @@ def relu(z):
 def test_does_the_jail_end_with_the_judge():
     code = """
 import sys, time
-from activation_lab_tools.grader.jail.outside import WarmParent
+from activation_lab_tools.grader.sandbox.client import WarmParent
 parent = WarmParent()
 visit = parent.visit(60)
 visit.connection.sendall(b"")
@@ -331,7 +331,7 @@ time.sleep(60)
 
 
 def test_is_a_jail_that_fails_no_fault_of_the_answer(monkeypatch):
-    monkeypatch.setattr(walls, "PACKAGES", (Path("/nonexistent/package"),))
+    monkeypatch.setattr(bubblewrap, "PACKAGES", (Path("/nonexistent/package"),))
     with pytest.raises(JailError, match="did not start"), WarmParent() as parent:
         run(parent, RELU)
 
@@ -339,7 +339,7 @@ def test_is_a_jail_that_fails_no_fault_of_the_answer(monkeypatch):
 def test_is_a_missing_bubblewrap_refused_with_the_remedy(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(UserError, match="apt-get install bubblewrap.*--unsafe-no-sandbox"):
-        walls.check()
+        bubblewrap.check()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="is no root, so all tests above were of a normal user")

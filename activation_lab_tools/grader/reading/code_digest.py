@@ -4,7 +4,7 @@ import ast
 import hashlib
 
 from .names import bound_by
-from .parsing import tree_of
+from .syntax import tree_of
 
 
 def fingerprint(statements, paths):

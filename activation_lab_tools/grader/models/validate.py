@@ -2,7 +2,7 @@
 
 import re
 
-from .vocabulary import POLICY
+from .allowlist import POLICY
 
 PARTS = 200  # layers, models and calls in all
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}")  # without a dot: those with one are given here

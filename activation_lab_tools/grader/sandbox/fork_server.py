@@ -24,7 +24,7 @@ import signal
 import socket
 import sys
 
-from .refused_calls import refuse_calls
+from .seccomp import refuse_calls
 
 NEWNS, NEWIPC, NEWUSER, NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 NOSUID, NODEV, NOEXEC, REC, PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
@@ -68,9 +68,9 @@ def _bury_keepers():
 
 
 def _import_once(keras):
-    from . import inside
+    from . import worker
 
-    inside.import_harness(keras)
+    worker.import_harness(keras)
     gc.collect()
     gc.freeze()
     if keras and sys.platform == "linux":
@@ -239,9 +239,9 @@ def _become_child(settings, seconds):
             _give_up_all_rights()
         os.chdir(settings["scratch"])
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        from . import inside
+        from . import worker
 
-        inside.serve(socket.socket(fileno=DATA))
+        worker.serve(socket.socket(fileno=DATA))
         code = 0
     except BaseException:
         if not settings["jailed"]:

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from . import walls, wire
+from . import bubblewrap, wire
 
 START = 180  # seconds that the imports may take
 GRACE = 5.0  # seconds until a keeper has reported
@@ -75,19 +75,19 @@ class WarmParent:
             "control": there.fileno(),
             "jailed": self.jailed,
             "keras": self.keras,
-            "scratch": walls.SCRATCH if self.jailed else tempfile.gettempdir(),
-            "hidden": [str(package) for package in walls.PACKAGES],
+            "scratch": bubblewrap.SCRATCH if self.jailed else tempfile.gettempdir(),
+            "hidden": [str(package) for package in bubblewrap.PACKAGES],
             "memory": MEMORY["keras" if self.keras else "numpy"],
             "processes": PROCESSES,
             "files": FILES,
         }
         start = "import sys, json; settings = json.loads(sys.argv[1]); sys.path[:] = settings.pop('path'); "
-        start += "from activation_lab_tools.grader.jail import warm; warm.main(settings)"
-        arguments = ["-I", "-S", "-B", "-c", start, json.dumps(settings | {"path": walls.search_path()})]
-        command = [walls.interpreter(), *arguments]
-        environment = walls.environment()
+        start += "from activation_lab_tools.grader.sandbox import fork_server; fork_server.main(settings)"
+        arguments = ["-I", "-S", "-B", "-c", start, json.dumps(settings | {"path": bubblewrap.search_path()})]
+        command = [bubblewrap.interpreter(), *arguments]
+        environment = bubblewrap.environment()
         if self.jailed:
-            command = walls.command(arguments, everything=self.keras)
+            command = bubblewrap.command(arguments, everything=self.keras)
         else:
             environment |= {"HOME": tempfile.gettempdir(), "TMPDIR": tempfile.gettempdir()}
             del environment["ACTIVATION_LAB_JAIL"]

@@ -8,8 +8,8 @@ import math
 
 from activation_lab.quiet import keras
 
-from .distrust import Rejected, as_dict, as_list, fail, item_of, name_of, settings_of
-from .vocabulary import LARGEST, OPERATIONS, whole
+from .allowlist import LARGEST, OPERATIONS, whole
+from .validate import Rejected, as_dict, as_list, fail, item_of, name_of, settings_of
 
 NUMBERS = 5_000_000  # in all tensors of one sample's way through the model
 WORK = 200_000_000  # multiplications for one sample, about

@@ -12,9 +12,9 @@ import numpy as np
 from activation_lab.quiet import keras
 from activation_lab.shown import first_line
 
-from .distrust import PARTS, Rejected, as_dict, as_list, fail, item_of, name_of, policy_of, settings_of
-from .rebuilt_models import FunctionalMaker, SequentialMaker, window_of
-from .vocabulary import ACTIVATION_LAYERS, FUNCTIONS, LAYERS
+from .allowlist import ACTIVATION_LAYERS, FUNCTIONS, LAYERS
+from .rebuild_models import FunctionalMaker, SequentialMaker, window_of
+from .validate import PARTS, Rejected, as_dict, as_list, fail, item_of, name_of, policy_of, settings_of
 
 PARAMETERS = 5_000_000  # numbers in weights and constants
 
