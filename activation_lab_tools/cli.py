@@ -66,7 +66,7 @@ def _parser():
     form.add_argument("--json", action="store_true", help="a list of objects")
     form.add_argument("--readme", action="store_true", help="write the short form of all into README.md")
 
-    grading = commands.add_parser("grade", help="mark a class's notebooks; what they run, they run in a jail")
+    grading = commands.add_parser("grade", help="mark a class's notebooks; what they run, they run in a sandbox")
     grading.add_argument(
         "submissions", nargs="+", type=Path, metavar="SUBMISSIONS", help="a folder, a zip or a notebook"
     )
@@ -78,7 +78,7 @@ def _parser():
     grading.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds for each exercise (10)")
     grading.add_argument("--partial", action="store_true", help="give points for a part of the cases")
     grading.add_argument("--secret-file", type=Path, metavar="FILE", help="draws the cases; FOLDER/secret unless said")
-    grading.add_argument("--unsafe-no-sandbox", action="store_true", help="without a jail: at your own risk")
+    grading.add_argument("--unsafe-no-sandbox", action="store_true", help="without a sandbox: at your own risk")
 
     publishing = commands.add_parser("publish", help="give the course its address: links, and a first cell for Colab")
     publishing.add_argument("repository", nargs="?", metavar="OWNER/NAME", help="on GitHub; else that of origin")
@@ -140,7 +140,7 @@ def _grade(options):
     from .grader import run
     from .grader.judge import Settings
 
-    order = run.Order(
+    order = run.GradeOptions(
         submissions=tuple(options.submissions),
         out=options.out,
         roster=options.roster,
@@ -148,7 +148,7 @@ def _grade(options):
         workers=options.workers,
         dask=options.dask,
         secret=options.secret_file,
-        settings=Settings(options.timeout, options.partial, jailed=not options.unsafe_no_sandbox),
+        settings=Settings(options.timeout, options.partial, sandboxed=not options.unsafe_no_sandbox),
     )
     try:
         return run.grade(order, Console())

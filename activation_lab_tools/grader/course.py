@@ -58,7 +58,7 @@ class Course:
             for lesson in self.lessons()
         }
 
-    def fingerprint(self):
+    def grading_digest(self):
         """Another one whenever an exercise, a check or the grader itself has changed."""
         digest = hashlib.sha256(f"{activation_lab.__version__}\n{self.pack or ''}".encode())
         package = Path(activation_lab.__file__).parent
@@ -67,7 +67,7 @@ class Course:
         return digest.hexdigest()
 
     def harness(self, exercise):
-        """How a jailed child runs an answer to it: the name of a function of activation_lab.harness, or a source."""
+        """How a sandboxed child runs an answer to it: the name of a function of activation_lab.harness, or a source."""
         run = exercise.run
         if run.__module__.startswith("activation_lab.harness") and "<" not in run.__qualname__:
             return f"{run.__module__}:{run.__qualname__}"
@@ -75,7 +75,7 @@ class Course:
             return inspect.getsource(run)
         except OSError:
             raise UserError(
-                f"The harness of {exercise.name} cannot be sent to the jail: {run!r} has no source. Give run= a plain "
+                f"The harness of {exercise.name} cannot be sent to the sandbox: {run!r} has no source. Give run= a plain "
                 "function."
             ) from None
 

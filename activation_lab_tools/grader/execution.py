@@ -1,4 +1,4 @@
-"""One answer on trial: it runs in a jailed child, case by case, and what comes back is compared here, outside."""
+"""One answer on trial: it runs in a sandboxed child, case by case, and what comes back is compared here, outside."""
 
 import builtins
 import functools
@@ -25,63 +25,63 @@ class Unverified(CannotJudge):
 
 
 @dataclass
-class Trial:
+class Execution:
     """What came of it.
 
     Attributes:
         received: name of the case to Outcome, as far as it got.
         seen: a CodeFindings.
         ended: "" or how the child ended before it should.
-        evidence: see Mark.
+        verification: see Mark.
         seconds: by the clock, without the judge's own work.
     """
 
     received: dict = field(default_factory=dict)
     seen: CodeFindings = CodeFindings()
     ended: str = ""
-    evidence: str = "compared"
+    verification: str = "compared"
     seconds: float = 0.0
 
 
-def try_answer(warm_parent, exercise, harness, program, cases, seconds):
+def execute(fork_server, exercise, harness, program, cases, seconds):
     """The Trial of one answer.
 
     Args:
-        warm_parent: a WarmParent.
+        warm_parent: a ForkServer.
         exercise: an Exercise.
         harness: how a child runs an answer to it, see Course.harness.
         program: the source that defines the answer.
         cases: {name: arguments}.
         seconds: what loading and all cases together may take.
     """
-    trial, visit, killed = Trial(), warm_parent.visit(seconds), False
+    execution, session, killed = Execution(), fork_server.session(seconds), False
     try:
-        _converse(visit, trial, exercise, harness, program, cases, seconds)
+        _converse(session, execution, exercise, harness, program, cases, seconds)
     except TimeoutError:
-        trial.ended, killed = "out of time", True
+        execution.ended, killed = "out of time", True
     except wire.WireError as error:
-        trial.ended, killed = (
+        execution.ended, killed = (
             ("too much output" if "too much output" in str(error) else "sent what nobody can read"),
             True,
         )
     finally:
-        visit.end(killed)
+        session.end(killed)
     # A child that could write its replies has lived; how it went after the last one is its own affair.
-    if len(trial.received) < len(cases) and not trial.ended:
-        trial.ended = visit.ended or "ended before it answered"
-    if trial.ended:
-        _note_the_end(trial, cases, seconds)
-    return trial
+    if len(execution.received) < len(cases) and not execution.ended:
+        execution.ended = session.ended or "ended before it answered"
+    if execution.ended:
+        _note_the_end(execution, cases, seconds)
+    return execution
 
 
-def _converse(visit, trial, exercise, harness, program, cases, seconds):
+def _converse(session, execution, exercise, harness, program, cases, seconds):
     def ask(request):
         """What comes back, in what is left of the time; the judge's own work between two questions is not counted."""
         began = time.monotonic()
         try:
-            return visit.ask(request, began + seconds - trial.seconds)
+            return session.ask(request, began + seconds - execution.seconds)
         finally:
-            trial.seconds += time.monotonic() - began
+            execution.seconds += time.monotonic() - began
 
     request = {"kind": "answer", "exercise": exercise.name, "program": program, "harness": harness}
     report = ask(request | {"needed": parameters_without_default(exercise)})
@@ -89,18 +89,18 @@ def _converse(visit, trial, exercise, harness, program, cases, seconds):
         return
     if not isinstance(report, dict) or not isinstance(report.get("error", {}), dict):
         raise wire.WireError("a report that is none")
-    trial.seen = _seen(report)
+    execution.seen = _seen(report)
     if "error" in report:  # it could not be loaded: the same for every case
         error, stopped = _error(report["error"])
-        trial.received = {name: Outcome(error=error, stopped=stopped) for name in cases}
+        execution.received = {name: Outcome(error=error, stopped=stopped) for name in cases}
         return
     for name, arguments in cases.items():
         reply = ask(arguments_for(exercise.run, arguments))
         if reply is None:
             return
-        trial.received[name] = outcome_from(trial, exercise, arguments, reply)
-    if exercise.self_reported and trial.evidence != "unverified":
-        trial.evidence = "partly self-reported"
+        execution.received[name] = outcome_from(execution, exercise, arguments, reply)
+    if exercise.self_reported and execution.verification != "unverified":
+        execution.verification = "partly self-reported"
 
 
 def _seen(report):
@@ -116,7 +116,7 @@ def _texts(value, length=100):
     return tuple(str(item)[:length] for item in value[:20]) if isinstance(value, tuple) else ()
 
 
-def outcome_from(trial, exercise, arguments, reply):
+def outcome_from(execution, exercise, arguments, reply):
     """What the judge makes of a reply: testimony on errors and warnings, and a value to be compared."""
     if not isinstance(reply, dict):
         raise wire.WireError("a reply that is none")
@@ -125,7 +125,7 @@ def outcome_from(trial, exercise, arguments, reply):
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
         if str(reply["error"].get("text")) == TAKEN_OUT:
-            trial.seen = CodeFindings(**{**vars(trial.seen), "ran_reference": True})
+            execution.seen = CodeFindings(**{**vars(execution.seen), "ran_reference": True})
         return Outcome(error=error, stopped=stopped, warnings=warnings, changed=changed)
     value = reply.get("value")
     if exercise.examine is None:
@@ -133,7 +133,7 @@ def outcome_from(trial, exercise, arguments, reply):
     examined = observe(
         SimpleNamespace(name=exercise.name, run=_examine, examine=None), (exercise, value, arguments), ()
     )
-    trial.evidence = "unverified" if isinstance(examined.error, Unverified) else "rebuilt"
+    execution.verification = "unverified" if isinstance(examined.error, Unverified) else "rebuilt"
     return Outcome(
         value=examined.value,
         error=examined.error,
@@ -150,16 +150,16 @@ def _examine(exercise_value_arguments):
 
 def _with_models(value):
     """The value with a model, built here, in place of each description."""
-    from .models.rebuild import Rejected, rebuilt
+    from .models.rebuild import Rejected, rebuild
 
     if isinstance(value, tuple | list):
         return type(value)(map(_with_models, value))
     if not isinstance(value, dict):
         return value
-    if isinstance(value.get("indescribable"), str):
-        raise Unverified(f"Its model could not be built again to be judged: {value['indescribable'][:300]}")
+    if isinstance(value.get("cannot_serialize"), str):
+        raise Unverified(f"Its model could not be built again to be judged: {value['cannot_serialize'][:300]}")
     try:
-        return rebuilt(value.get("model"))
+        return rebuild(value.get("model"))
     except Rejected as error:
         raise Unverified(f"Its model could not be built again to be judged: {error}") from None
 
@@ -167,17 +167,17 @@ def _with_models(value):
 # How it ended
 
 
-def _note_the_end(trial, cases, seconds):
+def _note_the_end(execution, cases, seconds):
     """The first case without a reply says why; those after it were not tried."""
-    missing = [name for name in cases if name not in trial.received]
+    missing = [name for name in cases if name not in execution.received]
     if not missing:
         return
-    if trial.ended == "out of time":
+    if execution.ended == "out of time":
         error = OutOfTime()
         error.seconds = seconds
     else:
-        error = CannotJudge(ENDINGS.get(trial.ended, f"Its process {trial.ended}, before it had answered."))
-    trial.received[missing[0]] = Outcome(error=error, stopped=str(error))
+        error = CannotJudge(ENDINGS.get(execution.ended, f"Its process {execution.ended}, before it had answered."))
+    execution.received[missing[0]] = Outcome(error=error, stopped=str(error))
 
 
 ENDINGS = {

@@ -55,7 +55,7 @@ class ThisMachine:
         """End the workers, after what they have in hand, or at once."""
         if self._pool is not None:
             for process in list(self._pool._processes.values()) if at_once else ():
-                process.kill()  # their jails end with them
+                process.kill()  # their sandboxes end with them
             self._pool.shutdown(wait=not at_once, cancel_futures=True)
 
 

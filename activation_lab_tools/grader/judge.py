@@ -1,4 +1,4 @@
-"""One submission judged: its notebook read, each answer tried in a jail, each question looked up."""
+"""One submission judged: its notebook read, each answer tried in a sandbox, each question looked up."""
 
 import dataclasses
 import functools
@@ -13,10 +13,10 @@ from activation_lab.checking.diagnosis import diagnoses
 from activation_lab.checking.judge import CodeFindings, verdict
 from activation_lab.checking.reference_runs import ReferenceRuns
 
-from .execution import try_answer
-from .records import Graded, Mark, Reading, reading_from
+from .execution import execute
+from .records import GradedSubmission, Mark, ParsedNotebook, parsed_notebook_from
 from .sandbox import wire
-from .sandbox.client import JailError, WarmParent
+from .sandbox.client import ForkServer, SandboxError
 
 READING = 20.0  # seconds that reading a notebook may take
 READ_BY_ONE = 50  # notebooks; then another child reads on, should something have gathered in this one
@@ -32,20 +32,20 @@ class Settings:
     Args:
         timeout: seconds for each exercise.
         partial: whether points are given for a part of the cases.
-        jailed: False for --unsafe-no-sandbox.
+        sandboxed: False for --unsafe-no-sandbox.
     """
 
     timeout: float = 10.0
     partial: bool = False
-    jailed: bool = True
+    sandboxed: bool = True
 
     @property
     def isolation(self):
-        return "bubblewrap" if self.jailed else "none"
+        return "bubblewrap" if self.sandboxed else "none"
 
 
 class Judge:
-    """Reads and grades, one after the other, with a warm parent for NumPy and one for Keras, started when needed.
+    """Reads and grades, one after the other, with a fork server for NumPy and one for Keras, started when needed.
 
     Args:
         course: a Course.
@@ -54,7 +54,7 @@ class Judge:
 
     def __init__(self, course, settings):
         self.course, self.settings = course, settings
-        self._parents = {keras: WarmParent(keras, settings.jailed) for keras in (False, True)}
+        self._servers = {keras: ForkServer(keras, settings.sandboxed) for keras in (False, True)}
         self._graded = self._read = 0
         self._reader = None
         self._known = functools.lru_cache(maxsize=1000)(ReferenceRuns)
@@ -63,8 +63,8 @@ class Judge:
         if self._reader is not None:
             self._reader.end(killed=True)
             self._reader = None
-        for parent in self._parents.values():
-            parent.close()
+        for server in self._servers.values():
+            server.close()
 
     def read(self, notebook, catalogue):
         """The Reading of a notebook's bytes; see Course.catalogue.
@@ -76,15 +76,15 @@ class Judge:
                 self._new_reader(catalogue)
             reply, problem = self._asked(notebook)
             if reply is not None:
-                return reading_from(reply)
+                return parsed_notebook_from(reply)
             if self._read == 1:
                 break
-        return Reading(problem=problem)
+        return ParsedNotebook(problem=problem)
 
     def _new_reader(self, catalogue):
         if self._reader is not None:
             self._reader.end(killed=True)
-        self._reader, self._read = self._parents[False].visit(READING * READ_BY_ONE), 0
+        self._reader, self._read = self._servers[False].session(READING * READ_BY_ONE), 0
         wire.send(self._reader.connection, {"kind": "read", "catalogue": catalogue})
 
     def _asked(self, notebook):
@@ -107,7 +107,7 @@ class Judge:
         return reply, problem
 
     def grade(self, found, read, seeds):
-        """The Graded of a submission.
+        """The GradedSubmission of a submission.
 
         Args:
             found: a Found.
@@ -122,10 +122,10 @@ class Judge:
             marks.append(_with_missing_helpers(mark, answers))
         marks += [_question_mark(question, read.choices) for question in self.course.questions(read.lesson)]
         self._forget()
-        return Graded(
+        return GradedSubmission(
             student=found.student,
             name=found.name,
-            place=found.place,
+            location=found.location,
             lesson=read.lesson,
             isolation=self.settings.isolation,
             marks=tuple(marks),
@@ -150,14 +150,14 @@ class Judge:
             return _mark(exercise, answer, "failed", headline="not counted", lines=lines)
         before = self._known(exercise, seed)
         seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
-        parent = self._parents[exercise.allowed_imports != ("numpy",)]
-        trial = _tried(parent, exercise, self.course.harness(exercise), answer.program, before.cases, seconds)
-        if trial is None:
-            line = "The jail failed while it ran, twice, and not for anything the answer did as far as can be told."
-            return _mark(exercise, answer, "failed", headline="not judged", evidence="unverified", lines=(line,))
-        variables = tuple(dict.fromkeys([*answer.variables, *trial.seen.variables]))
+        server = self._servers[exercise.allowed_imports != ("numpy",)]
+        execution = _execute(server, exercise, self.course.harness(exercise), answer.program, before.cases, seconds)
+        if execution is None:
+            line = "The sandbox failed while it ran, twice, and not for anything the answer did as far as can be told."
+            return _mark(exercise, answer, "failed", headline="not judged", verification="unverified", lines=(line,))
+        variables = tuple(dict.fromkeys([*answer.variables, *execution.seen.variables]))
         report = verdict(
-            before, trial.received, CodeFindings(**{**vars(trial.seen), "variables": variables}), values=False
+            before, execution.received, CodeFindings(**{**vars(execution.seen), "variables": variables}), values=False
         )
         score = report.score
         if self.settings.partial and report.state == "failed" and not report.objections:
@@ -167,17 +167,17 @@ class Judge:
             exercise.transfer
             and report.state == "failed"
             and not report.objections
-            and len(trial.received) == len(before.cases)
+            and len(execution.received) == len(before.cases)
         ):
-            found = diagnoses(before, trial.received)
+            found = diagnoses(before, execution.received)
         return _mark(
             exercise,
             answer,
             report.state,
             score=score,
-            seconds=round(trial.seconds, 3),
-            ended=trial.ended,
-            evidence=trial.evidence,
+            seconds=round(execution.seconds, 3),
+            ended=execution.ended,
+            verification=execution.verification,
             headline=report.verdict,
             lines=(
                 *report.objections,
@@ -190,18 +190,18 @@ class Judge:
         )
 
 
-def _tried(parent, *arguments):
-    """The Trial, if need be with another jail; None if that fails as well."""
+def _execute(server, *arguments):
+    """The Trial, if need be with another sandbox; None if that fails as well."""
     for _ in range(2):
         try:
-            return try_answer(parent, *arguments)
-        except JailError:
-            parent.close()
+            return execute(server, *arguments)
+        except SandboxError:
+            server.close()
     return None
 
 
 def _mark(exercise, answer, state, score=0, **details):
-    details = {"own": answer.own, "fingerprint": answer.fingerprint} | details if answer else details
+    details = {"own": answer.own, "code_digest": answer.code_digest} | details if answer else details
     return Mark(exercise=exercise.name, kind="exercise", state=state, score=score, points=exercise.points, **details)
 
 
@@ -271,7 +271,7 @@ def _nothings(part):
 def _question_mark(question, choices):
     given = choices.get(question.name)
     letter = (given or "").strip(" ().").lower()
-    mark = {"exercise": question.name, "kind": "question", "points": question.points, "evidence": "read"}
+    mark = {"exercise": question.name, "kind": "question", "points": question.points, "verification": "read"}
     if not letter:
         return Mark(state="not attempted", score=0, headline="not answered", **mark)
     if letter not in question.options:

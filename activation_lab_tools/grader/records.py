@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Found:
+class Submission:
     """One notebook of one student, found where submissions lie.
 
     Args:
         student: the identity, as the roster or the layout gives it: unique within the class.
         name: what to call the student on a page.
-        place: where it lies, for a person to read: "class.zip: Ada Lovelace_12345_assignsubmission_file_/03.ipynb".
+        location: where it lies, for a person to read: "class.zip: Ada Lovelace_12345_assignsubmission_file_/03.ipynb".
         path: the file on disk, or the zip that holds it.
         member: its name within the zip; "" for a plain file. Of a zip within the zip: "inner.zip\\nname".
         ids: what learning platforms know the student or the submission by: {"moodle": "12345"}, {"canvas": "67890"}.
@@ -19,7 +19,7 @@ class Found:
 
     student: str
     name: str
-    place: str
+    location: str
     path: str
     member: str = ""
     ids: dict = field(default_factory=dict)
@@ -27,21 +27,21 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Look:
+class ReviewItem:
     """Something that a person must look at: nothing is graded in its place.
 
     Args:
-        place: the file, folder or student.
+        location: the file, folder or student.
         reason: a whole sentence: what was found, what was expected, what to do.
     """
 
-    place: str
+    location: str
     reason: str
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One exercise's answer, cut out of a notebook; plain data, so that it can leave the jail in which it was cut.
+    """One exercise's answer, cut out of a notebook; plain data, so that it can leave the sandbox in which it was cut.
 
     Args:
         exercise: its name.
@@ -51,7 +51,7 @@ class Answer:
         imports: root names of all modules that the program imports, such as ("numpy", "activation_lab").
         variables: names of notebook variables that it reads and that are not part of the program.
         notes: whole sentences for the learner, such as that two cells define it and the last one counts.
-        fingerprint: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
+        code_digest: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
     """
 
     exercise: str
@@ -61,11 +61,11 @@ class Answer:
     imports: tuple = ()
     variables: tuple = ()
     notes: tuple = ()
-    fingerprint: str = ""
+    code_digest: str = ""
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedNotebook:
     """What a notebook holds, as far as marks go.
 
     Args:
@@ -83,12 +83,12 @@ class Reading:
     problem: str = ""
 
 
-def reading_from(data):
+def parsed_notebook_from(data):
     """The Reading that dataclasses.asdict has made data of."""
     answers = tuple(
         Answer(**{k: tuple(v) if isinstance(v, list) else v for k, v in answer.items()}) for answer in data["answers"]
     )
-    return Reading(**{**data, "answers": answers, "notes": tuple(data["notes"])})
+    return ParsedNotebook(**{**data, "answers": answers, "notes": tuple(data["notes"])})
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Mark:
         seconds: how long the answer ran, wall clock.
         ended: "" where it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much
             output".
-        evidence: "compared" (values, outside), "rebuilt" (a model, built again outside), "partly self-reported" (so,
+        verification: "compared" (values, outside), "rebuilt" (a model, built again outside), "partly self-reported" (so,
             but for what only the answer's own process can see), "unverified" (a model that could not be built again:
             a person must look), "read" (a question), "none" (nothing ran).
         headline: such as "2 of 5 cases pass".
@@ -112,7 +112,7 @@ class Mark:
         told: whether the learner reads the diagnoses; else they are for the instructor alone.
         choice: of a question, the letter given.
         own: the answer's own source, for the instructor's page.
-        fingerprint: see Answer.
+        code_digest: see Answer.
     """
 
     exercise: str
@@ -122,14 +122,14 @@ class Mark:
     points: int
     seconds: float = 0.0
     ended: str = ""
-    evidence: str = "none"
+    verification: str = "none"
     headline: str = ""
     lines: tuple = ()
     diagnoses: tuple = ()
     told: bool = True
     choice: str = ""
     own: str = ""
-    fingerprint: str = ""
+    code_digest: str = ""
 
     @property
     def reasons(self):
@@ -140,11 +140,11 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradedSubmission:
     """One submission, graded: what is stored, and what every page and table is made of.
 
     Args:
-        student, name, place, ids, email: see Found.
+        student, name, location, ids, email: see Submission.
         lesson: its name.
         isolation: "bubblewrap" or "none".
         marks: a Mark for each exercise and question of the lesson.
@@ -153,7 +153,7 @@ class Graded:
 
     student: str
     name: str
-    place: str
+    location: str
     lesson: str
     isolation: str
     marks: tuple

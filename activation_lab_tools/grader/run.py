@@ -17,16 +17,16 @@ from .finding import listing, roster, submissions
 from .judge import Settings
 from .pages import feedback, report, tables, uploads
 from .progress import progress
-from .records import Look, reading_from
+from .records import ReviewItem, parsed_notebook_from
 from .sandbox import bubblewrap
-from .secret import fingerprint, kept_secret
+from .secret import kept_secret, secret_digest
 from .store import Store
 
 ALL_GRADED, NEEDS_A_LOOK, NOTHING_DONE = 0, 1, 2
 
 
 @dataclass(frozen=True)
-class Order:
+class GradeOptions:
     """What an instructor asks for, as `activation-lab grade` takes it.
 
     Args:
@@ -52,10 +52,10 @@ class Order:
 
 def grade(order, console):
     """Do it; returns the exit code: 0 all graded, 1 some need a look, 2 nothing could be done."""
-    if order.settings.jailed:
+    if order.settings.sandboxed:
         bubblewrap.check()
     else:
-        console.print("[bold red]No jail: every submission can read and change whatever you can.[/]")
+        console.print("[bold red]No sandbox: every submission can read and change whatever you can.[/]")
     pack = work.checked_pack(order.exercises) if order.exercises else None
     listed = roster.load(order.roster) if order.roster else None
     found, looks = submissions.find([Path(path) for path in order.submissions], listed)
@@ -96,7 +96,7 @@ class _Run:
         self.order, self.console, self.store, self.executor = order, console, store, executor
         self.pack, self.secret = pack, secret
         course = Course(pack)
-        self.exercises, self.catalogue = course.fingerprint(), course.catalogue()
+        self.exercises, self.catalogue = course.secret_digest(), course.catalogue()
 
     def read(self, found):
         """[(Found, digest, lesson)] of the notebooks that can be graded, and Looks for the others."""
@@ -105,7 +105,7 @@ class _Run:
             try:
                 digest = hashlib.sha256(submissions.read(each)).hexdigest()
             except submissions.Unreadable as error:
-                looks.append(Look(each.place, str(error)))
+                looks.append(ReviewItem(each.location, str(error)))
                 continue
             read.append((each, digest))
             if self.store.kept("reading", self._reading_key(digest)) is None:
@@ -124,7 +124,7 @@ class _Run:
         readable = []
         for each, digest in read:
             if digest in problems:
-                looks.append(Look(each.place, problems[digest]))
+                looks.append(ReviewItem(each.location, problems[digest]))
             else:
                 readable.append((each, digest, self.store.kept("reading", self._reading_key(digest))["lesson"]))
         return _one_a_lesson(readable, looks), looks
@@ -144,14 +144,16 @@ class _Run:
         function = functools.partial(work.grade, self.pack, self.order.settings)
         for key, graded in self._carried_out("Grading", function, tasks, len(waiting)):
             if isinstance(graded, Exception):
-                looks.append(Look(waiting[key][0].place, f"It could not be graded: {type(graded).__name__}: {graded}"))
+                looks.append(
+                    ReviewItem(waiting[key][0].location, f"It could not be graded: {type(graded).__name__}: {graded}")
+                )
             else:
                 self.store.put(graded, key[2])
                 current.add(key)
         return current, looks
 
     def _task(self, found, digest, lesson):
-        reading = reading_from(self.store.kept("reading", self._reading_key(digest)))
+        reading = parsed_notebook_from(self.store.kept("reading", self._reading_key(digest)))
         names = self.catalogue[lesson]["exercises"]
         return found, reading, {name: seed(self.secret, found.student, name) for name in names}
 
@@ -160,7 +162,7 @@ class _Run:
 
     def _key(self, digest):
         settings = vars(self.order.settings)
-        return Store.key(digest, self.exercises, activation_lab.__version__, fingerprint(self.secret), settings)
+        return Store.key(digest, self.exercises, activation_lab.__version__, secret_digest(self.secret), settings)
 
     def _carried_out(self, what, function, tasks, total):
         with progress(self.console, what, total) as advance:
@@ -179,9 +181,11 @@ def _one_a_lesson(readable, looks):
     kept = []
     for (student, lesson), several in by_lesson.items():
         if len({digest for _, digest, _ in several}) > 1:
-            places = "; ".join(found.place for found, _, _ in several)
+            places = "; ".join(found.location for found, _, _ in several)
             looks.append(
-                Look(student, f"{len(several)} notebooks answer {lesson}: {places}. Leave one of them and grade again.")
+                ReviewItem(
+                    student, f"{len(several)} notebooks answer {lesson}: {places}. Leave one of them and grade again."
+                )
             )
         else:
             kept.append(several[0])
@@ -205,9 +209,9 @@ def _written_down(store, current, out, looks, missing):
 
 def _to_look_at(graded):
     for mark in graded.marks:
-        if mark.evidence == "unverified":
-            yield Look(
-                graded.place,
+        if mark.verification == "unverified":
+            yield ReviewItem(
+                graded.location,
                 f"{mark.exercise} of {graded.student} could not be judged: {' '.join(mark.lines)[:300]} Look at it, "
                 "and set its points by hand.",
             )

@@ -33,6 +33,6 @@ def kept_secret(path):
     return secret
 
 
-def fingerprint(secret):
+def secret_digest(secret):
     """A text that tells one secret from another, and tells nothing of it."""
-    return hashlib.sha256(b"fingerprint of a secret\0" + secret).hexdigest()
+    return hashlib.sha256(b"digest of a secret\0" + secret).hexdigest()

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from ..errors import UserError
-from .records import Graded, Mark
+from .records import GradedSubmission, Mark
 
 APPLICATION = 0x616C6772  # "algr": tells our file from any other SQLite file
 SCHEMA = 1
@@ -74,7 +74,7 @@ class Store:
     key = staticmethod(key)
 
     def put(self, graded, key):
-        """Keep a Graded under its key."""
+        """Keep a GradedSubmission under its key."""
         text = json.dumps(dataclasses.asdict(graded))
         values = (_bytes(graded.student), _bytes(graded.lesson), key, text)
         with self._in_words():
@@ -85,7 +85,7 @@ class Store:
             )
 
     def get(self, student, lesson, key):
-        """The Graded of a student and lesson under this key; None if there is none."""
+        """The GradedSubmission of a student and lesson under this key; None if there is none."""
         query = "SELECT graded FROM results WHERE student = CAST(? AS TEXT) AND lesson = CAST(? AS TEXT) AND key = ?"
         with self._in_words():
             row = self._connection.execute(query, (_bytes(student), _bytes(lesson), key)).fetchone()
@@ -186,12 +186,12 @@ def _text(data):
 
 
 def _graded(text):
-    """A Graded from JSON, which knows lists only where there were tuples."""
+    """A GradedSubmission from JSON, which knows lists only where there were tuples."""
     try:
         fields = json.loads(text)
         marks = tuple(
             Mark(**mark | {name: tuple(mark[name]) for name in ("lines", "diagnoses")}) for mark in fields["marks"]
         )
-        return Graded(**fields | {"marks": marks, "notes": tuple(fields["notes"])})
+        return GradedSubmission(**fields | {"marks": marks, "notes": tuple(fields["notes"])})
     except (ValueError, TypeError, KeyError) as error:
         raise sqlite3.DatabaseError(f"a result in it cannot be read: {error}") from None

@@ -7,7 +7,7 @@ import threading
 from ..errors import UserError
 from .course import Course
 from .judge import Judge
-from .sandbox.client import JailError
+from .sandbox.client import SandboxError
 
 _judges = {}
 # A cluster's worker may have several threads, and warnings are recorded for the whole process.
@@ -21,7 +21,7 @@ def read(pack, settings, catalogue, notebook):
 
 
 def grade(pack, settings, found, reading, seeds):
-    """The Graded of one submission."""
+    """The GradedSubmission of one submission."""
     with _one_at_a_time:
         return _judge(pack, settings).grade(found, reading, seeds)
 
@@ -38,7 +38,7 @@ def _judge(pack, settings):
 @atexit.register
 def _close():
     for judge in _judges.values():
-        with contextlib.suppress(JailError):  # it may have ended before
+        with contextlib.suppress(SandboxError):  # it may have ended before
             judge.close()
 
 

@@ -1,4 +1,4 @@
-"""What the tests of the grader share: a jail, where one can be had."""
+"""What the tests of the grader share: a sandbox, where one can be had."""
 
 import os
 import sys
@@ -10,8 +10,8 @@ from activation_lab_tools.grader.sandbox import bubblewrap
 
 
 @pytest.fixture(scope="session")
-def jailed():
-    """Nothing, where a jail can be had; else the test is skipped, but not in CI, which must have one."""
+def sandboxed():
+    """Nothing, where a sandbox can be had; else the test is skipped, but not in CI, which must have one."""
     try:
         bubblewrap.check()
     except UserError as error:

@@ -28,7 +28,7 @@ def sheet(*cells, **more):
 
 
 def read(*cells, **more):
-    return parse.read(sheet(*cells, **more), CATALOGUE)
+    return parse.parse_notebook(sheet(*cells, **more), CATALOGUE)
 
 
 def answer(*cells, name="relu"):

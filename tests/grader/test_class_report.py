@@ -9,7 +9,7 @@ from parsed import Parsed, can_do_nothing
 
 from activation_lab_tools.grader.pages import charts, report
 from activation_lab_tools.grader.pages.summary import Summary
-from activation_lab_tools.grader.records import Graded, Look, Mark
+from activation_lab_tools.grader.records import GradedSubmission, Mark, ReviewItem
 
 EVERYONE = invented.classroom()
 LESSON = invented.LESSONS[0]
@@ -25,7 +25,7 @@ def summary():
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     path = tmp_path_factory.mktemp("graded") / "report.html"
-    looks = [Look(f"class.zip: {invented.SCRIPT}/\u202e.ipynb", f"Two files: {invented.SCRIPT}.")]
+    looks = [ReviewItem(f"class.zip: {invented.SCRIPT}/\u202e.ipynb", f"Two files: {invented.SCRIPT}.")]
     report.write(iter(EVERYONE), path, looks, [invented.SCRIPT, "محمد"])
     return path.read_text(encoding="utf-8")
 
@@ -91,21 +91,21 @@ def test_questions(summary):
 
 def test_the_same_answers(summary):
     """Are groups made within an exercise, the longest answer first, and none of a single answer or of none?"""
-    counted = collections.Counter((m.exercise, m.fingerprint) for _, m in marks() if m.fingerprint)
+    counted = collections.Counter((m.exercise, m.code_digest) for _, m in marks() if m.code_digest)
     groups = summary.alike(LESSON, 100)
-    shown = {(row["exercise"], row["fingerprint"]): row["number"] for row in groups}
+    shown = {(row["exercise"], row["code_digest"]): row["number"] for row in groups}
     assert shown == {group: number for group, number in counted.items() if number > 1}
     assert groups[-1]["exercise"] == "relu" and groups[0]["length"] > groups[-1]["length"]
-    alone = page_of([result("s1", Mark("f", "exercise", "passed", 1, 1, own="def f", fingerprint="1"))])
+    alone = page_of([result("s1", Mark("f", "exercise", "passed", 1, 1, own="def f", code_digest="1"))])
     assert "None." in alone.texts("p")
 
 
 def test_what_a_person_must_see():
-    """Are hung, dead and unverified answers there with their code, and a missing jail at the top?"""
+    """Are hung, dead and unverified answers there with their code, and a missing sandbox at the top?"""
     given = [
         result("hung", Mark("f", "exercise", "failed", 0, 1, 10.0, "out of time", own="while True: pass")),
         result("dead", Mark("f", "exercise", "failed", 0, 1, 0.1, "died (signal 11)")),
-        result("told", Mark("g", "exercise", "passed", 1, 1, evidence="unverified", own="class Layer: ...")),
+        result("told", Mark("g", "exercise", "passed", 1, 1, verification="unverified", own="class Layer: ...")),
     ]
     page = page_of(given)
     cells = page.texts("td")
@@ -113,14 +113,14 @@ def test_what_a_person_must_see():
     assert {"while True: pass", "class Layer: ..."} <= set(page.texts("pre"))
     assert "Warning" not in "".join(page.texts("main"))
     bare = page_of([*given, result("bare", Mark("f", "exercise", "passed", 1, 1), isolation="none")])
-    assert "Warning: 1 of 4 submissions ran without a jail (isolation=none)." in bare.texts("strong")
+    assert "Warning: 1 of 4 submissions ran without a sandbox (isolation=none)." in bare.texts("strong")
 
 
 def test_nothing_at_all():
     """Is there a page when nothing was graded, and where a lesson has no points?"""
     assert "0 submissions of 0 students; 0 to look at; 0 missing." in page_of([]).texts("p")
     assert "1 submission; the median is 0 of 0 points; 0 earned all." in page_of(
-        [Graded("s", "s", "p", "01", "bubblewrap", ())]
+        [GradedSubmission("s", "s", "p", "01", "bubblewrap", ())]
     ).texts("p")
 
 
@@ -128,7 +128,7 @@ def test_many_are_cut_short():
     """Does a page about many stay short, and say how many it leaves out?"""
     own = "x = 1\n" * 5_000
     many = [
-        result(f"s{n:04}", Mark("f", "exercise", "failed", 0, 1, own=own, fingerprint=str(n % 70), diagnoses=d))
+        result(f"s{n:04}", Mark("f", "exercise", "failed", 0, 1, own=own, code_digest=str(n % 70), diagnoses=d))
         for n in range(600)
         for d in [("A mistake.",) if n % 2 else ()]
     ]
@@ -153,7 +153,7 @@ def test_share():
 
 
 def result(name, mark, isolation="bubblewrap"):
-    return Graded(name, name, "here", "01", isolation, (mark,))
+    return GradedSubmission(name, name, "here", "01", isolation, (mark,))
 
 
 def page_of(results):

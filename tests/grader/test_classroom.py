@@ -1,4 +1,4 @@
-"""Are the generated submissions what they say: right, wrong in the way that is named, armed in the jail alone?"""
+"""Are the generated submissions what they say: right, wrong in the way that is named, armed in the sandbox alone?"""
 
 import ast
 import json
@@ -110,7 +110,7 @@ ARMED = [name for name in hostile.ATTACKS if not name.startswith("deep_") or nam
 
 @pytest.mark.parametrize("name", ARMED)
 def test_attacks_sleep_outside(name):
-    """Does all that an attack does stand behind the guard that keeps it asleep outside the jail?"""
+    """Does all that an attack does stand behind the guard that keeps it asleep outside the sandbox?"""
     lines = "".join(f"    {line}" for line in hostile.GUARD.strip().splitlines(True))
     guard = [ast.dump(node) for node in ast.parse(f"def _():\n{lines}").body[0].body]
     first, *others = ast.parse(hostile.ATTACKS[name].source).body
@@ -123,9 +123,9 @@ def test_attacks_sleep_outside(name):
 
 
 def test_attacks_do_nothing_here(monkeypatch):
-    """Is an attack outside without effect, even where the jail's variable has been set by mistake?"""
-    monkeypatch.setenv("ACTIVATION_LAB_JAIL", "1")
-    answer = in_a_notebook(hostile.ATTACKS["in_the_jail"].source, "relu_backward")
+    """Is an attack outside without effect, even where the sandbox's variable has been set by mistake?"""
+    monkeypatch.setenv("ACTIVATION_LAB_SANDBOX", "1")
+    answer = in_a_notebook(hostile.ATTACKS["in_the_sandbox"].source, "relu_backward")
     assert answer(1.0, 1.0) is None
 
 

@@ -13,7 +13,7 @@ from test_run import students
 
 from activation_lab_tools.cli import main
 
-pytestmark = [pytest.mark.usefixtures("jailed"), pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.usefixtures("sandboxed"), pytest.mark.filterwarnings("ignore")]
 distributed = pytest.importorskip("distributed")
 
 

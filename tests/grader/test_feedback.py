@@ -7,7 +7,7 @@ import pytest
 from parsed import Parsed, can_do_nothing
 
 from activation_lab_tools.grader.pages import feedback, html
-from activation_lab_tools.grader.records import Graded, Mark
+from activation_lab_tools.grader.records import GradedSubmission, Mark
 
 EVERYONE = invented.classroom()
 
@@ -25,7 +25,7 @@ def test_a_page(graded):
         symbol = {"passed": "✓", "failed": "✗", "not attempted": "○"}[mark.state]
         assert section.startswith(f"{symbol} {mark.exercise}")
         assert (f"did not end by itself: {mark.ended}" in section) == bool(mark.ended)
-        assert ("could not judge" in section) == (mark.evidence == "unverified")
+        assert ("could not judge" in section) == (mark.verification == "unverified")
     assert "Student" not in text or graded.student.startswith("Student")
 
 
@@ -33,7 +33,9 @@ def test_a_failed_exercise_in_full():
     """Is a diagnosis said once, in bold; is what is indented code, and what was in backticks too?"""
     lines = ("→ The sum is `wrong`.", "✗ a batch: It stops with <b>", "    z    [1 2]", "          [3 4]")
     mark = Mark("softmax", "exercise", "failed", 0, 2, lines=lines, diagnoses=("The sum is `wrong`.",), own="a = 1 < 2")
-    page = Parsed(feedback.page(Graded("s", "Ada", "p", "01", "bubblewrap", (mark,), notes=("The last one counts.",))))
+    page = Parsed(
+        feedback.page(GradedSubmission("s", "Ada", "p", "01", "bubblewrap", (mark,), notes=("The last one counts.",)))
+    )
     assert page.texts("b") == ["→ The sum is wrong."]
     assert page.texts("pre") == ["  z    [1 2]\n        [3 4]", "a = 1 < 2"]
     assert "wrong" in page.texts("code") and "✗ a batch: It stops with <b>" in page.texts("p")
@@ -63,7 +65,7 @@ def test_folders_are_kept_apart():
 def test_the_short_form():
     """Does a comment say total, marks and diagnoses, in lines of bounded length?"""
     mark = Mark("relu", "exercise", "failed", 0, 2, diagnoses=("x" * 10_000,))
-    lines = feedback.comments(Graded("s", "Ada", "p", "01", "bubblewrap", (mark,) * 100))
+    lines = feedback.comments(GradedSubmission("s", "Ada", "p", "01", "bubblewrap", (mark,) * 100))
     assert lines[:2] == ["0 of 200 points", "✗ relu: not yet right (0 of 2 points)"]
     assert len(lines) <= 60 and max(map(len, lines)) <= 400
 

@@ -10,14 +10,14 @@ from submitted import right_answers
 
 from activation_lab_tools.grader.course import Course
 from activation_lab_tools.grader.judge import Judge, Settings
-from activation_lab_tools.grader.records import Found
+from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.sandbox import bubblewrap
 
-EVE = Found("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
+EVE = Submission("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
 
 
 @pytest.fixture(scope="module")
-def judges(jailed):
+def judges(sandboxed):
     """seconds -> a Judge that gives so many to each exercise."""
     judges = {}
 

@@ -14,13 +14,13 @@ from activation_lab.checking.judge import verdict
 from activation_lab.checking.reference_runs import reference_runs
 from activation_lab.harness import arguments_for
 from activation_lab_tools.grader.course import SETS, Course, seed
-from activation_lab_tools.grader.execution import Trial, outcome_from
+from activation_lab_tools.grader.execution import Execution, outcome_from
 from activation_lab_tools.grader.judge import AFTER_TIME_OUT, Judge, Settings
-from activation_lab_tools.grader.records import Found
+from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.sandbox import wire, worker
 
 LESSONS = exercises.lessons()
-ANNA = Found("anna", "Anna", "anna/1.ipynb", "anna/1.ipynb")
+ANNA = Submission("anna", "Anna", "anna/1.ipynb", "anna/1.ipynb")
 
 
 def graded(judge, lesson, answers, choices=None, student=ANNA, secret=b"s" * 32):
@@ -32,14 +32,14 @@ def graded(judge, lesson, answers, choices=None, student=ANNA, secret=b"s" * 32)
 
 
 @pytest.fixture(scope="module")
-def judge(jailed):
+def judge(sandboxed):
     judge = Judge(Course(), Settings())
     yield judge
     judge.close()
 
 
 @pytest.fixture(scope="module")
-def giver(jailed):
+def giver(sandboxed):
     """A judge that gives points for a part of the cases."""
     judge = Judge(Course(), Settings(partial=True))
     yield judge
@@ -64,14 +64,14 @@ def test_does_an_untouched_lesson_earn_nothing_and_say_so(judge, lesson):
 
 
 def in_the_grader(exercise, answer, number):
-    """The Report on an answer whose replies come from where a jailed child makes them, and go over the wire."""
-    before, trial = reference_runs(exercise, number), Trial()
+    """The Report on an answer whose replies come from where a sandboxed child makes them, and go over the wire."""
+    before, execution = reference_runs(exercise, number), Execution()
     stand_in = SimpleNamespace(name=exercise.name, run=exercise.run, examine=None)
     for case, arguments in before.cases.items():
         frame = wire.encoded(worker.outcome_of(stand_in, answer, arguments_for(exercise.run, arguments)))
         reply = wire.decoded(frame[wire.LENGTHS.size :], wire.LENGTHS.unpack(frame[: wire.LENGTHS.size])[1])
-        trial.received[case] = outcome_from(trial, exercise, arguments, reply)
-    return verdict(before, trial.received, trial.seen, values=False), trial
+        execution.received[case] = outcome_from(execution, exercise, arguments, reply)
+    return verdict(before, execution.received, execution.seen, values=False), execution
 
 
 WITH_MISTAKES = [
@@ -95,9 +95,9 @@ def test_does_every_known_mistake_get_its_sentence(exercise, text):
 def test_does_every_other_right_answer_pass(lesson):
     for exercise in exercises.of_lesson(lesson):
         for answer in exercise.accepted:
-            report, trial = in_the_grader(exercise, answer, 6)
+            report, execution = in_the_grader(exercise, answer, 6)
             assert report.state == "passed", (exercise.name, answer, report)
-            assert trial.evidence != "unverified"
+            assert execution.verification != "unverified"
 
 
 def test_is_no_value_of_a_case_told(judge):
@@ -205,7 +205,7 @@ def build_mlp():
     return keras.Sequential([keras.Input((784,)), Own(), keras.layers.Dense(10, activation="softmax")])
 """
     mark = graded(judge, "05_keras_dense", {"build_mlp": source})["build_mlp"]
-    assert (mark.state, mark.evidence) == ("failed", "unverified")
+    assert (mark.state, mark.verification) == ("failed", "unverified")
     assert "Own" in " ".join(mark.lines)
 
 
@@ -218,7 +218,7 @@ def test_are_points_given_for_a_part_of_the_cases(judge, giver):
     assert 0.5 < graded(giver, "02_activation_functions", answers)["relu"].score < 1
 
 
-def test_is_an_answer_that_hangs_its_own_loss_alone(jailed):
+def test_is_an_answer_that_hangs_its_own_loss_alone(sandboxed):
     judge = Judge(Course(), Settings(timeout=3.0))
     lesson, endless = "03_dense_backward", "    while True:\n        pass\n"
     answers = right_answers(lesson) | {

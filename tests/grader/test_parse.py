@@ -31,7 +31,7 @@ def notebook(folder, lesson):
 
 
 def of_course(content):
-    return parse.read(json.dumps(content).encode(), COURSE)
+    return parse.parse_notebook(json.dumps(content).encode(), COURSE)
 
 
 def programs(found):
@@ -49,7 +49,7 @@ def test_a_solution_is_read_whole(lesson):
     assert [answer.state for answer in found.answers] == ["written"] * len(COURSE[lesson]["exercises"])
     assert found.choices == {question.name: question.correct for question in exercises.questions_of_lesson(lesson)}
     for one in found.answers:
-        assert not one.notes and not one.variables and len(one.fingerprint) == 64
+        assert not one.notes and not one.variables and len(one.code_digest) == 64
         for word in (
             "check",
             "plots",
@@ -72,7 +72,7 @@ def test_an_untouched_lesson_is_all_stubs(lesson):
     """Is a lesson that nobody has worked on known, and nothing of it attempted?"""
     found = of_course(notebook("lessons", lesson))
     assert (found.lesson, found.problem, found.notes) == (lesson, "", ())
-    assert {(answer.state, answer.program, answer.fingerprint) for answer in found.answers} == {("stub", "", "")}
+    assert {(answer.state, answer.program, answer.code_digest) for answer in found.answers} == {("stub", "", "")}
     assert set(found.choices.values()) == {None}
 
 
@@ -178,7 +178,7 @@ def test_a_tie_has_a_problem():
 
 def test_what_cannot_be_read_has_a_problem():
     """Does a file that is no notebook end in a sentence, not in an error?"""
-    assert "no notebook" in parse.read(b"{", CATALOGUE).problem
+    assert "no notebook" in parse.parse_notebook(b"{", CATALOGUE).problem
     assert "kernel for 'R'" in read(RELU, metadata={"language_info": {"name": "R"}}).problem
 
 
@@ -292,7 +292,7 @@ NOTEBOOKS = st.fixed_dictionaries(
 @given(NOTEBOOKS)
 def test_no_notebook_raises(content):
     """Is whatever a notebook may hold read, or refused in a sentence, and every program Python?"""
-    found = parse.read(json.dumps(content).encode(), CATALOGUE)
+    found = parse.parse_notebook(json.dumps(content).encode(), CATALOGUE)
     assert bool(found.problem) != bool(found.lesson)
     json.dumps(dataclasses.asdict(found)).encode()
     for one in found.answers:
@@ -312,7 +312,7 @@ def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
 @given(st.binary(max_size=60) | st.integers(0, 400).map(lambda size: sheet(RELU)[:size]))
 def test_no_bytes_raise(data):
     """Are bytes that are no notebook, or a part of one, refused in a sentence?"""
-    assert parse.read(data, CATALOGUE).problem or data == sheet(RELU)
+    assert parse.parse_notebook(data, CATALOGUE).problem or data == sheet(RELU)
 
 
 def test_reading_needs_the_standard_library_alone():

@@ -21,8 +21,8 @@ from activation_lab.exercises.architecture import architecture_text
 from activation_lab.harness import arguments_for
 from activation_lab.harness.outputs import outputs_of
 from activation_lab.quiet import keras, tf
-from activation_lab_tools.grader.models.rebuild import Rejected, rebuilt
-from activation_lab_tools.grader.models.serialize import Indescribable, described
+from activation_lab_tools.grader.models.rebuild import Rejected, rebuild
+from activation_lab_tools.grader.models.serialize import CannotSerialize, serialize
 
 layers, ops = keras.layers, keras.ops
 RNG = np.random.default_rng(0)
@@ -40,7 +40,7 @@ def answers_of(exercise):
 def by_description(value):
     if isinstance(value, tuple):
         return tuple(map(by_description, value))
-    return rebuilt(described(value)) if isinstance(value, keras.Model) else value
+    return rebuild(serialize(value)) if isinstance(value, keras.Model) else value
 
 
 def seen_from_outside(exercise, answer, arguments):
@@ -202,9 +202,9 @@ def plain(value):
 def test_a_rebuilt_model_is_the_same(make):
     """Has it the same layers, weights and outputs, from a description that is plain data?"""
     model = with_weights(make())
-    description = described(model)
+    description = serialize(model)
     assert plain(description)
-    other = rebuilt(description)
+    other = rebuild(description)
     x = RNG.normal(size=(3, *model.inputs[0].shape[1:])).astype("float32")
     expected = outputs_of(model, x)
     assert np.array_equal(outputs_of(other, x), expected) and outputs_of(other, x).dtype == expected.dtype
@@ -221,7 +221,7 @@ def test_weights_in_float16_are_kept():
         model = chain(layers.Dense(3), layers.Dense(2, dtype="float32"))
     finally:
         keras.config.set_dtype_policy("float32")
-    other = rebuilt(described(model))
+    other = rebuild(serialize(model))
     assert other.dtype_policy.name == "mixed_float16"
     assert [layer.dtype_policy.name for layer in other.layers] == ["mixed_float16", "float32"]
     x = RNG.normal(size=(3, 4)).astype("float32")
@@ -230,7 +230,7 @@ def test_weights_in_float16_are_kept():
 
 def test_a_rebuilt_layer_shares_what_was_shared():
     """Has a layer that is used twice one set of weights, so that other weights change both uses?"""
-    other = rebuilt(described(functional(shared)))
+    other = rebuild(serialize(functional(shared)))
     assert len(other.get_weights()) == 2
     other.set_weights([np.zeros((4, 4)), np.ones(4)])
     assert np.allclose(outputs_of(other, np.zeros((1, 4), "float32")), math.tanh(1))
@@ -278,8 +278,8 @@ NOT_DESCRIBED = {
 @pytest.mark.parametrize(("make", "words"), NOT_DESCRIBED.values(), ids=NOT_DESCRIBED)
 def test_what_has_no_word_is_said(make, words):
     """Is a sentence given on everything that cannot be rebuilt, instead of a description of something else?"""
-    with pytest.raises(Indescribable, match=words):
-        described(make())
+    with pytest.raises(CannotSerialize, match=words):
+        serialize(make())
 
 
 # Descriptions that nobody should build
@@ -392,16 +392,16 @@ REJECTED = {
 def test_another_description_is_rejected(description, words):
     """Is everything else refused at once in a sentence, and nothing large made of it?"""
     with pytest.raises(Rejected, match=words) as rejection:
-        rebuilt(description)
+        rebuild(description)
     assert str(rejection.value)
 
 
 def test_a_good_description_is_none_of_them():
     """Do the same helpers make descriptions that are built, so that what was refused above is what was changed?"""
     x = np.ones((2, 4), "float32")
-    assert np.array_equal(outputs_of(rebuilt(sequential(dense())), x), np.full((2, 3), 4))
-    assert np.allclose(outputs_of(rebuilt(graph(operation("Exp", TENSOR))), x), np.e)
-    assert np.array_equal(outputs_of(rebuilt(doubling(3)), x), x)
+    assert np.array_equal(outputs_of(rebuild(sequential(dense())), x), np.full((2, 3), 4))
+    assert np.allclose(outputs_of(rebuild(graph(operation("Exp", TENSOR))), x), np.e)
+    assert np.array_equal(outputs_of(rebuild(doubling(3)), x), x)
 
 
 KEYS = (
@@ -431,7 +431,7 @@ FUZZING = settings(deadline=None, suppress_health_check=list(HealthCheck), deran
 
 def built_or_rejected(description):
     try:
-        assert isinstance(rebuilt(description), keras.Model)
+        assert isinstance(rebuild(description), keras.Model)
     except Rejected as rejection:
         assert str(rejection).endswith((".", "…")) or "Keras cannot build it" in str(rejection)
 
@@ -444,7 +444,7 @@ def test_any_data_is_built_or_rejected(description):
 
 
 GOOD = [
-    described(MODELS[name]()) for name in ("a Sequential", "a convolution", "operations", "models within", "branches")
+    serialize(MODELS[name]()) for name in ("a Sequential", "a convolution", "operations", "models within", "branches")
 ]
 
 

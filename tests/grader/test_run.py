@@ -20,7 +20,7 @@ from submitted import notebook, right, right_answers, untouched
 from activation_lab import exercises
 from activation_lab_tools.cli import main
 
-pytestmark = pytest.mark.usefixtures("jailed")
+pytestmark = pytest.mark.usefixtures("sandboxed")
 COMMAND = [
     sys.executable,
     "-c",
@@ -236,7 +236,7 @@ def test_can_an_instructor_ask_exercises_of_their_own(tmp_path):
     assert (eve["state"], eve["score"], eve["diagnosis"]) == ("failed", "0", "The slope is 1/6, not 0.2.")
 
 
-def test_is_a_jail_missing_refused_and_its_absence_written_on_every_row(tmp_path, monkeypatch, capsys):
+def test_is_a_sandbox_missing_refused_and_its_absence_written_on_every_row(tmp_path, monkeypatch, capsys):
     plain_tree(tmp_path / "class", students(1))
     from activation_lab_tools.grader.sandbox import bubblewrap
 

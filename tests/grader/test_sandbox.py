@@ -1,4 +1,4 @@
-"""What can code in a jailed child see, do and leave behind?"""
+"""What can code in a sandboxed child see, do and leave behind?"""
 
 import os
 import platform
@@ -13,62 +13,62 @@ import pytest
 
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader.sandbox import bubblewrap, wire
-from activation_lab_tools.grader.sandbox.client import JailError, WarmParent
+from activation_lab_tools.grader.sandbox.client import ForkServer, SandboxError
 
-pytestmark = pytest.mark.usefixtures("jailed")
+pytestmark = pytest.mark.usefixtures("sandboxed")
 ROOT = Path(__file__).parents[2]
 RELU = "import numpy as np\ndef relu(z):\n    return np.maximum(z, 0)\n"
 
 
 @pytest.fixture(scope="module")
-def parent(jailed):
-    with WarmParent() as parent:
-        yield parent
+def server(sandboxed):
+    with ForkServer() as server:
+        yield server
 
 
-def run(parent, program, seconds=5.0, name="relu", arguments=None):
+def run(server, program, seconds=5.0, name="relu", arguments=None):
     """(the last reply, how the child ended) of an answer to one case; None for a reply that did not come."""
-    visit, killed = parent.visit(seconds), False
+    session, killed = server.session(seconds), False
     deadline, reply = time.monotonic() + seconds, None
     request = {"kind": "answer", "exercise": name, "program": program, "harness": "activation_lab.harness:call"}
     try:
-        if visit.ask(request | {"needed": ()}, deadline) is not None:
-            reply = visit.ask(arguments or (np.array([-1.0, 2.0]),), deadline)
+        if session.ask(request | {"needed": ()}, deadline) is not None:
+            reply = session.ask(arguments or (np.array([-1.0, 2.0]),), deadline)
     except (TimeoutError, wire.WireError) as error:
         reply, killed = error, True
-    visit.end(killed)
-    return reply, visit.ended
+    session.end(killed)
+    return reply, session.ended
 
 
-def value(parent, body):
+def value(server, body):
     """What an answer with this body returns: Python's literals."""
     lines = "".join(f"    {line}\n" for line in body.splitlines())
-    reply, ended = run(parent, f"import os, sys, socket\ndef relu(z):\n{lines}")
+    reply, ended = run(server, f"import os, sys, socket\ndef relu(z):\n{lines}")
     assert not ended and reply["error"] is None, (ended, reply)
     return reply["value"]
 
 
-def still_well(parent):
-    reply, ended = run(parent, RELU)
+def still_well(server):
+    reply, ended = run(server, RELU)
     return not ended and reply["value"].tolist() == [0, 2]
 
 
-def test_does_a_right_answer_come_back(parent):
-    assert still_well(parent)
+def test_does_a_right_answer_come_back(server):
+    assert still_well(server)
 
 
-def test_does_it_see_none_of_our_files(parent):
+def test_does_it_see_none_of_our_files(server):
     lab, tools = bubblewrap.PACKAGES
-    places = [lab / "by_hand", lab / "exercises", tools / "grader", lab.parent / "solutions", Path(__file__).parent]
-    assert value(parent, f"return [os.path.exists(p) for p in {list(map(str, places))!r}]") == [False] * len(places)
-    assert [value(parent, f"return os.listdir({str(own)!r})") for own in bubblewrap.PACKAGES] == [[], []]
+    places = [lab / "by_hand", lab / "exercises", tools / "grader", lab.server / "solutions", Path(__file__).server]
+    assert value(server, f"return [os.path.exists(p) for p in {list(map(str, places))!r}]") == [False] * len(places)
+    assert [value(server, f"return os.listdir({str(own)!r})") for own in bubblewrap.PACKAGES] == [[], []]
 
 
-def test_does_it_see_no_process_but_its_own(parent):
-    assert value(parent, "return [p for p in os.listdir('/proc') if p.isdigit()]") == ["1"]
+def test_does_it_see_no_process_but_its_own(server):
+    assert value(server, "return [p for p in os.listdir('/proc') if p.isdigit()]") == ["1"]
 
 
-def test_has_it_one_place_to_write_which_is_empty(parent):
+def test_has_it_one_place_to_write_which_is_empty(server):
     body = """
 found = []
 for top, folders, files in os.walk("/"):
@@ -80,11 +80,11 @@ for top, folders, files in os.walk("/"):
     except OSError:
         pass
 return found"""
-    assert value(parent, body) == [bubblewrap.SCRATCH]
-    assert value(parent, "return os.listdir('.')") == []
+    assert value(server, body) == [bubblewrap.SCRATCH]
+    assert value(server, "return os.listdir('.')") == []
 
 
-def test_has_it_no_network(parent):
+def test_has_it_no_network(server):
     with socketserver() as port:
         body = f"""
 reached = []
@@ -95,11 +95,11 @@ for place in [("127.0.0.1", {port}), ("192.0.2.1", 80)]:
     except OSError:
         pass
 return reached"""
-        assert value(parent, body) == []
+        assert value(server, body) == []
 
 
-def test_has_it_no_rights(parent):
-    status = value(parent, "return open('/proc/self/status').read()")
+def test_has_it_no_rights(server):
+    status = value(server, "return open('/proc/self/status').read()")
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
     assert all(int(fields[name], 16) == 0 for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"))
     assert fields["NoNewPrivs"] == "1"
@@ -115,72 +115,72 @@ def test_has_it_no_rights(parent):
         "os.memfd_create('nameless')",
     ],
 )
-def test_is_it_refused_a_way_round_the_walls(parent, call):
-    assert value(parent, f"try:\n    {call}\nexcept PermissionError:\n    return 'refused'") == "refused"
+def test_is_it_refused_a_way_round_the_walls(server, call):
+    assert value(server, f"try:\n    {call}\nexcept PermissionError:\n    return 'refused'") == "refused"
 
 
-def test_can_it_leave_nothing_in_a_keyring(parent):
+def test_can_it_leave_nothing_in_a_keyring(server):
     body = "import ctypes\nreturn ctypes.CDLL(None).syscall(248, b'user', b'trace', b'x', 1, -3)"
     if platform.machine() == "x86_64":
-        assert value(parent, body) == -1
+        assert value(server, body) == -1
 
 
-def test_may_it_still_talk_to_itself(parent):
+def test_may_it_still_talk_to_itself(server):
     body = "a, b = socket.socketpair()\na.send(b'x')\nreturn b.recv(1).decode()"
-    assert value(parent, body) == "x"
+    assert value(server, body) == "x"
 
 
-def test_can_it_get_no_rights_over_a_new_namespace(parent):
+def test_can_it_get_no_rights_over_a_new_namespace(server):
     body = "import ctypes\nreturn ctypes.CDLL(None).unshare(0x10000000)"
-    assert value(parent, body) == -1
+    assert value(server, body) == -1
 
 
-def test_can_it_not_mount_or_unmount(parent):
+def test_can_it_not_mount_or_unmount(server):
     body = f"""
 import ctypes
 libc = ctypes.CDLL(None)
 return [libc.umount2({str(bubblewrap.PACKAGES[0]).encode()!r}, 2), libc.umount2(b"/proc", 2),
         libc.mount(b"none", b"/scratch", b"tmpfs", 0, None)]"""
-    assert value(parent, body) == [-1, -1, -1]
+    assert value(server, body) == [-1, -1, -1]
 
 
-def test_has_it_no_variable_of_ours(parent, monkeypatch):
+def test_has_it_no_variable_of_ours(server, monkeypatch):
     monkeypatch.setenv("SECRET_OF_OURS", "1")
-    with WarmParent() as other:
+    with ForkServer() as other:
         assert "SECRET_OF_OURS" not in value(other, "return list(os.environ)")
 
 
-def test_has_it_no_socket_but_its_own(parent):
+def test_has_it_no_socket_but_its_own(server):
     body = """
 found = {}
 for name in os.listdir('/proc/self/fd'):
     try: found[name] = os.readlink(f'/proc/self/fd/{name}')
     except OSError: pass
 return found"""
-    open_files = value(parent, body)
+    open_files = value(server, body)
     assert [open_files.pop(name) for name in "012"] == ["/dev/null"] * 3
     assert all(place.startswith("socket:") for place in open_files.values())
     assert len(set(open_files.values())) <= 1
 
 
-def test_is_the_library_that_numpy_exercises_must_not_use_out_of_sight(parent):
+def test_is_the_library_that_numpy_exercises_must_not_use_out_of_sight(server):
     assert value(
-        parent, "import importlib.util as u\nreturn [u.find_spec(n) is None for n in ('keras', 'pytest')]"
+        server, "import importlib.util as u\nreturn [u.find_spec(n) is None for n in ('keras', 'pytest')]"
     ) == [
         True,
         True,
     ]
 
 
-def test_is_the_package_s_own_answer_taken_out(parent):
+def test_is_the_package_s_own_answer_taken_out(server):
     for call in ("lab.relu(z)", "lab.ACTIVATIONS['relu'][0](z)", "lab.Activation('relu').forward(z)"):
-        reply, _ = run(parent, f"import activation_lab as lab\ndef relu(z):\n    return {call}\n")
+        reply, _ = run(server, f"import activation_lab as lab\ndef relu(z):\n    return {call}\n")
         assert "not to be had here" in reply["error"]["text"], call
-    reply, _ = run(parent, "import activation_lab as lab\ndef relu(z):\n    return lab.swish(z)\n")
+    reply, _ = run(server, "import activation_lab as lab\ndef relu(z):\n    return lab.swish(z)\n")
     assert reply["error"] is None
 
 
-def test_is_no_reference_in_its_memory(parent):
+def test_is_no_reference_in_its_memory(server):
     body = """
 import gc, types
 held = set()
@@ -188,7 +188,7 @@ for thing in gc.get_objects():
     held |= {type(thing).__module__ + "." + type(thing).__name__}
 modules = [name for name in sys.modules if ".lesson_" in name]
 return sorted(modules) + sorted(n for n in held if n.endswith(".Exercise"))"""
-    assert value(parent, body) == []
+    assert value(server, body) == []
 
 
 @pytest.mark.parametrize(
@@ -217,13 +217,13 @@ return sorted(modules) + sorted(n for n in held if n.endswith(".Exercise"))"""
          30, "out of memory"),
     ],
 )  # fmt: skip
-def test_does_an_end_before_its_time_touch_nobody_else(parent, program, seconds, ending):
-    reply, ended = run(parent, program, seconds)
+def test_does_an_end_before_its_time_touch_nobody_else(server, program, seconds, ending):
+    reply, ended = run(server, program, seconds)
     if isinstance(ending, type):
         assert isinstance(reply, ending)
     else:
         assert reply is None and ended == (ending or ended)
-    assert still_well(parent)
+    assert still_well(server)
 
 
 @pytest.mark.parametrize(
@@ -238,13 +238,13 @@ def test_does_an_end_before_its_time_touch_nobody_else(parent, program, seconds,
         ("def relu(z): raise KeyboardInterrupt", "KeyboardInterrupt"),
     ],
 )
-def test_is_an_error_told(parent, program, error):
-    reply, _ = run(parent, program)
+def test_is_an_error_told(server, program, error):
+    reply, _ = run(server, program)
     assert reply is not None and error in (reply["error"]["name"], reply["error"]["text"])
-    assert still_well(parent)
+    assert still_well(server)
 
 
-def test_is_everything_gone_that_an_answer_has_started(parent):
+def test_is_everything_gone_that_an_answer_has_started(server):
     program = """
 import os, time
 def relu(z):
@@ -257,7 +257,7 @@ def relu(z):
     time.sleep(0.2)
     return z
 """
-    reply, _ = run(parent, program)
+    reply, _ = run(server, program)
     assert reply["error"] is None
     assert not running("98765.25")
 
@@ -271,13 +271,13 @@ def relu(z):
     ],
     ids=["lie about", "come and go"],
 )
-def test_is_an_answer_not_killed_for_children_that_have_ended(parent, body):
+def test_is_an_answer_not_killed_for_children_that_have_ended(server, body):
     lines = "".join(f"    {line}\n" for line in body.splitlines())
-    reply, ended = run(parent, f"import os, time\ndef relu(z):\n{lines}")
+    reply, ended = run(server, f"import os, time\ndef relu(z):\n{lines}")
     assert not ended and reply["error"] is None
 
 
-def test_are_threads_and_patches_gone_with_the_child(parent):
+def test_are_threads_and_patches_gone_with_the_child(server):
     program = """
 import threading, time, sys
 import numpy as np
@@ -289,11 +289,11 @@ def spoil():
 threading.Thread(target=spoil, daemon=True).start()
 def relu(z): return z
 """
-    run(parent, program)
-    assert still_well(parent)
+    run(server, program)
+    assert still_well(server)
 
 
-def test_does_garbage_in_place_of_a_reply_harm_nobody(parent):
+def test_does_garbage_in_place_of_a_reply_harm_nobody(server):
     program = """
 import os
 def relu(z):
@@ -302,17 +302,17 @@ def relu(z):
         except OSError: pass
     return z
 """
-    reply, _ = run(parent, program)
+    reply, _ = run(server, program)
     assert isinstance(reply, wire.WireError)
-    assert still_well(parent)
+    assert still_well(server)
 
 
-def test_does_the_jail_end_with_the_judge():
+def test_does_the_sandbox_end_with_the_judge():
     code = """
 import sys, time
-from activation_lab_tools.grader.sandbox.client import WarmParent
-parent = WarmParent()
-visit = parent.visit(60)
+from activation_lab_tools.grader.sandbox.client import ForkServer
+server = ForkServer()
+visit = server.visit(60)
 visit.connection.sendall(b"")
 print("up", flush=True)
 time.sleep(60)
@@ -330,10 +330,10 @@ time.sleep(60)
     assert not alive(tree)
 
 
-def test_is_a_jail_that_fails_no_fault_of_the_answer(monkeypatch):
+def test_is_a_sandbox_that_fails_no_fault_of_the_answer(monkeypatch):
     monkeypatch.setattr(bubblewrap, "PACKAGES", (Path("/nonexistent/package"),))
-    with pytest.raises(JailError, match="did not start"), WarmParent() as parent:
-        run(parent, RELU)
+    with pytest.raises(SandboxError, match="did not start"), ForkServer() as server:
+        run(server, RELU)
 
 
 def test_is_a_missing_bubblewrap_refused_with_the_remedy(monkeypatch):

@@ -285,7 +285,7 @@ def test_methods_put_into_a_class_afterwards_count():
 def test_untouched_functions_are_stubs(body):
     """Is a function that does nothing not attempted?"""
     found = answer(f"def relu(z):\n    {body}")
-    assert (found.state, found.program, found.fingerprint) == ("stub", "", "")
+    assert (found.state, found.program, found.code_digest) == ("stub", "", "")
 
 
 @pytest.mark.parametrize(
@@ -372,11 +372,11 @@ COPY = (
 )
 
 
-def test_a_renamed_and_reformatted_copy_has_the_same_fingerprint():
+def test_a_renamed_and_reformatted_copy_has_the_same_digest():
     """Are names, comments, docstrings, annotations and layout dropped, helpers' included?"""
-    first = answer(*ORIGINAL).fingerprint
-    assert len(first) == 64 and answer(*COPY).fingerprint == first
-    assert answer(*COPY, "x = 1", "import keras").fingerprint == first
+    first = answer(*ORIGINAL).code_digest
+    assert len(first) == 64 and answer(*COPY).code_digest == first
+    assert answer(*COPY, "x = 1", "import keras").code_digest == first
 
 
 @pytest.mark.parametrize(
@@ -388,10 +388,10 @@ def test_a_renamed_and_reformatted_copy_has_the_same_fingerprint():
         ("clip(z, low=LIMIT)", "clip(LIMIT, low=z)"),
     ],
 )
-def test_an_answer_that_does_something_else_has_another_fingerprint(old, new):
+def test_an_answer_that_does_something_else_has_another_digest(old, new):
     """Do attributes, constants and the order of arguments make a difference?"""
     changed = [cell.replace(old, new) for cell in ORIGINAL]
-    assert answer(*changed).fingerprint not in ("", answer(*ORIGINAL).fingerprint)
+    assert answer(*changed).code_digest not in ("", answer(*ORIGINAL).code_digest)
 
 
 def test_classes_are_compared_by_their_methods_names():
@@ -402,7 +402,7 @@ def test_classes_are_compared_by_their_methods_names():
         .replace("self.x = x", "me.x = value")
         .replace("return x", "return value")
     )
-    prints = [answer(source, name="Layer").fingerprint for source in (layer, same, layer.replace("forward", "call"))]
+    prints = [answer(source, name="Layer").code_digest for source in (layer, same, layer.replace("forward", "call"))]
     assert prints[0] == prints[1] != prints[2]
 
 

@@ -10,17 +10,17 @@ import invented
 import pytest
 
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.records import Graded, Mark
+from activation_lab_tools.grader.records import GradedSubmission, Mark
 from activation_lab_tools.grader.store import Store
 
 PUTTING = """
 import sys
-from activation_lab_tools.grader.records import Graded, Mark
+from activation_lab_tools.grader.records import GradedSubmission, Mark
 from activation_lab_tools.grader.store import Store
 store, number = Store(sys.argv[1]), 0
 while True:
     marks = (Mark("relu", "exercise", "passed", 2, 2, own="x" * 5000),)
-    store.put(Graded(f"student {number}", "S", "here", "01", "bubblewrap", marks), "key")
+    store.put(GradedSubmission(f"student {number}", "S", "here", "01", "bubblewrap", marks), "key")
     print(number, flush=True)
     number += 1
 """
@@ -146,7 +146,7 @@ def test_memory_is_flat(store):
     """Is one result at a time in memory when all are read?"""
     for number in range(100):
         mark = Mark("relu", "exercise", "passed", 1, 1, own="x" * 100_000)
-        store.put(Graded(f"student {number}", "S", "here", "01", "bubblewrap", (mark,)), "key")
+        store.put(GradedSubmission(f"student {number}", "S", "here", "01", "bubblewrap", (mark,)), "key")
     tracemalloc.start()
     assert sum(len(graded.marks[0].own) for graded in store.all()) == 10_000_000
     peak = tracemalloc.get_traced_memory()[1]

@@ -43,7 +43,7 @@ def found(*paths, roster=None):
     by_student = {}
     for one in some:
         by_student.setdefault(one.student, []).append(submissions.read(one))
-    return by_student, {look.place: look.reason for look in looks}
+    return by_student, {look.location: look.reason for look in looks}
 
 
 def test_a_zip_of_moodle(tmp_path):
@@ -56,7 +56,7 @@ def test_a_zip_of_moodle(tmp_path):
         ("Ada Lovelace (11)", "Ada Lovelace", {"moodle": "11"}, b"1"),
         ("Bob_Stone (12)", "Bob_Stone", {"moodle": "12"}, b"2"),
     ]
-    assert some[0].place == f"class.zip: {ADA}/03.ipynb" and looks == []
+    assert some[0].location == f"class.zip: {ADA}/03.ipynb" and looks == []
 
 
 def test_the_same_from_a_folder_as_from_a_zip(tmp_path):
@@ -79,7 +79,7 @@ def test_a_students_own_zip(tmp_path):
     expected = {"Ada Lovelace (11)": [b"2", b"1"], "Bob_Stone (12)": [b"3"]}
     assert found(path) == (expected, {})
     assert found(folder(tmp_path / "unpacked", *files)) == (expected, {})
-    places = [one.place for one in submissions.find([path])[0]]
+    places = [one.location for one in submissions.find([path])[0]]
     assert places[1] == f"class.zip: {ADA}/work.zip: work/deep/03.ipynb"
 
 
@@ -112,8 +112,8 @@ def test_a_hostile_zip_costs_its_own_student_only(tmp_path, kind, monkeypatch):
     for source in (path, folder(tmp_path / "unpacked", *files)):
         students, looks = found(source)
         assert students == {"Bob_Stone (12)": [b"3"]}
-        ((place, reason),) = looks.items()
-        assert "evil.zip" in place and said in reason
+        ((location, reason),) = looks.items()
+        assert "evil.zip" in location and said in reason
 
 
 def test_a_file_over_the_limit(tmp_path):
@@ -152,7 +152,7 @@ def test_links_and_devices_on_disk(tmp_path, monkeypatch):
         "Ada Lovelace (11)": [f"{ADA}/03.ipynb".encode()],
         "Bob_Stone (12)": [f"{BOB}/03.ipynb".encode()],
     }
-    named = {Path(place).name: reason for place, reason in looks.items()}
+    named = {Path(location).name: reason for location, reason in looks.items()}
     assert set(named) == {"link.ipynb", "folder", "loop", "broken.ipynb", "fifo.ipynb", "socket.ipynb"}
     assert "link" in named["folder"] and "no ordinary file" in named["fifo.ipynb"]
 
@@ -175,14 +175,14 @@ def test_names_that_act(tmp_path):
     students, looks = found(root)
     assert list(students) == ["ada", "bob"]
     assert set(looks) == {"class/\\x1b[2J/03.ipynb", "class/\\udcff\\udcfe/x.ipynb"}
-    assert submissions.find([root])[0][1].place == "class/bob/\\u202egpj.ipynb"
+    assert submissions.find([root])[0][1].location == "class/bob/\\u202egpj.ipynb"
 
 
 def test_what_is_no_notebook_is_said(tmp_path):
     """Is a student who handed in something else named, instead of counting as missing without a word?"""
     _, looks = found(folder(tmp_path / "class", f"{ADA}/03.pdf", f"{ADA}/notes.txt", f"{BOB}/03.ipynb", "roster.csv"))
-    ((place, reason),) = looks.items()
-    assert ADA in place and "03.pdf, notes.txt" in reason
+    ((location, reason),) = looks.items()
+    assert ADA in location and "03.pdf, notes.txt" in reason
 
 
 def test_copies_count_once(tmp_path):
@@ -284,7 +284,7 @@ def test_the_order_does_not_depend_on_the_disk(tmp_path):
         path.parent.mkdir()
         path.write_bytes(zipped(*shuffled))
         some, looks = submissions.find([path])
-        results.append(([(one.student, one.place) for one in some], looks))
+        results.append(([(one.student, one.location) for one in some], looks))
     assert results[0] == results[1] == results[2]
     assert results[0][0] == sorted(results[0][0])
 

@@ -8,7 +8,7 @@ import invented
 import pytest
 
 from activation_lab_tools.grader.pages import tables
-from activation_lab_tools.grader.records import Graded, Mark
+from activation_lab_tools.grader.records import GradedSubmission, Mark
 
 FORMULA = re.compile(r"""["'\s]*[=+\-@＝＋－＠]""")
 
@@ -34,7 +34,7 @@ def test_grades(written):
         assert float(row[6]) == pytest.approx(100 * passed / 9, abs=0.051)
         assert sum(int(number) for number in re.findall(r"(\d+) (?:passed|failed|not)", row[7])) == 5
         assert ("out of time" in row[9]) == any(mark.ended for mark in graded.marks)
-        assert ("could not be judged" in row[9]) == any(mark.evidence == "unverified" for mark in graded.marks)
+        assert ("could not be judged" in row[9]) == any(mark.verification == "unverified" for mark in graded.marks)
 
 
 def test_exercises(written):
@@ -111,8 +111,8 @@ def test_who_is_not_in_an_upload_file(tmp_path):
     """Are students without the platform's number named, and those whose number is none?"""
     marks = [result("Ada", {"moodle": "5"}), result("Ben", {}), result("Eve", {"moodle": "5,=1"})]
     (look,) = tables.write(marks, tmp_path)
-    assert look.place == "upload/moodle_01.csv" and "Ben, Eve." in look.reason and "Ada" not in look.reason
-    assert len(read(tmp_path / look.place)) == 2
+    assert look.location == "upload/moodle_01.csv" and "Ben, Eve." in look.reason and "Ada" not in look.reason
+    assert len(read(tmp_path / look.location)) == 2
     assert not (tmp_path / "upload" / "canvas_01.csv").exists()
 
 
@@ -132,4 +132,6 @@ def test_all_or_nothing(tmp_path):
 
 
 def result(name, ids):
-    return Graded(name, name, "here", "01", "bubblewrap", (Mark("relu", "exercise", "passed", 1, 1),), ids=ids)
+    return GradedSubmission(
+        name, name, "here", "01", "bubblewrap", (Mark("relu", "exercise", "passed", 1, 1),), ids=ids
+    )

@@ -19,7 +19,7 @@ class Item:
     """A file of an input.
 
     Args:
-        path, member, place: see records.Found.
+        path, member, location: see records.Submission.
         parts: the folders within the input, and the file.
         size: in bytes, as the disk or the zip claims.
         objection: why it is not read, a whole sentence; "" if nothing speaks against it.
@@ -27,7 +27,7 @@ class Item:
 
     path: str
     member: str
-    place: str
+    location: str
     parts: tuple
     size: int
     objection: str = ""
@@ -87,7 +87,7 @@ def opened(item):
     except OSError as error:
         return [replace(item, objection=folders.unopened(error))]
     within = f"{item.member}\n" if item.member else ""
-    return _of_student(item, [one for one in _listed(members, item.path, within, item.place) if one.is_handed_in])
+    return _of_student(item, [one for one in _listed(members, item.path, within, item.location) if one.is_handed_in])
 
 
 def content(path, member, limit):
@@ -131,16 +131,16 @@ def _of_student(item, notebooks):
     return notebooks
 
 
-def _on_disk(file, place):
-    return _limited(Item(file.path, "", plain(place, PLACE), file.parts, file.size, file.objection))
+def _on_disk(file, location):
+    return _limited(Item(file.path, "", plain(location, PLACE), file.parts, file.size, file.objection))
 
 
-def _listed(members, path, within, place):
+def _listed(members, path, within, location):
     """The Items for a zip's members; what is no submission and must not be read anyway is left out."""
     listed = []
     for member in members.values():
         parts = member.parts or (member.name,)
-        shown = plain(f"{place}: {'/'.join(parts)}", PLACE)
+        shown = plain(f"{location}: {'/'.join(parts)}", PLACE)
         item = _limited(Item(path, within + member.name, shown, parts, member.size, member.objection))
         if not is_junk(parts) and (item.is_handed_in or not item.objection):
             listed.append(item)

@@ -24,7 +24,7 @@ class Owner:
     Args:
         student: the identity: unique where the platform gives a number.
         name: what the person, or the folder, is called, letter for letter.
-        ids: numbers on the platform; see records.Found.
+        ids: numbers on the platform; see records.Submission.
         guess: "" if the path says so plainly; else a sentence: only a roster that names the student makes it certain.
     """
 

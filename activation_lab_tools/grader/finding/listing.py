@@ -22,11 +22,11 @@ def table(found, looks, missing=()):
     for heading in ("", "student", "where"):
         result.add_column(heading, overflow="fold")
     for one in found if len(found) <= LISTED else ():
-        _add(result, "found", _called(one), one.place)
+        _add(result, "found", _called(one), one.location)
     if len(found) > LISTED:
         _add(result, "found", f"{students} students", f"{len(found)} notebooks; grades.csv lists them all")
     for one in looks:
-        _add(result, "look", "", f"{one.place}: {one.reason}", style="yellow")
+        _add(result, "look", "", f"{one.location}: {one.reason}", style="yellow")
     for one in missing:
         _add(result, "missing", _called(one), "", style="red")
     return result

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from itertools import groupby
 from pathlib import Path
 
-from ..records import Found, Look
+from ..records import ReviewItem, Submission
 from ..text import plain
 from . import items, layouts
 from .archives import NOTEBOOK_BYTES, Unreadable
@@ -21,7 +21,7 @@ def find(paths, roster=None):
         roster: a roster.Roster; whoever is not in it needs a look.
 
     Returns:
-        A list of records.Found, sorted by student and place, and one of records.Look, sorted by place.
+        A list of records.Submission, sorted by student and location, and one of records.ReviewItem, sorted by location.
 
     Raises:
         UserError: a path does not exist, or is none of the three.
@@ -31,18 +31,18 @@ def find(paths, roster=None):
         try:
             more, strange = _find(*items.items(path), roster)
         except Unreadable as error:
-            more, strange = [], [Look(plain(path.name), str(error))]
+            more, strange = [], [ReviewItem(plain(path.name), str(error))]
         found += more
         looks += strange
-    found.sort(key=lambda pair: (pair[0].student, pair[0].place))
+    found.sort(key=lambda pair: (pair[0].student, pair[0].location))
     kept = []
     for student, group in groupby(found, key=lambda pair: pair[0].student):
         own = list(group)
         if len(own) > NOTEBOOKS:
-            looks.append(Look(own[0][0].place, items.too_many(len(own), f"of {plain(student)}")))
+            looks.append(ReviewItem(own[0][0].location, items.too_many(len(own), f"of {plain(student)}")))
         else:
             kept += _distinct(own)
-    return kept, sorted(looks, key=lambda look: (look.place, look.reason))
+    return kept, sorted(looks, key=lambda look: (look.location, look.reason))
 
 
 def read(found, limit=NOTEBOOK_BYTES):
@@ -56,14 +56,14 @@ def read(found, limit=NOTEBOOK_BYTES):
 
 def _find(listed, above, roster):
     """([(Found, size)], [Look]) of one input."""
-    looks = [Look(one.place, one.objection) for one in listed if one.objection]
+    looks = [ReviewItem(one.location, one.objection) for one in listed if one.objection]
     listed = [one for one in listed if not one.objection]
     by_owner = defaultdict(list)
     for one, owner in zip(listed, layouts.owners([one.parts for one in listed], above), strict=True):
         if isinstance(owner, layouts.Owner):
             by_owner[owner].append(one)
         elif owner and one.is_handed_in:
-            looks.append(Look(one.place, owner))
+            looks.append(ReviewItem(one.location, owner))
     meant = {owner: owner.guess or owner if roster is None else roster.match(owner) for owner in by_owner}
     claims = defaultdict(list)
     for owner, student in meant.items():
@@ -86,14 +86,14 @@ def _notebooks(own, owner, refusal):
             return [], []
         names = plain(", ".join(one.name for one in own))
         refusal = f"No notebook was handed in. Expected a file whose name ends in .ipynb; found {names}."
-        return [], [Look(own[0].place, refusal)]
+        return [], [ReviewItem(own[0].location, refusal)]
     if len(handed) > NOTEBOOKS:
-        return [], [Look(own[0].place, items.too_many(len(handed), f"of {plain(owner.student)}"))]
+        return [], [ReviewItem(own[0].location, items.too_many(len(handed), f"of {plain(owner.student)}"))]
     if refusal:
-        return [], [Look(one.place, refusal) for one in handed]
+        return [], [ReviewItem(one.location, refusal) for one in handed]
     opened = [notebook for one in handed for notebook in items.opened(one)]
     good = [one for one in opened if not one.objection]
-    return good, [Look(one.place, one.objection) for one in opened if one.objection]
+    return good, [ReviewItem(one.location, one.objection) for one in opened if one.objection]
 
 
 def _clash(owners):
@@ -107,7 +107,7 @@ def _clash(owners):
 def _found(item, owner, student):
     ids = {key: getattr(student, key) for key in ("moodle", "canvas") if getattr(student, key, "")} | owner.ids
     name, email = layouts.tidy(student.name), getattr(student, "email", "")
-    return Found(student.student, name, item.place, item.path, item.member, ids, email)
+    return Submission(student.student, name, item.location, item.path, item.member, ids, email)
 
 
 def _distinct(own):

@@ -19,7 +19,7 @@ from .validate import PARTS, Rejected, as_dict, as_list, fail, item_of, name_of,
 PARAMETERS = 5_000_000  # numbers in weights and constants
 
 
-def rebuilt(description):
+def rebuild(description):
     """A keras.Model, with its weights.
 
     Args:

@@ -15,18 +15,18 @@ from activation_lab.with_keras.models.separable import FUNCTIONAL
 from .allowlist import ACTIVATION_LAYERS, FUNCTIONS, LAYERS, OPERATIONS
 
 
-class Indescribable(Exception):
+class CannotSerialize(Exception):
     """This model has something in it that no description has a word for; the text is a whole sentence."""
 
 
-def described(model):
+def serialize(model):
     """The description of a Keras model: dicts, lists, texts, numbers, None, and numpy arrays of its weights.
 
     Args:
         model: a built keras.Sequential or functional model.
 
     Raises:
-        Indescribable: it holds something that is not among Keras's own plain layers, operations and functions.
+        CannotSerialize: it holds something that is not among Keras's own plain layers, operations and functions.
     """
     parts = _Parts()
     number = parts.number(model)
@@ -60,7 +60,7 @@ class _Parts:
     def _layer(self, layer):
         name = type(layer).__name__
         if name not in LAYERS or type(layer) is not LAYERS[name].make:
-            raise Indescribable(f"It holds a layer {name}, which is none of those that can be built again.")
+            raise CannotSerialize(f"It holds a layer {name}, which is none of those that can be built again.")
         kind = LAYERS[name]
         weights = {attribute: _weight(layer, attribute) for attribute in kind.weights}
         weights = {attribute: weight for attribute, weight in weights.items() if weight is not None}
@@ -75,7 +75,7 @@ class _Parts:
             description["activation"] = self._activation(layer.activation)
         inner = layer.activation.weights if kind.activation and isinstance(layer.activation, keras.Layer) else []
         if len(layer.weights) != len(weights) + len(inner):
-            raise Indescribable(f"Its layer {name} holds other weights than such a layer has.")
+            raise CannotSerialize(f"Its layer {name} holds other weights than such a layer has.")
         return description
 
     def _activation(self, activation):
@@ -86,7 +86,7 @@ class _Parts:
         name = _NAMES.get(id(activation)) or known_name(activation)
         if name is None:
             own = getattr(activation, "__name__", type(activation).__name__)
-            raise Indescribable(f"Its activation {own} computes none of Keras's own activations.")
+            raise CannotSerialize(f"Its activation {own} computes none of Keras's own activations.")
         return {"function": name}
 
     # Models
@@ -95,13 +95,13 @@ class _Parts:
         try:
             inputs = model.inputs
         except AttributeError:
-            raise Indescribable("A Sequential in it is not built: it does not know its input.") from None
+            raise CannotSerialize("A Sequential in it is not built: it does not know its input.") from None
         layers = [self.number(layer) for layer in model.layers]
         return {**_named(model), "inputs": [_symbol(tensor) for tensor in inputs], "layers": layers}
 
     def _functional(self, model):
         if type(model) is not FUNCTIONAL:
-            raise Indescribable(f"It holds a model of a class of its own, {type(model).__name__}.")
+            raise CannotSerialize(f"It holds a model of a class of its own, {type(model).__name__}.")
         tensors = {id(tensor): number for number, tensor in enumerate(model.inputs)}
         calls = []
         for depth in sorted(model._nodes_by_depth, reverse=True):
@@ -129,7 +129,7 @@ class _Parts:
         else:
             call |= _operation(operation)
         if options:
-            raise Indescribable(f"It calls {type(operation).__name__} with {', '.join(map(str, options))}.")
+            raise CannotSerialize(f"It calls {type(operation).__name__} with {', '.join(map(str, options))}.")
         return call
 
 
@@ -143,7 +143,7 @@ def _named(model):
 
 def _policy(layer):
     if getattr(layer, "quantization_mode", None) is not None or getattr(layer, "lora_enabled", False):
-        raise Indescribable(f"Its layer {type(layer).__name__} is quantized or has adapters.")
+        raise CannotSerialize(f"Its layer {type(layer).__name__} is quantized or has adapters.")
     return str(layer.dtype_policy.name)
 
 
@@ -163,7 +163,7 @@ def _array(values):
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
     if array.dtype.kind not in "biuf":
-        raise Indescribable(f"It holds an array of {array.dtype}.")
+        raise CannotSerialize(f"It holds an array of {array.dtype}.")
     return array
 
 
@@ -177,14 +177,14 @@ def _is_list(structure):
         return True
     if isinstance(structure, keras.KerasTensor):
         return False
-    raise Indescribable("A model in it has inputs or outputs that are neither a tensor nor a list of tensors.")
+    raise CannotSerialize("A model in it has inputs or outputs that are neither a tensor nor a list of tensors.")
 
 
 def _operation(operation):
     name = type(operation).__name__
     module = type(operation).__module__
     if name not in OPERATIONS or not module.startswith(("keras.src.ops.", "keras.src.activations.")):
-        raise Indescribable(f"It holds an operation {name}, which is none of those that can be built again.")
+        raise CannotSerialize(f"It holds an operation {name}, which is none of those that can be built again.")
     return {"operation": name, "settings": _settings(operation, OPERATIONS[name])}
 
 
@@ -207,4 +207,4 @@ def _plain(value):
         return [_plain(item) for item in value]
     if value is None or type(value) in (bool, int, float, str):
         return value
-    raise Indescribable(f"It holds a setting {type(value).__name__}, which is no number and no text.")
+    raise CannotSerialize(f"It holds a setting {type(value).__name__}, which is no number and no text.")

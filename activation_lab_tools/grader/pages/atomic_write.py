@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def replacing(path, encoding="utf-8"):
+def atomic_write(path, encoding="utf-8"):
     """A text file to write to; it takes the place of `path` when all went well, and leaves no trace when not.
 
     Args:

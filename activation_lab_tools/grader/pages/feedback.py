@@ -5,13 +5,13 @@ import hashlib
 import itertools
 from pathlib import Path
 
-from ..records import Look
+from ..records import ReviewItem
 from ..text import file_name, plain
 from . import html
-from .atomic_write import replacing
+from .atomic_write import atomic_write
 from .html import element
 
-EVIDENCE = {"unverified": "The grader could not judge this answer; your instructor will look at it."}
+VERIFICATION = {"unverified": "The grader could not judge this answer; your instructor will look at it."}
 SHOWN = 60  # lines in a comment field
 
 
@@ -38,7 +38,7 @@ def folders(students):
         names |= {student: f"{file_name(student)}-{_digest(student)}" for student in same}
         shown = ", ".join(f"{names[student]} for «{plain(student, 60)}»" for student in same[:10])
         looks.append(
-            Look(
+            ReviewItem(
                 f"feedback/{file_name(same[0])}",
                 f"The folders of {len(same)} students would have the same name, so each has a suffix: {shown}. If they "
                 "are one person, give that person one name in the roster or in the folders.",
@@ -48,15 +48,15 @@ def folders(students):
 
 
 def write(graded, folder):
-    """Write the page of a Graded into a folder: `folder/<lesson>.html`. Returns its path."""
+    """Write the page of a GradedSubmission into a folder: `folder/<lesson>.html`. Returns its path."""
     path = Path(folder) / f"{file_name(graded.lesson)}.html"
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(page(graded))
     return path
 
 
 def page(graded):
-    """The page of a Graded, as text."""
+    """The page of a GradedSubmission, as text."""
     return html.page(
         f"{graded.lesson}: {plain(graded.name, 80)}",
         element("h1", f"Lesson {graded.lesson}"),
@@ -94,7 +94,7 @@ def _section(mark):
         (element("p", element("b", "→ ", html.spoken(text))) for text in mark.diagnoses if mark.told),
         element("p", ended) if ended else None,
         _lines([line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]),
-        element("p", EVIDENCE[mark.evidence]) if mark.evidence in EVIDENCE else None,
+        element("p", VERIFICATION[mark.verification]) if mark.verification in VERIFICATION else None,
         html.folded("Your answer", html.source(mark.own)) if mark.own else None,
         class_=f"mark {kind}",
     )  # fmt: skip

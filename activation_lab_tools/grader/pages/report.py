@@ -1,7 +1,7 @@
 """What an instructor reads about a class: a page made of its lessons, of what needs a look and of who is missing."""
 
 from . import html, sections
-from .atomic_write import replacing
+from .atomic_write import atomic_write
 from .html import count, element, person, spoken, table
 from .summary import Summary
 
@@ -10,7 +10,7 @@ def write(results, path, looks=(), missing=()):
     """Write the report.
 
     Args:
-        results: an iterator of Graded; one at a time is in memory.
+        results: an iterator of GradedSubmission; one at a time is in memory.
         path: of the file, report.html.
         looks: every Look that came up.
         missing: names of those in the roster of whom nothing was found.
@@ -20,7 +20,7 @@ def write(results, path, looks=(), missing=()):
         text = page(summary, list(looks), list(missing))
     finally:
         summary.close()
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(text)
 
 
@@ -59,17 +59,17 @@ def _contents(lessons):
 def _looks(looks):
     if not looks:
         return element("p", "Nothing.")
-    return table(["where", "what"], ([person(look.place, 200), spoken(look.reason)] for look in looks))
+    return table(["where", "what"], ([person(look.location, 200), spoken(look.reason)] for look in looks))
 
 
 def _isolation(summary):
-    """The warning at the top, where submissions ran without a jail."""
+    """The warning at the top, where submissions ran without a sandbox."""
     bare, every = summary.ask("SELECT sum(isolation = 'none'), count(*) FROM submissions").fetchone()
     if not bare:
         return None
     return element(
         "p",
-        element("strong", f"Warning: {bare} of {count(every, 'submission')} ran without a jail (isolation=none)."),
+        element("strong", f"Warning: {bare} of {count(every, 'submission')} ran without a sandbox (isolation=none)."),
         " What they did to this computer, to other submissions or to their own marks, nobody can say. Grade them again "
         "with bubblewrap before you give marks out.",
         class_="warning",

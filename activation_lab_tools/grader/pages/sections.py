@@ -123,10 +123,8 @@ def _slow(summary, lesson):
 
 
 def _unverified(summary, lesson):
-    rows = summary.marks(lesson, "evidence = 'unverified'", "exercise", ROWS)
-    partly = (
-        "SELECT DISTINCT exercise FROM marks WHERE lesson = ? AND evidence = 'partly self-reported' ORDER BY exercise"
-    )
+    rows = summary.marks(lesson, "verification = 'unverified'", "exercise", ROWS)
+    partly = "SELECT DISTINCT exercise FROM marks WHERE lesson = ? AND verification = 'partly self-reported' ORDER BY exercise"
     names = [row["exercise"] for row in summary.ask(partly, lesson)]
     if rows:
         yield element("p", "The grader could not judge these, and gave them no points: read the answers.")
@@ -156,8 +154,8 @@ def _alike(summary, lesson):
 
 
 def _group(summary, lesson, group):
-    same = "exercise = ? AND fingerprint = ?"
-    rows = summary.marks(lesson, same, "exercise", NAMES, group["exercise"], group["fingerprint"])
+    same = "exercise = ? AND code_digest = ?"
+    rows = summary.marks(lesson, same, "exercise", NAMES, group["exercise"], group["code_digest"])
     return folded(
         [code(group["exercise"]), f": {group['number']} students, {count(group['length'], 'character')}"],
         _names(rows, group["number"]),

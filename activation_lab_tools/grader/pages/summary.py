@@ -3,16 +3,16 @@
 import sqlite3
 
 TABLES = """
-CREATE TABLE submissions (id INTEGER PRIMARY KEY, student, name, place, lesson, isolation, score, points);
+CREATE TABLE submissions (id INTEGER PRIMARY KEY, student, name, location, lesson, isolation, score, points);
 CREATE TABLE marks (
-    id INTEGER PRIMARY KEY, submission, lesson, position, exercise, kind, state, seconds, ended, evidence, headline,
-    diagnosed, choice, own, fingerprint
+    id INTEGER PRIMARY KEY, submission, lesson, position, exercise, kind, state, seconds, ended, verification, headline,
+    diagnosed, choice, own, code_digest
 );
 CREATE TABLE diagnoses (submission, lesson, exercise, text);
 """
 INDEXES = """
 CREATE INDEX of_lesson ON submissions (lesson);
-CREATE INDEX of_exercise ON marks (lesson, exercise, fingerprint);
+CREATE INDEX of_exercise ON marks (lesson, exercise, code_digest);
 CREATE INDEX of_diagnosis ON diagnoses (lesson, exercise, text);
 """
 WHO = "SELECT student, name, submission FROM {table} JOIN submissions ON submissions.id = submission"
@@ -22,7 +22,7 @@ class Summary:
     """The results of a class, to be asked.
 
     Args:
-        results: an iterator of Graded; one at a time is in memory, the rest in a temporary file of SQLite's own.
+        results: an iterator of GradedSubmission; one at a time is in memory, the rest in a temporary file of SQLite's own.
     """
 
     def __init__(self, results):
@@ -113,24 +113,24 @@ class Summary:
         ).fetchall()
 
     def alike(self, lesson, limit):
-        """Groups of answers that are one after renaming and reformatting: exercise, fingerprint, number, length of the
+        """Groups of answers that are one after renaming and reformatting: exercise, code_digest, number, length of the
         longest; the longest first, since short ones are expected to be equal."""
         return self.ask(
-            "SELECT exercise, fingerprint, count(*) AS number, max(length(own)) AS length FROM marks "
-            "WHERE lesson = ? AND fingerprint <> '' GROUP BY exercise, fingerprint HAVING count(*) > 1 "
+            "SELECT exercise, code_digest, count(*) AS number, max(length(own)) AS length FROM marks "
+            "WHERE lesson = ? AND code_digest <> '' GROUP BY exercise, code_digest HAVING count(*) > 1 "
             "ORDER BY length DESC, number DESC, exercise LIMIT ?",
             lesson,
             limit,
         ).fetchall()
 
     def _add(self, number, graded):
-        first = [graded.student, graded.name, graded.place]
+        first = [graded.student, graded.name, graded.location]
         rest = [graded.lesson, graded.isolation, graded.score, graded.points]
         self._insert("submissions", number, *first, *rest)
         for position, mark in enumerate(graded.marks):
             self._insert(
                 "marks", None, number, graded.lesson, position, mark.exercise, mark.kind, mark.state, mark.seconds,
-                mark.ended, mark.evidence, mark.headline, bool(mark.diagnoses), mark.choice, mark.own, mark.fingerprint,
+                mark.ended, mark.verification, mark.headline, bool(mark.diagnoses), mark.choice, mark.own, mark.code_digest,
             )  # fmt: skip
             for text in mark.diagnoses:
                 self._insert("diagnoses", number, graded.lesson, mark.exercise, text)

@@ -7,10 +7,10 @@ import html
 import re
 from pathlib import Path
 
-from ..records import Look
+from ..records import ReviewItem
 from ..text import file_name, plain
 from . import feedback
-from .atomic_write import replacing
+from .atomic_write import atomic_write
 
 CELL = 30_000  # characters; Excel holds 32,767 in a cell
 # Where a spreadsheet would see a formula begin: at the start of a cell, or of what it takes for one, since in many
@@ -36,7 +36,7 @@ def write(results, folder):
     """Write grades.csv, exercises.csv and, for each lesson, upload/moodle_<lesson>.csv and upload/canvas_<lesson>.csv.
 
     Args:
-        results: an iterator of Graded; one at a time is in memory.
+        results: an iterator of GradedSubmission; one at a time is in memory.
         folder: where the files go; each takes the place of the one before when all are written.
 
     Returns:
@@ -46,7 +46,7 @@ def write(results, folder):
     with contextlib.ExitStack() as stack:
 
         def table(path, headings, *more):
-            writer = csv.writer(stack.enter_context(replacing(folder / path, "utf-8-sig")))
+            writer = csv.writer(stack.enter_context(atomic_write(folder / path, "utf-8-sig")))
             writer.writerows([headings, *more])
             return writer
 
@@ -94,17 +94,17 @@ def _doubts(graded):
     for mark in graded.marks:
         if mark.ended:
             yield f"{mark.exercise}: {mark.ended}."
-        if mark.evidence == "unverified":
+        if mark.verification == "unverified":
             yield f"{mark.exercise}: could not be judged."
     if graded.isolation == "none":
-        yield "It was run without a jail."
+        yield "It was run without a sandbox."
 
 
 def _exercises(graded):
     for mark in graded.marks:
         yield [
             graded.student, graded.lesson, mark.exercise, mark.kind, mark.state, mark.score, mark.points,
-            " ".join(mark.reasons), mark.seconds, mark.ended, mark.evidence, graded.isolation,
+            " ".join(mark.reasons), mark.seconds, mark.ended, mark.verification, graded.isolation,
         ]  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _left_out(path, students):
     platform = Path(path).name.split("_")[0].capitalize()
     names = ", ".join(plain(student, 80) for student in students[:20])
     more = f" and {len(students) - 20} more" if len(students) > 20 else ""
-    return Look(
+    return ReviewItem(
         path,
         f"Not in this file, since their number in {platform} is not known: {names}{more}. Enter their marks by hand, "
         "or give the numbers in the roster.",

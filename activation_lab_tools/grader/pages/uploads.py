@@ -15,7 +15,7 @@ def write(pages, folder):
     Moodle finds a student by the name of the file's folder, which is that of its own download.
 
     Args:
-        pages: an iterator of (Graded, the path of its page).
+        pages: an iterator of (GradedSubmission, the path of its page).
         folder: where upload/ is.
     """
     archives = {}

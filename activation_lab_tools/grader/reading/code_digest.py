@@ -7,7 +7,7 @@ from .names import bound_by
 from .syntax import tree_of
 
 
-def fingerprint(statements, paths):
+def code_digest(statements, paths):
     """The sha256 of an answer without what does not change what it does.
 
     Names of the exercise, its helpers, arguments and variables are numbered as they appear; names of attributes,

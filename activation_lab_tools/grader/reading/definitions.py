@@ -74,14 +74,14 @@ class Definitions:
         """
         if name not in self._patches:
             return []
-        end = min((s.place for s in self._binding[name] if s.place > statement.place), default=(float("inf"),))
+        end = min((s.position for s in self._binding[name] if s.position > statement.position), default=(float("inf"),))
         if until is not None and not isinstance(statement.node, DEFINITIONS):
             end = min(end, (until + 1,))
-        return [patch for patch in self._patches[name] if statement.place < patch.place < end]
+        return [patch for patch in self._patches[name] if statement.position < patch.position < end]
 
     def before(self, name, statement):
         """The last definition of a name above `statement`; None if there is none."""
-        found = [s for s in self._binding.get(name, ()) if s.place < statement.place]
+        found = [s for s in self._binding.get(name, ()) if s.position < statement.position]
         return next(reversed(_in_code(found)), None)
 
     def as_of(self, name, cell):

@@ -18,21 +18,21 @@ def read_by(node):
     """
     reader = _Reader()
     reader.visit(node)
-    return tuple(sorted(reader.places, key=reader.places.get)), frozenset(reader.at_once)
+    return tuple(sorted(reader.positions, key=reader.positions.get)), frozenset(reader.at_once)
 
 
 class _Reader(ast.NodeVisitor):
     """Collects the names that no scope around them binds."""
 
     def __init__(self):
-        self.places, self.at_once = {}, set()
+        self.positions, self.at_once = {}, set()
         self.scopes = []  # (names, whether it is a class's: what a class binds, its methods do not see)
         self.runs = True  # is this executed with the statement?
 
     def _read(self, name, node):
         if not any(name in names for names, _ in self.scopes):
-            place = (node.lineno, node.col_offset)
-            self.places[name] = min(place, self.places.get(name, place))
+            position = (node.lineno, node.col_offset)
+            self.positions[name] = min(position, self.positions.get(name, position))
             if self.runs:
                 self.at_once.add(name)
 

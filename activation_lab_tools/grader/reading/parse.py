@@ -3,7 +3,7 @@
 import dataclasses
 import re
 
-from ..records import Reading
+from ..records import ParsedNotebook
 from . import magics, slicing
 from .choices import asked_in, calls_of, choices_of
 from .definitions import Definitions
@@ -13,7 +13,7 @@ from .statements import import_paths, statements_of
 from .syntax import pieces_of_code, pieces_of_text
 
 
-def read(data, catalogue):
+def parse_notebook(data, catalogue):
     """What a notebook holds, as far as marks go; never raises for what is in it.
 
     Args:
@@ -21,14 +21,14 @@ def read(data, catalogue):
         catalogue: {lesson: {"exercises": [name, …], "questions": [name, …]}}.
 
     Returns:
-        A Reading; where the notebook cannot be graded, its `problem` says why.
+        A ParsedNotebook; where the notebook cannot be graded, its `problem` says why.
     """
     try:
-        return _Notebook(data, catalogue).reading()
+        return _Notebook(data, catalogue).parsed()
     except Unreadable as error:
-        return Reading(problem=str(error))
+        return ParsedNotebook(problem=str(error))
     except (RecursionError, MemoryError):
-        return Reading(
+        return ParsedNotebook(
             problem="Received a notebook that is nested too deeply, or too large, to be read. Clear its outputs, save "
             "it, and hand it in again."
         )
@@ -57,12 +57,12 @@ class _Notebook:
         self.calls = calls_of(self.pieces, paths)
         self.definitions = Definitions(statements_of(self.pieces, paths), self.broken, paths)
 
-    def reading(self):
+    def parsed(self):
         lesson = self._lesson()
         names = self.catalogue[lesson]["exercises"]
         answers = tuple(self._with_left_out(slicing.answer(name, self.definitions)) for name in names)
         choices, notes = choices_of(self.calls, self.catalogue[lesson]["questions"])
-        return Reading(lesson, answers, choices, (*self.notes, *notes))
+        return ParsedNotebook(lesson, answers, choices, (*self.notes, *notes))
 
     def _lesson(self):
         """The lesson of which the notebook holds most exercises and questions, written or not."""

@@ -5,7 +5,7 @@ import builtins
 from dataclasses import dataclass, field
 
 from ..records import Answer
-from .code_digest import fingerprint
+from .code_digest import code_digest
 from .definitions import on_several
 from .names import dotted, imported
 from .syntax import tree_of
@@ -80,7 +80,7 @@ def _written(name, definitions, found, broken):
         imports_of(program),
         tuple(needed.variables)[:MAX_NAMES],
         tuple(notes),
-        fingerprint([*own, *(s for s in needed.statements if s not in own)], definitions.paths),
+        code_digest([*own, *(s for s in needed.statements if s not in own)], definitions.paths),
     )
 
 
@@ -125,7 +125,7 @@ def _program(definitions, needed):
     statements = set(needed.statements).union(definitions.futures)
     if any(not hasattr(builtins, name) for name in needed.unknown):
         statements.update(definitions.stars)
-    ordered = sorted(statements, key=lambda statement: (statement.kind != "future", statement.place))
+    ordered = sorted(statements, key=lambda statement: (statement.kind != "future", statement.position))
     return "\n\n".join(statement.source for statement in ordered) + "\n"
 
 

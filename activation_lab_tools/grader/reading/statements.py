@@ -24,7 +24,7 @@ class Statement:
     """One top-level statement, or what may be executed of it.
 
     Args:
-        place: (number of the cell, number within it): statements sort by it.
+        position: (number of the cell, number within it): statements sort by it.
         kind: "future", "star" or "import"; "definition"; "constant"; "block", an if, try or with that holds such;
             "patch", as `Relu.forward = forward`; or "variable", which no program holds.
         names: what it binds; a patch: what it changes.
@@ -33,7 +33,7 @@ class Statement:
         text: whether it stands in a text cell.
     """
 
-    place: tuple
+    position: tuple
     kind: str
     names: tuple
     node: ast.stmt
@@ -42,7 +42,7 @@ class Statement:
 
     @property
     def cell(self):
-        return self.place[0]
+        return self.position[0]
 
     @functools.cached_property
     def reads(self):

@@ -1,4 +1,4 @@
-"""The jail, from outside: the command that starts a warm parent in bubblewrap, where there is next to nothing.
+"""The sandbox, from outside: the command that starts a fork server in bubblewrap, where there is next to nothing.
 
 What it sees: the system's programs, Python and the libraries that answers may use, all read-only, and this package. No
 network, no process but its own, no home, no submission, no grade. What is different for each answer (its own processes,
@@ -22,7 +22,7 @@ SCRATCH = "/scratch"  # the one place that an answer may write to, made anew for
 NUMPY = ("numpy", "numpy.libs")
 REMEDY = (
     "Install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap). On Windows use "
-    "WSL2, on macOS a Linux machine or a container. To grade without a jail, where every submission can read and "
+    "WSL2, on macOS a Linux machine or a container. To grade without a sandbox, where every submission can read and "
     "change whatever you can, type --unsafe-no-sandbox."
 )
 TOOLS = Path(__file__).resolve().parents[2]
@@ -30,25 +30,27 @@ PACKAGES = (Path(activation_lab.__file__).resolve().parent, TOOLS)
 
 
 def check():
-    """Raise UserError, with the remedy, where no jail can be had."""
+    """Raise UserError, with the remedy, where no sandbox can be had."""
     if sys.platform != "linux" or not shutil.which("bwrap"):
-        raise UserError(f"Submissions run in a jail, made by bubblewrap, and its command bwrap is not here. {REMEDY}")
+        raise UserError(
+            f"Submissions run in a sandbox, made by bubblewrap, and its command bwrap is not here. {REMEDY}"
+        )
     if os.geteuid() == 0 and not shutil.which("setpriv"):
-        raise UserError("Run by root, the jail needs the command setpriv, of util-linux, which is not here.")
+        raise UserError("Run by root, the sandbox needs the command setpriv, of util-linux, which is not here.")
     tried = subprocess.run(
         [*_bwrap(), *_system(), "--", *_as_stranger(), "true"], capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
     if tried.returncode:
         raise UserError(
-            f"bubblewrap is here, but it could not make a jail: {tried.stderr.strip() or tried.returncode}. Many "
+            f"bubblewrap is here, but it could not make a sandbox: {tried.stderr.strip() or tried.returncode}. Many "
             "containers and some systems forbid user namespaces (Ubuntu: sysctl "
             "kernel.apparmor_restrict_unprivileged_userns); allow them, or use another machine. To grade without "
-            "a jail type --unsafe-no-sandbox."
+            "a sandbox type --unsafe-no-sandbox."
         )
 
 
 def command(arguments, everything):
-    """The command line that runs Python with these arguments in the jail.
+    """The command line that runs Python with these arguments in the sandbox.
 
     Args:
         arguments: what follows the name of the interpreter.
@@ -61,7 +63,7 @@ def command(arguments, everything):
 
 
 def interpreter():
-    """Python itself, not a virtual environment's link to it: the jail does not see the environment's folder."""
+    """Python itself, not a virtual environment's link to it: the sandbox does not see the environment's folder."""
     return os.path.realpath(sys.executable)
 
 
@@ -80,7 +82,7 @@ def environment():
         "LANG": "C.UTF-8",
         "HOME": SCRATCH,
         "TMPDIR": SCRATCH,
-        "ACTIVATION_LAB_JAIL": "1",
+        "ACTIVATION_LAB_SANDBOX": "1",
         "ACTIVATION_LAB_WARM_UP": "no",  # an operation of TensorFlow's before a fork hangs every child
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
@@ -100,7 +102,7 @@ def environment():
 
 def _bwrap():
     shared = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"]
-    shared += ["--hostname", "jail", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    shared += ["--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     if os.geteuid() == 0:
         # Root mounts what the stranger could not reach, and setpriv then changes to the stranger.
         return [*shared, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]

@@ -1,4 +1,4 @@
-"""A warm parent, driven from outside: start it, visit a fresh child, and know how each child ended."""
+"""A fork server, driven from outside: start it, visit a fresh child, and know how each child ended."""
 
 import contextlib
 import json
@@ -11,29 +11,29 @@ import time
 from . import bubblewrap, wire
 
 START = 180  # seconds that the imports may take
-GRACE = 5.0  # seconds until a keeper has reported
+GRACE = 5.0  # seconds until a supervisor has reported
 MEMORY = {"numpy": 2 << 30, "keras": 4 << 30}  # bytes that an answer may use, of one process and of all
 PROCESSES = 64
 FILES = 32 << 20  # bytes that an answer may write
 
 
-class JailError(Exception):
-    """The jail itself has failed, not what was in it; the text says how."""
+class SandboxError(Exception):
+    """The sandbox itself has failed, not what was in it; the text says how."""
 
 
-class WarmParent:
+class ForkServer:
     """A process that has imported what answers need and forks a child for each visit.
 
     Args:
         keras: whether answers may use Keras; else they see NumPy alone.
-        jailed: False leaves out bubblewrap and every namespace: for a machine that has none, at one's own risk.
+        sandboxed: False leaves out bubblewrap and every namespace: for a machine that has none, at one's own risk.
     """
 
-    def __init__(self, keras=False, jailed=True):
-        self.keras, self.jailed = keras, jailed
+    def __init__(self, keras=False, sandboxed=True):
+        self.keras, self.sandboxed = keras, sandboxed
         self.process = self.control = None
 
-    def visit(self, seconds):
+    def session(self, seconds):
         """A Visit to a fresh child.
 
         Args:
@@ -47,8 +47,8 @@ class WarmParent:
             try:
                 socket.send_fds(self.control, [str(int(seconds) + 1).encode()], [there.fileno(), its_life.fileno()])
             except OSError as error:
-                raise JailError(f"its warm parent has gone: {error}") from None
-        return Visit(here, life)
+                raise SandboxError(f"its fork server has gone: {error}") from None
+        return Session(here, life)
 
     def close(self):
         if self.control is not None:
@@ -73,9 +73,9 @@ class WarmParent:
         self.control, there = socket.socketpair()
         settings = {
             "control": there.fileno(),
-            "jailed": self.jailed,
+            "sandboxed": self.sandboxed,
             "keras": self.keras,
-            "scratch": bubblewrap.SCRATCH if self.jailed else tempfile.gettempdir(),
+            "scratch": bubblewrap.SCRATCH if self.sandboxed else tempfile.gettempdir(),
             "hidden": [str(package) for package in bubblewrap.PACKAGES],
             "memory": MEMORY["keras" if self.keras else "numpy"],
             "processes": PROCESSES,
@@ -86,11 +86,11 @@ class WarmParent:
         arguments = ["-I", "-S", "-B", "-c", start, json.dumps(settings | {"path": bubblewrap.search_path()})]
         command = [bubblewrap.interpreter(), *arguments]
         environment = bubblewrap.environment()
-        if self.jailed:
+        if self.sandboxed:
             command = bubblewrap.command(arguments, everything=self.keras)
         else:
             environment |= {"HOME": tempfile.gettempdir(), "TMPDIR": tempfile.gettempdir()}
-            del environment["ACTIVATION_LAB_JAIL"]
+            del environment["ACTIVATION_LAB_SANDBOX"]
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command,
@@ -112,10 +112,10 @@ class WarmParent:
             self.process.wait()
             self.errors.seek(0)
             said = self.errors.read()[-2000:].decode(errors="replace").strip().splitlines()
-            raise JailError(f"its warm parent did not start: {said[-1] if said else 'it said nothing'}")
+            raise SandboxError(f"its fork server did not start: {said[-1] if said else 'it said nothing'}")
 
 
-class Visit:
+class Session:
     """A conversation with one child, which ends with it.
 
     Attributes:
@@ -146,7 +146,7 @@ class Visit:
         """Hang up: the child, and all that it has started, is gone when this returns. How it ended is then known.
 
         Raises:
-            JailError: the walls could not be put up, or the keeper said nothing.
+            SandboxError: the walls could not be put up, or the supervisor said nothing.
         """
         self.connection.close()
         if killed:
@@ -159,10 +159,10 @@ class Visit:
             report = _all_of(self.life)
         self.life.close()
         if not report:
-            raise JailError("a keeper has said nothing of its child")
+            raise SandboxError("a supervisor has said nothing of its child")
         report = json.loads(report)
         if "failed" in report:
-            raise JailError(report["failed"])
+            raise SandboxError(report["failed"])
         if report["over"]:
             self.ended = "out of memory"
         elif report["status"] < 0 and not killed:

@@ -1,10 +1,10 @@
-"""The warm parent: it imports once, and forks a process for each answer, with walls of its own around it.
+"""The fork server: it imports once, and forks a process for each answer, with walls of its own around it.
 
-It runs in the jail, holds neither a reference nor a secret nor any submission, and runs no operation of TensorFlow's: a
+It runs in the sandbox, holds neither a reference nor a secret nor any submission, and runs no operation of TensorFlow's: a
 child would inherit all of that, and hang by the last. Three processes:
 
-- the parent takes requests, two sockets each, from which it never reads itself, and forks a keeper for each;
-- the keeper moves into new namespaces (users, processes, mounts, IPC), forks the child, kills it when the judge hangs
+- the parent takes requests, two sockets each, from which it never reads itself, and forks a supervisor for each;
+- the supervisor moves into new namespaces (users, processes, mounts, IPC), forks the child, kills it when the judge hangs
   up or when all processes in there together use too much memory, and reports how it ended;
 - the child is process 1 of its namespace, so that everything it starts dies with it. It has no capabilities, an empty
   scratch folder, limits, and one socket to the judge.
@@ -31,7 +31,7 @@ NOSUID, NODEV, NOEXEC, REC, PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
 SET_NO_NEW_PRIVS, CAPABILITY_VERSION_3 = 38, 0x20080522
 MADV_COLLAPSE, HUGE_PAGE = 25, 1 << 21
 
-DATA, LIFE = 3, 4  # file descriptors in the child and in its keeper
+DATA, LIFE = 3, 4  # file descriptors in the child and in its supervisor
 WATCHED_EVERY = 0.1  # seconds between looks at the memory in use
 HIDDEN = 3  # looks in a row at which it could not be seen: then it hides
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -41,7 +41,7 @@ def main(settings):
     """Serve until the judge closes the control socket.
 
     Args:
-        settings: {"control": the socket's file descriptor, "jailed": bool, "keras": bool, "scratch": a folder,
+        settings: {"control": the socket's file descriptor, "sandboxed": bool, "keras": bool, "scratch": a folder,
             "hidden": folders that an answer does not see, "memory": bytes, "processes": number, "files": bytes}.
     """
     control = socket.socket(fileno=settings["control"])
@@ -49,16 +49,16 @@ def main(settings):
     control.sendall(b"ready")
     while True:
         message, sockets, _, _ = socket.recv_fds(control, 64, 2)
-        _bury_keepers()
+        _reap_supervisors()
         if not message:
             os._exit(0)
         if os.fork() == 0:
-            _keep(settings, sockets, seconds=int(message.decode()))
+            _supervise(settings, sockets, seconds=int(message.decode()))
         for each in sockets:
             os.close(each)
 
 
-def _bury_keepers():
+def _reap_supervisors():
     """Wait for those that have ended: their CPU time then counts as this process's. How it was, the judge knows."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
@@ -93,23 +93,23 @@ def _gather_in_huge_pages():
             madvise(start + HUGE_PAGE, end - start - HUGE_PAGE, MADV_COLLAPSE)
 
 
-# The keeper
+# The supervisor
 
 
-def _keep(settings, sockets, seconds):
+def _supervise(settings, sockets, seconds):
     """Fork the child behind walls, see to its end, report it, and end."""
     try:
         aside = [fcntl.fcntl(each, fcntl.F_DUPFD, 100) for each in sockets]  # out of the way of both numbers
         for each, number in zip(aside, (DATA, LIFE), strict=True):
             os.dup2(each, number)
         os.closerange(LIFE + 1, 1024)
-        if settings["jailed"]:
+        if settings["sandboxed"]:
             _new_namespaces()
         child = os.fork()
         if child == 0:
             _become_child(settings, seconds)
         os.close(DATA)
-        report = _watch(child, settings["memory"] if settings["jailed"] else None)
+        report = _watch(child, settings["memory"] if settings["sandboxed"] else None)
     except BaseException as error:
         report = {"failed": f"{type(error).__name__}: {error}"}
     with socket.socket(fileno=LIFE) as judge:
@@ -232,10 +232,10 @@ def _become_child(settings, seconds):
         for standard in (0, 1, 2):
             os.dup2(null, standard)
         os.closerange(DATA + 1, 1024)
-        if settings["jailed"]:
+        if settings["sandboxed"]:
             _mount(settings)
         _limit(settings, seconds)
-        if settings["jailed"]:
+        if settings["sandboxed"]:
             _give_up_all_rights()
         os.chdir(settings["scratch"])
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -244,7 +244,7 @@ def _become_child(settings, seconds):
         worker.serve(socket.socket(fileno=DATA))
         code = 0
     except BaseException:
-        if not settings["jailed"]:
+        if not settings["sandboxed"]:
             sys.excepthook(*sys.exc_info())
     finally:
         os._exit(code)
@@ -269,13 +269,13 @@ def _mount_new(kind, place, options):
 
 
 def _limit(settings, seconds):
-    """Limits of one process; the keeper watches the sum."""
+    """Limits of one process; the supervisor watches the sum."""
     held = 0
-    if settings["jailed"]:
+    if settings["sandboxed"]:
         with open("/proc/self/statm") if os.path.exists("/proc/self/statm") else open(os.devnull) as file:
             held = int((file.read().split() or ["0"])[0]) * PAGE
     limits = {"CORE": 0, "CPU": seconds + 5, "FSIZE": settings["files"], "NOFILE": 256}
-    if settings["jailed"]:
+    if settings["sandboxed"]:
         limits |= {"AS": held + settings["memory"], "NPROC": settings["processes"], "MSGQUEUE": 0, "MEMLOCK": 65536}
     for name, value in limits.items():
         number = getattr(resource, f"RLIMIT_{name}", None)

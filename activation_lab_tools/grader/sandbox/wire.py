@@ -1,4 +1,4 @@
-"""Plain values as bytes, between the judge and a jail; what comes out of a jail is an attacker's until it is decoded.
+"""Plain values as bytes, between the judge and a sandbox; what comes out of a sandbox is an attacker's until it is decoded.
 
 A frame is its length, the length of its head, the head (JSON), and the raw numbers of its arrays. The head says of each
 array how many numbers of which kind there are, and that is held against the bytes that have really come, before any

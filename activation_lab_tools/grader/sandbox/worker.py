@@ -1,4 +1,4 @@
-"""What happens in a jailed child: a notebook is read, or an answer is loaded and run on the cases that the judge sends.
+"""What happens in a sandboxed child: a notebook is read, or an answer is loaded and run on the cases that the judge sends.
 
 All that leaves here is testimony: whatever runs in this process can make it say anything. So the judge takes values,
 compares them itself, and believes no verdict.
@@ -49,7 +49,7 @@ def serve(connection):
         return
     if request["kind"] == "read":
         while (notebook := wire.receive(connection)) is not None:
-            wire.send(connection, dataclasses.asdict(parse.read(notebook.tobytes(), request["catalogue"])))
+            wire.send(connection, dataclasses.asdict(parse.parse_notebook(notebook.tobytes(), request["catalogue"])))
         return
     take_out(request["exercise"])
     answer, report = _loaded(request)
@@ -113,7 +113,7 @@ MODULES = {"lab": "activation_lab", "keras": "keras", "tf": "tensorflow"}
 
 def outcome_of(exercise, answer, arguments):
     outcome = _observed(exercise, answer, arguments)
-    value = _described(outcome.value) if "keras" in sys.modules else outcome.value
+    value = _serialize(outcome.value) if "keras" in sys.modules else outcome.value
     return {
         "value": value,
         "error": None if outcome.error is None else _error(outcome),
@@ -129,17 +129,17 @@ def _observed(exercise, answer, arguments):
         return Outcome(error=error, stopped=f"{type(error).__name__}: {first_line(error)}")
 
 
-def _described(value):
+def _serialize(value):
     """The value with a description in place of each model in it."""
-    from ..models.serialize import Indescribable, described
+    from ..models.serialize import CannotSerialize, serialize
 
     if isinstance(value, tuple | list):
-        return type(value)(map(_described, value)) if type(value) in (tuple, list) else value
+        return type(value)(map(_serialize, value)) if type(value) in (tuple, list) else value
     if isinstance(value, sys.modules["keras"].Model):
         try:
-            return {"model": described(value)}
-        except Indescribable as error:
-            return {"indescribable": str(error)}
+            return {"model": serialize(value)}
+        except CannotSerialize as error:
+            return {"cannot_serialize": str(error)}
     return value
 
 
