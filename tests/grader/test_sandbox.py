@@ -59,7 +59,7 @@ def test_does_a_right_answer_come_back(server):
 
 def test_does_it_see_none_of_our_files(server):
     lab, tools = bubblewrap.PACKAGES
-    places = [lab / "by_hand", lab / "exercises", tools / "grader", lab.server / "solutions", Path(__file__).server]
+    places = [lab / "by_hand", lab / "exercises", tools / "grader", lab.parent / "solutions", Path(__file__).parent]
     assert value(server, f"return [os.path.exists(p) for p in {list(map(str, places))!r}]") == [False] * len(places)
     assert [value(server, f"return os.listdir({str(own)!r})") for own in bubblewrap.PACKAGES] == [[], []]
 
@@ -312,8 +312,8 @@ def test_does_the_sandbox_end_with_the_judge():
 import sys, time
 from activation_lab_tools.grader.sandbox.client import ForkServer
 server = ForkServer()
-visit = server.visit(60)
-visit.connection.sendall(b"")
+session = server.session(60)
+session.connection.sendall(b"")
 print("up", flush=True)
 time.sleep(60)
 """
