@@ -1,6 +1,7 @@
-"""One answer on trial: it runs in a sandboxed child, case by case, and what comes back is compared here, outside."""
+"""One answer's execution: it runs in a sandboxed child, case by case, and what it returns is compared here, outside."""
 
 import builtins
+import dataclasses
 import functools
 import re
 import sys
@@ -21,38 +22,38 @@ from .sandbox.worker import TAKEN_OUT
 
 
 class Unverified(CannotJudge):
-    """A model came that is not made of what the judge can build: a person must look at it."""
+    """The answer returned a model that the judge can't rebuild: a person must look at it."""
 
 
 @dataclass
 class Execution:
-    """What came of it.
+    """What happened when an answer ran.
 
     Attributes:
-        received: name of the case to Outcome, as far as it got.
-        seen: a CodeFindings.
+        received: name of the case to Outcome, for the cases that replied.
+        findings: a CodeFindings.
         ended: "" or how the child ended before it should.
         verification: see Mark.
-        seconds: by the clock, without the judge's own work.
+        seconds: wall clock, without the judge's own work.
     """
 
     received: dict = field(default_factory=dict)
-    seen: CodeFindings = CodeFindings()
+    findings: CodeFindings = CodeFindings()
     ended: str = ""
     verification: str = "compared"
     seconds: float = 0.0
 
 
 def execute(fork_server, exercise, harness, program, cases, seconds):
-    """The Trial of one answer.
+    """Run an answer and return its Execution.
 
     Args:
-        warm_parent: a ForkServer.
+        fork_server: a ForkServer.
         exercise: an Exercise.
-        harness: how a child runs an answer to it, see Course.harness.
+        harness: how a child runs an answer to it; see Course.harness.
         program: the source that defines the answer.
         cases: {name: arguments}.
-        seconds: what loading and all cases together may take.
+        seconds: for loading the answer and all cases together.
     """
     execution, session, killed = Execution(), fork_server.session(seconds), False
     try:
@@ -60,23 +61,21 @@ def execute(fork_server, exercise, harness, program, cases, seconds):
     except TimeoutError:
         execution.ended, killed = "out of time", True
     except wire.WireError as error:
-        execution.ended, killed = (
-            ("too much output" if "too much output" in str(error) else "sent what nobody can read"),
-            True,
-        )
+        execution.ended = "too much output" if "too much output" in str(error) else "sent an unreadable reply"
+        killed = True
     finally:
         session.end(killed)
-    # A child that could write its replies has lived; how it went after the last one is its own affair.
+    # A child that wrote all its replies has done its work; how it ended after the last one doesn't matter.
     if len(execution.received) < len(cases) and not execution.ended:
         execution.ended = session.ended or "ended before it answered"
     if execution.ended:
-        _note_the_end(execution, cases, seconds)
+        _explain_the_end(execution, cases, seconds)
     return execution
 
 
 def _converse(session, execution, exercise, harness, program, cases, seconds):
     def ask(request):
-        """What comes back, in what is left of the time; the judge's own work between two questions is not counted."""
+        """Return the reply to a request within the remaining time; the judge's own work in between isn't counted."""
         began = time.monotonic()
         try:
             return session.ask(request, began + seconds - execution.seconds)
@@ -88,9 +87,9 @@ def _converse(session, execution, exercise, harness, program, cases, seconds):
     if report is None:
         return
     if not isinstance(report, dict) or not isinstance(report.get("error", {}), dict):
-        raise wire.WireError("a report that is none")
-    execution.seen = _seen(report)
-    if "error" in report:  # it could not be loaded: the same for every case
+        raise wire.WireError("a malformed report")
+    execution.findings = _findings(report)
+    if "error" in report:  # it could not be loaded, so every case fails in the same way
         error, stopped = _error(report["error"])
         execution.received = {name: Outcome(error=error, stopped=stopped) for name in cases}
         return
@@ -103,7 +102,7 @@ def _converse(session, execution, exercise, harness, program, cases, seconds):
         execution.verification = "partly self-reported"
 
 
-def _seen(report):
+def _findings(report):
     signature = report.get("signature")
     return CodeFindings(
         variables=_texts(report.get("variables")),
@@ -117,15 +116,15 @@ def _texts(value, length=100):
 
 
 def outcome_from(execution, exercise, arguments, reply):
-    """What the judge makes of a reply: testimony on errors and warnings, and a value to be compared."""
+    """Return the Outcome in a reply: testimony about errors and warnings, and a value to be compared."""
     if not isinstance(reply, dict):
-        raise wire.WireError("a reply that is none")
+        raise wire.WireError("a malformed reply")
     warnings, changed = _texts(reply.get("warnings"), 1000), reply.get("changed")
     changed = tuple(i for i in changed if type(i) is int and 0 <= i < len(arguments)) if type(changed) is tuple else ()
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
         if str(reply["error"].get("text")) == TAKEN_OUT:
-            execution.seen = CodeFindings(**{**vars(execution.seen), "ran_reference": True})
+            execution.findings = dataclasses.replace(execution.findings, ran_reference=True)
         return Outcome(error=error, stopped=stopped, warnings=warnings, changed=changed)
     value = reply.get("value")
     if exercise.examine is None:
@@ -149,7 +148,7 @@ def _examine(exercise_value_arguments):
 
 
 def _with_models(value):
-    """The value with a model, built here, in place of each description."""
+    """Return the value with each model's description replaced by a model that is built here."""
     from .models.rebuild import Rejected, rebuild
 
     if isinstance(value, tuple | list):
@@ -157,18 +156,18 @@ def _with_models(value):
     if not isinstance(value, dict):
         return value
     if isinstance(value.get("cannot_serialize"), str):
-        raise Unverified(f"Its model could not be built again to be judged: {value['cannot_serialize'][:300]}")
+        raise Unverified(f"Its model could not be rebuilt to be judged: {value['cannot_serialize'][:300]}")
     try:
         return rebuild(value.get("model"))
     except Rejected as error:
-        raise Unverified(f"Its model could not be built again to be judged: {error}") from None
+        raise Unverified(f"Its model could not be rebuilt to be judged: {error}") from None
 
 
 # How it ended
 
 
-def _note_the_end(execution, cases, seconds):
-    """The first case without a reply says why; those after it were not tried."""
+def _explain_the_end(execution, cases, seconds):
+    """Let the first case without a reply say why; the cases after it did not run."""
     missing = [name for name in cases if name not in execution.received]
     if not missing:
         return
@@ -176,15 +175,15 @@ def _note_the_end(execution, cases, seconds):
         error = OutOfTime()
         error.seconds = seconds
     else:
-        error = CannotJudge(ENDINGS.get(execution.ended, f"Its process {execution.ended}, before it had answered."))
+        error = CannotJudge(ENDINGS.get(execution.ended, f"Its process {execution.ended} before it had answered."))
     execution.received[missing[0]] = Outcome(error=error, stopped=str(error))
 
 
 ENDINGS = {
-    "out of memory": "It took more memory than it was given, and was stopped.",
+    "out of memory": "It used more memory than allowed and was stopped.",
     "ended before it answered": "Its process ended before it had answered. Does it call os._exit?",
-    "too much output": "It returns far more numbers than are asked for, and was stopped.",
-    "sent what nobody can read": "What came back from its process could not be read.",
+    "too much output": "It returns far more numbers than the exercise asks for, and was stopped.",
+    "sent an unreadable reply": "The reply of its process could not be decoded.",
 }
 
 
@@ -192,15 +191,15 @@ ENDINGS = {
 
 
 def _error(report):
-    """The error that a report tells of, of the class that it names if that is known here, and the whole in words."""
+    """Return the error in a report, of the class that it names if that class is known here, and the whole in words."""
     text, name = str(report.get("text"))[:1000], str(report.get("name"))[:100]
     kind = _error_class(str(report.get("module")), name)
     words = text[1:-1] if kind is KeyError and len(text) > 1 else text  # str(KeyError("x")) is "'x'"
     try:
         error = kind(words)
-    except TypeError:  # one that takes more than a text
+    except TypeError:  # a class that needs more than a text
         error = _stand_in(name)(words)
-    # The lines of the program are not those of the learner's cell.
+    # Line numbers of the program are not those of the learner's cell.
     return error, re.sub(
         r"\(line \d+: | \(line \d+\)$", lambda at: "(" if ":" in at[0] else "", str(report.get("stopped"))
     )
@@ -209,10 +208,10 @@ def _error(report):
 def _error_class(module, name):
     if (module, name) == (CannotJudge.__module__, "CannotJudge"):
         return CannotJudge
-    places = {"builtins": builtins, "numpy.exceptions": np.exceptions, "numpy.linalg": np.linalg}
+    homes = {"builtins": builtins, "numpy.exceptions": np.exceptions, "numpy.linalg": np.linalg}
     if module.startswith("tensorflow") and "tensorflow" in sys.modules:
-        places[module] = sys.modules["tensorflow"].errors
-    kind = getattr(places.get(module), name, None)
+        homes[module] = sys.modules["tensorflow"].errors
+    kind = getattr(homes.get(module), name, None)
     return kind if isinstance(kind, type) and issubclass(kind, Exception) else _stand_in(name)
 
 

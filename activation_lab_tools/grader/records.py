@@ -1,19 +1,19 @@
-"""What the rooms of the grader hand to each other: plain data."""
+"""What the stages of the grader hand to each other: plain data."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One notebook of one student, found where submissions lie.
+    """One notebook of one student, found among the submissions.
 
     Args:
-        student: the identity, as the roster or the layout gives it: unique within the class.
+        student: the identity, from the roster or the layout: unique within the class.
         name: what to call the student on a page.
-        location: where it lies, for a person to read: "class.zip: Ada Lovelace_12345_assignsubmission_file_/03.ipynb".
+        location: for a person to read: "class.zip: Ada Lovelace_12345_assignsubmission_file_/03.ipynb".
         path: the file on disk, or the zip that holds it.
-        member: its name within the zip; "" for a plain file. Of a zip within the zip: "inner.zip\\nname".
-        ids: what learning platforms know the student or the submission by: {"moodle": "12345"}, {"canvas": "67890"}.
+        member: its name within the zip; "" for a plain file. In a zip within the zip: "inner.zip\\nname".
+        ids: what learning platforms call the student or the submission: {"moodle": "12345"}, {"canvas": "67890"}.
         email: from the roster, or "".
     """
 
@@ -28,7 +28,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """Something that a person must look at: nothing is graded in its place.
+    """Something that a person must look at because the grader can't decide it.
 
     Args:
         location: the file, folder or student.
@@ -45,8 +45,8 @@ class Answer:
 
     Args:
         exercise: its name.
-        state: "written", "stub" (untouched), "missing", or "broken" (it is there, but is no Python).
-        program: the source to execute: imports, helpers, constants, and the answer, in the notebook's order.
+        state: "written", "stub" (untouched), "missing", or "broken" (it is there, but isn't valid Python).
+        program: the source to execute: imports, helpers, constants and the answer, in the notebook's order.
         own: the source of the answer's own definition alone.
         imports: root names of all modules that the program imports, such as ("numpy", "activation_lab").
         variables: names of notebook variables that it reads and that are not part of the program.
@@ -66,14 +66,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class ParsedNotebook:
-    """What a notebook holds, as far as marks go.
+    """The parts of a notebook that marks depend on.
 
     Args:
-        lesson: the lesson whose exercises and questions it answers most; "" if none or if it cannot be read.
+        lesson: the lesson that it answers most of; "" if none, or if it can't be read.
         answers: one Answer for each exercise of the lesson.
-        choices: {question: what was given, text or None}.
+        choices: {question: the text that was given, or None}.
         notes: whole sentences on the notebook as a whole.
-        problem: why it cannot be graded, a whole sentence; "" if it can.
+        problem: why it can't be graded, a whole sentence; "" if it can.
     """
 
     lesson: str = ""
@@ -84,7 +84,7 @@ class ParsedNotebook:
 
 
 def parsed_notebook_from(data):
-    """The Reading that dataclasses.asdict has made data of."""
+    """Return the ParsedNotebook that `dataclasses.asdict` turned into plain data."""
     answers = tuple(
         Answer(**{k: tuple(v) if isinstance(v, list) else v for k, v in answer.items()}) for answer in data["answers"]
     )
@@ -99,18 +99,17 @@ class Mark:
         exercise: its name.
         kind: "exercise" or "question".
         state: "passed", "failed" or "not attempted".
-        score, points: what was earned, of what.
+        score, points: what was earned, out of what.
         seconds: how long the answer ran, wall clock.
-        ended: "" where it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much
-            output".
-        verification: "compared" (values, outside), "rebuilt" (a model, built again outside), "partly self-reported" (so,
-            but for what only the answer's own process can see), "unverified" (a model that could not be built again:
-            a person must look), "read" (a question), "none" (nothing ran).
+        ended: "" if it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much output".
+        verification: "compared" (values, outside the sandbox), "rebuilt" (a model, rebuilt outside), "partly
+            self-reported" (compared, except for what only the answer's own process can see), "unverified" (a model
+            that could not be rebuilt: a person must look), "read" (a question), "none" (nothing ran).
         headline: such as "2 of 5 cases pass".
         lines: what the learner reads: cases by name, objections, notes; no values of the grader's own cases.
         diagnoses: sentences, each naming a known mistake.
-        told: whether the learner reads the diagnoses; else they are for the instructor alone.
-        choice: of a question, the letter given.
+        told: whether the learner reads the diagnoses; if not, only the instructor does.
+        choice: the letter given to a question.
         own: the answer's own source, for the instructor's page.
         code_digest: see Answer.
     """
@@ -133,7 +132,7 @@ class Mark:
 
     @property
     def reasons(self):
-        """Why there are no points, in a sentence or two: the diagnoses, or else the first line that is no case's."""
+        """Why points are missing, in a sentence or two: the diagnoses, or else the first line that isn't a case's."""
         if self.diagnoses or self.state == "passed":
             return self.diagnoses
         return tuple(line for line in self.lines if not line.startswith(("✓", "For a hint")))[:1]

@@ -1,8 +1,8 @@
 """Attacks on the grader as answers in an otherwise right notebook, each with the marks that are fair.
 
-An attack's source is a function of attacks/, renamed to the exercise. It does nothing but inside the grader's sandbox, and
-names its process there, so that what it leaves behind is found. Wherever an attack could get what it is after, it then
-returns the right values: that it fails shows that it got nothing.
+An attack's source is a function of attacks/, renamed to the exercise. It only acts inside the grader's sandbox, where
+it names its process, so that whatever it leaves behind is found. If an attack gets what it is after, it returns the
+right values: that it fails shows that it got nothing.
 """
 
 import ast

@@ -2,6 +2,8 @@
 
 import collections
 import re
+import tempfile
+from pathlib import Path
 
 import invented
 import pytest
@@ -10,23 +12,28 @@ from parsed import Parsed, can_do_nothing
 from activation_lab_tools.grader.pages import charts, report
 from activation_lab_tools.grader.pages.summary import Summary
 from activation_lab_tools.grader.records import GradedSubmission, Mark, ReviewItem
+from activation_lab_tools.grader.store import Store
 
 EVERYONE = invented.classroom()
 LESSON = invented.LESSONS[0]
 
 
 @pytest.fixture(scope="module")
-def summary():
-    counted = Summary(iter(EVERYONE))
-    yield counted
-    counted.close()
+def store(tmp_path_factory):
+    with stored(tmp_path_factory.mktemp("graded"), EVERYONE) as store:
+        yield store
 
 
 @pytest.fixture(scope="module")
-def text(tmp_path_factory):
-    path = tmp_path_factory.mktemp("graded") / "report.html"
+def summary(store):
+    return Summary(store)
+
+
+@pytest.fixture(scope="module")
+def text(store):
+    path = store.path.with_name("report.html")
     looks = [ReviewItem(f"class.zip: {invented.SCRIPT}/\u202e.ipynb", f"Two files: {invented.SCRIPT}.")]
-    report.write(iter(EVERYONE), path, looks, [invented.SCRIPT, "محمد"])
+    report.write(store, None, path, looks, [invented.SCRIPT, "محمد"])
     return path.read_text(encoding="utf-8")
 
 
@@ -35,7 +42,7 @@ def marks(**wanted):
     for graded in EVERYONE:
         for mark in graded.marks:
             if graded.lesson == LESSON and all(getattr(mark, name) == value for name, value in wanted.items()):
-                yield graded.student.encode("utf-8", "backslashreplace").decode(), mark
+                yield graded.student, mark
 
 
 def test_the_page(text):
@@ -157,8 +164,13 @@ def result(name, mark, isolation="bubblewrap"):
 
 
 def page_of(results):
-    counted = Summary(results)
-    try:
-        return can_do_nothing(report.page(counted, [], []))
-    finally:
-        counted.close()
+    with tempfile.TemporaryDirectory() as folder, stored(Path(folder), results) as store:
+        return can_do_nothing(report.page(Summary(store), [], []))
+
+
+def stored(folder, results):
+    """A Store of these results."""
+    store = Store(folder / "grades.sqlite")
+    for graded in results:
+        store.put(graded, "key")
+    return store

@@ -43,7 +43,7 @@ def test_is_an_attack_marked_fairly_and_nothing_else_changed(judges, name):
     attack, before = ATTACKS[name], own_files()
     judge = judges(max(3.0, attack.seconds))
     threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
-    reading = judge.read(attack.notebook, judge.course.catalogue())
+    reading = judge.parse(attack.notebook, judge.course.catalogue())
     marks = judge.grade(EVE, reading, dict.fromkeys(right_answers(reading.lesson), 3)).marks
     assert {mark.exercise: mark.state == "passed" for mark in marks} == attack.passed, marks
     assert traces() == []

@@ -25,7 +25,7 @@ ANNA = Submission("anna", "Anna", "anna/1.ipynb", "anna/1.ipynb")
 
 def graded(judge, lesson, answers, choices=None, student=ANNA, secret=b"s" * 32):
     """{exercise: Mark} of a notebook with these answers."""
-    reading = judge.read(notebook(lesson, answers, choices), judge.course.catalogue())
+    reading = judge.parse(notebook(lesson, answers, choices), judge.course.catalogue())
     assert reading.lesson == lesson and not reading.problem
     seeds = {each.name: seed(secret, student.student, each.name) for each in judge.course.exercises(lesson)}
     return {mark.exercise: mark for mark in judge.grade(student, reading, seeds).marks}
@@ -55,7 +55,7 @@ def test_do_the_solutions_earn_every_point(judge, lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_does_an_untouched_lesson_earn_nothing_and_say_so(judge, lesson):
-    reading = judge.read(untouched(lesson), judge.course.catalogue())
+    reading = judge.parse(untouched(lesson), judge.course.catalogue())
     marks = judge.grade(ANNA, reading, dict.fromkeys([e.name for e in exercises.of_lesson(lesson)], 0)).marks
     assert {(mark.state, mark.score) for mark in marks} == {("not attempted", 0)}
 
@@ -71,7 +71,7 @@ def in_the_grader(exercise, answer, number):
         frame = wire.encoded(worker.outcome_of(stand_in, answer, arguments_for(exercise.run, arguments)))
         reply = wire.decoded(frame[wire.LENGTHS.size :], wire.LENGTHS.unpack(frame[: wire.LENGTHS.size])[1])
         execution.received[case] = outcome_from(execution, exercise, arguments, reply)
-    return verdict(before, execution.received, execution.seen, values=False), execution
+    return verdict(before, execution.received, execution.findings, values=False), execution
 
 
 WITH_MISTAKES = [
@@ -169,7 +169,7 @@ def test_is_a_helper_named_that_has_a_syntax_error(judge):
     for cell in document["cells"]:
         if "def sigmoid(" in "".join(cell["source"]):
             cell["source"] = answers["sigmoid"]
-    reading = judge.read(encoded(document), judge.course.catalogue())
+    reading = judge.parse(encoded(document), judge.course.catalogue())
     marks = judge.grade(ANNA, reading, dict.fromkeys([e.name for e in exercises.of_lesson(reading.lesson)], 0)).marks
     broken, user = (next(mark for mark in marks if mark.exercise == name) for name in ("sigmoid", "swish"))
     assert (broken.state, broken.headline) == ("failed", "syntax error") and "line 1" in broken.reasons[0]

@@ -267,8 +267,8 @@ NOT_DESCRIBED = {
     "a layer of one's own": (lambda: chain(OwnLayer()), "a layer OwnLayer"),
     "a subclass of a known layer": (lambda: chain(OwnDense(3)), "a layer OwnDense"),
     "an activation of one's own": (lambda: chain(layers.Dense(3, lambda z: z**3)), "Its activation <lambda>"),
-    "a model of one's own": (lambda: functional(lambda x: OwnModel()(x)), "class of its own, OwnModel"),
-    "a weight of one's own": (with_another_weight, "other weights than such a layer has"),
+    "a model of one's own": (lambda: functional(lambda x: OwnModel()(x)), "custom class, OwnModel"),
+    "a weight of one's own": (with_another_weight, "weights that such a layer does not have"),
     "quantized weights": (quantized, "quantized"),
     "an unknown operation": (lambda: functional(lambda x: ops.cumsum(x, axis=1)), "an operation Cumsum"),
     "outputs by name": (lambda: functional(lambda x: {"y": layers.Dense(2)(x)}), "neither a tensor nor a list"),
@@ -325,7 +325,7 @@ def doubling(depth):
 TENSOR = {"tensor": 0}
 REJECTED = {
     "nothing": (None, "a dictionary"),
-    "no layers": ({"layers": [], "model": 0}, "stands for nothing"),
+    "no layers": ({"layers": [], "model": 0}, "refers to nothing"),
     "a layer alone": ({"layers": [dense()], "model": 0}, "a layer, not in a model"),
     "a lambda": (sequential({"class": "Lambda", "config": {"function": "evil"}}), "unknown class"),
     "another class of Keras": (sequential(layer("TFSMLayer", filepath="/etc")), "unknown class"),
@@ -356,14 +356,14 @@ REJECTED = {
     "an unknown policy": (sequential(dense(policy="int8")), "a dtype policy"),
     "an unknown operation": (graph(operation("Custom", TENSOR)), "an operation is unknown"),
     "an operation on nothing": (graph(operation("Exp", 1.0)), "no symbolic tensor"),
-    "a tensor from later": (graph(operation("Exp", {"tensor": 1})), "stands for nothing"),
-    "a tensor before the first": (graph(operation("Exp", {"tensor": -1})), "stands for nothing"),
-    "a layer from later": (sequential(numbers=[0]), "stands for nothing"),
+    "a tensor from later": (graph(operation("Exp", {"tensor": 1})), "refers to nothing"),
+    "a tensor before the first": (graph(operation("Exp", {"tensor": -1})), "refers to nothing"),
+    "a layer from later": (sequential(numbers=[0]), "refers to nothing"),
     "an array of objects": (graph(operation("Add", TENSOR, {"constant": np.array([{}])})), "an array of numbers"),
     "an array of texts": (graph(operation("Add", TENSOR, {"constant": np.array(["a"])})), "an array of numbers"),
     "an object of another process": (graph(operation("Add", TENSOR, UnsendableObject("a thing"))), "neither a tensor"),
-    "a weight of another shape": (sequential(dense(features=5)), r"shape \(4, 3\), and is given one of shape \(5, 3\)"),
-    "a missing weight": (sequential(dense(100_000, weights={}), shape=(None, 100_000)), "is given none"),
+    "a weight of another shape": (sequential(dense(features=5)), r"shape \(4, 3\), but got one of shape \(5, 3\)"),
+    "a missing weight": (sequential(dense(100_000, weights={}), shape=(None, 100_000)), "but got none"),
     "a huge layer": (sequential(dense(10_000, 1_000), shape=(None, 1_000)), "more than 5,000,000 weights"),
     "many layers": (sequential(*[layer("Identity", name=f"i{i}") for i in range(300)]), "at most 200"),
     "a long axis": (sequential(layer("RepeatVector", n=10**6)), "the setting n"),
@@ -384,7 +384,7 @@ REJECTED = {
     ),
     "too many arguments": (graph(operation("Exp", TENSOR, TENSOR)), "Keras cannot build it"),
     "one name twice": (sequential(dense(4), dense(4)), "Keras cannot build it"),
-    "no outputs": (graph(operation("Exp", TENSOR), outputs=[7]), "stands for nothing"),
+    "no outputs": (graph(operation("Exp", TENSOR), outputs=[7]), "refers to nothing"),
 }
 
 

@@ -112,7 +112,7 @@ def test_is_nothing_done_twice_and_all_again_with_another_secret(tmp_path, capsy
     first = (tmp_path / "out" / "exercises.csv").read_bytes()
     capsys.readouterr()
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
-    assert "3 are unchanged" in capsys.readouterr().out
+    assert "3 notebooks unchanged" in capsys.readouterr().out
     assert (tmp_path / "out" / "exercises.csv").read_bytes() == first
     (tmp_path / "other").write_text("another secret, long enough")
     assert grade(tmp_path / "class", "--out", tmp_path / "out", "--secret-file", tmp_path / "other") == 0
@@ -149,7 +149,7 @@ def test_does_it_go_on_where_it_was_killed(tmp_path):
     assert 5 <= before < 60
     done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    unchanged = int(re.search(r"(\d+) are unchanged", done.stdout)[1])
+    unchanged = int(re.search(r"(\d+) notebooks unchanged", done.stdout)[1])
     assert before <= unchanged < 60  # what was on its way when the judge died may have been kept by nobody
     assert f"Grading: {60 - unchanged} of {60 - unchanged}" in done.stdout
     assert kept(store) == 60 == len(rows(tmp_path / "out" / "grades.csv"))

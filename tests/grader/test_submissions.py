@@ -42,7 +42,7 @@ def found(*paths, roster=None):
     some, looks = submissions.find([Path(path) for path in paths], roster)
     by_student = {}
     for one in some:
-        by_student.setdefault(one.student, []).append(submissions.read(one))
+        by_student.setdefault(one.student, []).append(submissions.content_of(one))
     return by_student, {look.location: look.reason for look in looks}
 
 
@@ -52,7 +52,7 @@ def test_a_zip_of_moodle(tmp_path):
     junk = (f"__MACOSX/{ADA}/._03.ipynb", f"{ADA}/.DS_Store", f"{ADA}/._03.ipynb", f"{ADA}/.ipynb_checkpoints/03.ipynb")
     path.write_bytes(zipped((f"{ADA}/03.ipynb", b"1"), (f"{BOB}/a b.IPYNB", b"2"), *junk))
     some, looks = submissions.find([path])
-    assert [(one.student, one.name, one.ids, submissions.read(one)) for one in some] == [
+    assert [(one.student, one.name, one.ids, submissions.content_of(one)) for one in some] == [
         ("Ada Lovelace (11)", "Ada Lovelace", {"moodle": "11"}, b"1"),
         ("Bob_Stone (12)", "Bob_Stone", {"moodle": "12"}, b"2"),
     ]
@@ -164,7 +164,7 @@ def test_a_file_that_turns_into_a_link(tmp_path):
     (root / "ada/03.ipynb").unlink()
     (root / "ada/03.ipynb").symlink_to(root / "bob/03.ipynb")
     with pytest.raises(Unreadable, match="cannot be opened"):
-        submissions.read(one)
+        submissions.content_of(one)
 
 
 def test_names_that_act(tmp_path):
@@ -268,10 +268,10 @@ def test_a_zip_that_changes(tmp_path):
     (one,), _ = submissions.find([path])
     path.write_bytes(zipped("bob/03.ipynb", "carl/03.ipynb"))
     with pytest.raises(Unreadable, match="no longer in its zip"):
-        submissions.read(one)
+        submissions.content_of(one)
     path.unlink()
     with pytest.raises(Unreadable, match="cannot be opened"):
-        submissions.read(one)
+        submissions.content_of(one)
 
 
 def test_the_order_does_not_depend_on_the_disk(tmp_path):

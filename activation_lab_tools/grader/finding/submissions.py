@@ -45,13 +45,13 @@ def find(paths, roster=None):
     return kept, sorted(looks, key=lambda look: (look.location, look.reason))
 
 
-def read(found, limit=NOTEBOOK_BYTES):
+def content_of(submission, limit=NOTEBOOK_BYTES):
     """The bytes of a notebook that was found, at most `limit` of them.
 
     Raises:
         Unreadable: it is longer, damaged, or gone; its text is a whole sentence.
     """
-    return items.content(found.path, found.member, limit)
+    return items.content(submission.path, submission.member, limit)
 
 
 def _find(listed, above, roster):
@@ -116,7 +116,7 @@ def _distinct(own):
     kept, seen = [], set()
     for found, size in own:
         try:
-            mark = hashlib.sha256(read(found)).digest() if sizes[size] > 1 else None
+            mark = hashlib.sha256(content_of(found)).digest() if sizes[size] > 1 else None
         except Unreadable:
             mark = None
         if mark is None or mark not in seen:

@@ -1,4 +1,4 @@
-"""What one learner reads about one lesson: the marks, each with what is wrong and the mistake it shows."""
+"""What a learner reads about a lesson: the marks, each with what is wrong and which known mistake it is."""
 
 import collections
 import hashlib
@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 from ..records import ReviewItem
-from ..text import file_name, plain
+from ..text import count, file_name, number, plain
 from . import html
 from .atomic_write import atomic_write
 from .html import element
@@ -16,10 +16,10 @@ SHOWN = 60  # lines in a comment field
 
 
 def folders(students):
-    """A folder's name for every student.
+    """Return a folder name for every student.
 
-    Where two names would be one (some file systems take "Ada" and "ada" for the same), each gets a suffix of its own,
-    which depends on nothing but the student: nobody is ever given a folder that was another's.
+    If two names would collide (some file systems treat "Ada" and "ada" as the same), each gets a suffix that depends
+    only on the student, so nobody is ever given a folder that belonged to someone else.
 
     Args:
         students: all identities.
@@ -36,19 +36,19 @@ def folders(students):
             names[same[0]] = file_name(same[0])
             continue
         names |= {student: f"{file_name(student)}-{_digest(student)}" for student in same}
-        shown = ", ".join(f"{names[student]} for «{plain(student, 60)}»" for student in same[:10])
+        shown = ", ".join(f"{names[student]} for “{plain(student, 60)}”" for student in same[:10])
         looks.append(
             ReviewItem(
                 f"feedback/{file_name(same[0])}",
                 f"The folders of {len(same)} students would have the same name, so each has a suffix: {shown}. If they "
-                "are one person, give that person one name in the roster or in the folders.",
+                "are the same person, use one name in the roster or in the folders.",
             )
         )
     return names, looks
 
 
 def write(graded, folder):
-    """Write the page of a GradedSubmission into a folder: `folder/<lesson>.html`. Returns its path."""
+    """Write the page of a GradedSubmission to `folder/<lesson>.html`, and return its path."""
     path = Path(folder) / f"{file_name(graded.lesson)}.html"
     with atomic_write(path) as file:
         file.write(page(graded))
@@ -56,7 +56,7 @@ def write(graded, folder):
 
 
 def page(graded):
-    """The page of a GradedSubmission, as text."""
+    """Return the page of a GradedSubmission as text."""
     return html.page(
         f"{graded.lesson}: {plain(graded.name, 80)}",
         element("h1", f"Lesson {graded.lesson}"),
@@ -68,12 +68,12 @@ def page(graded):
             ([html.code(m.exercise), html.state(m.state), _of(m.score, m.points)] for m in graded.marks),
         ),
         map(_section, graded.marks),
-        element("p", "The grader tried your answers on cases of its own, drawn anew.", class_="quiet"),
+        element("p", "The grader ran your answers on new cases, which the notebook does not show.", class_="quiet"),
     )  # fmt: skip
 
 
 def comments(graded):
-    """The same in short, for a learning platform's comment field: lines, still to be escaped."""
+    """Return the same in short for a learning platform's comment field: lines, not yet escaped."""
     lines = [_of(graded.score, graded.points), *graded.notes]
     for mark in graded.marks:
         symbol = html.SYMBOLS.get(mark.state, "?")
@@ -101,7 +101,7 @@ def _section(mark):
 
 
 def _lines(lines):
-    """As `check` shows them: what is indented is set as code."""
+    """Yield the lines as `check` shows them: indented lines as code."""
     for indented, group in itertools.groupby(lines, lambda line: line.startswith(" ")):
         if indented:
             yield html.source("\n".join(line[2:] for line in group))
@@ -114,7 +114,7 @@ def _headline(mark):
 
 
 def _of(score, points):
-    return f"{html.number(score)} of {html.count(points, 'point')}"
+    return f"{number(score)} of {count(points, 'point')}"
 
 
 def _digest(student):

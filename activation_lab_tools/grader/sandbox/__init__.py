@@ -1,1 +1,4 @@
-"""Where submissions are read and run: client.py talks through bubblewrap.py to fork_server.py, whose children run worker.py."""
+"""Where submissions are parsed and run.
+
+client.py starts fork_server.py within bubblewrap.py's mounts; each of its children serves one session with worker.py.
+"""

@@ -1,4 +1,4 @@
-"""A fork server, driven from outside: start it, visit a fresh child, and know how each child ended."""
+"""The outside of the sandbox: start a fork server, talk to fresh children, and learn how each child ended."""
 
 import contextlib
 import json
@@ -11,22 +11,22 @@ import time
 from . import bubblewrap, wire
 
 START = 180  # seconds that the imports may take
-GRACE = 5.0  # seconds until a supervisor has reported
-MEMORY = {"numpy": 2 << 30, "keras": 4 << 30}  # bytes that an answer may use, of one process and of all
+GRACE = 5.0  # seconds for a supervisor to report
+MEMORY = {"numpy": 2 << 30, "keras": 4 << 30}  # bytes that an answer may use, in one process and in all
 PROCESSES = 64
 FILES = 32 << 20  # bytes that an answer may write
 
 
 class SandboxError(Exception):
-    """The sandbox itself has failed, not what was in it; the text says how."""
+    """The sandbox itself failed, not the code in it; the text says how."""
 
 
 class ForkServer:
-    """A process that has imported what answers need and forks a child for each visit.
+    """A process that has imported what answers need and forks a child for each session.
 
     Args:
-        keras: whether answers may use Keras; else they see NumPy alone.
-        sandboxed: False leaves out bubblewrap and every namespace: for a machine that has none, at one's own risk.
+        keras: whether answers may use Keras; else they see only NumPy.
+        sandboxed: False leaves out bubblewrap and every namespace, for a machine without them, at your own risk.
     """
 
     def __init__(self, keras=False, sandboxed=True):
@@ -34,10 +34,10 @@ class ForkServer:
         self.process = self.control = None
 
     def session(self, seconds):
-        """A Visit to a fresh child.
+        """Return a Session with a fresh child.
 
         Args:
-            seconds: of CPU time that it may use; whoever visits watches the clock.
+            seconds: of CPU time that it may use; the caller watches the clock.
         """
         if self.process is None or self.process.poll() is not None:
             self._start()
@@ -47,7 +47,7 @@ class ForkServer:
             try:
                 socket.send_fds(self.control, [str(int(seconds) + 1).encode()], [there.fileno(), its_life.fileno()])
             except OSError as error:
-                raise SandboxError(f"its fork server has gone: {error}") from None
+                raise SandboxError(f"its fork server is gone: {error}") from None
         return Session(here, life)
 
     def close(self):
@@ -112,14 +112,14 @@ class ForkServer:
             self.process.wait()
             self.errors.seek(0)
             said = self.errors.read()[-2000:].decode(errors="replace").strip().splitlines()
-            raise SandboxError(f"its fork server did not start: {said[-1] if said else 'it said nothing'}")
+            raise SandboxError(f"its fork server did not start: {said[-1] if said else 'no error message'}")
 
 
 class Session:
-    """A conversation with one child, which ends with it.
+    """A conversation with one child; when it ends, the child is gone.
 
     Attributes:
-        ended: after end(): "" or how the child ended before it should: "out of memory", "died (SIGSEGV)", …
+        ended: after end(): "" or how the child ended early: "out of memory", "died (SIGSEGV)", …
     """
 
     def __init__(self, connection, life):
@@ -127,39 +127,39 @@ class Session:
         self.ended = ""
 
     def ask(self, value, deadline):
-        """Send a value and return what comes back; None if the child has ended.
+        """Send a value and return the reply; None if the child has ended.
 
         Raises:
-            TimeoutError: nothing came before the deadline, of time.monotonic().
-            wire.WireError: what came is no frame.
+            TimeoutError: there was no reply before the deadline, of time.monotonic().
+            wire.WireError: the reply is not a frame.
         """
         self.connection.settimeout(max(deadline - time.monotonic(), 0.001))
         try:
             wire.send(self.connection, value)
         except TimeoutError:
             raise
-        except OSError:  # it has ended, and may have said why before
+        except OSError:  # it has ended, and may have sent the reason first
             pass
         return wire.receive(self.connection, deadline)
 
     def end(self, killed=False):
-        """Hang up: the child, and all that it has started, is gone when this returns. How it ended is then known.
+        """Hang up. When this returns, the child and everything it started are gone, and `ended` is known.
 
         Raises:
-            SandboxError: the walls could not be put up, or the supervisor said nothing.
+            SandboxError: the child could not be isolated, or its supervisor did not report.
         """
         self.connection.close()
         if killed:
             self.life.shutdown(socket.SHUT_WR)
         self.life.settimeout(GRACE)
         report = _all_of(self.life)
-        if not report:  # a child that waits for nothing more ends by itself; this one does not
+        if not report:  # a child that expects no more requests ends by itself; this one doesn't
             with contextlib.suppress(OSError):
                 self.life.shutdown(socket.SHUT_WR)
             report = _all_of(self.life)
         self.life.close()
         if not report:
-            raise SandboxError("a supervisor has said nothing of its child")
+            raise SandboxError("a supervisor did not report on its child")
         report = json.loads(report)
         if "failed" in report:
             raise SandboxError(report["failed"])

@@ -1,7 +1,7 @@
-"""What happens in a sandboxed child: a notebook is read, or an answer is loaded and run on the cases that the judge sends.
+"""A sandboxed child's work: parse notebooks, or load an answer and run it on the cases that the judge sends.
 
-All that leaves here is testimony: whatever runs in this process can make it say anything. So the judge takes values,
-compares them itself, and believes no verdict.
+Everything it sends is testimony: code in this process can make it say anything. So the judge accepts values, which it
+compares itself, and no verdicts.
 """
 
 import dataclasses
@@ -25,11 +25,11 @@ from ..reading import parse
 from . import wire
 
 PROGRAM = "<answer>"  # the file that errors name
-TAKEN_OUT = "the package's own answer is not to be had here"
+TAKEN_OUT = "the package's own answer is not available here"
 
 
 def import_harness(keras):
-    """Import what answers may use and harnesses need: after this the package's files are out of sight."""
+    """Import what answers may use and harnesses need; afterwards the package's files are hidden."""
     names = [module.name for module in pkgutil.walk_packages(harness.__path__, f"{harness.__name__}.")]
     if keras:
         names += ["activation_lab.quiet", "activation_lab.with_keras.models", "activation_lab.with_keras.graphs"]
@@ -43,11 +43,11 @@ def import_harness(keras):
 
 
 def serve(connection):
-    """Do what the first frame asks, until the judge closes the connection."""
+    """Do what the first frame asks until the judge closes the connection."""
     request = wire.receive(connection)
     if request is None:
         return
-    if request["kind"] == "read":
+    if request["kind"] == "parse":
         while (notebook := wire.receive(connection)) is not None:
             wire.send(connection, dataclasses.asdict(parse.parse_notebook(notebook.tobytes(), request["catalogue"])))
         return
@@ -60,24 +60,24 @@ def serve(connection):
 
 
 def take_out(name):
-    """The package's own function of this name now raises TAKEN_OUT, however it is reached; its code is gone.
+    """Make the package's own function of this name raise TAKEN_OUT, however it is reached; its code is gone.
 
-    So an answer to relu may use lab.swish, and neither lab.relu nor lab.Activation("relu").
+    So an answer to relu may use lab.swish, but neither lab.relu nor lab.Activation("relu").
     """
     for module in ("activation_lab", "activation_lab.with_keras.models"):
         function = vars(sys.modules.get(module, types)).get(name)
         function = inspect.unwrap(function) if callable(function) else None
         if inspect.isfunction(function):
-            # Built here, so that it closes over as many variables as the function does: none.
+            # Defined here, so that it closes over as many variables as the function does: none.
             namespace = {}
             exec(f"def taken_out(*_, **__):\n    raise RuntimeError({TAKEN_OUT!r})", namespace)
             function.__code__ = namespace["taken_out"].__code__
 
 
 def _loaded(request):
-    """The answer, and what there is to see of it; None, and why not, where it could not be loaded."""
+    """Return the answer and findings about it; None and the error if it could not be loaded."""
     notebook = types.ModuleType("__main__")
-    notebook.display = lambda *_, **__: None  # Jupyter's own, of which an answer may have left one in
+    notebook.display = lambda *_, **__: None  # Jupyter's own, which an answer may still call
     sys.modules["__main__"] = notebook
     program, name = request["program"], request["exercise"]
     linecache.cache[PROGRAM] = (len(program), None, program.splitlines(keepends=True), PROGRAM)
@@ -99,7 +99,7 @@ def _load(program_notebook_name):
 
 
 def _harness(text):
-    """The function that a name stands for, such as activation_lab.harness:call, or that a source defines."""
+    """Return the function that a name such as activation_lab.harness:call refers to, or that a source defines."""
     if "\n" not in text:
         module, name = text.split(":")
         return getattr(importlib.import_module(module), name)
@@ -125,12 +125,12 @@ def outcome_of(exercise, answer, arguments):
 def _observed(exercise, answer, arguments):
     try:
         return observe(exercise, answer, arguments)
-    except BaseException as error:  # one that asks the check itself to stop
+    except BaseException as error:  # such as SystemExit, which asks the check itself to stop
         return Outcome(error=error, stopped=f"{type(error).__name__}: {first_line(error)}")
 
 
 def _serialize(value):
-    """The value with a description in place of each model in it."""
+    """Return the value with each model in it replaced by its description."""
     from ..models.serialize import CannotSerialize, serialize
 
     if isinstance(value, tuple | list):
