@@ -52,7 +52,7 @@ def test_every_unicode_encoding_is_read(encoding):
 def test_another_encoding_is_read_and_noted():
     """Is a notebook in Latin-1 read, but for the letters that are not ASCII, and is that said?"""
     cells, (note,) = cells_of('{"cells": [{"cell_type": "code", "source": "x = 1  # é"}]}'.encode("latin-1"))
-    assert cells[0].source == "x = 1  # \ufffd" and "not saved in UTF-8" in note
+    assert cells[0].source == "x = 1  # \ufffd" and "not saved as UTF-8" in note
 
 
 def test_ends_of_lines_and_lone_surrogates_are_put_right():
@@ -68,8 +68,8 @@ def test_ends_of_lines_and_lone_surrogates_are_put_right():
         (b"  \n", "it is empty"),
         (b"not json", "in line 1"),
         (sheet("x = 1")[:-9], "in line 1"),
-        (b"\x00\xff\xfe\x80", "no notebook"),
-        (b"%PDF-1.7 \xff\xd8", "no notebook"),
+        (b"\x00\xff\xfe\x80", "not a notebook"),
+        (b"%PDF-1.7 \xff\xd8", "not a notebook"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a":' * 100_000, "nested too deeply"),
         (b"1" * 5_000, "too many digits"),
@@ -138,4 +138,4 @@ def test_limits(monkeypatch):
     assert "6,000 bytes; expected at most 5,000" in refused(b" " * 6_000)
     assert "4 cells; expected at most 3" in refused(sheet("1", "2", "3", "4"))
     cells, (note,) = cells_of(sheet("x = 1", "y = 'too long'", "z = 3"))
-    assert [cell.number for cell in cells] == [1, 3] and "Cell 2 has 14 characters and was left out" in note
+    assert [cell.number for cell in cells] == [1, 3] and "Cell 2 has 14 characters and was skipped" in note

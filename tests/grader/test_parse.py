@@ -147,7 +147,7 @@ def test_answers_turned_into_text_keep_their_programs():
             cell["cell_type"] = "markdown"
     found = of_course(content)
     assert programs(found) == programs(whole)
-    assert all("has been turned into text" in answer.notes[0] for answer in found.answers)
+    assert all("was turned into text" in answer.notes[0] for answer in found.answers)
 
 
 # --- The lesson -------------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def test_a_tie_has_a_problem():
 
 def test_what_cannot_be_read_has_a_problem():
     """Does a file that is no notebook end in a sentence, not in an error?"""
-    assert "no notebook" in parse.parse_notebook(b"{", CATALOGUE).problem
+    assert "not a notebook" in parse.parse_notebook(b"{", CATALOGUE).problem
     assert "kernel for 'R'" in read(RELU, metadata={"language_info": {"name": "R"}}).problem
 
 
@@ -235,13 +235,13 @@ def test_a_choice_that_is_no_letter_in_quotes_is_none(given):
     found = read(RELU, f'lab.answer("which_form", {given})')
     assert found.choices["which_form"] is None
     (note,) = found.notes
-    assert note.startswith("Cell 2 answers which_form with something else than a letter in quotes")
+    assert note.startswith("Cell 2 answers which_form with something other than a letter in quotes")
 
 
 def test_a_loop_over_questions_is_no_answer():
     """Is a call that names no question reported?"""
     found = read(RELU, 'for q, c in (("which_form", "b"),):\n    lab.answer(q, c)')
-    assert found.choices["which_form"] is None and "whose name does not stand there in quotes" in found.notes[0]
+    assert found.choices["which_form"] is None and "a question without its name in quotes" in found.notes[0]
 
 
 def test_the_last_choice_counts():
@@ -249,7 +249,7 @@ def test_the_last_choice_counts():
     calls = ['lab.answer("which_form", "a")', 'lab.answer("which_form", "b")', 'lab.answer("which_form", None)']
     found = read(RELU, *calls)
     assert found.choices["which_form"] == "b"
-    assert found.notes == ("which_form is answered more than once, and differently; the last answer counts.",)
+    assert found.notes == ("which_form has different answers in this notebook; the last one counts.",)
     assert read(RELU, calls[0], calls[0]).notes == ()
 
 
@@ -317,8 +317,8 @@ def test_no_bytes_raise(data):
 
 def test_reading_needs_the_standard_library_alone():
     """Does nothing that reads a notebook import NumPy, Jupyter or anything else that would cost time in each child?"""
-    grading = ROOT / "activation_lab" / "grading"
-    modules = [*(grading / "reading").glob("*.py"), grading / "records.py"]
+    grader = ROOT / "activation_lab_tools" / "grader"
+    modules = [*(grader / "reading").glob("*.py"), grader / "records.py"]
     for path in modules:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.level:
@@ -329,7 +329,7 @@ def test_reading_needs_the_standard_library_alone():
 
 
 def test_a_reading_can_be_sent():
-    """Is a Reading made of plain data, with no null character or surrogate that could not be written?"""
+    """Is a ParsedNotebook made of plain data, with no null character or surrogate that could not be written?"""
     data = dataclasses.asdict(read(RELU, "def swish(z): return '\ud800\\0'"))
     assert json.loads(json.dumps(data))["answers"][0]["own"] == RELU
     assert json.dumps(data, ensure_ascii=False).encode()

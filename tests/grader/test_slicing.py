@@ -331,14 +331,16 @@ def test_an_answer_beside_broken_lines_keeps_its_marks():
     assert answer(f"{NUMPY}\nprint 'x'\n{RELU}\nx = = 3").notes == ()
     found = answer(NUMPY, RELU, "def relu(z):\n    return (z")
     assert found.state == "written" and found.own == RELU
-    assert found.notes[0].startswith("What follows in cell 3 is no Python, so an earlier relu counts. Cell 3, line 2: ")
+    assert found.notes[0].startswith(
+        "A later relu, in cell 3, is not valid Python, so an earlier one counts. Cell 3, line 2: "
+    )
 
 
 def test_an_answer_that_was_turned_into_text_counts():
     """Does an answer in a text cell count, with a note, unless a code cell holds one?"""
     found = answer(NUMPY, text(f"```python\n{RELU}\n```"), "def swish(z): return z")
     assert found.state == "written" and executed(found)(-1) == 0
-    assert found.notes == ("Cell 2, which holds relu, has been turned into text; it counts all the same.",)
+    assert found.notes == ("Cell 2, which has relu, was turned into text; it counts anyway.",)
     assert answer(NUMPY, RELU, text("def relu(z): return 7")).own == RELU
     notes = text("def swish(z): return 7")
     assert executed(answer("def swish(z): return 5", notes, "def relu(z): return swish(z)"))(0) == 5

@@ -96,7 +96,7 @@ def hostile_zips():
         "many notebooks": (zipped(*(f"{i}.ipynb" for i in range(101))), "There are 101 notebooks in it"),
         "many files": (zipped(*(f"{i}.txt" for i in range(10_001))), "10,001 files"),
         "empty": (zipped("readme.txt"), "no notebook in it"),
-        "no zip": (b"Rar!", "no zip"),
+        "no zip": (b"Rar!", "not a zip"),
         "leads out": (zipped("../x.ipynb"), "leads out"),
     }
 
@@ -154,7 +154,7 @@ def test_links_and_devices_on_disk(tmp_path, monkeypatch):
     }
     named = {Path(location).name: reason for location, reason in looks.items()}
     assert set(named) == {"link.ipynb", "folder", "loop", "broken.ipynb", "fifo.ipynb", "socket.ipynb"}
-    assert "link" in named["folder"] and "no ordinary file" in named["fifo.ipynb"]
+    assert "link" in named["folder"] and "not a regular file" in named["fifo.ipynb"]
 
 
 def test_a_file_that_turns_into_a_link(tmp_path):
@@ -257,7 +257,7 @@ def test_an_input_that_cannot_be_read(tmp_path):
     assert list(students) == ["ada"] and "damaged" in looks["class.zip"]
     with pytest.raises(UserError, match="does not exist"):
         submissions.find([tmp_path / "none.zip"])
-    with pytest.raises(UserError, match="neither a folder nor a zip"):
+    with pytest.raises(UserError, match="not a folder, a zip"):
         submissions.find([folder(tmp_path, "class.rar") / "class.rar"])
 
 

@@ -1,4 +1,4 @@
-"""The submissions of a class: found wherever they lie, where it is certain whose they are."""
+"""Find the submissions of a class, in folders and zips, if it is certain whose they are."""
 
 import hashlib
 import os
@@ -14,11 +14,11 @@ from .items import NOTEBOOKS
 
 
 def find(paths, roster=None):
-    """All notebooks below `paths` whose student is certain, and what a person must look at.
+    """Return all notebooks below `paths` whose student is certain, and what a person must look at.
 
     Args:
         paths: each a folder, a zip, or a notebook.
-        roster: a roster.Roster; whoever is not in it needs a look.
+        roster: a roster.Roster; submissions of anyone else need a look.
 
     Returns:
         A list of records.Submission, sorted by student and location, and one of records.ReviewItem, sorted by location.
@@ -46,7 +46,7 @@ def find(paths, roster=None):
 
 
 def content_of(submission, limit=NOTEBOOK_BYTES):
-    """The bytes of a notebook that was found, at most `limit` of them.
+    """Return the bytes of a Submission's notebook, at most `limit` of them.
 
     Raises:
         Unreadable: it is longer, damaged, or gone; its text is a whole sentence.
@@ -55,7 +55,7 @@ def content_of(submission, limit=NOTEBOOK_BYTES):
 
 
 def _find(listed, above, roster):
-    """([(Found, size)], [Look]) of one input."""
+    """Return ([(Submission, size)], [ReviewItem]) of one input."""
     looks = [ReviewItem(one.location, one.objection) for one in listed if one.objection]
     listed = [one for one in listed if not one.objection]
     by_owner = defaultdict(list)
@@ -79,10 +79,10 @@ def _find(listed, above, roster):
 
 
 def _notebooks(own, owner, refusal):
-    """([Item], [Look]) of one owner's files; no Item where there is a refusal."""
+    """Return ([Item], [ReviewItem]) of one owner's files; no Item if there is a refusal."""
     handed = [one for one in own if one.is_handed_in]
     if not handed:
-        if owner.guess:  # a file at the top that is no notebook may be anybody's
+        if owner.guess:  # a file at the top that isn't a notebook may be anyone's
             return [], []
         names = plain(", ".join(one.name for one in own))
         refusal = f"No notebook was handed in. Expected a file whose name ends in .ipynb; found {names}."
@@ -97,11 +97,11 @@ def _notebooks(own, owner, refusal):
 
 
 def _clash(owners):
-    """Why these cannot all be one student; "" where there is one only."""
+    """Return why these cannot all be one student; "" if there is only one."""
     if len(owners) == 1:
         return ""
-    names = ", ".join(f"«{plain(owner.name)}»" for owner in owners[:5])
-    return f"{names} would all be one student. Rename them, or tell them apart in the roster."
+    names = ", ".join(f'"{plain(owner.name)}"' for owner in owners[:5])
+    return f"{names} would all be one student. Rename them, or distinguish them in the roster."
 
 
 def _found(item, owner, student):
@@ -111,7 +111,7 @@ def _found(item, owner, student):
 
 
 def _distinct(own):
-    """A student's notebooks without further copies of one and the same; what cannot be read stays."""
+    """Return a student's notebooks without identical copies; unreadable ones stay."""
     sizes = Counter(size for _, size in own)
     kept, seen = [], set()
     for found, size in own:

@@ -36,7 +36,7 @@ def folders(students):
             names[same[0]] = file_name(same[0])
             continue
         names |= {student: f"{file_name(student)}-{_digest(student)}" for student in same}
-        shown = ", ".join(f"{names[student]} for “{plain(student, 60)}”" for student in same[:10])
+        shown = ", ".join(f'{names[student]} for "{plain(student, 60)}"' for student in same[:10])
         looks.append(
             ReviewItem(
                 f"feedback/{file_name(same[0])}",
