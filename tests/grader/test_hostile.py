@@ -39,7 +39,8 @@ def own_files():
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_is_an_attack_marked_fairly_and_nothing_else_changed(judges, name):
+def test_attack(judges, name):
+    """Is an attack marked fairly, and nothing else changed?"""
     attack, before = ATTACKS[name], own_files()
     judge = judges(max(3.0, attack.seconds))
     threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
@@ -51,5 +52,6 @@ def test_is_an_attack_marked_fairly_and_nothing_else_changed(judges, name):
     assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) <= (threads, files + 8)
 
 
-def test_are_there_enough_of_them():
+def test_number_of_attacks():
+    """Are there at least 25 attacks?"""
     assert len(ATTACKS) >= 25

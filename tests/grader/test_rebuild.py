@@ -27,14 +27,15 @@ from activation_lab_tools.grader.models.serialize import CannotSerialize, serial
 layers, ops = keras.layers, keras.ops
 RNG = np.random.default_rng(0)
 
-# Every answer of the course that is a model: seen directly, and by way of its description
+# Answers of the course that are models: seen directly, and through their descriptions
 
 EXAMINED = {name: exercise for name, exercise in EXERCISES.items() if exercise.examine is not None}
 
 
-def answers_of(exercise):
-    others = {f"alternative {i}": answer for i, answer in enumerate(exercise.accepted)}
-    return {"the reference": exercise.reference, **others, **exercise.mistakes}
+def sample_of(exercise):
+    """The reference, the first other right answer and the first known mistake."""
+    others = {"another right answer": answer for answer in exercise.accepted[:1]}
+    return {"the reference": exercise.reference, **others, **dict(list(exercise.mistakes.items())[:1])}
 
 
 def by_description(value):
@@ -60,7 +61,7 @@ def seen_from_outside(exercise, answer, arguments):
 @pytest.mark.parametrize("exercise", EXAMINED.values(), ids=EXAMINED)
 def test_an_answer_looks_the_same_from_outside(exercise):
     """Is what is seen of right and wrong answers bit by bit the same, values, texts, errors, warnings, changes?"""
-    for name, answer in answers_of(exercise).items():
+    for name, answer in sample_of(exercise).items():
         for case, arguments in exercise.cases(np.random.default_rng(7)).items():
             direct, outside = observe(exercise, answer, arguments), seen_from_outside(exercise, answer, arguments)
             place = f"{name}, {case}: {direct}, {outside}"
