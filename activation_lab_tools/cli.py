@@ -66,18 +66,18 @@ def _parser():
     form.add_argument("--json", action="store_true", help="a list of objects")
     form.add_argument("--readme", action="store_true", help="write the short form of all into README.md")
 
-    grading = commands.add_parser("grade", help="mark a class's notebooks; what they run, they run in a sandbox")
+    grading = commands.add_parser("grade", help="mark a class's notebooks; answers run in a sandbox")
     grading.add_argument(
         "submissions", nargs="+", type=Path, metavar="SUBMISSIONS", help="a folder, a zip or a notebook"
     )
     grading.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for marks, feedback and the report")
     grading.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class, to see who is missing")
     grading.add_argument("--exercises", type=Path, metavar="PY", help="a module with exercises of your own")
-    grading.add_argument("--workers", type=_positive, metavar="N", help="processes; one a core unless said")
-    grading.add_argument("--dask", metavar="ADDRESS", help="of the scheduler of a dask cluster that shall do the work")
+    grading.add_argument("--workers", type=_positive, metavar="N", help="processes (one per core)")
+    grading.add_argument("--dask", metavar="ADDRESS", help="of a dask cluster's scheduler, to grade there")
     grading.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds for each exercise (10)")
-    grading.add_argument("--partial", action="store_true", help="give points for a part of the cases")
-    grading.add_argument("--secret-file", type=Path, metavar="FILE", help="draws the cases; FOLDER/secret unless said")
+    grading.add_argument("--partial", action="store_true", help="give partial credit for passing some of the cases")
+    grading.add_argument("--secret-file", type=Path, metavar="FILE", help="draws the cases (FOLDER/secret)")
     grading.add_argument("--unsafe-no-sandbox", action="store_true", help="without a sandbox: at your own risk")
 
     publishing = commands.add_parser("publish", help="give the course its address: links, and a first cell for Colab")
@@ -140,7 +140,7 @@ def _grade(options):
     from .grader import run
     from .grader.judge import Settings
 
-    order = run.GradeOptions(
+    grade_options = run.GradeOptions(
         submissions=tuple(options.submissions),
         out=options.out,
         roster=options.roster,
@@ -151,9 +151,9 @@ def _grade(options):
         settings=Settings(options.timeout, options.partial, sandboxed=not options.unsafe_no_sandbox),
     )
     try:
-        return run.grade(order, Console())
+        return run.grade(grade_options, Console())
     except KeyboardInterrupt:
-        print("Stopped. What has been graded is kept; the same command goes on from there.", file=sys.stderr)
+        print("Stopped. Finished results are kept; the same command continues from there.", file=sys.stderr)
         return 130  # as shells have it: ended by Control-C
 
 

@@ -24,12 +24,12 @@ from submitted import encoded, filled, right_answers, right_choices  # noqa: E40
 from activation_lab import exercises
 
 GRADER = [Path(sys.executable).parent / "activation-lab", "grade"]
-WATCHED_EVERY = 0.1  # seconds between looks at the memory
+WATCHED_EVERY = 0.1  # seconds between checks of the memory
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one command with all processes that it has started.
+    """The cost of one command with all processes that it started.
 
     Args:
         cpu, wall: seconds.
@@ -45,8 +45,8 @@ class Cost:
 def cost(command, **options):
     """Run a command to its end, and measure it.
 
-    bubblewrap does not pass on what its sandbox has used, as other parents do; so the fork servers in there, which hold
-    the sum of all their children, are looked at while they live.
+    bubblewrap does not add the CPU time of its sandbox to its own, as other parents do; so the fork servers in there,
+    which have the sum of all their children, are read while they live.
     """
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     process = subprocess.Popen(list(map(str, command)), **options)

@@ -235,7 +235,7 @@ return sorted(modules) + sorted(n for n in held if n.endswith(".Exercise"))"""
          "    time.sleep(30)", 30, "out of memory"),
         ("import ctypes, os, threading, time\ndef relu(z):\n    if os.fork() == 0:\n"
          "        threading.Thread(target=lambda: (bytearray(200 << 20), time.sleep(60))).start()\n"
-         f"        ctypes.CDLL(None).syscall({EXIT}, 0)  # its first thread ends, the other lives on\n    time.sleep(30)",
+         f"        ctypes.CDLL(None).syscall({EXIT}, 0)  # its first thread ends\n    time.sleep(30)",
          30, "out of memory"),
     ],
 )  # fmt: skip

@@ -60,7 +60,7 @@ def test_a_newer_result_counts(store):
 
 def test_what_lies_there_today_counts(store):
     """Can results be limited to some keys, so that the earlier notebook counts again when it is put back?"""
-    name = "\udc80 «'»"
+    name = "\udc80 <'>"
     first, second = invented.graded(name), invented.graded(name, isolation="none")
     store.put(first, "old")
     store.put(second, "new")

@@ -209,7 +209,7 @@ def test_the_roster_gives_the_identity(tmp_path):
 
 
 def test_files_named_after_students(tmp_path):
-    """Is a folder of «<student>.ipynb» found only where a roster names them?"""
+    """Is a folder of “<student>.ipynb” found only where a roster names them?"""
     root = folder(tmp_path / "class", "a1.ipynb", "Ada Lovelace 2.ipynb", "bob_stone.ipynb")
     assert found(root)[0] == {}
     students, looks = found(root, roster=ROSTER)

@@ -102,7 +102,7 @@ def test_canvas(written):
 
 
 def test_a_name_that_would_change_the_points(tmp_path):
-    """Is a student named «Points Possible» a student, and not Canvas's row of points?"""
+    """Is a student named “Points Possible” a student, and not Canvas's row of points?"""
     tables.write([result("Points Possible", {"canvas": "5"})], tmp_path)
     assert [row[1] for row in read(tmp_path / "upload" / "canvas_01.csv") if "Points Possible" in row[0]] == [""]
 
