@@ -1,4 +1,4 @@
-"""What the tests of the grader share: a sandbox, where one can be had."""
+"""What the tests of the grader share: a sandbox, if this machine can make one."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from activation_lab_tools.grader.sandbox import bubblewrap
 
 @pytest.fixture(scope="session")
 def sandboxed():
-    """Nothing, where a sandbox can be had; else the test is skipped, but not in CI, which must have one."""
+    """Skip the test if this machine can't make a sandbox, but not in CI, which must."""
     try:
         bubblewrap.check()
     except UserError as error:

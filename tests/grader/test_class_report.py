@@ -38,7 +38,7 @@ def text(store):
 
 
 def marks(**wanted):
-    """(student, mark) of the lesson, where the mark has these values."""
+    """(student, mark) of the lesson, if the mark has these values."""
     for graded in EVERYONE:
         for mark in graded.marks:
             if graded.lesson == LESSON and all(getattr(mark, name) == value for name, value in wanted.items()):
@@ -124,7 +124,7 @@ def test_what_a_person_must_see():
 
 
 def test_nothing_at_all():
-    """Is there a page when nothing was graded, and where a lesson has no points?"""
+    """Is there a page if nothing was graded, and if a lesson has no points?"""
     assert "0 submissions of 0 students; 0 to look at; 0 missing." in page_of([]).texts("p")
     assert "1 submission; the median is 0 of 0 points; 0 earned all." in page_of(
         [GradedSubmission("s", "s", "p", "01", "bubblewrap", ())]
@@ -147,7 +147,7 @@ def test_many_are_cut_short():
 
 @pytest.mark.parametrize(("numbers", "heights"), [([0, 5, 10], [0, 75, 150]), ([0, 0], [0, 0])])
 def test_columns(numbers, heights):
-    """Are columns as high as their numbers say, also where there are none?"""
+    """Are columns as high as their numbers say, also if there are none?"""
     page = Parsed(charts.columns(numbers, ["a", "b", "c"][: len(numbers)], "Three numbers"))
     drawn = [float(given["height"]) for tag, given, _ in page.elements if tag == "rect"]
     assert drawn == heights

@@ -1,4 +1,4 @@
-"""Are the generated submissions what they say: right, wrong in the way that is named, armed in the sandbox alone?"""
+"""Are the generated submissions what they say: right, wrong in the way that is named, armed only in the sandbox?"""
 
 import ast
 import json
@@ -62,7 +62,7 @@ def test_right(lesson):
 
 
 def test_untouched():
-    """Is the untouched notebook the lesson, where a mistake changes one cell and a missing name is refused?"""
+    """Is the untouched notebook the lesson, does a mistake change one cell, and is a missing name refused?"""
     lesson = classroom.LESSON
     before, after = decoded(untouched(lesson)), decoded(with_mistake(lesson, "relu_backward", "relu_backward = 1"))
     assert all("NotImplementedError" in text(cell) for cell in damage.answer_cells(before))
@@ -110,7 +110,7 @@ ARMED = [name for name in hostile.ATTACKS if not name.startswith("deep_") or nam
 
 @pytest.mark.parametrize("name", ARMED)
 def test_attacks_sleep_outside(name):
-    """Does all that an attack does stand behind the guard that keeps it asleep outside the sandbox?"""
+    """Is everything that an attack does behind the guard that keeps it asleep outside the sandbox?"""
     lines = "".join(f"    {line}" for line in hostile.GUARD.strip().splitlines(True))
     guard = [ast.dump(node) for node in ast.parse(f"def _():\n{lines}").body[0].body]
     first, *others = ast.parse(hostile.ATTACKS[name].source).body
@@ -123,7 +123,7 @@ def test_attacks_sleep_outside(name):
 
 
 def test_attacks_do_nothing_here(monkeypatch):
-    """Is an attack outside without effect, even where the sandbox's variable has been set by mistake?"""
+    """Is an attack outside without effect, even if the sandbox's variable is set by mistake?"""
     monkeypatch.setenv("ACTIVATION_LAB_SANDBOX", "1")
     answer = in_a_notebook(hostile.ATTACKS["in_the_sandbox"].source, "relu_backward")
     assert answer(1.0, 1.0) is None

@@ -1,4 +1,4 @@
-"""Is work done once, whatever becomes of those who do it?"""
+"""Is each task done once, even if workers die?"""
 
 import os
 import time

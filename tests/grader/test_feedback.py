@@ -14,7 +14,7 @@ EVERYONE = invented.classroom()
 
 @pytest.mark.parametrize("graded", EVERYONE[::3], ids=lambda graded: ascii(graded.student)[:20])
 def test_a_page(graded):
-    """Does it name the total and each mark, and hold neither script nor hidden characters, whoever it is for?"""
+    """Does it name the total and each mark, and contain neither scripts nor hidden characters, for every student?"""
     text = feedback.page(graded)
     page = can_do_nothing(text)
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b\ud800-\udfff]", text)
@@ -51,7 +51,7 @@ def test_where_it_is_written(tmp_path):
 
 
 def test_folders_are_kept_apart():
-    """Has every student a folder of their own, also where case, form or slashes do not count, and is it reported?"""
+    """Does every student have a separate folder, even if names differ only in case, form or slashes, and is it reported?"""
     students = ["Ada", "ada", "a/b", "a_b", "Zoe\u0308", "Zo\u00eb", "Ben", "", "."]
     names, looks = feedback.folders(students)
     assert set(names) == set(students)
@@ -78,7 +78,7 @@ def luminance(colour):
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_contrast(theme):
-    """Has every colour of text a contrast of 4.5 with the page and with boxes (WCAG 2.2, level AA), in both themes?"""
+    """Does every text color have a contrast of 4.5 with page and boxes (WCAG 2.2, level AA), in both themes?"""
     block = re.findall(r":root \{(.*?)\}", html.STYLE, re.DOTALL)[theme]
     colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
     for name in ("text", "quiet", "link", "passed", "failed", "waiting", "bar"):

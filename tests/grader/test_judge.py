@@ -66,7 +66,7 @@ def test_untouched(judge, lesson):
 
 
 def in_the_grader(exercise, answer, number):
-    """The Report on an answer whose replies come from where a sandboxed child makes them, and go over the wire."""
+    """The Report on an answer whose replies are made as in a sandboxed child, and sent over the wire."""
     before, execution = reference_runs(exercise, number), Execution()
     stand_in = SimpleNamespace(name=exercise.name, run=exercise.run, examine=None)
     for case, arguments in before.cases.items():
@@ -281,8 +281,8 @@ def test_seeds():
     assert not numbers & {seed(b"t" * 32, f"student {i}", "relu") for i in range(200)}
 
 
-def test_does_the_check_agree_on_what_is_right():
-    """Is the stand-in of these tests no easier than the check that learners call?"""
+def test_stand_in():
+    """Does the stand-in of these tests agree with the check that learners call?"""
     exercise = exercises.find("relu")
     assert (
         check(exercise, lambda z: np.maximum(z, 0)).state

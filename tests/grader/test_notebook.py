@@ -23,7 +23,7 @@ def test_cells_keep_number_kind_and_source():
 
 
 def test_cells_without_ids_metadata_and_outputs_are_read():
-    """Is a cell with nothing but its source a cell, and what is no cell passed over without shifting numbers?"""
+    """Is a cell with only its source a cell, and is anything else skipped without shifting numbers?"""
     cells, _ = cells_of(sheet({"cell_type": "code", "source": "x"}, {"source": "y"}, {"cell_type": 7, "source": "z"}))
     assert [(cell.kind, cell.source) for cell in cells] == [("code", "x"), ("unknown", "y"), ("unknown", "z")]
     data = json.dumps({"cells": [None, 3, "x", {"cell_type": "code", "source": "x"}, {"cell_type": "code"}]}).encode()
@@ -44,7 +44,7 @@ def test_format_3_is_read():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
 def test_every_unicode_encoding_is_read(encoding):
-    """Is a notebook that an editor has saved in another encoding of Unicode read all the same?"""
+    """Is a notebook that an editor has saved in another Unicode encoding still read?"""
     data = '{"cells": [{"cell_type": "code", "source": "x = \'é😀\'"}]}'.encode(encoding)
     assert cells_of(data) == ([Cell(1, "code", "x = 'é😀'")], [])
 

@@ -177,7 +177,7 @@ def test_a_tie_has_a_problem():
 
 
 def test_what_cannot_be_read_has_a_problem():
-    """Does a file that is no notebook end in a sentence, not in an error?"""
+    """Does a file that isn't a notebook give a sentence, not an error?"""
     assert "not a notebook" in parse.parse_notebook(b"{", CATALOGUE).problem
     assert "kernel for 'R'" in read(RELU, metadata={"language_info": {"name": "R"}}).problem
 
@@ -302,7 +302,7 @@ def test_no_notebook_raises(content):
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.lists(SOURCES, max_size=4))
 def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
-    """Is an answer found whatever stands in other cells?"""
+    """Is an answer found no matter what is in other cells?"""
     found = read(*sources, "def swish(z):\n    return z")
     assert not found.problem
     assert next(answer for answer in found.answers if answer.exercise == "swish").state == "written"
@@ -311,7 +311,7 @@ def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.binary(max_size=60) | st.integers(0, 400).map(lambda size: sheet(RELU)[:size]))
 def test_no_bytes_raise(data):
-    """Are bytes that are no notebook, or a part of one, refused in a sentence?"""
+    """Are bytes refused in a sentence that are not a notebook, or only part of one?"""
     assert parse.parse_notebook(data, CATALOGUE).problem or data == sheet(RELU)
 
 

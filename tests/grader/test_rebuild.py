@@ -1,4 +1,4 @@
-"""Is a model that was described and rebuilt the same model, and is every other description refused in words?"""
+"""Is a model the same after serializing and rebuilding, and is every other description refused in words?"""
 
 import copy
 import dataclasses
@@ -201,7 +201,7 @@ def plain(value):
 
 @pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
 def test_a_rebuilt_model_is_the_same(make):
-    """Has it the same layers, weights and outputs, from a description that is plain data?"""
+    """Does it have the same layers, weights and outputs, from a description that is plain data?"""
     model = with_weights(make())
     description = serialize(model)
     assert plain(description)
@@ -230,7 +230,7 @@ def test_weights_in_float16_are_kept():
 
 
 def test_a_rebuilt_layer_shares_what_was_shared():
-    """Has a layer that is used twice one set of weights, so that other weights change both uses?"""
+    """Does a layer that is used twice have one set of weights, so that new weights change both uses?"""
     other = rebuild(serialize(functional(shared)))
     assert len(other.get_weights()) == 2
     other.set_weights([np.zeros((4, 4)), np.ones(4)])

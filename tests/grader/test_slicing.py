@@ -200,7 +200,7 @@ def test_the_last_definition_of_an_answer_counts_and_is_noted():
 
 
 def test_a_stub_never_hides_a_written_answer():
-    """Does a written answer count though an untouched stub stands below or above it, without a note?"""
+    """Does a written answer count, without a note, if an untouched stub is below or above it?"""
     for cells in ((RELU, STUB), (STUB, RELU)):
         found = answer(NUMPY, *cells)
         assert found.state == "written" and found.own == RELU and found.notes == ()
@@ -249,7 +249,7 @@ def test_a_name_that_became_a_variable_is_one():
     ],
 )
 def test_an_answer_may_be_any_expression(source, value):
-    """Is an answer that is no def or class taken, with what it wraps, and never called two definitions?"""
+    """Is an answer accepted that isn't a def or class, with what it wraps, and never called two definitions?"""
     found = answer(source, "def swish(z): return z")
     assert found.state == "written" and executed(found)(3) == value and found.notes == ()
 

@@ -196,7 +196,7 @@ ROSTER = Roster([Student("a1", "Ada Lovelace", "ada@school.example", moodle="11"
 
 
 def test_the_roster_gives_the_identity(tmp_path):
-    """Does the roster's identity stand for a student, from all platforms alike, and who is not in it need a look?"""
+    """Does the roster give a student's identity, on all platforms, and do others need a look?"""
     moodle = folder(tmp_path / "moodle", f"{ADA}/03.ipynb", f"{BOB}/03.ipynb", "Eve_9_assignsubmission_file_/03.ipynb")
     plain = folder(tmp_path / "plain", "a1/04.ipynb", "bob_stone/04.ipynb", "eve/04.ipynb")
     some, looks = submissions.find([moodle, plain], ROSTER)
@@ -209,7 +209,7 @@ def test_the_roster_gives_the_identity(tmp_path):
 
 
 def test_files_named_after_students(tmp_path):
-    """Is a folder of “<student>.ipynb” found only where a roster names them?"""
+    """Is a folder of “<student>.ipynb” found only if a roster names them?"""
     root = folder(tmp_path / "class", "a1.ipynb", "Ada Lovelace 2.ipynb", "bob_stone.ipynb")
     assert found(root)[0] == {}
     students, looks = found(root, roster=ROSTER)
@@ -290,7 +290,7 @@ def test_the_order_does_not_depend_on_the_disk(tmp_path):
 
 
 def test_a_tree_without_end(tmp_path, monkeypatch):
-    """Is a folder with more files than any class has refused, instead of searched for ever?"""
+    """Is a folder with more files than any class has refused, instead of searched forever?"""
     monkeypatch.setattr(items.folders.files, "__defaults__", (20,))
     _, looks = found(folder(tmp_path / "class", *(f"ada/{i}.txt" for i in range(21))))
     assert "more than 20 files" in looks["class"]

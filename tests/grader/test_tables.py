@@ -48,7 +48,7 @@ def test_exercises(written):
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_no_cell_is_a_formula(written, delimiter):
-    """Whatever separates cells where the file is opened: does none begin as a formula does?"""
+    """Does no cell begin like a formula, whatever separator is used?"""
     paths = [*written[0].glob("*.csv"), *written[0].glob("upload/*.csv")]
     assert len(paths) == 6
     for path in paths:
@@ -75,7 +75,7 @@ def test_a_long_text_fits_into_a_cell():
 
 
 def test_moodle(written):
-    """Has the worksheet the columns that Moodle looks for, its numbers, and comments that are harmless HTML?"""
+    """Does the worksheet have the columns that Moodle looks for, its numbers, and comments in harmless HTML?"""
     rows = read(written[0] / "upload" / "moodle_01_dense_forward.csv")
     columns = rows[0]
     assert {"Identifier", "Grade", "Last modified (grade)", "Feedback comments"} <= set(columns)
@@ -93,7 +93,7 @@ def test_moodle(written):
 
 
 def test_canvas(written):
-    """Has the file the first columns that Canvas asks for, one row of points, and numbers for students?"""
+    """Does the file have the first columns that Canvas expects, one row of points, and numbers for students?"""
     rows = read(written[0] / "upload" / "canvas_03_dense_backward.csv")
     assert rows[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "03_dense_backward"]
     assert "Points Possible" in rows[1][0] and rows[1][5] == "9"

@@ -30,7 +30,7 @@ PLAIN = st.recursive(
 
 
 def over(value):
-    """The value after its way over the wire."""
+    """The value after a trip over the wire."""
     frame = wire.encoded(value)
     length, head = wire.LENGTHS.unpack(frame[: wire.LENGTHS.size])
     assert length == len(frame) - wire.LENGTHS.size

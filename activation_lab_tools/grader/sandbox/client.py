@@ -71,26 +71,7 @@ class ForkServer:
     def _start(self):
         self.close()
         self.control, there = socket.socketpair()
-        settings = {
-            "control": there.fileno(),
-            "sandboxed": self.sandboxed,
-            "keras": self.keras,
-            "scratch": bubblewrap.SCRATCH if self.sandboxed else tempfile.gettempdir(),
-            "hidden": [str(package) for package in bubblewrap.PACKAGES],
-            "memory": MEMORY["keras" if self.keras else "numpy"],
-            "processes": PROCESSES,
-            "files": FILES,
-        }
-        start = "import sys, json; settings = json.loads(sys.argv[1]); sys.path[:] = settings.pop('path'); "
-        start += "from activation_lab_tools.grader.sandbox import fork_server; fork_server.main(settings)"
-        arguments = ["-I", "-S", "-B", "-c", start, json.dumps(settings | {"path": bubblewrap.search_path()})]
-        command = [bubblewrap.interpreter(), *arguments]
-        environment = bubblewrap.environment()
-        if self.sandboxed:
-            command = bubblewrap.command(arguments, everything=self.keras)
-        else:
-            environment |= {"HOME": tempfile.gettempdir(), "TMPDIR": tempfile.gettempdir()}
-            del environment["ACTIVATION_LAB_SANDBOX"]
+        command, environment = self._command(there.fileno())
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command,
@@ -102,6 +83,31 @@ class ForkServer:
             cwd="/",
         )
         there.close()
+        self._await_ready()
+
+    def _command(self, control):
+        """Return the command line and the environment variables of the process; `control` is its file descriptor."""
+        settings = {
+            "control": control,
+            "sandboxed": self.sandboxed,
+            "keras": self.keras,
+            "scratch": bubblewrap.SCRATCH if self.sandboxed else tempfile.gettempdir(),
+            "hidden": [str(package) for package in bubblewrap.PACKAGES],
+            "memory": MEMORY["keras" if self.keras else "numpy"],
+            "processes": PROCESSES,
+            "files": FILES,
+        }
+        start = "import sys, json; settings = json.loads(sys.argv[1]); sys.path[:] = settings.pop('path'); "
+        start += "from activation_lab_tools.grader.sandbox import fork_server; fork_server.main(settings)"
+        arguments = ["-I", "-S", "-B", "-c", start, json.dumps(settings | {"path": bubblewrap.search_path()})]
+        environment = bubblewrap.environment()
+        if self.sandboxed:
+            return bubblewrap.command(arguments, everything=self.keras), environment
+        environment |= {"HOME": tempfile.gettempdir(), "TMPDIR": tempfile.gettempdir()}
+        del environment["ACTIVATION_LAB_SANDBOX"]
+        return [bubblewrap.interpreter(), *arguments], environment
+
+    def _await_ready(self):
         self.control.settimeout(START)
         try:
             ready = self.control.recv(16)
