@@ -51,7 +51,7 @@ def test_where_it_is_written(tmp_path):
 
 
 def test_folders_are_kept_apart():
-    """Does every student have a separate folder, even if names differ only in case, form or slashes, and is it reported?"""
+    """Do students have separate folders if names differ only in case, form or slashes, and is that reported?"""
     students = ["Ada", "ada", "a/b", "a_b", "Zoe\u0308", "Zo\u00eb", "Ben", "", "."]
     names, looks = feedback.folders(students)
     assert set(names) == set(students)

@@ -34,7 +34,7 @@ EXAMINED = {name: exercise for name, exercise in EXERCISES.items() if exercise.e
 
 def sample_of(exercise):
     """The reference, the first other right answer and the first known mistake."""
-    others = {"another right answer": answer for answer in exercise.accepted[:1]}
+    others = {f"another right answer, {i}": answer for i, answer in enumerate(exercise.accepted[:1])}
     return {"the reference": exercise.reference, **others, **dict(list(exercise.mistakes.items())[:1])}
 
 
