@@ -144,7 +144,7 @@ def _grade(options):
     from .grader import run
     from .grader.judge import Settings
 
-    order = run.Order(
+    grade_options = run.GradeOptions(
         submissions=tuple(options.submissions),
         out=options.out,
         roster=options.roster,
@@ -152,10 +152,10 @@ def _grade(options):
         workers=options.workers,
         dask=options.dask,
         secret=options.secret_file,
-        settings=Settings(options.timeout, options.partial, jailed=not options.unsafe_no_sandbox),
+        settings=Settings(options.timeout, options.partial, sandboxed=not options.unsafe_no_sandbox),
     )
     try:
-        return run.grade(order, Console())
+        return run.grade(grade_options, Console())
     except KeyboardInterrupt:
         print("Stopped. Marks so far are kept; the same command continues from there.", file=sys.stderr)
         return 130  # as shells have it: ended by Control-C

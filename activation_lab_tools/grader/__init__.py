@@ -1,1 +1,1 @@
-"""The grader: a class's notebooks in, marks and feedback out; what a submission runs, it runs in a jail."""
+"""The grader: a class's notebooks in, marks and feedback out. Answers run in a sandbox; see README.md."""

@@ -1,4 +1,4 @@
-"""What is graded: the course's lessons, or an instructor's own pack of exercises; and the cases that a secret draws."""
+"""What is graded: the course's lessons, or an instructor's pack of exercises; and the cases that a secret draws."""
 
 import hashlib
 import hmac
@@ -11,15 +11,18 @@ import sys
 from pathlib import Path
 
 import activation_lab
-from activation_lab import exercises
+from activation_lab import exercises, harness
 from activation_lab.exercises import Exercise, Question
 
 from ..errors import UserError
 
-# Sets of cases of each exercise; a student's name and the secret say which one is theirs. What the reference and the
-# known mistakes make of a set, for a Keras exercise seconds of work, is then found out 4 times, not for every student.
+# Sets of cases for each exercise; the secret and the student's name choose one. The reference and the known mistakes,
+# which take seconds for a Keras exercise, then run 4 times and not once per student.
 SETS = 4
-WRITTEN = Path(exercises.__file__).with_name("catalogue.json")  # by the build, since to ask the lessons imports Keras
+WRITTEN = Path(exercises.__file__).with_name("catalogue.json")  # by the build, since asking the lessons imports Keras
+# What decides a mark, in that answers may call it or it runs and judges them: these folders without these parts.
+DECIDING = (Path(activation_lab.__file__).parent, Path(__file__).parent)
+NOT_DECIDING = ("figures", "pages", "finding")
 
 
 class Course:
@@ -44,12 +47,12 @@ class Course:
         return exercises.questions_of_lesson(lesson) if self._own is None else _of_kind(self._own, Question)
 
     def catalogue(self):
-        """What a reader of notebooks must know: {lesson: {"exercises": [names], "questions": [names]}}."""
+        """Return what parsing a notebook needs: {lesson: {"exercises": [names], "questions": [names]}}."""
         written = json.loads(WRITTEN.read_text(encoding="utf-8")) if self._own is None else {}
         return written if tuple(written) == tuple(self.lessons()) else self.asked_catalogue()
 
     def asked_catalogue(self):
-        """The same, from the exercises themselves."""
+        """Return the same from the exercises themselves."""
         return {
             lesson: {
                 "exercises": [exercise.name for exercise in self.exercises(lesson)],
@@ -58,30 +61,32 @@ class Course:
             for lesson in self.lessons()
         }
 
-    def fingerprint(self):
-        """Another one whenever an exercise, a check or the grader itself has changed."""
-        digest = hashlib.sha256(f"{activation_lab.__version__}\n{self.pack or ''}".encode())
-        package = Path(activation_lab.__file__).parent
-        for path in sorted(package.rglob("*.py")):
-            digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
+    def grading_digest(self):
+        """Return a digest of all code that decides a mark; figures, pages and the search for submissions don't."""
+        digest = hashlib.sha256((self.pack or "").encode())
+        for folder in DECIDING:
+            for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")]):
+                name = path.relative_to(folder)
+                if name.parts[0] not in NOT_DECIDING:
+                    digest.update(name.as_posix().encode() + path.read_bytes())
         return digest.hexdigest()
 
     def harness(self, exercise):
-        """How a jailed child runs an answer to it: the name of a function of activation_lab.harness, or a source."""
+        """Return how a sandboxed child runs an answer: a name in activation_lab.harness, or a source."""
         run = exercise.run
-        if run.__module__.startswith("activation_lab.harness") and "<" not in run.__qualname__:
+        if f"{run.__module__}.".startswith(f"{harness.__name__}.") and "<" not in run.__qualname__:
             return f"{run.__module__}:{run.__qualname__}"
         try:
             return inspect.getsource(run)
         except OSError:
             raise UserError(
-                f"The harness of {exercise.name} cannot be sent to the jail: {run!r} has no source. Give run= a plain "
-                "function."
+                f"The harness of {exercise.name} cannot be sent to the sandbox: {run!r} has no source. Give run= a "
+                "plain function."
             ) from None
 
 
 def write_catalogue():
-    """Bring the written catalogue up to date; True if it has changed."""
+    """Bring the written catalogue up to date; return whether it changed."""
     text = json.dumps(Course().asked_catalogue(), indent=1) + "\n"
     changed = not WRITTEN.exists() or WRITTEN.read_text(encoding="utf-8") != text
     if changed:
@@ -90,7 +95,7 @@ def write_catalogue():
 
 
 def seed(secret, student, exercise):
-    """The seed of a student's cases: bytes, a name and a name -> a whole number below 2**62."""
+    """Return the seed of a student's cases: bytes, a name and a name -> an integer below 2**62."""
     which = _number(secret, "student", student) % SETS
     return _number(secret, "cases", exercise, str(which)) >> 2
 
@@ -101,10 +106,10 @@ def _number(secret, *words):
 
 
 def _loaded(source):
-    """The module of a pack.
+    """Return the module of a pack.
 
     Raises:
-        UserError: it cannot be imported, has no lesson's name, or no exercises.
+        UserError: it cannot be imported, doesn't name its lesson, or has no exercises.
     """
     spec = importlib.util.spec_from_loader("activation_lab_pack", loader=None)
     module = importlib.util.module_from_spec(spec)
@@ -123,7 +128,7 @@ def _loaded(source):
             f'"""exam_1: …"""; received {(module.__doc__ or "none")[:60]!r}.'
         )
     if not _of_kind(module, Exercise) and not _of_kind(module, Question):
-        raise UserError("The file holds no Exercise and no Question.")
+        raise UserError("The file has no Exercise and no Question.")
     return module
 
 

@@ -1,4 +1,4 @@
-"""Who does the work: processes of this machine, or a dask.distributed cluster; both take tasks and give futures."""
+"""Where the work runs: in processes of this machine, or on a dask.distributed cluster. Both turn tasks into futures."""
 
 import concurrent.futures
 import contextlib
@@ -9,8 +9,8 @@ import threading
 
 from ..errors import UserError
 
-AHEAD = 3  # tasks per worker that are handed out ahead of time: enough to keep it busy, few enough for flat memory
-# One thread each, since there is a worker for every core; why nothing of oneDNN's, walls.py says.
+AHEAD = 3  # tasks per worker that are submitted ahead of time: enough to keep it busy, few enough for flat memory
+# One thread each, since there is a worker for every core. Why no oneDNN: see bubblewrap.py.
 IN_WORKERS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 
@@ -19,7 +19,7 @@ def cores():
 
 
 class ThisMachine:
-    """A pool of processes, made anew if one of them has died.
+    """A pool of processes, replaced if one of them dies.
 
     Args:
         workers: how many.
@@ -35,7 +35,7 @@ class ThisMachine:
                 os.environ.setdefault(name, value)
             context = multiprocessing.get_context("spawn")  # a fork would inherit threads
             self._pool = concurrent.futures.ProcessPoolExecutor(
-                self.workers, mp_context=context, initializer=_end_with_the_judge
+                self.workers, mp_context=context, initializer=_end_with_the_command
             )
         try:
             future = self._pool.submit(function, *arguments)
@@ -46,28 +46,28 @@ class ThisMachine:
         return future
 
     def replace(self, future):
-        """Forget the pool that gave this future: a process of it has died, and it takes no more."""
+        """Forget the pool of this future: one of its processes has died, and it accepts no more tasks."""
         if self._pool is future.pool:
             self._pool = None
         future.pool.shutdown(wait=False, cancel_futures=True)
 
     def close(self, at_once=False):
-        """End the workers, after what they have in hand, or at once."""
+        """End the workers after their current tasks, or at once."""
         if self._pool is not None:
             for process in list(self._pool._processes.values()) if at_once else ():
-                process.kill()  # their jails end with them
+                process.kill()  # their sandboxes die with them
             self._pool.shutdown(wait=not at_once, cancel_futures=True)
 
 
-def _end_with_the_judge():
-    """A worker whose judge was killed would wait for ever for its next task; Control-C is the judge's affair."""
+def _end_with_the_command():
+    """Without this, a worker whose command was killed would wait forever; Control-C is for the command alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    judge = multiprocessing.parent_process()
-    threading.Thread(target=lambda: (judge.join(), os._exit(1)), daemon=True).start()
+    command = multiprocessing.parent_process()
+    threading.Thread(target=lambda: (command.join(), os._exit(1)), daemon=True).start()
 
 
 class Cluster:
-    """A dask.distributed cluster that is running already; activation_lab must be installed on its workers.
+    """A running dask.distributed cluster; activation_lab must be installed on its workers.
 
     Args:
         address: of its scheduler, such as tcp://10.0.0.1:8786.
@@ -89,7 +89,7 @@ class Cluster:
         return self._executor.submit(function, *arguments)
 
     def replace(self, future):
-        """A worker that has died is the scheduler's affair."""
+        """Do nothing: the scheduler replaces workers that died."""
 
     def close(self, at_once=False):
         with contextlib.suppress(Exception):
@@ -97,18 +97,18 @@ class Cluster:
 
 
 def in_turn(executor, function, tasks):
-    """(task, result or the exception) of each task, as they are finished; never many more handed out than workers.
+    """Yield (task, result or the exception) as tasks finish, with few more submitted than there are workers.
 
-    A task whose worker has died is tried once more.
+    A task whose worker died is tried once more.
 
     Args:
         executor: ThisMachine or Cluster.
         function: of the module work, or a partial of it.
-        tasks: an iterable of (what the caller knows it by, arguments).
+        tasks: an iterable of (the caller's key for it, arguments).
     """
     tasks, waiting, again, tried = iter(tasks), {}, [], set()
     while True:
-        # What is tried again is tried alone: whether it was its fault that the worker died is seen then.
+        # A task is retried alone: then it is clear whether it killed the worker.
         while (
             len(waiting) < AHEAD * executor.workers
             and not (waiting and again)

@@ -1,4 +1,4 @@
-"""One submission judged: its notebook read, each answer tried in a jail, each question looked up."""
+"""Judge one submission: its notebook is parsed, each answer runs in a sandbox, each choice is looked up."""
 
 import dataclasses
 import functools
@@ -10,18 +10,18 @@ import numpy as np
 
 from activation_lab.checking.compare import agree
 from activation_lab.checking.diagnosis import diagnoses
-from activation_lab.checking.judge import CodeFindings, verdict
+from activation_lab.checking.judge import verdict
 from activation_lab.checking.reference_runs import ReferenceRuns
 
-from .jail import wire
-from .jail.outside import JailError, WarmParent
-from .records import Graded, Mark, Reading, reading_from
-from .trial import try_answer
+from .execution import execute
+from .records import GradedSubmission, Mark, ParsedNotebook, parsed_notebook_from
+from .sandbox import wire
+from .sandbox.client import ForkServer, SandboxError
 
-READING = 20.0  # seconds that reading a notebook may take
-READ_BY_ONE = 50  # notebooks; then another child reads on, should something have gathered in this one
-AFTER_TIME_OUT = 2.0  # seconds for each exercise of a submission in which one has been out of time
-FORGETTING = 100  # submissions
+PARSING = 20.0  # seconds that parsing a notebook may take
+PARSED_BY_ONE = 50  # notebooks; then a fresh child takes over, in case something has accumulated in this one
+AFTER_TIME_OUT = 2.0  # seconds for each exercise of a submission after one of them ran out of time
+CLEARED_EVERY = 100  # submissions
 OWN = ("activation_lab",)
 
 
@@ -31,21 +31,21 @@ class Settings:
 
     Args:
         timeout: seconds for each exercise.
-        partial: whether points are given for a part of the cases.
-        jailed: False for --unsafe-no-sandbox.
+        partial: whether passing some of the cases earns some of the points.
+        sandboxed: False for --unsafe-no-sandbox.
     """
 
     timeout: float = 10.0
     partial: bool = False
-    jailed: bool = True
+    sandboxed: bool = True
 
     @property
     def isolation(self):
-        return "bubblewrap" if self.jailed else "none"
+        return "bubblewrap" if self.sandboxed else "none"
 
 
 class Judge:
-    """Reads and grades, one after the other, with a warm parent for NumPy and one for Keras, started when needed.
+    """Parses and grades one notebook after the other, with one fork server for NumPy and one for Keras.
 
     Args:
         course: a Course.
@@ -54,130 +54,120 @@ class Judge:
 
     def __init__(self, course, settings):
         self.course, self.settings = course, settings
-        self._parents = {keras: WarmParent(keras, settings.jailed) for keras in (False, True)}
-        self._graded = self._read = 0
-        self._reader = None
-        self._known = functools.lru_cache(maxsize=1000)(ReferenceRuns)
+        self._servers = {keras: ForkServer(keras, settings.sandboxed) for keras in (False, True)}  # start when needed
+        self._graded = self._parsed = 0
+        self._parser = None
+        self._references = functools.lru_cache(maxsize=1000)(ReferenceRuns)
 
     def close(self):
-        if self._reader is not None:
-            self._reader.end(killed=True)
-            self._reader = None
-        for parent in self._parents.values():
-            parent.close()
+        if self._parser is not None:
+            self._parser.end(killed=True)
+            self._parser = None
+        for server in self._servers.values():
+            server.close()
 
-    def read(self, notebook, catalogue):
-        """The Reading of a notebook's bytes; see Course.catalogue.
+    # Parsing
 
-        Nothing is executed, so one child reads several; where it comes to an end, a fresh one tries again.
+    def parse(self, notebook, catalogue):
+        """Return the ParsedNotebook of a notebook's bytes; see Course.catalogue.
+
+        Nothing in it runs, so one child parses several. If the child ends, a fresh one tries again.
         """
         for fresh in (False, True):
-            if fresh or self._reader is None or self._read == READ_BY_ONE:
-                self._new_reader(catalogue)
-            reply, problem = self._asked(notebook)
+            if fresh or self._parser is None or self._parsed == PARSED_BY_ONE:
+                self._start_parser(catalogue)
+            reply, problem = self._ask_parser(notebook)
             if reply is not None:
-                return reading_from(reply)
-            if self._read == 1:
+                return parsed_notebook_from(reply)
+            if self._parsed == 1:
                 break
-        return Reading(problem=problem)
+        return ParsedNotebook(problem=problem)
 
-    def _new_reader(self, catalogue):
-        if self._reader is not None:
-            self._reader.end(killed=True)
-        self._reader, self._read = self._parents[False].visit(READING * READ_BY_ONE), 0
-        wire.send(self._reader.connection, {"kind": "read", "catalogue": catalogue})
+    def _start_parser(self, catalogue):
+        if self._parser is not None:
+            self._parser.end(killed=True)
+        self._parser, self._parsed = self._servers[False].session(PARSING * PARSED_BY_ONE), 0
+        wire.send(self._parser.connection, {"kind": "parse", "catalogue": catalogue})
 
-    def _asked(self, notebook):
-        """(what the reader says, "") or (None, why it says nothing)."""
-        self._read += 1
+    def _ask_parser(self, notebook):
+        """Return (the parser's reply, "") or (None, why there is none)."""
+        self._parsed += 1
         reply, problem = None, ""
         try:
-            reply = self._reader.ask(np.frombuffer(notebook, np.uint8), time.monotonic() + READING)
+            reply = self._parser.ask(np.frombuffer(notebook, np.uint8), time.monotonic() + PARSING)
         except TimeoutError:
-            problem = f"Reading it took more than {READING:.0f} seconds."
+            problem = f"Reading it took more than {PARSING:.0f} seconds."
         except wire.WireError as error:
-            problem = f"What came of reading it makes no sense: {error}."
+            problem = f"The reader's reply could not be decoded: {error}."
         if reply is None:
-            self._reader.end(killed=bool(problem))
-            ended = self._reader.ended or "ended without a word"
+            self._parser.end(killed=bool(problem))
+            ended = self._parser.ended or "ended without a reply"
             problem = (
-                problem or f"Reading it came to no end: the process {ended}. Is something in it nested very deeply?"
+                problem or f"Reading it did not finish: the process {ended}. Is something in it nested too deeply?"
             )
-            self._reader = None
+            self._parser = None
         return reply, problem
 
-    def grade(self, found, read, seeds):
-        """The Graded of a submission.
+    # Grading
+
+    def grade(self, submission, notebook, seeds):
+        """Return the GradedSubmission of a submission.
 
         Args:
-            found: a Found.
-            read: its Reading, without a problem.
+            submission: a Submission.
+            notebook: its ParsedNotebook, without a problem.
             seeds: {exercise: the seed of its cases}.
         """
-        answers, slow = {answer.exercise: answer for answer in read.answers}, False
+        answers, slow = {answer.exercise: answer for answer in notebook.answers}, False
         marks = []
-        for exercise in self.course.exercises(read.lesson):
+        for exercise in self.course.exercises(notebook.lesson):
             mark = self._mark(exercise, answers.get(exercise.name), seeds[exercise.name], slow)
             slow = slow or mark.ended == "out of time"
             marks.append(_with_missing_helpers(mark, answers))
-        marks += [_question_mark(question, read.choices) for question in self.course.questions(read.lesson)]
-        self._forget()
-        return Graded(
-            student=found.student,
-            name=found.name,
-            place=found.place,
-            lesson=read.lesson,
+        marks += [_question_mark(question, notebook.choices) for question in self.course.questions(notebook.lesson)]
+        self._clear_keras()
+        return GradedSubmission(
+            student=submission.student,
+            name=submission.name,
+            location=submission.location,
+            lesson=notebook.lesson,
             isolation=self.settings.isolation,
             marks=tuple(marks),
-            notes=read.notes,
-            ids=found.ids,
-            email=found.email,
+            notes=notebook.notes,
+            ids=submission.ids,
+            email=submission.email,
         )
 
-    def _forget(self):
-        """Keras counts the names of all layers that it has ever made; forgetting takes long, so it is done seldom."""
+    def _clear_keras(self):
+        """Clear Keras's counts of all layer names it has made; it is slow, so this happens rarely."""
         self._graded += 1
-        if self._graded % FORGETTING == 0 and "keras" in sys.modules:
+        if self._graded % CLEARED_EVERY == 0 and "keras" in sys.modules:
             sys.modules["keras"].backend.clear_session()
 
     def _mark(self, exercise, answer, seed, slow):
-        unwritten = _unwritten(exercise, answer)
-        if unwritten:
-            return unwritten
-        foreign = _foreign(exercise, answer.imports)
-        if foreign:
-            lines = (_policy(exercise, foreign), *answer.notes)
-            return _mark(exercise, answer, "failed", headline="not counted", lines=lines)
-        before = self._known(exercise, seed)
-        seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
-        parent = self._parents[exercise.allowed_imports != ("numpy",)]
-        trial = _tried(parent, exercise, self.course.harness(exercise), answer.program, before.cases, seconds)
-        if trial is None:
-            line = "The jail failed while it ran, twice, and not for anything the answer did as far as can be told."
-            return _mark(exercise, answer, "failed", headline="not judged", evidence="unverified", lines=(line,))
-        variables = tuple(dict.fromkeys([*answer.variables, *trial.seen.variables]))
-        report = verdict(
-            before, trial.received, CodeFindings(**{**vars(trial.seen), "variables": variables}), values=False
+        """Return the Mark of an answer: is it written, may it import what it imports, does it pass?"""
+        return (
+            _unwritten(exercise, answer) or _import_policy(exercise, answer) or self._run(exercise, answer, seed, slow)
         )
-        score = report.score
-        if self.settings.partial and report.state == "failed" and not report.objections:
-            score = _part(exercise, before, report)
-        found = report.diagnoses
-        if (
-            exercise.transfer
-            and report.state == "failed"
-            and not report.objections
-            and len(trial.received) == len(before.cases)
-        ):
-            found = diagnoses(before, trial.received)
+
+    def _run(self, exercise, answer, seed, slow):
+        """Return the Mark of an answer that has run."""
+        reference = self._references(exercise, seed)
+        execution = self._execute(exercise, answer, reference.cases, slow)
+        if execution is None:
+            line = "The sandbox failed twice while the answer ran, and as far as we can tell the answer isn't to blame."
+            return _mark(exercise, answer, "failed", headline="not judged", verification="unverified", lines=(line,))
+        variables = tuple(dict.fromkeys([*answer.variables, *execution.findings.variables]))
+        findings = dataclasses.replace(execution.findings, variables=variables)
+        report = verdict(reference, execution.received, findings, values=False)
         return _mark(
             exercise,
             answer,
             report.state,
-            score=score,
-            seconds=round(trial.seconds, 3),
-            ended=trial.ended,
-            evidence=trial.evidence,
+            score=self._score(exercise, reference, report),
+            seconds=round(execution.seconds, 3),
+            ended=execution.ended,
+            verification=execution.verification,
             headline=report.verdict,
             lines=(
                 *report.objections,
@@ -185,39 +175,45 @@ class Judge:
                 *report.notes,
                 *answer.notes,
             ),
-            diagnoses=found,
+            diagnoses=_diagnoses(exercise, reference, execution, report),
             told=not exercise.transfer,
         )
 
+    def _execute(self, exercise, answer, cases, slow):
+        """Return the Execution, in a second sandbox if the first fails; None if both do."""
+        seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
+        server, harness = self._servers[exercise.allowed_imports != ("numpy",)], self.course.harness(exercise)
+        for _ in range(2):
+            try:
+                return execute(server, exercise, harness, answer.program, cases, seconds)
+            except SandboxError:
+                server.close()
+        return None
 
-def _tried(parent, *arguments):
-    """The Trial, if need be with another jail; None if that fails as well."""
-    for _ in range(2):
-        try:
-            return try_answer(parent, *arguments)
-        except JailError:
-            parent.close()
-    return None
+    def _score(self, exercise, reference, report):
+        if self.settings.partial and report.state == "failed" and not report.objections:
+            return _partial_score(exercise, reference, report)
+        return report.score
 
 
 def _mark(exercise, answer, state, score=0, **details):
-    details = {"own": answer.own, "fingerprint": answer.fingerprint} | details if answer else details
+    details = {"own": answer.own, "code_digest": answer.code_digest} | details if answer else details
     return Mark(exercise=exercise.name, kind="exercise", state=state, score=score, points=exercise.points, **details)
 
 
 def _with_missing_helpers(mark, answers):
-    """The Mark, which says so if it failed for want of another answer that could not be read."""
+    """Return the Mark, with a first line that says so if another answer that could not be read made it fail."""
     broken = [
         name
         for name, answer in answers.items()
         if answer.state == "broken" and any(f"NameError: name '{name}'" in line for line in mark.lines)
     ]
-    said = tuple(f"It uses your {name}, which could not be read: mend its syntax first." for name in broken)
+    said = tuple(f"It uses your {name}, which could not be read: fix its syntax first." for name in broken)
     return dataclasses.replace(mark, lines=(*said, *mark.lines))
 
 
 def _unwritten(exercise, answer):
-    """The Mark of an answer that there is no need to run; else None."""
+    """Return the Mark of an answer that can't run; None if it can."""
     if answer is None or answer.state == "missing":
         line = f"No cell of this notebook defines {exercise.name}."
         return _mark(exercise, None, "not attempted", headline="not attempted", lines=(line,))
@@ -228,33 +224,39 @@ def _unwritten(exercise, answer):
     return None
 
 
-# What an answer may import
-
-
-def _foreign(exercise, imports):
+def _import_policy(exercise, answer):
+    """Return the Mark of an answer that imports what it may not; None if it doesn't."""
     allowed = {*sys.stdlib_module_names, *OWN, *exercise.allowed_imports}
-    return tuple(name for name in imports if name not in allowed)
-
-
-def _policy(exercise, foreign):
-    allowed = ", ".join([*exercise.allowed_imports, "activation_lab"])
-    return (
-        f"It imports {', '.join(foreign)}; an answer to {exercise.name} may use {allowed} and what comes with Python."
+    foreign = [name for name in answer.imports if name not in allowed]
+    if not foreign:
+        return None
+    line = (
+        f"It imports {', '.join(foreign)}; an answer to {exercise.name} may use "
+        f"{', '.join([*exercise.allowed_imports, *OWN])} and Python's standard library."
     )
+    return _mark(exercise, answer, "failed", headline="not counted", lines=(line, *answer.notes))
 
 
-# Part of the points
+def _diagnoses(exercise, reference, execution, report):
+    """Return the known mistakes; for a transfer exercise, whose report names none, they are for the instructor."""
+    complete = len(execution.received) == len(reference.cases)
+    if exercise.transfer and report.state == "failed" and not report.objections and complete:
+        return diagnoses(reference, execution.received)
+    return report.diagnoses
 
 
-def _part(exercise, before, report):
-    """points · passed / all, of the cases that no answer passes which does nothing."""
-    cases = [case for case in report.cases if not _free(exercise, before, case.name)]
+# Partial credit
+
+
+def _partial_score(exercise, reference, report):
+    """Return points · passed / all, over the cases that an answer that does nothing would not pass."""
+    cases = [case for case in report.cases if not _passes_for_nothing(exercise, reference, case.name)]
     return round(exercise.points * sum(case.passed for case in cases) / len(cases), 2) if cases else 0
 
 
-def _free(exercise, before, case):
+def _passes_for_nothing(exercise, reference, case):
     """Would zeros, ones or one of the arguments pass for the value, or for each of its parts?"""
-    expected, arguments = before.expected(case).value, before.cases[case]
+    expected, arguments = reference.expected(case).value, reference.cases[case]
     parts = expected if exercise.returns else [expected]
     return all(
         any(agree(part, nothing, exercise.tolerance) for nothing in (*_nothings(part), *arguments)) for part in parts
@@ -271,7 +273,7 @@ def _nothings(part):
 def _question_mark(question, choices):
     given = choices.get(question.name)
     letter = (given or "").strip(" ().").lower()
-    mark = {"exercise": question.name, "kind": "question", "points": question.points, "evidence": "read"}
+    mark = {"exercise": question.name, "kind": "question", "points": question.points, "verification": "read"}
     if not letter:
         return Mark(state="not attempted", score=0, headline="not answered", **mark)
     if letter not in question.options:

@@ -1,4 +1,4 @@
-"""How far it is: a bar on a terminal, plain lines elsewhere."""
+"""Progress: a bar on a terminal, plain lines elsewhere."""
 
 import contextlib
 import time
@@ -19,10 +19,10 @@ EVERY = 10.0  # seconds between plain lines
 
 @contextlib.contextmanager
 def progress(console, what, total):
-    """Context: a function to call after each of `total` pieces of work.
+    """Context: a function to call after each of `total` tasks.
 
     Args:
-        console: of rich.
+        console: a rich Console.
         what: a word, such as "Grading".
     """
     if total == 0:
@@ -46,7 +46,7 @@ def progress(console, what, total):
 
 
 class _Rate(ProgressColumn):
-    """Pieces of work a second."""
+    """Tasks per second."""
 
     def render(self, task):
         return Text(f"{task.finished_speed or task.speed or 0:.1f}/s")

@@ -1,25 +1,25 @@
-"""What the rooms of the grader hand to each other: plain data."""
+"""What the stages of the grader hand to each other: plain data."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Found:
-    """One notebook of one student, found where submissions lie.
+class Submission:
+    """One notebook of one student, found among the submissions.
 
     Args:
-        student: the identity, as the roster or the layout gives it: unique within the class.
+        student: the identity, from the roster or the layout: unique within the class.
         name: what to call the student on a page.
-        place: where it lies, for a person to read: "class.zip: Ada Lovelace_12345_assignsubmission_file_/03.ipynb".
+        location: for a person to read: "class.zip: Ada Lovelace_12345_assignsubmission_file_/03.ipynb".
         path: the file on disk, or the zip that holds it.
-        member: its name within the zip; "" for a plain file. Of a zip within the zip: "inner.zip\\nname".
-        ids: what learning platforms know the student or the submission by: {"moodle": "12345"}, {"canvas": "67890"}.
+        member: its name within the zip; "" for a plain file. In a zip within the zip: "inner.zip\\nname".
+        ids: what learning platforms call the student or the submission: {"moodle": "12345"}, {"canvas": "67890"}.
         email: from the roster, or "".
     """
 
     student: str
     name: str
-    place: str
+    location: str
     path: str
     member: str = ""
     ids: dict = field(default_factory=dict)
@@ -27,31 +27,31 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Look:
-    """Something that a person must look at: nothing is graded in its place.
+class ReviewItem:
+    """Something that a person must look at because the grader can't decide it.
 
     Args:
-        place: the file, folder or student.
+        location: the file, folder or student.
         reason: a whole sentence: what was found, what was expected, what to do.
     """
 
-    place: str
+    location: str
     reason: str
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One exercise's answer, cut out of a notebook; plain data, so that it can leave the jail in which it was cut.
+    """One exercise's answer, cut out of a notebook; plain data, so that it can leave the sandbox in which it was cut.
 
     Args:
         exercise: its name.
-        state: "written", "stub" (untouched), "missing", or "broken" (it is there, but is no Python).
-        program: the source to execute: imports, helpers, constants, and the answer, in the notebook's order.
+        state: "written", "stub" (untouched), "missing", or "broken" (it is there, but isn't valid Python).
+        program: the source to execute: imports, helpers, constants and the answer, in the notebook's order.
         own: the source of the answer's own definition alone.
         imports: root names of all modules that the program imports, such as ("numpy", "activation_lab").
         variables: names of notebook variables that it reads and that are not part of the program.
         notes: whole sentences for the learner, such as that two cells define it and the last one counts.
-        fingerprint: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
+        code_digest: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
     """
 
     exercise: str
@@ -61,19 +61,19 @@ class Answer:
     imports: tuple = ()
     variables: tuple = ()
     notes: tuple = ()
-    fingerprint: str = ""
+    code_digest: str = ""
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What a notebook holds, as far as marks go.
+class ParsedNotebook:
+    """The parts of a notebook that marks depend on.
 
     Args:
-        lesson: the lesson whose exercises and questions it answers most; "" if none or if it cannot be read.
+        lesson: the lesson that it answers most of; "" if none, or if it can't be read.
         answers: one Answer for each exercise of the lesson.
-        choices: {question: what was given, text or None}.
+        choices: {question: the text that was given, or None}.
         notes: whole sentences on the notebook as a whole.
-        problem: why it cannot be graded, a whole sentence; "" if it can.
+        problem: why it can't be graded, a whole sentence; "" if it can.
     """
 
     lesson: str = ""
@@ -83,12 +83,12 @@ class Reading:
     problem: str = ""
 
 
-def reading_from(data):
-    """The Reading that dataclasses.asdict has made data of."""
+def parsed_notebook_from(data):
+    """Return the ParsedNotebook that `dataclasses.asdict` turned into plain data."""
     answers = tuple(
         Answer(**{k: tuple(v) if isinstance(v, list) else v for k, v in answer.items()}) for answer in data["answers"]
     )
-    return Reading(**{**data, "answers": answers, "notes": tuple(data["notes"])})
+    return ParsedNotebook(**{**data, "answers": answers, "notes": tuple(data["notes"])})
 
 
 @dataclass(frozen=True)
@@ -99,20 +99,19 @@ class Mark:
         exercise: its name.
         kind: "exercise" or "question".
         state: "passed", "failed" or "not attempted".
-        score, points: what was earned, of what.
+        score, points: what was earned, out of what.
         seconds: how long the answer ran, wall clock.
-        ended: "" where it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much
-            output".
-        evidence: "compared" (values, outside), "rebuilt" (a model, built again outside), "partly self-reported" (so,
-            but for what only the answer's own process can see), "unverified" (a model that could not be built again:
-            a person must look), "read" (a question), "none" (nothing ran).
+        ended: "" if it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much output".
+        verification: "compared" (values, outside the sandbox), "rebuilt" (a model, rebuilt outside), "partly
+            self-reported" (compared, except for what only the answer's own process can see), "unverified" (a model
+            that could not be rebuilt: a person must look), "read" (a question), "none" (nothing ran).
         headline: such as "2 of 5 cases pass".
         lines: what the learner reads: cases by name, objections, notes; no values of the grader's own cases.
         diagnoses: sentences, each naming a known mistake.
-        told: whether the learner reads the diagnoses; else they are for the instructor alone.
-        choice: of a question, the letter given.
+        told: whether the learner reads the diagnoses; if not, only the instructor does.
+        choice: the letter given to a question.
         own: the answer's own source, for the instructor's page.
-        fingerprint: see Answer.
+        code_digest: see Answer.
     """
 
     exercise: str
@@ -122,29 +121,29 @@ class Mark:
     points: int
     seconds: float = 0.0
     ended: str = ""
-    evidence: str = "none"
+    verification: str = "none"
     headline: str = ""
     lines: tuple = ()
     diagnoses: tuple = ()
     told: bool = True
     choice: str = ""
     own: str = ""
-    fingerprint: str = ""
+    code_digest: str = ""
 
     @property
     def reasons(self):
-        """Why there are no points, in a sentence or two: the diagnoses, or else the first line that is no case's."""
+        """Why points are missing, in a sentence or two: the diagnoses, or else the first line that isn't a case's."""
         if self.diagnoses or self.state == "passed":
             return self.diagnoses
         return tuple(line for line in self.lines if not line.startswith(("✓", "For a hint")))[:1]
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradedSubmission:
     """One submission, graded: what is stored, and what every page and table is made of.
 
     Args:
-        student, name, place, ids, email: see Found.
+        student, name, location, ids, email: see Submission.
         lesson: its name.
         isolation: "bubblewrap" or "none".
         marks: a Mark for each exercise and question of the lesson.
@@ -153,7 +152,7 @@ class Graded:
 
     student: str
     name: str
-    place: str
+    location: str
     lesson: str
     isolation: str
     marks: tuple

@@ -1,40 +1,39 @@
-"""A class graded: found, read, tried, stored one by one, and written down."""
+"""Grade a class: discover the notebooks, parse, grade and store each, and report."""
 
-import dataclasses
+import contextlib
 import functools
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-import activation_lab
-
 from ..errors import UserError
 from . import work
 from .course import Course, seed
 from .executors import Cluster, ThisMachine, cores, in_turn
 from .finding import listing, roster, submissions
-from .jail import walls
 from .judge import Settings
-from .pages import feedback, report, returning, tables
+from .pages import feedback, report, tables, uploads
 from .progress import progress
-from .records import Look, reading_from
-from .secret import fingerprint, kept_secret
-from .store import Store
+from .records import ReviewItem
+from .sandbox import bubblewrap
+from .secret import kept_secret, secret_digest
+from .store import Store, result_key
+from .text import count
 
 ALL_GRADED, NEEDS_A_LOOK, NOTHING_DONE = 0, 1, 2
 
 
 @dataclass(frozen=True)
-class Order:
+class GradeOptions:
     """What an instructor asks for, as `activation-lab grade` takes it.
 
     Args:
         submissions: paths of folders, zips and notebooks.
-        out: the folder for everything that comes of it.
+        out: the folder for marks, feedback and the report.
         roster: a CSV file, or None.
-        exercises: a Python file with exercises of one's own, or None.
-        workers: processes of this machine; None for one a core.
+        exercises: a Python file with the instructor's own exercises, or None.
+        workers: processes on this machine; None for one per core.
         dask: the address of a cluster's scheduler; None for this machine.
         secret: a file; None for one within `out`.
         settings: a Settings.
@@ -50,120 +49,145 @@ class Order:
     settings: Settings = Settings()
 
 
-def grade(order, console):
-    """Do it; returns the exit code: 0 all graded, 1 some need a look, 2 nothing could be done."""
-    if order.settings.jailed:
-        walls.check()
+def grade(options, console):
+    """Grade a class and return the exit code: 0 all graded, 1 some need a look, 2 nothing was graded."""
+    _check_isolation(options, console)
+    pack = work.checked_pack(options.exercises) if options.exercises else None
+    found, review, missing = _discover(options, console)
+    options.out.mkdir(mode=0o700, parents=True, exist_ok=True)  # marks are private
+    secret = kept_secret(options.secret or options.out / "secret")
+    with _workers(options) as executor, Store(options.out / "grades.sqlite") as store:
+        run = _Run(options, console, pack, secret, store, executor)
+        notebooks, unread = run.parse(found)
+        review += unread
+        console.print(listing.table(found, review, missing))
+        current, waiting = run.unchanged(notebooks)
+        kept, ungraded = run.store_results(run.grade(waiting), waiting)
+        current |= kept
+        review += ungraded
+        review += _report(store, current, options.out, review, missing)
+    console.print(
+        f"{count(len(current), 'notebook')} graded, {len(review)} to look at, {len(missing)} missing. "
+        f"Open {options.out / 'report.html'}"
+    )
+    if not current:
+        return NOTHING_DONE
+    return NEEDS_A_LOOK if review else ALL_GRADED
+
+
+def _check_isolation(options, console):
+    if options.settings.sandboxed:
+        bubblewrap.check()
     else:
-        console.print("[bold red]No jail: every submission can read and change whatever you can.[/]")
-    pack = work.checked_pack(order.exercises) if order.exercises else None
-    listed = roster.load(order.roster) if order.roster else None
-    found, looks = submissions.find([Path(path) for path in order.submissions], listed)
-    missing = roster.missing(listed, found) if listed else []
-    if not found:
-        console.print(listing.table(found, looks, missing))
-        raise UserError(f"No notebook was found in {', '.join(map(str, order.submissions))}.")
-    order.out.mkdir(mode=0o700, parents=True, exist_ok=True)  # marks are nobody else's affair
-    secret = kept_secret(order.secret or order.out / "secret")
-    executor = Cluster(order.dask) if order.dask else ThisMachine(order.workers or cores())
+        console.print("[bold red]No sandbox: every submission can read and change whatever you can.[/]")
+
+
+@contextlib.contextmanager
+def _workers(options):
+    executor = Cluster(options.dask) if options.dask else ThisMachine(options.workers or cores())
     try:
-        with Store(order.out / "grades.sqlite") as store:
-            run = _Run(order, console, pack, secret, store, executor)
-            readable, more = run.read(found)
-            looks += more
-            console.print(listing.table(found, looks, missing))
-            current, more = run.grade(readable)
-            looks += more
-            looks += _written_down(store, current, order.out, looks, missing)
+        yield executor
     except KeyboardInterrupt:
         executor.close(at_once=True)
         raise
     finally:
         executor.close()
-    graded = len(current)
-    console.print(
-        f"{graded} graded; {len(looks)} need a look; {len(missing)} missing. Open {order.out / 'report.html'}"
-    )
-    if not graded:
-        return NOTHING_DONE
-    return NEEDS_A_LOOK if looks else ALL_GRADED
+
+
+def _discover(options, console):
+    """Return the Submissions, the ReviewItems, and the roster's students of whom nothing was found."""
+    listed = roster.load(options.roster) if options.roster else None
+    found, review = submissions.find([Path(path) for path in options.submissions], listed)
+    missing = roster.missing(listed, found) if listed else []
+    if not found:
+        console.print(listing.table(found, review, missing))
+        raise UserError(f"No notebook was found in {', '.join(map(str, options.submissions))}.")
+    return found, review, missing
 
 
 class _Run:
-    """One run: what its tasks have in common."""
+    """The stages that workers take part in, and what their tasks have in common."""
 
-    def __init__(self, order, console, pack, secret, store, executor):
-        self.order, self.console, self.store, self.executor = order, console, store, executor
+    def __init__(self, options, console, pack, secret, store, executor):
+        self.options, self.console, self.store, self.executor = options, console, store, executor
         self.pack, self.secret = pack, secret
         course = Course(pack)
-        self.exercises, self.catalogue = course.fingerprint(), course.catalogue()
+        self.grading_digest, self.catalogue = course.grading_digest(), course.catalogue()
 
-    def read(self, found):
-        """[(Found, digest, lesson)] of the notebooks that can be graded, and Looks for the others."""
-        read, looks, waiting = [], [], []
-        for each in found:
+    def parse(self, found):
+        """Return [(Submission, digest, lesson)] of the notebooks that can be graded, and ReviewItems for the others."""
+        lessons, review, waiting, readable = {}, [], {}, []
+        for submission in found:
             try:
-                digest = hashlib.sha256(submissions.read(each)).hexdigest()
+                digest = hashlib.sha256(submissions.content_of(submission)).hexdigest()
             except submissions.Unreadable as error:
-                looks.append(Look(each.place, str(error)))
+                review.append(ReviewItem(submission.location, str(error)))
                 continue
-            read.append((each, digest))
-            if self.store.kept("reading", self._reading_key(digest)) is None:
-                waiting.append((each, digest))
-        waiting = {digest: each for each, digest in waiting}  # a file that two have handed in is read once
-        tasks = ((digest, (self.catalogue, submissions.read(each))) for digest, each in waiting.items())
-        function = functools.partial(work.read, self.pack, self.order.settings)
-        problems = {}  # not kept, since the next run may have more luck: a reader can be out of time on a busy machine
-        for digest, reading in self._carried_out("Reading", function, tasks, len(waiting)):
-            if isinstance(reading, Exception):
-                problems[digest] = f"It could not be read: {reading}"
-            elif reading.problem:
-                problems[digest] = reading.problem
+            readable.append((submission, digest))
+            if digest not in lessons and digest not in waiting:
+                lessons[digest] = self.store.lesson_of(self._notebook_key(digest))
+            if lessons[digest] is None:
+                waiting[digest] = submission  # the same file from two students is parsed once
+        problems = {}  # not stored: on a busy machine a notebook can run out of time, and the next run may succeed
+        for digest, notebook in self._parsed(waiting):
+            if isinstance(notebook, Exception):
+                problems[digest] = f"It could not be read: {notebook}"
+            elif notebook.problem:
+                problems[digest] = notebook.problem
             else:
-                self.store.keep("reading", self._reading_key(digest), dataclasses.asdict(reading))
-        readable = []
-        for each, digest in read:
-            if digest in problems:
-                looks.append(Look(each.place, problems[digest]))
-            else:
-                readable.append((each, digest, self.store.kept("reading", self._reading_key(digest))["lesson"]))
-        return _one_a_lesson(readable, looks), looks
+                self.store.keep_notebook(self._notebook_key(digest), notebook)
+                lessons[digest] = notebook.lesson
+        review += [ReviewItem(each.location, problems[digest]) for each, digest in readable if digest in problems]
+        notebooks = [(each, digest, lessons[digest]) for each, digest in readable if digest not in problems]
+        return _one_per_lesson(notebooks, review), review
 
-    def grade(self, readable):
-        """{(student, lesson, key)} of all that is graded now, and Looks for what could not be."""
-        done, current, waiting, looks = self.store.done(), set(), {}, []
-        for found, digest, lesson in readable:
-            key = (found.student, lesson, self._key(digest))
+    def _parsed(self, waiting):
+        tasks = ((digest, (self.catalogue, submissions.content_of(each))) for digest, each in waiting.items())
+        return self._run("Reading", functools.partial(work.parse, self.pack, self.options.settings), tasks, waiting)
+
+    def unchanged(self, notebooks):
+        """Return {(student, lesson, key)} of what is graded, and {such a key: (Submission, digest)} of the rest."""
+        done, current, waiting = self.store.done(), set(), {}
+        for submission, digest, lesson in notebooks:
+            key = (submission.student, lesson, self._result_key(digest))
             if key in done:
                 current.add(key)
             else:
-                waiting[key] = found, digest
+                waiting[key] = submission, digest
         if current:
-            self.console.print(f"{len(current)} are unchanged since they were graded.")
-        tasks = ((key, self._task(found, digest, key[1])) for key, (found, digest) in waiting.items())
-        function = functools.partial(work.grade, self.pack, self.order.settings)
-        for key, graded in self._carried_out("Grading", function, tasks, len(waiting)):
+            self.console.print(f"{count(len(current), 'notebook')} unchanged since the last time.")
+        return current, waiting
+
+    def grade(self, waiting):
+        """Yield (key, GradedSubmission or the exception) as the workers finish."""
+        tasks = ((key, self._task(*each, lesson=key[1])) for key, each in waiting.items())
+        return self._run("Grading", functools.partial(work.grade, self.pack, self.options.settings), tasks, waiting)
+
+    def _task(self, submission, digest, lesson):
+        names = self.catalogue[lesson]["exercises"]
+        seeds = {name: seed(self.secret, submission.student, name) for name in names}
+        return submission, self.store.notebook(self._notebook_key(digest)), seeds
+
+    def store_results(self, results, waiting):
+        """Store each result as it comes; return {(student, lesson, key)} of them, and ReviewItems for failures."""
+        kept, review = set(), []
+        for key, graded in results:
             if isinstance(graded, Exception):
-                looks.append(Look(waiting[key][0].place, f"It could not be graded: {type(graded).__name__}: {graded}"))
+                reason = f"It could not be graded: {type(graded).__name__}: {graded}"
+                review.append(ReviewItem(waiting[key][0].location, reason))
             else:
                 self.store.put(graded, key[2])
-                current.add(key)
-        return current, looks
+                kept.add(key)
+        return kept, review
 
-    def _task(self, found, digest, lesson):
-        reading = reading_from(self.store.kept("reading", self._reading_key(digest)))
-        names = self.catalogue[lesson]["exercises"]
-        return found, reading, {name: seed(self.secret, found.student, name) for name in names}
+    def _notebook_key(self, digest):
+        return f"{digest} {self.grading_digest}"
 
-    def _reading_key(self, digest):
-        return f"{digest} {self.exercises}"
+    def _result_key(self, digest):
+        return result_key(digest, self.grading_digest, secret_digest(self.secret), vars(self.options.settings))
 
-    def _key(self, digest):
-        settings = vars(self.order.settings)
-        return Store.key(digest, self.exercises, activation_lab.__version__, fingerprint(self.secret), settings)
-
-    def _carried_out(self, what, function, tasks, total):
-        with progress(self.console, what, total) as advance:
+    def _run(self, what, function, tasks, waiting):
+        with progress(self.console, what, len(waiting)) as advance:
             for key, result in in_turn(self.executor, function, tasks):
                 if isinstance(result, UserError):
                     raise result
@@ -171,43 +195,41 @@ class _Run:
                 advance()
 
 
-def _one_a_lesson(readable, looks):
-    """Without the students' lessons for which there is more than one notebook; these go to `looks`."""
+def _one_per_lesson(notebooks, review):
+    """Return one notebook for each student and lesson; if several differ, none, and a ReviewItem goes to `review`."""
     by_lesson = defaultdict(list)
-    for each in readable:
+    for each in notebooks:
         by_lesson[each[0].student, each[2]].append(each)
     kept = []
     for (student, lesson), several in by_lesson.items():
         if len({digest for _, digest, _ in several}) > 1:
-            places = "; ".join(found.place for found, _, _ in several)
-            looks.append(
-                Look(student, f"{len(several)} notebooks answer {lesson}: {places}. Leave one of them and grade again.")
-            )
+            listed = "; ".join(submission.location for submission, _, _ in several)
+            reason = f"{len(several)} notebooks answer {lesson}: {listed}. Keep one of them and grade again."
+            review.append(ReviewItem(student, reason))
         else:
             kept.append(several[0])
     return kept
 
 
-def _written_down(store, current, out, looks, missing):
-    """Tables and pages; returns Looks for what could not be told apart."""
-    more = [look for graded in store.all(current) for look in _to_look_at(graded)]
+def _report(store, current, out, review, missing):
+    """Write tables and pages; return ReviewItems for what only a person can decide."""
+    more = [item for graded in store.all(current) for item in _to_review(graded)]
     more += tables.write(store.all(current), out)
     names, alike = feedback.folders({student for student, _, _ in current})
     folder = out / "feedback"
     pages = ((graded, feedback.write(graded, folder / names[graded.student])) for graded in store.all(current))
-    returning.write(pages, out)
-    more = [*more, *alike]
-    report.write(
-        store.all(current), out / "report.html", [*looks, *more], [each.name or each.student for each in missing]
-    )
+    uploads.write(pages, out)
+    more += alike
+    absent = [student.name or student.student for student in missing]
+    report.write(store, current, out / "report.html", [*review, *more], absent)
     return more
 
 
-def _to_look_at(graded):
+def _to_review(graded):
     for mark in graded.marks:
-        if mark.evidence == "unverified":
-            yield Look(
-                graded.place,
+        if mark.verification == "unverified":
+            yield ReviewItem(
+                graded.location,
                 f"{mark.exercise} of {graded.student} could not be judged: {' '.join(mark.lines)[:300]} Look at it, "
                 "and set its points by hand.",
             )

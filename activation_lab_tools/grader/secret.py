@@ -1,4 +1,4 @@
-"""The secret that draws the cases: kept beside the grades, so that a regrade draws the same."""
+"""The secret that draws the cases: kept beside the grades, so that grading again draws the same cases."""
 
 import hashlib
 import os
@@ -11,10 +11,10 @@ SHORTEST = 16  # bytes
 
 
 def kept_secret(path):
-    """The secret in this file, made there if there is none; only its owner may read it.
+    """Return the secret in this file, which is made if it is missing; only its owner may read it.
 
     Raises:
-        UserError: the file holds too little to be a secret, or cannot be read or written.
+        UserError: the file is too short for a secret, or cannot be read or written.
     """
     path = Path(path)
     try:
@@ -27,12 +27,12 @@ def kept_secret(path):
         raise UserError(f"The secret could not be read or written: {error}.") from None
     if len(secret) < SHORTEST:
         raise UserError(
-            f"{path} holds {len(secret)} bytes; a secret that draws the cases has {SHORTEST} at least. Delete the "
-            "file, and one is made; grades drawn from another secret are then computed again."
+            f"{path} has {len(secret)} bytes; expected a secret of at least {SHORTEST}. Delete the file, and a new "
+            "secret is made; what was graded with another secret is then graded again."
         )
     return secret
 
 
-def fingerprint(secret):
-    """A text that tells one secret from another, and tells nothing of it."""
-    return hashlib.sha256(b"fingerprint of a secret\0" + secret).hexdigest()
+def secret_digest(secret):
+    """Return a text that tells one secret from another, and reveals nothing about it."""
+    return hashlib.sha256(b"digest of a secret\0" + secret).hexdigest()

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from ..errors import UserError
-from .records import Graded, Mark
+from .records import GradedSubmission, Mark, parsed_notebook_from
 
 APPLICATION = 0x616C6772  # "algr": tells our file from any other SQLite file
 SCHEMA = 1
@@ -22,9 +22,9 @@ TABLE = """CREATE TABLE results (
     graded TEXT NOT NULL,  -- JSON
     UNIQUE (student, lesson, key)
 )"""
-# What was found out on the way and would cost time to find out again, such as what a notebook holds.
+# What would take time to find out again: kind is "notebook", value a ParsedNotebook as JSON.
 NOTES = "CREATE TABLE notes (kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key))"
-# The numbers of the newest results, one of each student and lesson; of some keys only, if {only} says so.
+# The numbers of the newest results, one for each student and lesson; {only} can restrict them to some keys.
 NEWEST = "SELECT max(number) FROM results {only} GROUP BY student, lesson ORDER BY student, lesson"
 ONLY = """WHERE (student, lesson, key) IN (
     SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
@@ -32,36 +32,36 @@ ONLY = """WHERE (student, lesson, key) IN (
 )"""
 
 
-def key(submission_sha, exercises_sha, version, secret_sha, settings):
-    """What a result depends on, in one text: two results with one key are the same result.
+def result_key(submission_sha, grading_sha, secret_sha, settings):
+    """Return everything that a result depends on as one text: two results with one key are the same result.
 
     Args:
-        submission_sha, exercises_sha, secret_sha: digests.
-        version: of this package.
-        settings: whatever else decides a mark, as JSON knows it: {"timeout": 10}.
+        submission_sha, grading_sha, secret_sha: digests of the notebook, of what decides a mark, of the secret.
+        settings: the settings that decide a mark, as JSON knows them: {"timeout": 10}.
     """
-    parts = [submission_sha, exercises_sha, version, secret_sha, settings]
+    parts = [submission_sha, grading_sha, secret_sha, settings]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 class Store:
     """The results of a class. One process writes; each `put` is on disk when it returns.
 
-    A result with another key of the same student and lesson, put later, takes the place of the earlier one in all that
-    is made from the store; the earlier one stays, so that going back costs nothing.
+    A later result of the same student and lesson under another key replaces the earlier one in all that is made from
+    the store. The earlier one stays in the file, so going back costs nothing. Results that another version of the
+    grader wrote have other keys: they stay too, and are never read.
 
     Args:
-        path: the file; it is made if it is missing, its folder too.
+        path: the file; it and its folder are made if they are missing.
 
     Raises:
-        UserError: the file is damaged, is no store, or is of another version. It is left as it is.
+        UserError: the file is damaged, is not a store, or has another layout. It is left as it is.
     """
 
     def __init__(self, path):
         self.path = Path(path)
         with self._in_words():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # No isolation level: a statement is a transaction of its own.
+            # Without an isolation level, each statement is a transaction.
             self._connection = sqlite3.connect(self.path, timeout=SECONDS, isolation_level=None)
             self._connection.text_factory = _text
         try:
@@ -71,10 +71,10 @@ class Store:
             self._connection.close()
             raise
 
-    key = staticmethod(key)
+    # Results
 
     def put(self, graded, key):
-        """Keep a Graded under its key."""
+        """Keep a GradedSubmission under its key."""
         text = json.dumps(dataclasses.asdict(graded))
         values = (_bytes(graded.student), _bytes(graded.lesson), key, text)
         with self._in_words():
@@ -84,44 +84,59 @@ class Store:
                 values,
             )
 
-    def get(self, student, lesson, key):
-        """The Graded of a student and lesson under this key; None if there is none."""
-        query = "SELECT graded FROM results WHERE student = CAST(? AS TEXT) AND lesson = CAST(? AS TEXT) AND key = ?"
-        with self._in_words():
-            row = self._connection.execute(query, (_bytes(student), _bytes(lesson), key)).fetchone()
-            return row and _graded(row[0])
-
     def done(self):
-        """{(student, lesson, key)} of all that is kept."""
+        """Return {(student, lesson, key)} of all results."""
         with self._in_words():
             return set(self._connection.execute("SELECT student, lesson, key FROM results"))
 
-    def all(self, current=None):
-        """An iterator over results, sorted by student and lesson, one of each; one at a time is in memory.
+    def numbers(self, current=None):
+        """Return the row numbers of the results that count, sorted by student and lesson, one for each of these.
 
         Args:
-            current: (student, lesson, key) of the results that count, such as those of the notebooks that lie there
-                today; None for the newest of each student and lesson.
+            current: (student, lesson, key) of the results that count, such as those of the notebooks that were handed
+                in today; None for the newest of each student and lesson.
         """
         only, values = "", ()
         if current is not None:
             only, values = ONLY, (_bytes(json.dumps([*map(list, current)], ensure_ascii=False)),)
         with self._in_words():
-            for number in self._connection.execute(NEWEST.format(only=only), values).fetchall():
-                (text,) = self._connection.execute("SELECT graded FROM results WHERE number = ?", number).fetchone()
-                yield _graded(text)
+            return [number for (number,) in self._connection.execute(NEWEST.format(only=only), values)]
 
-    def keep(self, kind, key, value):
-        """Note something under a key: plain data, as JSON knows it."""
-        with self._in_words():
-            self._connection.execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (kind, key, json.dumps(value)))
+    def all(self, current=None):
+        """Yield the results that count (see `numbers`), one at a time, so that memory stays flat."""
+        for number in self.numbers(current):
+            with self._in_words():
+                query = "SELECT graded FROM results WHERE number = ?"
+                (text,) = self._connection.execute(query, (number,)).fetchone()
+                graded = _graded(text)
+            yield graded
 
-    def kept(self, kind, key):
-        """What is noted under a key; None if nothing is."""
-        query = "SELECT value FROM notes WHERE kind = ? AND key = ?"
+    def ask(self, query, *values):
+        """Return a cursor over the rows of a query; columns by name or by position."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = sqlite3.Row
         with self._in_words():
-            row = self._connection.execute(query, (kind, key)).fetchone()
-            return row and json.loads(row[0])
+            return cursor.execute(query, values)
+
+    # Parsed notebooks
+
+    def keep_notebook(self, key, notebook):
+        """Keep a ParsedNotebook, so that it need not be parsed again."""
+        text = json.dumps(dataclasses.asdict(notebook))
+        with self._in_words():
+            self._connection.execute("INSERT OR REPLACE INTO notes VALUES ('notebook', ?, ?)", (key, text))
+
+    def lesson_of(self, key):
+        """Return the lesson of the notebook kept under a key; None if there is none. SQLite looks it up."""
+        row = self.ask(
+            "SELECT json_extract(value, '$.lesson') FROM notes WHERE kind = 'notebook' AND key = ?", key
+        ).fetchone()
+        return row and row[0]
+
+    def notebook(self, key):
+        """Return the ParsedNotebook kept under a key."""
+        (text,) = self.ask("SELECT value FROM notes WHERE kind = 'notebook' AND key = ?", key).fetchone()
+        return parsed_notebook_from(json.loads(text))
 
     def close(self):
         self._connection.close()
@@ -133,15 +148,15 @@ class Store:
         self.close()
 
     def _open(self):
-        """See that the file is a sound store, or new; only then change anything in it."""
+        """Check that the file is a sound store, or new, before anything in it is changed."""
         (application,), (version,) = (
             self._connection.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")
         )
         tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if (application or tables) and application != APPLICATION:
             raise UserError(
-                f"{self.path} is an SQLite file of something else; expected the grader's results. Give another folder "
-                "with --out, or move that file away."
+                f"{self.path} is an SQLite file of something else; expected the grader's results. Choose another "
+                "folder with --out, or move that file away."
             )
         if application and version != SCHEMA:
             raise UserError(
@@ -150,9 +165,10 @@ class Store:
             )
         if application and (problem := self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise sqlite3.DatabaseError(problem)
-        # With a write-ahead log a killed process leaves nothing half written, and readers need not wait.
+        # With a write-ahead log, a killed process leaves nothing half written, and readers need not wait.
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")  # a result is on the disk, not on its way there
+        self._connection.execute("PRAGMA temp_store = FILE")  # the report's counts: memory stays flat
         if not application:
             self._connection.executescript(
                 f"BEGIN; {TABLE}; {NOTES}; "
@@ -161,23 +177,23 @@ class Store:
 
     @contextlib.contextmanager
     def _in_words(self):
-        """SQLite's errors as sentences that say what to do."""
+        """Turn SQLite's errors into sentences that say what to do."""
         try:
             yield
         except (sqlite3.OperationalError, OSError) as error:
             raise UserError(
-                f"{self.path} cannot be used ({error}). It must be a file on a local disk with space left, which you "
-                "may write to, and which no other grader is writing to."
+                f"{self.path} cannot be used ({error}). It must be a writable file on a local disk with free space, "
+                "and no other grader may be writing to it."
             ) from None
         except sqlite3.DatabaseError as error:
             raise UserError(
-                f"{self.path} is damaged, or is no file of the grader's ({error}). It was left as it is. Put back a "
+                f"{self.path} is damaged, or is not a file of the grader's ({error}). It was left as it is. Restore a "
                 "copy of it, or move it away and grade again."
             ) from None
 
 
 def _bytes(text):
-    """UTF-8, also of what is none: Python keeps the odd bytes of a folder's name as halves of characters."""
+    """Return text as UTF-8, lone surrogates included: Python uses them for the odd bytes of a folder's name."""
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -186,12 +202,12 @@ def _text(data):
 
 
 def _graded(text):
-    """A Graded from JSON, which knows lists only where there were tuples."""
+    """Return the GradedSubmission in a JSON text, where tuples have become lists."""
     try:
         fields = json.loads(text)
         marks = tuple(
             Mark(**mark | {name: tuple(mark[name]) for name in ("lines", "diagnoses")}) for mark in fields["marks"]
         )
-        return Graded(**fields | {"marks": marks, "notes": tuple(fields["notes"])})
+        return GradedSubmission(**fields | {"marks": marks, "notes": tuple(fields["notes"])})
     except (ValueError, TypeError, KeyError) as error:
         raise sqlite3.DatabaseError(f"a result in it cannot be read: {error}") from None

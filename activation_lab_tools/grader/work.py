@@ -1,4 +1,4 @@
-"""What a worker process does: one task in, plain data out. Workers are this machine's processes, or a cluster's."""
+"""What a pool worker does: one task in, plain data out. Workers are this machine's processes, or a cluster's."""
 
 import atexit
 import contextlib
@@ -6,24 +6,24 @@ import threading
 
 from ..errors import UserError
 from .course import Course
-from .jail.outside import JailError
 from .judge import Judge
+from .sandbox.client import SandboxError
 
 _judges = {}
 # A cluster's worker may have several threads, and warnings are recorded for the whole process.
 _one_at_a_time = threading.Lock()
 
 
-def read(pack, settings, catalogue, notebook):
-    """The Reading of a notebook's bytes."""
+def parse(pack, settings, catalogue, notebook):
+    """Return the ParsedNotebook of a notebook's bytes."""
     with _one_at_a_time:
-        return _judge(pack, settings).read(notebook, catalogue)
+        return _judge(pack, settings).parse(notebook, catalogue)
 
 
-def grade(pack, settings, found, reading, seeds):
-    """The Graded of one submission."""
+def grade(pack, settings, submission, notebook, seeds):
+    """Return the GradedSubmission of one submission."""
     with _one_at_a_time:
-        return _judge(pack, settings).grade(found, reading, seeds)
+        return _judge(pack, settings).grade(submission, notebook, seeds)
 
 
 def _judge(pack, settings):
@@ -38,15 +38,15 @@ def _judge(pack, settings):
 @atexit.register
 def _close():
     for judge in _judges.values():
-        with contextlib.suppress(JailError):  # it may have ended before
+        with contextlib.suppress(SandboxError):  # it may have ended before
             judge.close()
 
 
 def checked_pack(path):
-    """The source of an instructor's exercises, which have been imported once to see that they can be.
+    """Return the source of an instructor's exercises, imported once to see that it can be.
 
     Raises:
-        UserError: they cannot.
+        UserError: it cannot.
     """
     try:
         source = path.read_text(encoding="utf-8")

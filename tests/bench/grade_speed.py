@@ -24,60 +24,60 @@ from submitted import encoded, filled, right_answers, right_choices  # noqa: E40
 from activation_lab import exercises
 
 GRADER = [Path(sys.executable).parent / "activation-lab", "grade"]
-WATCHED_EVERY = 0.1  # seconds between looks at the memory
+WATCHED_EVERY = 0.1  # seconds between checks of the memory
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one command with all processes that it has started.
+    """The cost of one command with all processes that it started.
 
     Args:
         cpu, wall: seconds.
-        judge, jail: the largest peak, in MB, of a process outside and inside the jail.
+        judge, sandbox: the largest peak, in MB, of a process outside and inside the sandbox.
     """
 
     cpu: float
     wall: float
     judge: int
-    jail: int
+    sandbox: int
 
 
 def cost(command, **options):
     """Run a command to its end, and measure it.
 
-    bubblewrap does not pass on what its jail has used, as other parents do; so the warm parents in there, which hold
-    the sum of all their children, are looked at while they live.
+    bubblewrap does not add the CPU time of its sandbox to its own, as other parents do; so the fork servers in there,
+    which have the sum of all their children, are read while they live.
     """
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     process = subprocess.Popen(list(map(str, command)), **options)
-    peaks, jails = {"judge": 0, "jail": 0}, {}
+    peaks, sandboxes = {"judge": 0, "sandbox": 0}, {}
     while process.poll() is None:
-        for pid, jailed in family(process.pid):
-            kind = "jail" if jailed else "judge"
+        for pid, sandboxed in family(process.pid):
+            kind = "sandbox" if sandboxed else "judge"
             peaks[kind] = max(peaks[kind], peak(pid))
-            if jailed == "warm":
-                jails[pid] = used(pid) or jails.get(pid, 0)
+            if sandboxed == "server":
+                sandboxes[pid] = used(pid) or sandboxes.get(pid, 0)
         time.sleep(WATCHED_EVERY)
     assert process.returncode == 0, f"{command} ended with exit status {process.returncode}"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(cpu + sum(jails.values()), time.perf_counter() - start, **peaks)
+    return Cost(cpu + sum(sandboxes.values()), time.perf_counter() - start, **peaks)
 
 
-def family(pid, jailed=""):
-    """(pid, "" or "warm" or "child") of a process and all that descend from it; "child" below a warm parent."""
+def family(pid, sandboxed=""):
+    """(pid, "" or "server" or "child") of a process and all that descend from it; "child" below a fork server."""
     try:
         program, *arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         children = [each for path in Path(f"/proc/{pid}/task").glob("*/children") for each in path.read_text().split()]
     except OSError:
         return
-    if jailed:
-        jailed = "child"
-    elif b"python" in program and any(b"warm.main" in each for each in arguments):
-        jailed = "warm"
-    yield pid, jailed
+    if sandboxed:
+        sandboxed = "child"
+    elif b"python" in program and any(b"fork_server.main" in each for each in arguments):
+        sandboxed = "server"
+    yield pid, sandboxed
     for child in children:
-        yield from family(int(child), jailed)
+        yield from family(int(child), sandboxed)
 
 
 def peak(pid):
@@ -157,7 +157,7 @@ def test_from_ten_to_a_thousand(tmp_path):
     for count in (10, 100, 1000):
         submitted = hand_in(tmp_path / str(count), lesson, document, count)
         costs[count] = each = graded(submitted, tmp_path / f"graded {count}")
-        peaks = f"peak of a judge {each.judge} MB, of a jail {each.jail} MB"
+        peaks = f"peak of a judge {each.judge} MB, of a sandbox {each.sandbox} MB"
         print(f"{count:5}: CPU {each.cpu:.2f} s, wall {each.wall:.2f} s, {peaks}")
     first, later = ((costs[many].cpu - costs[few].cpu) / (many - few) for few, many in ((10, 100), (100, 1000)))
     print(f"CPU seconds of each further submission: {first:.4f} up to 100, {later:.4f} up to 1,000")

@@ -76,12 +76,12 @@ print(beyond / (time.process_time() - start))
 
 def test_rebuilding(keras):
     """Is a small model described and rebuilt in the time of a few yardsticks, once everything is warm?"""
-    from activation_lab_tools.grader.models.described import described
-    from activation_lab_tools.grader.models.rebuilt import rebuilt
+    from activation_lab_tools.grader.models.rebuild import rebuild
+    from activation_lab_tools.grader.models.serialize import serialize
 
     layers = keras.layers
     model = keras.Sequential([layers.Input((784,)), layers.Dense(64, "relu"), layers.Dense(10, "softmax")])
-    rebuilt(described(model))
-    cost = yardsticks(lambda: rebuilt(described(model)), REBUILD)
+    rebuild(serialize(model))
+    cost = yardsticks(lambda: rebuild(serialize(model)), REBUILD)
     print(f"a model described and rebuilt: {cost:.1f} yardsticks, of {REBUILD} allowed")
     assert cost < REBUILD

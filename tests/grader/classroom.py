@@ -31,7 +31,7 @@ class HandedIn:
 
 
 def moodle_zip(path, students, course="DL 1"):
-    """A zip as Moodle's «Download all submissions» makes it.
+    """A zip as Moodle's “Download all submissions” makes it.
 
     Args:
         students: {full name: bytes of the notebook}.
@@ -43,7 +43,7 @@ def moodle_zip(path, students, course="DL 1"):
 
 
 def canvas_folder(path, students):
-    """A folder as Canvas's «Download Submissions» unpacks to; every third was late."""
+    """A folder as Canvas's “Download Submissions” unpacks to; every third was late."""
     path.mkdir(parents=True)
     for number, (name, data) in enumerate(students.items(), FIRST_NUMBER):
         first, *last = "".join(each for each in name if each.isalnum() or each == " ").lower().split()

@@ -1,4 +1,4 @@
-"""What the tests of the grader share: a jail, where one can be had."""
+"""What the tests of the grader share: a sandbox, if this machine can make one."""
 
 import os
 import sys
@@ -6,14 +6,14 @@ import sys
 import pytest
 
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.jail import walls
+from activation_lab_tools.grader.sandbox import bubblewrap
 
 
 @pytest.fixture(scope="session")
-def jailed():
-    """Nothing, where a jail can be had; else the test is skipped, but not in CI, which must have one."""
+def sandboxed():
+    """Skip the test if this machine can't make a sandbox, but not in CI, which must."""
     try:
-        walls.check()
+        bubblewrap.check()
     except UserError as error:
         if os.environ.get("CI") and sys.platform == "linux":
             raise

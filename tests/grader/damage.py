@@ -1,4 +1,4 @@
-"""What happens to notebooks on their way: each function takes the bytes of one and returns others.
+"""What happens to notebooks before they arrive: each function takes the bytes of one and returns others.
 
 DAMAGE says what is fair: "kept" (honest work keeps its marks), "unreadable" (nothing can be graded, and a sentence says
 so), "either" (both are fair, but silence is not).
@@ -78,7 +78,7 @@ def answer_cell_to_markdown(document):
 
 @untidy
 def duplicated_cells(document):
-    """Copied and pasted: each answer stands there twice, with the same id."""
+    """Copied and pasted: each answer is there twice, with the same id."""
     document["cells"] = [
         each
         for cell in document["cells"]
@@ -88,7 +88,7 @@ def duplicated_cells(document):
 
 @untidy
 def first_attempts_kept(document):
-    """Above each answer stands a first attempt, a wrong one."""
+    """Each answer is preceded by a wrong first attempt."""
     for cell in answer_cells(document):
         head = next(line for line in text(cell).splitlines() if line.startswith(("def ", "class ")))
         attempt = f"{head}\n    pass  # not yet\n    x = 1\n"
@@ -97,7 +97,7 @@ def first_attempts_kept(document):
 
 @untidy
 def syntax_error_elsewhere(document):
-    """Cells of notes and half-finished lines stand between the answers."""
+    """Cells of notes and half-finished lines are between the answers."""
     for source in ("for i in range(3) print(i)\n", 'note = """never closed\n', "what is z @ kernel?\n", "def f(:\n"):
         document["cells"].insert(2, code_cell(source))
 
@@ -156,7 +156,7 @@ def forged_outputs(document):
 
 @untidy
 def ansi_and_script_in_output(document):
-    """Outputs that would act on whoever opens or prints them."""
+    """Outputs that would act when they are opened or printed."""
     shown = "\x1b[2J\x1b]0;owned\x07\x1b[31m<script>alert('owned')</script><img src=x onerror=alert(1)>\u202e"
     for cell in document["cells"]:
         if cell["cell_type"] == "code":
@@ -177,7 +177,7 @@ def deep_source(document):
 
 @untidy
 def broken_characters(document):
-    """NULs and halves of surrogate pairs, in cells of their own."""
+    """NULs and halves of surrogate pairs, in separate cells."""
     document["cells"].append(code_cell("z = 'a\x00b'\n"))
     document["cells"].append(code_cell("z = 'LONE'\n"))
     document["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "\x00\x1b\u202e\ufeff"})
@@ -190,7 +190,7 @@ def lone_surrogates(data):
 
 @untidy
 def strange_cells(document):
-    """Things that are no cells stand among the cells."""
+    """Things that aren't cells are among the cells."""
     document["cells"][1:1] = [None, 3, [], {}, {"cell_type": 7, "source": 5}, {"cell_type": "code", "source": None}]
 
 
@@ -242,7 +242,7 @@ def deep_json(data):
 
 
 def no_notebook(data):
-    """JSON, but no notebook."""
+    """JSON, but not a notebook."""
     return b'{"cells": 3, "nbformat": "four"}'
 
 

@@ -1,8 +1,8 @@
 """Attacks on the grader as answers in an otherwise right notebook, each with the marks that are fair.
 
-An attack's source is a function of attacks/, renamed to the exercise. It does nothing but inside the grader's jail, and
-names its process there, so that what it leaves behind is found. Wherever an attack could get what it is after, it then
-returns the right values: that it fails shows that it got nothing.
+An attack's source is a function of attacks/, renamed to the exercise. It only acts inside the grader's sandbox, where
+it names its process, so that whatever it leaves behind is found. If an attack gets what it is after, it returns the
+right values: that it fails shows that it got nothing.
 """
 
 import ast
@@ -21,7 +21,7 @@ LESSON, EXERCISE, NEXT = "03_dense_backward", "relu_backward", "dense_backward"
 MARKER, PROCESS, PORT = "activation_lab_was_here", "lab_attack", 47613
 GUARD = f"""
 import os
-if os.environ.get("ACTIVATION_LAB_JAIL") != "1" or os.path.exists("/etc/passwd"):
+if os.environ.get("ACTIVATION_LAB_SANDBOX") != "1" or os.path.exists("/etc/passwd"):
     return None
 try:
     with open("/proc/self/comm", "w") as name_of_the_process:
@@ -78,7 +78,7 @@ class Attack:
 
 
 def traces():
-    """What attacks have left on this machine, [] if the jail holds: files, and processes that are ours or nobody's.
+    """What attacks have left on this machine, [] if the sandbox holds: files, and processes that are ours or nobody's.
 
     Attacks that are just being tried by another test run, or another worker of this one, are theirs.
     """
@@ -108,7 +108,7 @@ def _read(path):
         return ""
 
 
-def _in_the_jail(da, z):
+def _in_the_sandbox(da, z):
     """Is right, but only where attacks are at work: were it to fail, the attacks would be asleep."""
     return da * (z > 0)
 
@@ -143,7 +143,7 @@ def _source(function, name=EXERCISE):
 
 
 def _attacks():
-    yield Attack("in_the_jail", inspect.getdoc(_in_the_jail), _source(_in_the_jail), passes=True)
+    yield Attack("in_the_sandbox", inspect.getdoc(_in_the_sandbox), _source(_in_the_sandbox), passes=True)
     trace = {NEXT: _source(_finds_the_trace, NEXT)}
     yield Attack("leaves_a_trace", inspect.getdoc(_leaves_a_trace), _source(_leaves_a_trace), trace)
     for module in (endings, machine, walls, replies, secrets, patches, values):

@@ -1,4 +1,4 @@
-"""Answers that do nothing, as text: None, zeros, ones, what came in, each where a whole answer or its parts belong."""
+"""Answers that do nothing, as text: None, zeros, ones, what came in, each as a whole answer or as its parts."""
 
 import inspect
 

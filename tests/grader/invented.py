@@ -2,7 +2,7 @@
 
 import random
 
-from activation_lab_tools.grader.records import Graded, Mark
+from activation_lab_tools.grader.records import GradedSubmission, Mark
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 FORMULA = "=cmd|' /C calc'!A0"
@@ -39,7 +39,7 @@ LONG = "\n".join(["def {name}(z):", *STEPS, ""])
 
 
 def classroom(names=NAMES, lessons=LESSONS, isolation="bubblewrap"):
-    """A Graded for each name and lesson, in the store's order; always the same."""
+    """A GradedSubmission for each name and lesson, in the store's order; always the same."""
     rng = random.Random(5)
     every = [graded(name, lesson, rng, isolation) for name in names for lesson in lessons]
     return sorted(every, key=lambda g: (g.student, g.lesson))
@@ -52,7 +52,7 @@ def graded(name, lesson=LESSONS[0], rng=None, isolation="bubblewrap"):
     ids = rng.choice([{"moodle": str(number)}, {"canvas": str(number)}, {"moodle": str(number), "canvas": "7"}, {}])
     marks = (*(mark(exercise, rng) for exercise in EXERCISES), question(rng))
     notes = ("Two cells define `relu`; the last one counts.",) if rng.random() < 0.2 else ()
-    return Graded(
+    return GradedSubmission(
         name, name, f"class.zip: {name}/{lesson}.ipynb", lesson, isolation, marks, notes, ids, "student@example.org"
     )
 
@@ -60,15 +60,15 @@ def graded(name, lesson=LESSONS[0], rng=None, isolation="bubblewrap"):
 def mark(exercise, rng):
     """An exercise that passed, failed with or without a diagnosis, hung, or was not attempted."""
     own = SHORT if exercise == "relu" else LONG.format(name=f"f{rng.randrange(3)}")
-    common = {"exercise": exercise, "kind": "exercise", "points": 2, "own": own, "fingerprint": own[:40] + exercise}
+    common = {"exercise": exercise, "kind": "exercise", "points": 2, "own": own, "code_digest": own[:40] + exercise}
     seconds = rng.random() / 10
     state = rng.choice(["passed"] * 4 + ["diagnosed", "failed", "hung", "unjudged", "waiting"])
     if state == "passed":
         lines = ("Tried on: a batch of four; a batch of one.",)
-        return Mark(state="passed", score=2, seconds=seconds, evidence="compared", headline="all 5 cases pass",
+        return Mark(state="passed", score=2, seconds=seconds, verification="compared", headline="all 5 cases pass",
                     lines=lines, **common)  # fmt: skip
     if state == "unjudged":
-        return Mark(state="failed", score=0, evidence="unverified", headline="not judged", **common)
+        return Mark(state="failed", score=0, verification="unverified", headline="not judged", **common)
     if state == "hung":
         return Mark(state="failed", score=0, seconds=10.0, ended="out of time", headline="0 of 5 cases pass", **common)
     if state == "waiting":
@@ -81,7 +81,7 @@ def mark(exercise, rng):
         "    z               shape (4, 3)",
         "    expected        shape (4, 2)",
     )
-    return Mark(state="failed", score=0, seconds=seconds, evidence="compared", headline="2 of 5 cases pass",
+    return Mark(state="failed", score=0, seconds=seconds, verification="compared", headline="2 of 5 cases pass",
                 lines=lines, diagnoses=said, **common)  # fmt: skip
 
 
@@ -89,5 +89,5 @@ def question(rng):
     choice = rng.choice(["a", "b", "b", "b", "c", "", SCRIPT])
     state = {"b": "passed", "": "not attempted"}.get(choice, "failed")
     lines = () if not choice else ("The layer is a function too, with a name.",)
-    return Mark("is_it_a_layer", "question", state, float(choice == "b"), 1, evidence="read", lines=lines,
+    return Mark("is_it_a_layer", "question", state, float(choice == "b"), 1, verification="read", lines=lines,
                 choice=choice)  # fmt: skip

@@ -11,7 +11,7 @@ from activation_lab_tools.author.sources import NOTEBOOK_NAMES
 
 
 class Unwritable(Exception):
-    """It leans on something that no notebook has."""
+    """It depends on something that notebooks don't have."""
 
 
 def mistakes(exercise):
@@ -27,7 +27,7 @@ def accepted(exercise):
 
 
 def _declared(exercise, keyword):
-    """The expression that `keyword` has where the exercise is declared."""
+    """The expression of `keyword` in the exercise's declaration."""
     module = _module_of(exercise)
     for node in _tree(module).body:
         if isinstance(node, ast.Assign) and vars(module).get(node.targets[0].id) is exercise:
@@ -45,7 +45,7 @@ def _tree(module):
 
 
 def _source(exercise, node):
-    """The answer that `node` stands for and what it needs, as the text of a cell; None if it cannot be written."""
+    """The answer in `node` and what it needs, as the text of a cell; None if it cannot be written."""
     module = _module_of(exercise)
     try:
         answer = _answer(exercise, node, module)

@@ -2,7 +2,7 @@
 
 import json
 
-from activation_lab_tools.grader.reading import reading
+from activation_lab_tools.grader.reading import parse
 
 CATALOGUE = {
     "01_first": {
@@ -28,7 +28,7 @@ def sheet(*cells, **more):
 
 
 def read(*cells, **more):
-    return reading.read(sheet(*cells, **more), CATALOGUE)
+    return parse.parse_notebook(sheet(*cells, **more), CATALOGUE)
 
 
 def answer(*cells, name="relu"):

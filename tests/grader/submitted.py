@@ -51,7 +51,7 @@ def right_choices(lesson):
 
 
 def filled(document, answers, choices):
-    """A copy of a notebook (the dictionary that its JSON stands for), with these answers and choices in it."""
+    """A copy of a notebook (as a dictionary), with these answers and choices in it."""
     document = copy.deepcopy(document)
     placed = set()
     for cell in document["cells"]:

@@ -1,4 +1,4 @@
-"""Zips from strangers: is everything hostile refused by name, and the rest read?"""
+"""Untrusted zips: is everything hostile refused by name, and the rest read?"""
 
 import io
 import os
@@ -122,10 +122,10 @@ def test_other_methods(method):
 
 
 def test_two_files_of_one_name():
-    """Is a name that stands twice in a zip refused, rather than one of the files chosen?"""
+    """Is a name that occurs twice in a zip refused, rather than one of the files chosen?"""
     with pytest.warns(UserWarning, match="Duplicate name"):
         file = packed(("x.ipynb", b"1"), ("x.ipynb", b"2"))
-    assert "2 files of this very name" in objection(file, "x.ipynb")
+    assert "2 files of this name" in objection(file, "x.ipynb")
 
 
 def test_a_bomb_by_its_ratio():
@@ -158,7 +158,7 @@ def test_a_bomb_that_claims_to_be_small(claim):
 
 
 def test_a_claim_of_terabytes():
-    """Is nothing allocated on the strength of a claimed size?"""
+    """Is no memory allocated because of a claimed size?"""
     file = packed(("x.ipynb", b"{}"))
     member = members(file)["x.ipynb"]
     assert extract(file, replace(member, packed=2**62), 1000) == b"{}"
@@ -190,7 +190,7 @@ def test_a_long_table_of_contents():
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip at all", b"PK\5\6" + bytes(17), bytes(100_000)])
 def test_no_zip(data):
     """Is something else that is called a zip refused with a sentence?"""
-    with pytest.raises(Unreadable, match="no zip, or a damaged one"):
+    with pytest.raises(Unreadable, match="not a zip, or is damaged"):
         members(io.BytesIO(data))
 
 
@@ -231,7 +231,7 @@ def test_utf8_that_is_not_declared():
 
 
 def test_a_zip_is_listed_once(tmp_path, monkeypatch):
-    """Is a zip listed once for any number of questions, and anew when it has changed?"""
+    """Is a zip listed once no matter how often it is needed, and again after it changes?"""
     path = tmp_path / "class.zip"
     path.write_bytes(packed(("x.ipynb", b"1")).getvalue())
     first = members_of(path)

@@ -2,6 +2,8 @@
 
 import collections
 import re
+import tempfile
+from pathlib import Path
 
 import invented
 import pytest
@@ -9,33 +11,38 @@ from parsed import Parsed, can_do_nothing
 
 from activation_lab_tools.grader.pages import charts, report
 from activation_lab_tools.grader.pages.summary import Summary
-from activation_lab_tools.grader.records import Graded, Look, Mark
+from activation_lab_tools.grader.records import GradedSubmission, Mark, ReviewItem
+from activation_lab_tools.grader.store import Store
 
 EVERYONE = invented.classroom()
 LESSON = invented.LESSONS[0]
 
 
 @pytest.fixture(scope="module")
-def summary():
-    counted = Summary(iter(EVERYONE))
-    yield counted
-    counted.close()
+def store(tmp_path_factory):
+    with stored(tmp_path_factory.mktemp("graded"), EVERYONE) as store:
+        yield store
 
 
 @pytest.fixture(scope="module")
-def text(tmp_path_factory):
-    path = tmp_path_factory.mktemp("graded") / "report.html"
-    looks = [Look(f"class.zip: {invented.SCRIPT}/\u202e.ipynb", f"Two files: {invented.SCRIPT}.")]
-    report.write(iter(EVERYONE), path, looks, [invented.SCRIPT, "محمد"])
+def summary(store):
+    return Summary(store)
+
+
+@pytest.fixture(scope="module")
+def text(store):
+    path = store.path.with_name("report.html")
+    looks = [ReviewItem(f"class.zip: {invented.SCRIPT}/\u202e.ipynb", f"Two files: {invented.SCRIPT}.")]
+    report.write(store, None, path, looks, [invented.SCRIPT, "محمد"])
     return path.read_text(encoding="utf-8")
 
 
 def marks(**wanted):
-    """(student, mark) of the lesson, where the mark has these values."""
+    """(student, mark) of the lesson, if the mark has these values."""
     for graded in EVERYONE:
         for mark in graded.marks:
             if graded.lesson == LESSON and all(getattr(mark, name) == value for name, value in wanted.items()):
-                yield graded.student.encode("utf-8", "backslashreplace").decode(), mark
+                yield graded.student, mark
 
 
 def test_the_page(text):
@@ -91,21 +98,21 @@ def test_questions(summary):
 
 def test_the_same_answers(summary):
     """Are groups made within an exercise, the longest answer first, and none of a single answer or of none?"""
-    counted = collections.Counter((m.exercise, m.fingerprint) for _, m in marks() if m.fingerprint)
+    counted = collections.Counter((m.exercise, m.code_digest) for _, m in marks() if m.code_digest)
     groups = summary.alike(LESSON, 100)
-    shown = {(row["exercise"], row["fingerprint"]): row["number"] for row in groups}
+    shown = {(row["exercise"], row["code_digest"]): row["number"] for row in groups}
     assert shown == {group: number for group, number in counted.items() if number > 1}
     assert groups[-1]["exercise"] == "relu" and groups[0]["length"] > groups[-1]["length"]
-    alone = page_of([result("s1", Mark("f", "exercise", "passed", 1, 1, own="def f", fingerprint="1"))])
+    alone = page_of([result("s1", Mark("f", "exercise", "passed", 1, 1, own="def f", code_digest="1"))])
     assert "None." in alone.texts("p")
 
 
 def test_what_a_person_must_see():
-    """Are hung, dead and unverified answers there with their code, and a missing jail at the top?"""
+    """Are hung, dead and unverified answers there with their code, and a missing sandbox at the top?"""
     given = [
         result("hung", Mark("f", "exercise", "failed", 0, 1, 10.0, "out of time", own="while True: pass")),
         result("dead", Mark("f", "exercise", "failed", 0, 1, 0.1, "died (signal 11)")),
-        result("told", Mark("g", "exercise", "passed", 1, 1, evidence="unverified", own="class Layer: ...")),
+        result("told", Mark("g", "exercise", "passed", 1, 1, verification="unverified", own="class Layer: ...")),
     ]
     page = page_of(given)
     cells = page.texts("td")
@@ -113,14 +120,14 @@ def test_what_a_person_must_see():
     assert {"while True: pass", "class Layer: ..."} <= set(page.texts("pre"))
     assert "Warning" not in "".join(page.texts("main"))
     bare = page_of([*given, result("bare", Mark("f", "exercise", "passed", 1, 1), isolation="none")])
-    assert "Warning: 1 of 4 submissions ran without a jail (isolation=none)." in bare.texts("strong")
+    assert "Warning: 1 of 4 submissions ran without a sandbox (isolation=none)." in bare.texts("strong")
 
 
 def test_nothing_at_all():
-    """Is there a page when nothing was graded, and where a lesson has no points?"""
+    """Is there a page if nothing was graded, and if a lesson has no points?"""
     assert "0 submissions of 0 students; 0 to look at; 0 missing." in page_of([]).texts("p")
     assert "1 submission; the median is 0 of 0 points; 0 earned all." in page_of(
-        [Graded("s", "s", "p", "01", "bubblewrap", ())]
+        [GradedSubmission("s", "s", "p", "01", "bubblewrap", ())]
     ).texts("p")
 
 
@@ -128,7 +135,7 @@ def test_many_are_cut_short():
     """Does a page about many stay short, and say how many it leaves out?"""
     own = "x = 1\n" * 5_000
     many = [
-        result(f"s{n:04}", Mark("f", "exercise", "failed", 0, 1, own=own, fingerprint=str(n % 70), diagnoses=d))
+        result(f"s{n:04}", Mark("f", "exercise", "failed", 0, 1, own=own, code_digest=str(n % 70), diagnoses=d))
         for n in range(600)
         for d in [("A mistake.",) if n % 2 else ()]
     ]
@@ -140,7 +147,7 @@ def test_many_are_cut_short():
 
 @pytest.mark.parametrize(("numbers", "heights"), [([0, 5, 10], [0, 75, 150]), ([0, 0], [0, 0])])
 def test_columns(numbers, heights):
-    """Are columns as high as their numbers say, also where there are none?"""
+    """Are columns as high as their numbers say, also if there are none?"""
     page = Parsed(charts.columns(numbers, ["a", "b", "c"][: len(numbers)], "Three numbers"))
     drawn = [float(given["height"]) for tag, given, _ in page.elements if tag == "rect"]
     assert drawn == heights
@@ -153,12 +160,17 @@ def test_share():
 
 
 def result(name, mark, isolation="bubblewrap"):
-    return Graded(name, name, "here", "01", isolation, (mark,))
+    return GradedSubmission(name, name, "here", "01", isolation, (mark,))
 
 
 def page_of(results):
-    counted = Summary(results)
-    try:
-        return can_do_nothing(report.page(counted, [], []))
-    finally:
-        counted.close()
+    with tempfile.TemporaryDirectory() as folder, stored(Path(folder), results) as store:
+        return can_do_nothing(report.page(Summary(store), [], []))
+
+
+def stored(folder, results):
+    """A Store of these results."""
+    store = Store(folder / "grades.sqlite")
+    for graded in results:
+        store.put(graded, "key")
+    return store

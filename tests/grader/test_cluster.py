@@ -13,7 +13,7 @@ from test_run import students
 
 from activation_lab_tools.cli import main
 
-pytestmark = [pytest.mark.usefixtures("jailed"), pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.usefixtures("sandboxed"), pytest.mark.filterwarnings("ignore")]
 distributed = pytest.importorskip("distributed")
 
 
@@ -32,7 +32,8 @@ def grades(folder):
         return [(row["student"], row["exercise"], row["state"], row["score"]) for row in csv.DictReader(file)]
 
 
-def test_is_it_the_same_on_a_cluster_of_which_a_worker_is_killed(cluster, tmp_path):
+def test_cluster(cluster, tmp_path):
+    """Are the grades the same on a cluster, even if one of its workers is killed?"""
     plain_tree(tmp_path / "class", students(40))
     (tmp_path / "secret").write_text("a secret for both, long enough")
     common = ["grade", str(tmp_path / "class"), "--secret-file", str(tmp_path / "secret"), "--out"]
@@ -56,7 +57,8 @@ def test_is_it_the_same_on_a_cluster_of_which_a_worker_is_killed(cluster, tmp_pa
     assert len(grades(tmp_path / "there")) == 40 * 5
 
 
-def test_is_a_cluster_that_is_not_there_named(tmp_path, capsys):
+def test_no_cluster(tmp_path, capsys):
+    """Is a missing cluster reported with its address?"""
     plain_tree(tmp_path / "class", students(1))
     assert main(["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--dask", "tcp://127.0.0.1:9"]) == 2
     assert "No cluster answers" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Is work done once, whatever becomes of those who do it?"""
+"""Is each task done once, even if workers die?"""
 
 import os
 import time
@@ -13,7 +13,8 @@ def square(number):
     return number**2
 
 
-def test_does_a_task_that_kills_its_worker_cost_no_other():
+def test_killed_worker():
+    """Do all other tasks finish if one kills its worker?"""
     machine = ThisMachine(2)
     try:
         results = list(in_turn(machine, square, ((number, (number,)) for number in range(12))))
@@ -25,7 +26,8 @@ def test_does_a_task_that_kills_its_worker_cost_no_other():
     assert results == {number: number**2 for number in range(12) if number != 3}
 
 
-def test_is_never_much_more_handed_out_than_there_are_workers():
+def test_few_ahead():
+    """Are few more tasks submitted than there are workers?"""
     arguments_for = []
 
     def tasks():
@@ -41,7 +43,8 @@ def test_is_never_much_more_handed_out_than_there_are_workers():
     assert len(ahead) == 50 and max(ahead) <= 4
 
 
-def test_is_an_error_a_result():
+def test_error():
+    """Is an exception a task's result?"""
     machine = ThisMachine(1)
     try:
         ((key, result),) = in_turn(machine, square, [("key", ("no number",))])

@@ -6,15 +6,15 @@ import invented
 import pytest
 from parsed import Parsed, can_do_nothing
 
-from activation_lab_tools.grader.pages import elements, feedback
-from activation_lab_tools.grader.records import Graded, Mark
+from activation_lab_tools.grader.pages import feedback, html
+from activation_lab_tools.grader.records import GradedSubmission, Mark
 
 EVERYONE = invented.classroom()
 
 
 @pytest.mark.parametrize("graded", EVERYONE[::3], ids=lambda graded: ascii(graded.student)[:20])
 def test_a_page(graded):
-    """Does it name the total and each mark, and hold neither script nor hidden characters, whoever it is for?"""
+    """Does it name the total and each mark, and contain neither scripts nor hidden characters, for every student?"""
     text = feedback.page(graded)
     page = can_do_nothing(text)
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b\ud800-\udfff]", text)
@@ -25,7 +25,7 @@ def test_a_page(graded):
         symbol = {"passed": "✓", "failed": "✗", "not attempted": "○"}[mark.state]
         assert section.startswith(f"{symbol} {mark.exercise}")
         assert (f"did not end by itself: {mark.ended}" in section) == bool(mark.ended)
-        assert ("could not judge" in section) == (mark.evidence == "unverified")
+        assert ("could not judge" in section) == (mark.verification == "unverified")
     assert "Student" not in text or graded.student.startswith("Student")
 
 
@@ -33,7 +33,9 @@ def test_a_failed_exercise_in_full():
     """Is a diagnosis said once, in bold; is what is indented code, and what was in backticks too?"""
     lines = ("→ The sum is `wrong`.", "✗ a batch: It stops with <b>", "    z    [1 2]", "          [3 4]")
     mark = Mark("softmax", "exercise", "failed", 0, 2, lines=lines, diagnoses=("The sum is `wrong`.",), own="a = 1 < 2")
-    page = Parsed(feedback.page(Graded("s", "Ada", "p", "01", "bubblewrap", (mark,), notes=("The last one counts.",))))
+    page = Parsed(
+        feedback.page(GradedSubmission("s", "Ada", "p", "01", "bubblewrap", (mark,), notes=("The last one counts.",)))
+    )
     assert page.texts("b") == ["→ The sum is wrong."]
     assert page.texts("pre") == ["  z    [1 2]\n        [3 4]", "a = 1 < 2"]
     assert "wrong" in page.texts("code") and "✗ a batch: It stops with <b>" in page.texts("p")
@@ -49,7 +51,7 @@ def test_where_it_is_written(tmp_path):
 
 
 def test_folders_are_kept_apart():
-    """Has every student a folder of their own, also where case, form or slashes do not count, and is it reported?"""
+    """Do students have separate folders if names differ only in case, form or slashes, and is that reported?"""
     students = ["Ada", "ada", "a/b", "a_b", "Zoe\u0308", "Zo\u00eb", "Ben", "", "."]
     names, looks = feedback.folders(students)
     assert set(names) == set(students)
@@ -63,7 +65,7 @@ def test_folders_are_kept_apart():
 def test_the_short_form():
     """Does a comment say total, marks and diagnoses, in lines of bounded length?"""
     mark = Mark("relu", "exercise", "failed", 0, 2, diagnoses=("x" * 10_000,))
-    lines = feedback.comments(Graded("s", "Ada", "p", "01", "bubblewrap", (mark,) * 100))
+    lines = feedback.comments(GradedSubmission("s", "Ada", "p", "01", "bubblewrap", (mark,) * 100))
     assert lines[:2] == ["0 of 200 points", "✗ relu: not yet right (0 of 2 points)"]
     assert len(lines) <= 60 and max(map(len, lines)) <= 400
 
@@ -76,8 +78,8 @@ def luminance(colour):
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_contrast(theme):
-    """Has every colour of text a contrast of 4.5 with the page and with boxes (WCAG 2.2, level AA), in both themes?"""
-    block = re.findall(r":root \{(.*?)\}", elements.STYLE, re.DOTALL)[theme]
+    """Does every text color have a contrast of 4.5 with page and boxes (WCAG 2.2, level AA), in both themes?"""
+    block = re.findall(r":root \{(.*?)\}", html.STYLE, re.DOTALL)[theme]
     colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
     for name in ("text", "quiet", "link", "passed", "failed", "waiting", "bar"):
         for background in ("page", "box"):

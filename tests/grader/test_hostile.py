@@ -9,15 +9,15 @@ from hostile import ATTACKS, traces
 from submitted import right_answers
 
 from activation_lab_tools.grader.course import Course
-from activation_lab_tools.grader.jail import walls
 from activation_lab_tools.grader.judge import Judge, Settings
-from activation_lab_tools.grader.records import Found
+from activation_lab_tools.grader.records import Submission
+from activation_lab_tools.grader.sandbox import bubblewrap
 
-EVE = Found("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
+EVE = Submission("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
 
 
 @pytest.fixture(scope="module")
-def judges(jailed):
+def judges(sandboxed):
     """seconds -> a Judge that gives so many to each exercise."""
     judges = {}
 
@@ -33,15 +33,18 @@ def judges(jailed):
 
 def own_files():
     """A digest of every file of the package."""
-    return {path: hashlib.sha256(path.read_bytes()).digest() for own in walls.PACKAGES for path in own.rglob("*.py")}
+    return {
+        path: hashlib.sha256(path.read_bytes()).digest() for own in bubblewrap.PACKAGES for path in own.rglob("*.py")
+    }
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_is_an_attack_marked_fairly_and_nothing_else_changed(judges, name):
+def test_attack(judges, name):
+    """Is an attack marked fairly, and nothing else changed?"""
     attack, before = ATTACKS[name], own_files()
     judge = judges(max(3.0, attack.seconds))
     threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
-    reading = judge.read(attack.notebook, judge.course.catalogue())
+    reading = judge.parse(attack.notebook, judge.course.catalogue())
     marks = judge.grade(EVE, reading, dict.fromkeys(right_answers(reading.lesson), 3)).marks
     assert {mark.exercise: mark.state == "passed" for mark in marks} == attack.passed, marks
     assert traces() == []
@@ -49,5 +52,6 @@ def test_is_an_attack_marked_fairly_and_nothing_else_changed(judges, name):
     assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) <= (threads, files + 8)
 
 
-def test_are_there_enough_of_them():
+def test_number_of_attacks():
+    """Are there at least 25 attacks?"""
     assert len(ATTACKS) >= 25

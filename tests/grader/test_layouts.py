@@ -152,7 +152,7 @@ def test_nothing_is_guessed(paths):
 def test_a_file_named_after_a_student_is_a_guess():
     """Does a lone file say whom it may belong to, and that this is not certain?"""
     (owner,) = owners([("ada.lovelace.ipynb",)])
-    assert owner.student == "ada.lovelace" and "Expected «<student>/….ipynb»" in owner.guess
+    assert owner.student == "ada.lovelace" and 'Expected "<student>/….ipynb"' in owner.guess
 
 
 def test_a_deeper_file_in_plain_folders():

@@ -27,7 +27,7 @@ from activation_lab_tools.grader.reading.magics import without_cell_magic, witho
     ],
 )
 def test_magics_are_replaced_line_for_line(source, wanted):
-    """Does `pass` stand where IPython's syntax stood, and is all else as it was?"""
+    """Does `pass` replace IPython's syntax, and does everything else stay?"""
     assert without_line_magics(source) == wanted
 
 

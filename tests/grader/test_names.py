@@ -97,7 +97,7 @@ def test_bound_names_are_found(source, bound):
 
 
 def test_imports_are_followed_to_their_modules():
-    """Does a name stand for the module or the part of it that was imported?"""
+    """Does a name refer to the module or the part of it that was imported?"""
     source = "import numpy as np, os.path\nfrom math import sqrt as root\nfrom . import here\nimport a.b as c"
     paths = imported(ast.parse(source).body)
     assert paths == {"np": "numpy", "os": "os", "root": "math.sqrt", "here": "..here", "c": "a.b"}

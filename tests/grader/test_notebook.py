@@ -23,7 +23,7 @@ def test_cells_keep_number_kind_and_source():
 
 
 def test_cells_without_ids_metadata_and_outputs_are_read():
-    """Is a cell with nothing but its source a cell, and what is no cell passed over without shifting numbers?"""
+    """Is a cell with only its source a cell, and is anything else skipped without shifting numbers?"""
     cells, _ = cells_of(sheet({"cell_type": "code", "source": "x"}, {"source": "y"}, {"cell_type": 7, "source": "z"}))
     assert [(cell.kind, cell.source) for cell in cells] == [("code", "x"), ("unknown", "y"), ("unknown", "z")]
     data = json.dumps({"cells": [None, 3, "x", {"cell_type": "code", "source": "x"}, {"cell_type": "code"}]}).encode()
@@ -44,7 +44,7 @@ def test_format_3_is_read():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
 def test_every_unicode_encoding_is_read(encoding):
-    """Is a notebook that an editor has saved in another encoding of Unicode read all the same?"""
+    """Is a notebook that an editor has saved in another Unicode encoding still read?"""
     data = '{"cells": [{"cell_type": "code", "source": "x = \'é😀\'"}]}'.encode(encoding)
     assert cells_of(data) == ([Cell(1, "code", "x = 'é😀'")], [])
 
@@ -52,7 +52,7 @@ def test_every_unicode_encoding_is_read(encoding):
 def test_another_encoding_is_read_and_noted():
     """Is a notebook in Latin-1 read, but for the letters that are not ASCII, and is that said?"""
     cells, (note,) = cells_of('{"cells": [{"cell_type": "code", "source": "x = 1  # é"}]}'.encode("latin-1"))
-    assert cells[0].source == "x = 1  # \ufffd" and "not saved in UTF-8" in note
+    assert cells[0].source == "x = 1  # \ufffd" and "not saved as UTF-8" in note
 
 
 def test_ends_of_lines_and_lone_surrogates_are_put_right():
@@ -68,8 +68,8 @@ def test_ends_of_lines_and_lone_surrogates_are_put_right():
         (b"  \n", "it is empty"),
         (b"not json", "in line 1"),
         (sheet("x = 1")[:-9], "in line 1"),
-        (b"\x00\xff\xfe\x80", "no notebook"),
-        (b"%PDF-1.7 \xff\xd8", "no notebook"),
+        (b"\x00\xff\xfe\x80", "not a notebook"),
+        (b"%PDF-1.7 \xff\xd8", "not a notebook"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a":' * 100_000, "nested too deeply"),
         (b"1" * 5_000, "too many digits"),
@@ -138,4 +138,4 @@ def test_limits(monkeypatch):
     assert "6,000 bytes; expected at most 5,000" in refused(b" " * 6_000)
     assert "4 cells; expected at most 3" in refused(sheet("1", "2", "3", "4"))
     cells, (note,) = cells_of(sheet("x = 1", "y = 'too long'", "z = 3"))
-    assert [cell.number for cell in cells] == [1, 3] and "Cell 2 has 14 characters and was left out" in note
+    assert [cell.number for cell in cells] == [1, 3] and "Cell 2 has 14 characters and was skipped" in note

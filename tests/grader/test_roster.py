@@ -46,7 +46,7 @@ def test_canvas_gradebook(tmp_path):
 
 
 def test_other_names_for_columns(tmp_path):
-    """Do «id» or «username» stand in for «student», and first and last name for the name?"""
+    """Do “id” or “username” replace “student”, and first and last name for the name?"""
     assert load(tmp_path, "First name,Last name,ID\nAda,Lovelace,1\n") == (Student("1", "Ada Lovelace"),)
     assert load(tmp_path, "username,canvas\nada,5\n") == (Student("ada", "ada", canvas="5"),)
     assert load(tmp_path, "id,student\n1,ada\n") == (Student("ada", "ada"),)
@@ -56,10 +56,10 @@ def test_other_names_for_columns(tmp_path):
     ("text", "said"),
     [
         ("student\nada\nbob\nada\n", r"'ada' in rows 2 and 4"),
-        ("surname,grade\nLovelace,1\n", r"no column «student».*'surname', 'grade'"),
-        ("", "no column «student».*nothing"),
-        ("student,name\n,Ada\n", "no «student» in row 2"),
-        ('student,name\na,"b\n', "is no CSV"),
+        ("surname,grade\nLovelace,1\n", """no column "student".*'surname', 'grade' """.strip()),
+        ("", 'no column "student".*nothing'),
+        ("student,name\n,Ada\n", 'no "student" in row 2'),
+        ('student,name\na,"b\n', "is not valid CSV"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, text, said):
@@ -101,7 +101,7 @@ def test_who_is_meant(owner, student):
 @pytest.mark.parametrize(
     ("owner", "said"),
     [
-        (Owner("Kim Lee", "Kim Lee"), "may be any of 2"),
+        (Owner("Kim Lee", "Kim Lee"), "could be any of 2"),
         (Owner("Eve (99)", "Eve", {"moodle": "99"}), "not in the roster"),
         (Owner("11", "11"), "not in the roster"),  # a folder's name is not Moodle's number
         (Owner("Bob Stone (11)", "Bob Stone", {"moodle": "11"}), "number of Ada Lovelace and the name of b1"),

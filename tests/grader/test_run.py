@@ -20,7 +20,7 @@ from submitted import notebook, right, right_answers, untouched
 from activation_lab import exercises
 from activation_lab_tools.cli import main
 
-pytestmark = pytest.mark.usefixtures("jailed")
+pytestmark = pytest.mark.usefixtures("sandboxed")
 COMMAND = [
     sys.executable,
     "-c",
@@ -64,7 +64,8 @@ def thirty(tmp_path_factory):
     return folder / "graded", expected, code
 
 
-def test_is_every_student_of_a_class_marked_fairly(thirty):
+def test_marks(thirty):
+    """Is every student of a class marked fairly?"""
     out, expected, code = thirty
     assert code == 1  # some need a look
     marks = {}
@@ -81,7 +82,8 @@ def test_is_every_student_of_a_class_marked_fairly(thirty):
             assert own[exercise]["diagnosis"] == sentence
 
 
-def test_is_there_a_page_for_each_and_one_for_the_instructor(thirty):
+def test_pages(thirty):
+    """Is there a page for each student and a report for the instructor?"""
     out, expected, _ = thirty
     graded = [name for name, each in expected.items() if each.passed is not None]
     pages = list(out.glob(f"feedback/*/{LESSON}.html"))
@@ -95,7 +97,8 @@ def test_is_there_a_page_for_each_and_one_for_the_instructor(thirty):
         assert not re.search(r"<script|<img|<[^>]*(onerror=|src=|href=[\"\'][^#])|\u202e", text)
 
 
-def test_can_the_platforms_take_the_marks_back(thirty):
+def test_uploads(thirty):
+    """Are there files that the learning platforms accept?"""
     out, expected, _ = thirty
     table = rows(out / f"upload/moodle_{LESSON}.csv")
     assert len(table) == sum(each.passed is not None for each in expected.values())
@@ -106,13 +109,14 @@ def test_can_the_platforms_take_the_marks_back(thirty):
         assert "13 of 13 points" in pages.read(name).decode()
 
 
-def test_is_nothing_done_twice_and_all_again_with_another_secret(tmp_path, capsys):
+def test_unchanged(tmp_path, capsys):
+    """Is nothing graded twice, and everything again with another secret?"""
     plain_tree(tmp_path / "class", students(3))
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
     first = (tmp_path / "out" / "exercises.csv").read_bytes()
     capsys.readouterr()
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
-    assert "3 are unchanged" in capsys.readouterr().out
+    assert "3 notebooks unchanged" in capsys.readouterr().out
     assert (tmp_path / "out" / "exercises.csv").read_bytes() == first
     (tmp_path / "other").write_text("another secret, long enough")
     assert grade(tmp_path / "class", "--out", tmp_path / "out", "--secret-file", tmp_path / "other") == 0
@@ -120,7 +124,8 @@ def test_is_nothing_done_twice_and_all_again_with_another_secret(tmp_path, capsy
     assert len(rows(tmp_path / "out" / "grades.csv")) == 3
 
 
-def test_does_a_new_hand_in_take_the_place_of_the_old_one(tmp_path):
+def test_resubmission(tmp_path):
+    """Does a resubmission replace the earlier one?"""
     plain_tree(tmp_path / "class", {"ada": untouched("01_dense_forward")})
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
     assert rows(tmp_path / "out" / "grades.csv")[0]["score"] == "0"
@@ -131,7 +136,8 @@ def test_does_a_new_hand_in_take_the_place_of_the_old_one(tmp_path):
     assert row["score"] == row["points"] == "7"
 
 
-def test_does_it_go_on_where_it_was_killed(tmp_path):
+def test_killed(tmp_path):
+    """Does a killed run continue where it stopped?"""
     plain_tree(tmp_path / "class", students(60))
     arguments = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--workers", "2"]
     store = tmp_path / "out" / "grades.sqlite"
@@ -149,7 +155,7 @@ def test_does_it_go_on_where_it_was_killed(tmp_path):
     assert 5 <= before < 60
     done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    unchanged = int(re.search(r"(\d+) are unchanged", done.stdout)[1])
+    unchanged = int(re.search(r"(\d+) notebooks unchanged", done.stdout)[1])
     assert before <= unchanged < 60  # what was on its way when the judge died may have been kept by nobody
     assert f"Grading: {60 - unchanged} of {60 - unchanged}" in done.stdout
     assert kept(store) == 60 == len(rows(tmp_path / "out" / "grades.csv"))
@@ -172,14 +178,16 @@ def kept(store):
         return 0
 
 
-def test_are_two_notebooks_for_one_lesson_left_to_a_person(tmp_path, capsys):
+def test_two_notebooks(tmp_path, capsys):
+    """Does a person have to choose between two notebooks for one lesson?"""
     plain_tree(tmp_path / "class", students(1))
     (tmp_path / "class" / "s000" / "again.ipynb").write_bytes(untouched("01_dense_forward"))
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 2
     assert "2 notebooks answer 01_dense_forward" in " ".join(capsys.readouterr().out.replace("│", " ").split())
 
 
-def test_does_one_bad_file_stop_nobody(tmp_path):
+def test_bad_file(tmp_path):
+    """Is everyone else graded if one file is damaged?"""
     plain_tree(tmp_path / "class", students(2) | {"eve": b"{", "mallory": b'{"cells": []}'})
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 1
     assert [row["student"] for row in rows(tmp_path / "out" / "grades.csv")] == ["s000", "s001"]
@@ -188,7 +196,8 @@ def test_does_one_bad_file_stop_nobody(tmp_path):
 @pytest.mark.parametrize(
     "options", [["nowhere"], ["class", "--roster", "nowhere.csv"], ["class", "--exercises", "nowhere.py"]]
 )
-def test_is_what_cannot_be_done_said_and_answered_by_2(tmp_path, options, capsys):
+def test_impossible(tmp_path, options, capsys):
+    """Is an impossible request explained, with exit code 2?"""
     plain_tree(tmp_path / "class", students(1))
     paths = [str(tmp_path / each) if not each.startswith("--") else each for each in options]
     assert grade(*paths, "--out", tmp_path / "out") == 2
@@ -217,7 +226,8 @@ HARD_SIGMOID = Exercise(
 '''
 
 
-def test_can_an_instructor_ask_exercises_of_their_own(tmp_path):
+def test_own_exercises(tmp_path):
+    """Can an instructor grade their own exercises?"""
     (tmp_path / "exam.py").write_text(PACK)
     sources = {
         "ada": "def hard_sigmoid(z):\n    return np.minimum(np.maximum(z / 6 + 0.5, 0), 1)",
@@ -236,11 +246,12 @@ def test_can_an_instructor_ask_exercises_of_their_own(tmp_path):
     assert (eve["state"], eve["score"], eve["diagnosis"]) == ("failed", "0", "The slope is 1/6, not 0.2.")
 
 
-def test_is_a_jail_missing_refused_and_its_absence_written_on_every_row(tmp_path, monkeypatch, capsys):
+def test_no_sandbox(tmp_path, monkeypatch, capsys):
+    """Is a missing sandbox refused, and grading without one noted in every row?"""
     plain_tree(tmp_path / "class", students(1))
-    from activation_lab_tools.grader.jail import walls
+    from activation_lab_tools.grader.sandbox import bubblewrap
 
-    monkeypatch.setattr(walls.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 2
     assert "apt-get install bubblewrap" in capsys.readouterr().err
     assert grade(tmp_path / "class", "--out", tmp_path / "out", "--unsafe-no-sandbox") == 0
@@ -248,7 +259,8 @@ def test_is_a_jail_missing_refused_and_its_absence_written_on_every_row(tmp_path
     assert "isolation" in (tmp_path / "out" / "report.html").read_text()
 
 
-def test_are_several_lessons_of_one_student_graded_in_one_run(tmp_path):
+def test_several_lessons(tmp_path):
+    """Are several lessons of one student graded in one run?"""
     folder = tmp_path / "class" / "ada"
     folder.mkdir(parents=True)
     lessons = exercises.lessons()[:4]
@@ -259,7 +271,8 @@ def test_are_several_lessons_of_one_student_graded_in_one_run(tmp_path):
     assert [(row["lesson"], row["percent"]) for row in table] == [(lesson, "100") for lesson in lessons]
 
 
-def test_is_one_zip_of_canvas_graded_as_well(tmp_path):
+def test_canvas_zip(tmp_path):
+    """Are a zip from Canvas and one from Moodle graded?"""
     with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as file:
         for number, (name, data) in enumerate(students(2).items(), 1):
             file.writestr(f"{name}_{number}_{number + 50}_homework.ipynb", data)
@@ -269,7 +282,8 @@ def test_is_one_zip_of_canvas_graded_as_well(tmp_path):
     assert grade(tmp_path / "m.zip", "--out", tmp_path / "out m") == 0
 
 
-def test_is_the_secret_kept_from_others(tmp_path):
+def test_secret(tmp_path):
+    """Can only its owner read the secret?"""
     plain_tree(tmp_path / "class", students(1))
     grade(tmp_path / "class", "--out", tmp_path / "out")
     assert Path(tmp_path / "out" / "secret").stat().st_mode & 0o077 == 0

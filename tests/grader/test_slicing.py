@@ -200,7 +200,7 @@ def test_the_last_definition_of_an_answer_counts_and_is_noted():
 
 
 def test_a_stub_never_hides_a_written_answer():
-    """Does a written answer count though an untouched stub stands below or above it, without a note?"""
+    """Does a written answer count, without a note, if an untouched stub is below or above it?"""
     for cells in ((RELU, STUB), (STUB, RELU)):
         found = answer(NUMPY, *cells)
         assert found.state == "written" and found.own == RELU and found.notes == ()
@@ -249,7 +249,7 @@ def test_a_name_that_became_a_variable_is_one():
     ],
 )
 def test_an_answer_may_be_any_expression(source, value):
-    """Is an answer that is no def or class taken, with what it wraps, and never called two definitions?"""
+    """Is an answer accepted that isn't a def or class, with what it wraps, and never called two definitions?"""
     found = answer(source, "def swish(z): return z")
     assert found.state == "written" and executed(found)(3) == value and found.notes == ()
 
@@ -285,7 +285,7 @@ def test_methods_put_into_a_class_afterwards_count():
 def test_untouched_functions_are_stubs(body):
     """Is a function that does nothing not attempted?"""
     found = answer(f"def relu(z):\n    {body}")
-    assert (found.state, found.program, found.fingerprint) == ("stub", "", "")
+    assert (found.state, found.program, found.code_digest) == ("stub", "", "")
 
 
 @pytest.mark.parametrize(
@@ -331,14 +331,16 @@ def test_an_answer_beside_broken_lines_keeps_its_marks():
     assert answer(f"{NUMPY}\nprint 'x'\n{RELU}\nx = = 3").notes == ()
     found = answer(NUMPY, RELU, "def relu(z):\n    return (z")
     assert found.state == "written" and found.own == RELU
-    assert found.notes[0].startswith("What follows in cell 3 is no Python, so an earlier relu counts. Cell 3, line 2: ")
+    assert found.notes[0].startswith(
+        "A later relu, in cell 3, is not valid Python, so an earlier one counts. Cell 3, line 2: "
+    )
 
 
 def test_an_answer_that_was_turned_into_text_counts():
     """Does an answer in a text cell count, with a note, unless a code cell holds one?"""
     found = answer(NUMPY, text(f"```python\n{RELU}\n```"), "def swish(z): return z")
     assert found.state == "written" and executed(found)(-1) == 0
-    assert found.notes == ("Cell 2, which holds relu, has been turned into text; it counts all the same.",)
+    assert found.notes == ("Cell 2, which has relu, was turned into text; it counts anyway.",)
     assert answer(NUMPY, RELU, text("def relu(z): return 7")).own == RELU
     notes = text("def swish(z): return 7")
     assert executed(answer("def swish(z): return 5", notes, "def relu(z): return swish(z)"))(0) == 5
@@ -372,11 +374,11 @@ COPY = (
 )
 
 
-def test_a_renamed_and_reformatted_copy_has_the_same_fingerprint():
+def test_a_renamed_and_reformatted_copy_has_the_same_digest():
     """Are names, comments, docstrings, annotations and layout dropped, helpers' included?"""
-    first = answer(*ORIGINAL).fingerprint
-    assert len(first) == 64 and answer(*COPY).fingerprint == first
-    assert answer(*COPY, "x = 1", "import keras").fingerprint == first
+    first = answer(*ORIGINAL).code_digest
+    assert len(first) == 64 and answer(*COPY).code_digest == first
+    assert answer(*COPY, "x = 1", "import keras").code_digest == first
 
 
 @pytest.mark.parametrize(
@@ -388,10 +390,10 @@ def test_a_renamed_and_reformatted_copy_has_the_same_fingerprint():
         ("clip(z, low=LIMIT)", "clip(LIMIT, low=z)"),
     ],
 )
-def test_an_answer_that_does_something_else_has_another_fingerprint(old, new):
+def test_an_answer_that_does_something_else_has_another_digest(old, new):
     """Do attributes, constants and the order of arguments make a difference?"""
     changed = [cell.replace(old, new) for cell in ORIGINAL]
-    assert answer(*changed).fingerprint not in ("", answer(*ORIGINAL).fingerprint)
+    assert answer(*changed).code_digest not in ("", answer(*ORIGINAL).code_digest)
 
 
 def test_classes_are_compared_by_their_methods_names():
@@ -402,7 +404,7 @@ def test_classes_are_compared_by_their_methods_names():
         .replace("self.x = x", "me.x = value")
         .replace("return x", "return value")
     )
-    prints = [answer(source, name="Layer").fingerprint for source in (layer, same, layer.replace("forward", "call"))]
+    prints = [answer(source, name="Layer").code_digest for source in (layer, same, layer.replace("forward", "call"))]
     assert prints[0] == prints[1] != prints[2]
 
 

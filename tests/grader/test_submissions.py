@@ -42,8 +42,8 @@ def found(*paths, roster=None):
     some, looks = submissions.find([Path(path) for path in paths], roster)
     by_student = {}
     for one in some:
-        by_student.setdefault(one.student, []).append(submissions.read(one))
-    return by_student, {look.place: look.reason for look in looks}
+        by_student.setdefault(one.student, []).append(submissions.content_of(one))
+    return by_student, {look.location: look.reason for look in looks}
 
 
 def test_a_zip_of_moodle(tmp_path):
@@ -52,11 +52,11 @@ def test_a_zip_of_moodle(tmp_path):
     junk = (f"__MACOSX/{ADA}/._03.ipynb", f"{ADA}/.DS_Store", f"{ADA}/._03.ipynb", f"{ADA}/.ipynb_checkpoints/03.ipynb")
     path.write_bytes(zipped((f"{ADA}/03.ipynb", b"1"), (f"{BOB}/a b.IPYNB", b"2"), *junk))
     some, looks = submissions.find([path])
-    assert [(one.student, one.name, one.ids, submissions.read(one)) for one in some] == [
+    assert [(one.student, one.name, one.ids, submissions.content_of(one)) for one in some] == [
         ("Ada Lovelace (11)", "Ada Lovelace", {"moodle": "11"}, b"1"),
         ("Bob_Stone (12)", "Bob_Stone", {"moodle": "12"}, b"2"),
     ]
-    assert some[0].place == f"class.zip: {ADA}/03.ipynb" and looks == []
+    assert some[0].location == f"class.zip: {ADA}/03.ipynb" and looks == []
 
 
 def test_the_same_from_a_folder_as_from_a_zip(tmp_path):
@@ -79,7 +79,7 @@ def test_a_students_own_zip(tmp_path):
     expected = {"Ada Lovelace (11)": [b"2", b"1"], "Bob_Stone (12)": [b"3"]}
     assert found(path) == (expected, {})
     assert found(folder(tmp_path / "unpacked", *files)) == (expected, {})
-    places = [one.place for one in submissions.find([path])[0]]
+    places = [one.location for one in submissions.find([path])[0]]
     assert places[1] == f"class.zip: {ADA}/work.zip: work/deep/03.ipynb"
 
 
@@ -96,7 +96,7 @@ def hostile_zips():
         "many notebooks": (zipped(*(f"{i}.ipynb" for i in range(101))), "There are 101 notebooks in it"),
         "many files": (zipped(*(f"{i}.txt" for i in range(10_001))), "10,001 files"),
         "empty": (zipped("readme.txt"), "no notebook in it"),
-        "no zip": (b"Rar!", "no zip"),
+        "no zip": (b"Rar!", "not a zip"),
         "leads out": (zipped("../x.ipynb"), "leads out"),
     }
 
@@ -112,8 +112,8 @@ def test_a_hostile_zip_costs_its_own_student_only(tmp_path, kind, monkeypatch):
     for source in (path, folder(tmp_path / "unpacked", *files)):
         students, looks = found(source)
         assert students == {"Bob_Stone (12)": [b"3"]}
-        ((place, reason),) = looks.items()
-        assert "evil.zip" in place and said in reason
+        ((location, reason),) = looks.items()
+        assert "evil.zip" in location and said in reason
 
 
 def test_a_file_over_the_limit(tmp_path):
@@ -152,9 +152,9 @@ def test_links_and_devices_on_disk(tmp_path, monkeypatch):
         "Ada Lovelace (11)": [f"{ADA}/03.ipynb".encode()],
         "Bob_Stone (12)": [f"{BOB}/03.ipynb".encode()],
     }
-    named = {Path(place).name: reason for place, reason in looks.items()}
+    named = {Path(location).name: reason for location, reason in looks.items()}
     assert set(named) == {"link.ipynb", "folder", "loop", "broken.ipynb", "fifo.ipynb", "socket.ipynb"}
-    assert "link" in named["folder"] and "no ordinary file" in named["fifo.ipynb"]
+    assert "link" in named["folder"] and "not a regular file" in named["fifo.ipynb"]
 
 
 def test_a_file_that_turns_into_a_link(tmp_path):
@@ -164,7 +164,7 @@ def test_a_file_that_turns_into_a_link(tmp_path):
     (root / "ada/03.ipynb").unlink()
     (root / "ada/03.ipynb").symlink_to(root / "bob/03.ipynb")
     with pytest.raises(Unreadable, match="cannot be opened"):
-        submissions.read(one)
+        submissions.content_of(one)
 
 
 def test_names_that_act(tmp_path):
@@ -175,14 +175,14 @@ def test_names_that_act(tmp_path):
     students, looks = found(root)
     assert list(students) == ["ada", "bob"]
     assert set(looks) == {"class/\\x1b[2J/03.ipynb", "class/\\udcff\\udcfe/x.ipynb"}
-    assert submissions.find([root])[0][1].place == "class/bob/\\u202egpj.ipynb"
+    assert submissions.find([root])[0][1].location == "class/bob/\\u202egpj.ipynb"
 
 
 def test_what_is_no_notebook_is_said(tmp_path):
     """Is a student who handed in something else named, instead of counting as missing without a word?"""
     _, looks = found(folder(tmp_path / "class", f"{ADA}/03.pdf", f"{ADA}/notes.txt", f"{BOB}/03.ipynb", "roster.csv"))
-    ((place, reason),) = looks.items()
-    assert ADA in place and "03.pdf, notes.txt" in reason
+    ((location, reason),) = looks.items()
+    assert ADA in location and "03.pdf, notes.txt" in reason
 
 
 def test_copies_count_once(tmp_path):
@@ -196,7 +196,7 @@ ROSTER = Roster([Student("a1", "Ada Lovelace", "ada@school.example", moodle="11"
 
 
 def test_the_roster_gives_the_identity(tmp_path):
-    """Does the roster's identity stand for a student, from all platforms alike, and who is not in it need a look?"""
+    """Does the roster give a student's identity, on all platforms, and do others need a look?"""
     moodle = folder(tmp_path / "moodle", f"{ADA}/03.ipynb", f"{BOB}/03.ipynb", "Eve_9_assignsubmission_file_/03.ipynb")
     plain = folder(tmp_path / "plain", "a1/04.ipynb", "bob_stone/04.ipynb", "eve/04.ipynb")
     some, looks = submissions.find([moodle, plain], ROSTER)
@@ -209,7 +209,7 @@ def test_the_roster_gives_the_identity(tmp_path):
 
 
 def test_files_named_after_students(tmp_path):
-    """Is a folder of «<student>.ipynb» found only where a roster names them?"""
+    """Is a folder of “<student>.ipynb” found only if a roster names them?"""
     root = folder(tmp_path / "class", "a1.ipynb", "Ada Lovelace 2.ipynb", "bob_stone.ipynb")
     assert found(root)[0] == {}
     students, looks = found(root, roster=ROSTER)
@@ -257,7 +257,7 @@ def test_an_input_that_cannot_be_read(tmp_path):
     assert list(students) == ["ada"] and "damaged" in looks["class.zip"]
     with pytest.raises(UserError, match="does not exist"):
         submissions.find([tmp_path / "none.zip"])
-    with pytest.raises(UserError, match="neither a folder nor a zip"):
+    with pytest.raises(UserError, match="not a folder, a zip"):
         submissions.find([folder(tmp_path, "class.rar") / "class.rar"])
 
 
@@ -268,10 +268,10 @@ def test_a_zip_that_changes(tmp_path):
     (one,), _ = submissions.find([path])
     path.write_bytes(zipped("bob/03.ipynb", "carl/03.ipynb"))
     with pytest.raises(Unreadable, match="no longer in its zip"):
-        submissions.read(one)
+        submissions.content_of(one)
     path.unlink()
     with pytest.raises(Unreadable, match="cannot be opened"):
-        submissions.read(one)
+        submissions.content_of(one)
 
 
 def test_the_order_does_not_depend_on_the_disk(tmp_path):
@@ -284,13 +284,13 @@ def test_the_order_does_not_depend_on_the_disk(tmp_path):
         path.parent.mkdir()
         path.write_bytes(zipped(*shuffled))
         some, looks = submissions.find([path])
-        results.append(([(one.student, one.place) for one in some], looks))
+        results.append(([(one.student, one.location) for one in some], looks))
     assert results[0] == results[1] == results[2]
     assert results[0][0] == sorted(results[0][0])
 
 
 def test_a_tree_without_end(tmp_path, monkeypatch):
-    """Is a folder with more files than any class has refused, instead of searched for ever?"""
+    """Is a folder with more files than any class has refused, instead of searched forever?"""
     monkeypatch.setattr(items.folders.files, "__defaults__", (20,))
     _, looks = found(folder(tmp_path / "class", *(f"ada/{i}.txt" for i in range(21))))
     assert "more than 20 files" in looks["class"]

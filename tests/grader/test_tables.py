@@ -8,7 +8,7 @@ import invented
 import pytest
 
 from activation_lab_tools.grader.pages import tables
-from activation_lab_tools.grader.records import Graded, Mark
+from activation_lab_tools.grader.records import GradedSubmission, Mark
 
 FORMULA = re.compile(r"""["'\s]*[=+\-@＝＋－＠]""")
 
@@ -34,7 +34,7 @@ def test_grades(written):
         assert float(row[6]) == pytest.approx(100 * passed / 9, abs=0.051)
         assert sum(int(number) for number in re.findall(r"(\d+) (?:passed|failed|not)", row[7])) == 5
         assert ("out of time" in row[9]) == any(mark.ended for mark in graded.marks)
-        assert ("could not be judged" in row[9]) == any(mark.evidence == "unverified" for mark in graded.marks)
+        assert ("could not be judged" in row[9]) == any(mark.verification == "unverified" for mark in graded.marks)
 
 
 def test_exercises(written):
@@ -48,7 +48,7 @@ def test_exercises(written):
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_no_cell_is_a_formula(written, delimiter):
-    """Whatever separates cells where the file is opened: does none begin as a formula does?"""
+    """Does no cell begin like a formula, whatever separator is used?"""
     paths = [*written[0].glob("*.csv"), *written[0].glob("upload/*.csv")]
     assert len(paths) == 6
     for path in paths:
@@ -75,7 +75,7 @@ def test_a_long_text_fits_into_a_cell():
 
 
 def test_moodle(written):
-    """Has the worksheet the columns that Moodle looks for, its numbers, and comments that are harmless HTML?"""
+    """Does the worksheet have the columns that Moodle looks for, its numbers, and comments in harmless HTML?"""
     rows = read(written[0] / "upload" / "moodle_01_dense_forward.csv")
     columns = rows[0]
     assert {"Identifier", "Grade", "Last modified (grade)", "Feedback comments"} <= set(columns)
@@ -93,7 +93,7 @@ def test_moodle(written):
 
 
 def test_canvas(written):
-    """Has the file the first columns that Canvas asks for, one row of points, and numbers for students?"""
+    """Does the file have the first columns that Canvas expects, one row of points, and numbers for students?"""
     rows = read(written[0] / "upload" / "canvas_03_dense_backward.csv")
     assert rows[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "03_dense_backward"]
     assert "Points Possible" in rows[1][0] and rows[1][5] == "9"
@@ -102,7 +102,7 @@ def test_canvas(written):
 
 
 def test_a_name_that_would_change_the_points(tmp_path):
-    """Is a student named «Points Possible» a student, and not Canvas's row of points?"""
+    """Is a student named “Points Possible” a student, and not Canvas's row of points?"""
     tables.write([result("Points Possible", {"canvas": "5"})], tmp_path)
     assert [row[1] for row in read(tmp_path / "upload" / "canvas_01.csv") if "Points Possible" in row[0]] == [""]
 
@@ -111,8 +111,8 @@ def test_who_is_not_in_an_upload_file(tmp_path):
     """Are students without the platform's number named, and those whose number is none?"""
     marks = [result("Ada", {"moodle": "5"}), result("Ben", {}), result("Eve", {"moodle": "5,=1"})]
     (look,) = tables.write(marks, tmp_path)
-    assert look.place == "upload/moodle_01.csv" and "Ben, Eve." in look.reason and "Ada" not in look.reason
-    assert len(read(tmp_path / look.place)) == 2
+    assert look.location == "upload/moodle_01.csv" and "Ben, Eve." in look.reason and "Ada" not in look.reason
+    assert len(read(tmp_path / look.location)) == 2
     assert not (tmp_path / "upload" / "canvas_01.csv").exists()
 
 
@@ -132,4 +132,6 @@ def test_all_or_nothing(tmp_path):
 
 
 def result(name, ids):
-    return Graded(name, name, "here", "01", "bubblewrap", (Mark("relu", "exercise", "passed", 1, 1),), ids=ids)
+    return GradedSubmission(
+        name, name, "here", "01", "bubblewrap", (Mark("relu", "exercise", "passed", 1, 1),), ids=ids
+    )

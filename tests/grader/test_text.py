@@ -101,7 +101,7 @@ def test_an_ordinary_name_is_kept():
 
 
 def test_both_forms_of_an_umlaut_are_one_name():
-    """Are «ä» as one character and as two, as macOS writes it, one file's name?"""
+    """Are “ä” as one character and as two, as macOS writes it, one file's name?"""
     assert file_name("Ja\u0308ger") == file_name("J\u00e4ger") == "J\u00e4ger"
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from activation_lab.checking.compare import UnsendableObject
-from activation_lab_tools.grader.jail import wire
+from activation_lab_tools.grader.sandbox import wire
 
 KINDS = ["bool", "int8", "uint64", "float16", "float32", "float64", "complex128"]
 NUMBERS = arrays.arrays(st.sampled_from(KINDS), arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))
@@ -30,7 +30,7 @@ PLAIN = st.recursive(
 
 
 def over(value):
-    """The value after its way over the wire."""
+    """The value after a trip over the wire."""
     frame = wire.encoded(value)
     length, head = wire.LENGTHS.unpack(frame[: wire.LENGTHS.size])
     assert length == len(frame) - wire.LENGTHS.size
@@ -51,16 +51,19 @@ def same(a, b):
 
 @given(PLAIN)
 @settings(max_examples=200, deadline=None)
-def test_does_plain_data_arrive_as_it_was(value):
+def test_plain_data(value):
+    """Does plain data arrive unchanged?"""
     assert same(value, over(value))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_does_a_number_of_numpy_s_stay_one(kind):
+def test_numpy_number(kind):
+    """Does a NumPy number stay a NumPy number?"""
     assert same(np.ones((), kind)[()], over(np.ones((), kind)[()]))
 
 
-def test_does_an_array_that_is_a_view_arrive():
+def test_view():
+    """Does an array that is a view arrive?"""
     array = np.arange(24.0).reshape(2, 3, 4).T[::2, ::-1].astype(">f8")
     assert np.array_equal(over(array), array)
 
@@ -88,17 +91,21 @@ class Everything:
         (1 << 5000, "a whole number of more than 1,000 bits"),
     ],
 )
-def test_is_anything_else_named_and_not_sent(value, kind):
+def test_unsendable(value, kind):
+    """Is the name of any other object sent instead of the object?"""
     assert over([value]) == [UnsendableObject(kind)]
 
 
-def test_does_a_list_that_holds_itself_come_to_an_end():
+def test_recursive_list():
+    """Is a list that contains itself cut off?"""
     endless = []
     endless.append(endless)
     assert "too deep" in str(over(endless))
 
 
-def test_is_a_subclass_s_own_idea_of_itself_ignored():
+def test_subclass():
+    """Are a subclass's overridden methods ignored?"""
+
     class Liar(np.ndarray):
         def tobytes(self, *_):
             return b"forged"
@@ -163,21 +170,24 @@ def sent(connection, data):
         "",
     ],
 )
-def test_is_a_forged_frame_refused(head):
+def test_forged_frame(head):
+    """Is a forged frame refused?"""
     with pytest.raises(wire.WireError):
         received(frame(head, b"1234"))
 
 
 @given(st.binary(max_size=200))
 @settings(max_examples=300, deadline=None)
-def test_is_any_garbage_refused_or_plain(data):
+def test_garbage(data):
+    """Are random bytes either refused or decoded into plain data?"""
     try:
         received(data)
     except wire.WireError:
         pass
 
 
-def test_is_an_announcement_no_reason_to_take_memory():
+def test_announced_length():
+    """Is no memory allocated for bytes that are only announced?"""
     tracemalloc.start()
     with pytest.raises(wire.WireError):
         received(wire.LENGTHS.pack(60 << 20, 10) + b"1234567890")
@@ -186,16 +196,19 @@ def test_is_an_announcement_no_reason_to_take_memory():
     assert peak < 8 << 20
 
 
-def test_is_a_frame_over_the_limit_refused_before_it_is_read():
+def test_long_frame():
+    """Is a frame over the limit refused before it is read?"""
     with pytest.raises(wire.WireError, match="too much output: 1,000 bytes"):
         received(wire.LENGTHS.pack(1000, 1), limit=999)
 
 
-def test_is_the_end_of_a_conversation_no_error():
+def test_end():
+    """Is the end of a conversation not an error?"""
     assert received(b"") is None
 
 
-def test_does_one_byte_at_a_time_run_into_the_deadline():
+def test_slow_bytes():
+    """Does a reply that comes byte by byte still hit the deadline?"""
     here, there = socket.socketpair()
     with here, there:
         there.sendall(b"\x01")

@@ -1,1 +1,1 @@
-"""Where submissions lie, whose they are, and what cannot be taken."""
+"""Find submissions: where they are, whose they are, and what cannot be accepted."""

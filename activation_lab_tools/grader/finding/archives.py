@@ -1,4 +1,4 @@
-"""Zips from strangers: what lies in one, and a member's bytes; nothing is ever unpacked to disk."""
+"""Untrusted zips: their members and a member's bytes; nothing is ever unpacked to disk."""
 
 import io
 import os
@@ -13,19 +13,19 @@ from functools import lru_cache
 
 MEGABYTE = 1024 * 1024
 NOTEBOOK_BYTES = 20 * MEGABYTE  # one notebook
-NESTED_BYTES = 50 * MEGABYTE  # a student's own zip, packed: it is held in memory while it is read
+NESTED_BYTES = 50 * MEGABYTE  # a student's own zip, compressed: it is in memory while it is read
 TOTAL_BYTES = 200 * MEGABYTE  # all notebooks of a student's own zip together
 MEMBERS = 100_000  # files of a class's zip
 NESTED_MEMBERS = 10_000  # files of a student's own zip
-ENTRY_BYTES = 160  # of a zip's table of contents, for one file; it is read as a whole
-RATIO = 300  # a notebook of one sentence, printed over and over, reaches 200; a bomb 1,000
-SMALL = MEGABYTE  # below which no ratio is looked at
+ENTRY_BYTES = 160  # of a zip's table of contents per file; it is read as a whole
+RATIO = 300  # a notebook of one sentence printed over and over reaches 200, a bomb 1,000
+SMALL = MEGABYTE  # the ratio of smaller files doesn't matter
 NAME_LENGTH = 255  # of one file or folder, on every system
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zlib can stop at a limit; bzip2 makes 80 MB from 4 kB
 
 
 class Unreadable(Exception):
-    """A file that cannot be read; its text is a whole sentence."""
+    """A file cannot be read; the text is a whole sentence."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Member:
 
     Args:
         name: as the zip has it.
-        parts: the folders and the file, repaired where an old zip program mangled the name.
-        size, packed: bytes, as the zip claims: nothing is allocated on the strength of it.
-        objection: why it is not read, a whole sentence; "" if nothing speaks against it.
+        parts: the folders and the file, repaired if an old zip program mangled the name.
+        size, packed: bytes, as the zip claims; no memory is allocated because of a claim.
+        objection: why it is not read, a whole sentence; "" if it is.
         offset, method, crc: where and how it is stored.
     """
 
@@ -51,14 +51,14 @@ class Member:
 
 
 def members(file, most=MEMBERS):
-    """{name: Member}: the files of a zip, in the zip's order; those that must not be read have an objection.
+    """Return {name: Member} of the files of a zip, in its order; those that must not be read have an objection.
 
     Args:
         file: open for reading bytes, at any position.
         most: how many files it may hold.
 
     Raises:
-        Unreadable: it is no zip, is damaged, or holds too much.
+        Unreadable: it is not a zip, is damaged, or has too many files.
     """
     try:
         with zipfile.ZipFile(_Careful(file, most * ENTRY_BYTES)) as archive:
@@ -66,15 +66,15 @@ def members(file, most=MEMBERS):
     except Unreadable:
         raise
     except Exception as error:  # zipfile raises seven kinds on damaged files
-        raise Unreadable(f"It is no zip, or a damaged one ({type(error).__name__}). Download it again.") from error
+        raise Unreadable(f"It is not a zip, or is damaged ({type(error).__name__}). Download it again.") from error
     if len(infos) > most:
-        raise Unreadable(f"It holds {len(infos):,} files; at most {most:,} are read. Hand in notebooks alone.")
+        raise Unreadable(f"It holds {len(infos):,} files; at most {most:,} are read. Hand in only notebooks.")
     copies = Counter(info.filename for info in infos)
     return {info.filename: _member(info, copies[info.filename]) for info in infos}
 
 
 def members_of(path, most=MEMBERS):
-    """The files of the zip at `path`, as `members` gives them; it is listed once, however often one asks."""
+    """Return `members` of the zip at `path`; it is listed once, no matter how often this is called."""
     try:
         status = os.stat(path)
         return _listed(str(path), most, status.st_mtime_ns, status.st_size)
@@ -89,7 +89,7 @@ def _listed(path, most, changed, size):
 
 
 def extract(file, member, limit):
-    """The bytes of one member, at most `limit` of them, whatever the zip claims.
+    """Return the bytes of one member, at most `limit` of them, no matter what the zip claims.
 
     Raises:
         Unreadable: it is longer, damaged, or there is an objection to it.
@@ -102,28 +102,28 @@ def extract(file, member, limit):
     header = file.read(30) if there and file.seek(member.offset) >= 0 else b""
     if len(header) < 30 or not header.startswith(b"PK\3\4"):
         raise Unreadable("It is not where its zip says it is: the zip is damaged. Download it again.")
-    file.seek(sum(struct.unpack("<HH", header[26:])), io.SEEK_CUR)  # its name and extra fields once more
+    file.seek(sum(struct.unpack("<HH", header[26:])), io.SEEK_CUR)  # its name and extra fields are repeated here
     packed = file.read(min(member.packed, limit + limit // 1000 + 1024))
     data = packed if member.method == zipfile.ZIP_STORED else _inflated(packed, limit)
     if len(data) > limit:
         raise Unreadable(f"It holds more than {limit:,} bytes, though its zip claims {member.size:,}.")
     if len(data) != member.size or zlib.crc32(data) != member.crc:
-        raise Unreadable("Its bytes do not agree with its checksum: the zip is damaged. Download it again.")
+        raise Unreadable("Its bytes do not match its checksum: the zip is damaged. Download it again.")
     return data
 
 
 def too_large(size, limit):
-    """The sentence for a file above its limit."""
-    return f"It is {size:,} bytes; at most {limit:,} are read. Clear the notebook's outputs, and hand it in alone."
+    """Return the sentence on a file above its limit."""
+    return f"It is {size:,} bytes; at most {limit:,} are read. Clear the notebook's outputs, and hand in just that."
 
 
 def misnamed(parts):
-    """Why a file with this path is refused, a whole sentence; "" if its name and its folders' names are names."""
+    """Return why a file with this path is refused, a whole sentence; "" if its name and folders are fine."""
     whole = "/".join(parts)
     if re.search(r"[\0-\x1f\x7f-\x9f]", whole):
-        return "Its name holds control characters. Rename it."
+        return "Its name has control characters. Rename it."
     if re.search(r"[\ud800-\udfff]", whole):
-        return "Its name is no valid Unicode. Rename it."
+        return "Its name is not valid Unicode. Rename it."
     if any(len(part) > NAME_LENGTH for part in parts):
         return f"Its name, or a folder's, is longer than {NAME_LENGTH} characters. Rename it."
     return ""
@@ -134,9 +134,9 @@ def _member(info, copies):
     parts = tuple(part for part in path.split("/") if part not in ("", "."))
     objection = _objection(info) or misnamed(parts)
     if path.startswith("/") or re.match("[A-Za-z]:", path) or ".." in parts or not parts:
-        objection = "Its path leads out of its zip. It is not read."
+        objection = "Its path leads out of its zip, so it is not read."
     elif copies > 1:
-        objection = f"Its zip holds {copies} files of this very name. Which one counts cannot be told."
+        objection = f"Its zip has {copies} files of this name, and it is unclear which one counts."
     size, packed = info.file_size, info.compress_size
     return Member(info.filename, parts, size, packed, objection, info.header_offset, info.compress_type, info.CRC)
 
@@ -144,22 +144,22 @@ def _member(info, copies):
 def _objection(info):
     kind = stat.S_IFMT(info.external_attr >> 16)
     if "\0" in info.orig_filename:
-        return "Its name holds control characters. Rename it."
+        return "Its name has control characters. Rename it."
     if kind == stat.S_IFLNK:
         return "It is a link, not a file. Links are not followed; hand in the file itself."
     if kind not in (0, stat.S_IFREG):
-        return "It is no ordinary file. It is not read."
+        return "It is not a regular file, and is not read."
     if info.flag_bits & 0x2041:
         return "It is encrypted. Hand it in without a password."
     if info.compress_type not in METHODS:
-        return f"It is packed by method {info.compress_type}; expected a plain zip (stored or deflated)."
+        return f"It is compressed by method {info.compress_type}; expected a plain zip (stored or deflated)."
     if info.file_size > max(SMALL, RATIO * info.compress_size):
-        return f"It claims to unpack {info.compress_size:,} bytes into {info.file_size:,}: a zip bomb. It is not read."
+        return f"It claims to unpack {info.compress_size:,} bytes into {info.file_size:,}: a zip bomb, not read."
     return ""
 
 
 def _repaired(info):
-    """Programs that write UTF-8 but do not say so are read as code page 437; text rarely is UTF-8 by accident."""
+    """Return the name; UTF-8 that isn't declared is decoded as code page 437, and other text is rarely valid UTF-8."""
     if info.flag_bits & 0x800:
         return info.filename
     try:
@@ -177,7 +177,7 @@ def _inflated(packed, limit):
 
 
 class _Careful:
-    """A file for zipfile, which reads the table of contents at once and believes any claim about its length."""
+    """A file for zipfile, which reads the whole table of contents and believes any claim about its length."""
 
     def __init__(self, file, most):
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable

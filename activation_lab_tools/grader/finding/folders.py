@@ -1,4 +1,4 @@
-"""The files in a folder: links are not followed, and nothing but ordinary files is opened."""
+"""The files in a folder: links are not followed, and only regular files are opened."""
 
 import os
 import stat
@@ -14,9 +14,9 @@ class File:
 
     Args:
         path: on disk.
-        parts: the folders within the one that was given, and the file.
+        parts: the folders within the given one, and the file.
         size: in bytes.
-        objection: why it is not read, a whole sentence; "" if nothing speaks against it.
+        objection: why it is not read, a whole sentence; "" if it is.
     """
 
     path: str
@@ -26,7 +26,7 @@ class File:
 
 
 def files(folder, most=MEMBERS):
-    """The files below `folder`, sorted. Only what may be a submission can have an objection.
+    """Return the files below `folder`, sorted. Only possible submissions can have an objection.
 
     Raises:
         Unreadable: there are more than `most`.
@@ -44,24 +44,24 @@ def files(folder, most=MEMBERS):
                     else:
                         found.append(_file(entry, parts))
                     if len(found) + len(waiting) > most:
-                        raise Unreadable(f"It holds more than {most:,} files. Give a folder with submissions alone.")
+                        raise Unreadable(f"It holds more than {most:,} files. Give a folder with only submissions.")
         except OSError as error:
             found.append(File(where, above or (os.path.basename(where),), 0, unopened(error)))
     return sorted(found, key=lambda file: file.parts)
 
 
 def content(path, limit):
-    """The bytes of a file, at most `limit`.
+    """Return the bytes of a file, at most `limit`.
 
     Raises:
-        Unreadable: it is longer, is no ordinary file, or cannot be opened.
+        Unreadable: it is longer, is not a regular file, or cannot be opened.
     """
     try:
-        # a FIFO would keep us waiting for whoever writes into it; a link may have taken the file's place
+        # opening a FIFO would block until something writes to it; a link may have replaced the file
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
         with open(number, "rb") as file:
             if not stat.S_ISREG(os.fstat(number).st_mode):
-                raise Unreadable("It is no ordinary file. It is not read.")
+                raise Unreadable("It is not a regular file, and is not read.")
             data = file.read(limit + 1)
     except OSError as error:
         raise Unreadable(unopened(error)) from error
@@ -71,7 +71,7 @@ def content(path, limit):
 
 
 def unopened(error):
-    """The sentence for what the system does not open."""
+    """Return the sentence on a file that the system does not open."""
     return f"It cannot be opened: {error.strerror or type(error).__name__}. Check its name and permissions."
 
 
@@ -80,7 +80,7 @@ def _file(entry, parts):
     objection = ""
     if entry.is_symlink():
         if is_handed_in(entry.name) or os.path.isdir(entry.path):
-            objection = "It is a link. Links are not followed; put the file itself there."
+            objection = "It is a link. Links are not followed; replace it with the file itself."
     elif is_handed_in(entry.name):
-        objection = misnamed(parts) if stat.S_ISREG(status.st_mode) else "It is no ordinary file. It is not read."
+        objection = misnamed(parts) if stat.S_ISREG(status.st_mode) else "It is not a regular file, and is not read."
     return File(entry.path, parts, status.st_size, objection)

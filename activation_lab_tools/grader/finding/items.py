@@ -1,4 +1,4 @@
-"""One input (a folder, a zip or a notebook) as a list of files, wherever these lie."""
+"""Turn one input (a folder, a zip or a notebook) into a list of files."""
 
 import io
 import os
@@ -19,15 +19,15 @@ class Item:
     """A file of an input.
 
     Args:
-        path, member, place: see records.Found.
+        path, member, location: see records.Submission.
         parts: the folders within the input, and the file.
         size: in bytes, as the disk or the zip claims.
-        objection: why it is not read, a whole sentence; "" if nothing speaks against it.
+        objection: why it is not read, a whole sentence; "" if it is.
     """
 
     path: str
     member: str
-    place: str
+    location: str
     parts: tuple
     size: int
     objection: str = ""
@@ -46,17 +46,17 @@ class Item:
 
 
 def items(path):
-    """The files of the input at `path` (absolute), and the name of the folder they lie in, "" for a zip.
+    """Return the files of the input at `path` (absolute), and the name of their folder, "" for a zip.
 
     Raises:
         Unreadable: it cannot be listed, or holds too much.
-        UserError: it does not exist, or is neither a folder nor a zip nor a notebook.
+        UserError: it does not exist, or is not a folder, a zip or a notebook.
     """
     if not path.exists():
         raise UserError(f"{path} does not exist. Expected a folder, a zip or a notebook.")
     if path.is_dir():
         if path.parent.name == "submitted":
-            raise Unreadable("It lies in a folder called «submitted», as nbgrader's students do. Give that folder.")
+            raise Unreadable('It is in a folder called "submitted", as nbgrader\'s students are. Give that folder.')
         listed = [_on_disk(file, f"{path.name}/{'/'.join(file.parts)}") for file in folders.files(path)]
         return [one for one in listed if not is_junk(one.parts)], path.name
     if path.suffix.lower() == ".zip":
@@ -64,14 +64,13 @@ def items(path):
     if path.suffix.lower() == ".ipynb":
         file = folders.File(os.path.realpath(path), (path.name,), path.stat().st_size)
         return [_on_disk(file, path.name)], path.parent.name
-    raise UserError(f"{path} is neither a folder nor a zip nor a notebook. Unpack it, and give the folder.")
+    raise UserError(f"{path} is not a folder, a zip or a notebook. Unpack it, and give the folder.")
 
 
 def opened(item):
-    """The notebooks that an item stands for: itself, or those in the student's own zip; no zip within that one.
+    """Return the Items of an item's notebooks: itself, or those in the student's own zip, but in no zip within it.
 
-    Returns:
-        A list of Items, those that must not be read with an objection.
+    Those that must not be read have an objection.
     """
     if not item.is_zip:
         return [item]
@@ -87,11 +86,11 @@ def opened(item):
     except OSError as error:
         return [replace(item, objection=folders.unopened(error))]
     within = f"{item.member}\n" if item.member else ""
-    return _of_student(item, [one for one in _listed(members, item.path, within, item.place) if one.is_handed_in])
+    return _of_student(item, [one for one in _listed(members, item.path, within, item.location) if one.is_handed_in])
 
 
 def content(path, member, limit):
-    """The bytes of a notebook on disk, in a zip, or in a zip within a zip.
+    """Return the bytes of a notebook on disk, in a zip, or in a zip within a zip.
 
     Raises:
         Unreadable: it is longer than `limit`, damaged, or gone; a whole sentence.
@@ -109,38 +108,38 @@ def content(path, member, limit):
     except OSError as error:
         raise Unreadable(folders.unopened(error)) from error
     except KeyError as error:
-        raise Unreadable("It is no longer in its zip. Start again with the zip as it is now.") from error
+        raise Unreadable("It is no longer in its zip. Start again with the current zip.") from error
 
 
 def too_many(count, whose):
-    """The sentence for more notebooks than one student has."""
+    """Return the sentence on too many notebooks."""
     return f"There are {count:,} notebooks {whose}; at most {NOTEBOOKS} are graded. Keep those that count."
 
 
 def _of_student(item, notebooks):
-    deeper = "It is a zip within the student's own zip. It is not opened; hand in notebooks."
+    deeper = "It is a zip within the student's own zip, and is not opened. Hand in notebooks."
     notebooks = [replace(one, objection=deeper) if one.is_zip else one for one in notebooks]
     total = sum(one.size for one in notebooks if not one.objection)
     if len(notebooks) > NOTEBOOKS:
         return [replace(item, objection=too_many(len(notebooks), "in it"))]
     if total > TOTAL_BYTES:
-        reason = f"Its notebooks claim {total:,} bytes; at most {TOTAL_BYTES:,} are read. Hand in notebooks alone."
+        reason = f"Its notebooks claim {total:,} bytes; at most {TOTAL_BYTES:,} are read. Hand in only notebooks."
         return [replace(item, objection=reason)]
     if not notebooks:
         return [replace(item, objection="There is no notebook in it; expected one whose name ends in .ipynb.")]
     return notebooks
 
 
-def _on_disk(file, place):
-    return _limited(Item(file.path, "", plain(place, PLACE), file.parts, file.size, file.objection))
+def _on_disk(file, location):
+    return _limited(Item(file.path, "", plain(location, PLACE), file.parts, file.size, file.objection))
 
 
-def _listed(members, path, within, place):
-    """The Items for a zip's members; what is no submission and must not be read anyway is left out."""
+def _listed(members, path, within, location):
+    """Return the Items of a zip's members, without those that are not submissions and must not be read anyway."""
     listed = []
     for member in members.values():
         parts = member.parts or (member.name,)
-        shown = plain(f"{place}: {'/'.join(parts)}", PLACE)
+        shown = plain(f"{location}: {'/'.join(parts)}", PLACE)
         item = _limited(Item(path, within + member.name, shown, parts, member.size, member.objection))
         if not is_junk(parts) and (item.is_handed_in or not item.objection):
             listed.append(item)

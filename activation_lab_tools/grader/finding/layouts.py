@@ -1,4 +1,4 @@
-"""Whose is a file? Read from where it lies, in the ways that learning platforms lay submissions out."""
+"""Tell whose a file is from its path, in the layouts that learning platforms use."""
 
 import re
 import unicodedata
@@ -8,24 +8,24 @@ HANDED_IN = (".ipynb", ".zip")
 JUNK_FOLDERS = ("__MACOSX", ".ipynb_checkpoints")
 NBGRADER_FOLDERS = ("source", "release", "autograded", "feedback")  # what lies beside "submitted"
 
-# The first fit, not the longest: what stands further on is the student's own text.
+# The shortest match: what follows is the student's own text.
 _MOODLE = r"(?P<name>.+?)_(?P<number>[0-9]+)_assignsubmission_file"
 _MOODLE_FOLDER = re.compile(f"{_MOODLE}_?")
 _MOODLE_FILE = re.compile(f"{_MOODLE}_.+")
-_MOODLE_TYPED = re.compile(".+_assignsubmission_(?!file)[a-z]+_?")  # not files: what was typed into a form
-# Canvas takes blanks and punctuation out of a name; the user's number, the file's number and its name follow.
+_MOODLE_TYPED = re.compile(".+_assignsubmission_(?!file)[a-z]+_?")  # not files, but text typed into a form
+# Canvas removes blanks and punctuation from a name; the user's number, the file's number and its name follow.
 _CANVAS = re.compile(r"(?P<name>[^\s.,'-]*?)(?:_LATE)?_(?P<number>[0-9]+)_(?P<file>[0-9]+)_.+")
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Who handed a file in, as its path says.
+    """Who handed a file in, according to its path.
 
     Args:
-        student: the identity: unique where the platform gives a number.
-        name: what the person, or the folder, is called, letter for letter.
-        ids: numbers on the platform; see records.Found.
-        guess: "" if the path says so plainly; else a sentence: only a roster that names the student makes it certain.
+        student: the identity; unique if the platform gives a number.
+        name: the exact name of the person or folder.
+        ids: numbers on the platform; see records.Submission.
+        guess: "" if the path is clear; else a sentence, since only a roster with this student makes it certain.
     """
 
     student: str
@@ -35,14 +35,14 @@ class Owner:
 
 
 def owners(paths, above=""):
-    """For each path its Owner, or a sentence on why there is none, or None where it is no submission at all.
+    """Return for each path its Owner, or a sentence on why there is none, or None if it isn't a submission at all.
 
-    One layout is chosen for all: one that most of what lies at the top fits, where no student chooses the names.
-    What does not fit it is never guessed.
+    One layout is chosen for all: the one that fits most names at the top level, which students don't choose. A path
+    that doesn't fit is never guessed.
 
     Args:
         paths: tuples: names of folders, and the file's name.
-        above: the name of the folder in which they lie; "" for a zip.
+        above: the name of the folder that contains them; "" for a zip.
     """
     course = any(path[0] == "submitted" for path in paths)
     ignored = [_typed(path) or course and path[0] in NBGRADER_FOLDERS for path in paths]
@@ -60,12 +60,12 @@ def is_handed_in(name):
 
 
 def is_junk(path):
-    """Is this what macOS or Jupyter leaves behind?"""
+    """Is this a leftover of macOS or Jupyter?"""
     return path[-1].startswith("._") or any(part in JUNK_FOLDERS for part in path)
 
 
 def _moodle(path, outer):
-    pattern = _MOODLE_FOLDER if len(path) > 1 else _MOODLE_FILE  # a file of its own: a setting in Moodle
+    pattern = _MOODLE_FOLDER if len(path) > 1 else _MOODLE_FILE  # without folders: a setting in Moodle
     match = _MOODLE_FOLDER.fullmatch(outer) or pattern.fullmatch(path[0])
     return match and _numbered(match, {"moodle": match["number"]})
 
@@ -88,22 +88,22 @@ def _plain(path, outer):
 def _alone(path, outer):
     if len(path) > 1:
         return None
-    reason = f"Whether its name is the student's cannot be told. Expected {_ANY}; or give a roster with this name."
+    reason = f"Its name may or may not be the student's. Expected {_ANY}; or give a roster with this name."
     return _named(path[0].rpartition(".")[0], guess=reason)
 
 
 _EXPECTED = {
-    _moodle: "«Full Name_12345_assignsubmission_file_/….ipynb» (Moodle)",
-    _canvas: "«lastfirst_12345_67890_….ipynb» (Canvas)",
-    _nbgrader: "«submitted/<student>/<lesson>/….ipynb» (nbgrader)",
-    _plain: "«<student>/….ipynb»",
+    _moodle: '"Full Name_12345_assignsubmission_file_/….ipynb" (Moodle)',
+    _canvas: '"lastfirst_12345_67890_….ipynb" (Canvas)',
+    _nbgrader: '"submitted/<student>/<lesson>/….ipynb" (nbgrader)',
+    _plain: '"<student>/….ipynb"',
 }
 _ANY = f"{_EXPECTED[_plain]}, {_EXPECTED[_moodle]}, {_EXPECTED[_canvas]}, or {_EXPECTED[_nbgrader]}"
 _EXPECTED[_alone] = _ANY
 
 
 def _chosen(paths, above):
-    """(layout, the folders around all paths that it does without, the name of the innermost of these)."""
+    """Return (layout, the folders around all paths that it leaves out, the name of the innermost of these)."""
     for layout in (_moodle, _canvas, _nbgrader, _plain):
         for shared, outer in _around(paths, above):
             inner = [path[len(shared) :] for path in paths]
@@ -113,7 +113,7 @@ def _chosen(paths, above):
 
 
 def _around(paths, above):
-    """No folders; then the one in which all paths lie, if there is one; then that and the one within it."""
+    """Yield no folders; then the one that contains all paths, if there is one; then that and the one within it."""
     yield (), above
     for depth in (1, 2):
         tops = {path[:depth] for path in paths}
@@ -127,11 +127,11 @@ def _fits(layout, paths, outer, inside):
     tops = {path[0] for path in paths}
     fitting = {path[0] for path in paths if layout(path, outer)}
     lengths = {len(path) for path in paths}
-    if layout is _nbgrader:  # other folders of the course may lie beside
+    if layout is _nbgrader:  # other folders of the course may be beside it
         return bool(fitting)
-    if layout is _canvas and inside and len(fitting) == 1:  # rather one student's folder
+    if layout is _canvas and inside and len(fitting) == 1:  # more likely one student's folder
         return False
-    if layout is _plain and inside and (len(fitting) == 1 or 1 in lengths):  # whose folder is around them?
+    if layout is _plain and inside and (len(fitting) == 1 or 1 in lengths):  # whose folder contains them?
         return False
     if layout is _plain and len(tops) == 1:
         return lengths == {2}
@@ -139,7 +139,7 @@ def _fits(layout, paths, outer, inside):
 
 
 def _judged(layout, path, outer):
-    refusal = f"Where it lies does not tell whose it is. Expected {_EXPECTED[layout]}. Rename it, or move it."
+    refusal = f"Its path does not tell whose it is. Expected {_EXPECTED[layout]}. Rename it, or move it."
     return layout(path, outer) or refusal
 
 
@@ -148,7 +148,7 @@ def _typed(path):
 
 
 def tidy(name):
-    """Composed characters, whichever way a file system writes them; no blanks around."""
+    """Return the name in composed characters, whichever form a file system uses, without blanks around it."""
     return unicodedata.normalize("NFC", name).strip()
 
 

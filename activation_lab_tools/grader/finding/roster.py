@@ -1,4 +1,4 @@
-"""The class: who should have handed something in, and which of them a name or a number means."""
+"""The class: who should hand something in, and which of them a name or a number refers to."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ COLUMNS = {
     "moodle": ("moodle", "identifier"),
     "canvas": ("canvas",),
 }
-# A gradebook exported from Canvas calls the name "Student", and its own number "ID".
+# A gradebook exported from Canvas calls the name "Student" and its own number "ID".
 CANVAS_COLUMNS = COLUMNS | {
     "student": ("sis login id", "sis user id", "id"),
     "name": ("student",),
@@ -39,10 +39,10 @@ class Student:
 
 
 class Roster:
-    """The class, to be asked for one student.
+    """The class, to look students up in.
 
     Args:
-        students: of type Student, with identities that differ.
+        students: Students with different identities.
     """
 
     def __init__(self, students):
@@ -56,18 +56,18 @@ class Roster:
                 self._by["label"].setdefault(label, []).append(student)
 
     def match(self, owner):
-        """The Student whom a layouts.Owner means, or a sentence on why that cannot be told.
+        """Return the Student that a layouts.Owner refers to, or a sentence on why that is unclear.
 
-        A platform's number decides; where the roster does not have it, the identity, e-mail or full name does, in any
+        A platform's number decides; if the roster does not have it, the identity, e-mail or full name does, in any
         case and spacing.
         """
         numbered = [s for key in ("moodle", "canvas") for s in self._by[key].get(owner.ids.get(key), ())]
         labelled = self._by["label"].get(folded(owner.name), [])
         meant = numbered or labelled
         if not meant:
-            return f"{_shown(owner)} is not in the roster. Add a row, or correct the one that is meant."
+            return f"{_shown(owner)} is not in the roster. Add a row, or correct the existing one."
         if len(meant) > 1:
-            return f"{_shown(owner)} may be any of {len(meant)} in the roster. Give them numbers or names that differ."
+            return f"{_shown(owner)} could be any of {len(meant)} in the roster. Give them different numbers or names."
         if labelled and meant[0] not in labelled:
             return (
                 f"{_shown(owner)} has the number of {meant[0].name} and the name of {labelled[0].student} in the "
@@ -77,57 +77,58 @@ class Roster:
 
 
 def load(path):
-    """The Roster in a CSV file.
+    """Return the Roster in a CSV file.
 
     Columns are found by their names, in any case and order: student (else id, username, ID number, or e-mail), name
-    (or first name and last name), email, moodle, canvas; a grading worksheet of Moodle's and a gradebook of Canvas's
-    will do. The separator is a comma, a semicolon or a tab.
+    (or first name and last name), email, moodle, canvas; a Moodle grading worksheet and a Canvas gradebook work as
+    they are. The separator is a comma, a semicolon or a tab.
 
     Raises:
-        UserError: it cannot be read, has no column for the students, or an identity stands there twice.
+        UserError: it cannot be read, has no column for the students, or has an identity twice.
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UserError(f"The roster {path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise UserError(f"The roster {path} is not UTF-8. Save it as «CSV UTF-8».") from error
+        raise UserError(f'The roster {path} is not UTF-8. Save it as "CSV UTF-8".') from error
     header = text.partition("\n")[0]
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True))
     except csv.Error as error:
-        raise UserError(f"The roster {path} is no CSV: {error}.") from error
+        raise UserError(f"The roster {path} is not valid CSV: {error}.") from error
     return Roster(_students(path, rows))
 
 
 def missing(roster, found):
-    """The students of the roster, in its order, of whom nothing was found."""
+    """Return the students of the roster, in its order, of whom nothing was found."""
     there = {one.student for one in found}
     return [student for student in roster.students if student.student not in there]
 
 
 def folded(text):
-    """The form in which names are compared: composed characters, no case, single blanks."""
+    """Return a name in the form that is compared: composed characters, no case, single blanks."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
 
 
 def _students(path, rows):
     header = [folded(title) for title in rows[0]] if rows else []
     gradebook = "student" in header and any(title.startswith("sis ") for title in header)
-    places = {
+    columns = {
         key: next((header.index(title) for title in titles if title in header), None)
         for key, titles in (CANVAS_COLUMNS if gradebook else COLUMNS).items()
     }
-    if places["student"] is None:
+    if columns["student"] is None:
         named = ", ".join(repr(title) for title in rows[0]) if rows else "nothing"
-        raise UserError(f"The roster {path} has no column «student». Its first line holds {named}; expected a header.")
+        raise UserError(f'The roster {path} has no column "student". Its first line is {named}; expected a header.')
     lines = {}
     for line, row in enumerate(rows[1:], start=2):
-        cells = {key: "" if at is None or at >= len(row) else row[at].strip() for key, at in places.items()}
-        if not any(row) or gradebook and not cells["canvas"]:  # such as the line of points possible
+        cells = {key: "" if at is None or at >= len(row) else row[at].strip() for key, at in columns.items()}
+        if not any(row) or gradebook and not cells["canvas"]:  # such as the row of points possible
             continue
         if not cells["student"]:
-            raise UserError(f"The roster {path} has no «{rows[0][places['student']]}» in row {line}. Fill it in.")
+            title = rows[0][columns["student"]]
+            raise UserError(f'The roster {path} has no "{title}" in row {line}. Fill it in.')
         student = _student(cells)
         if student.student in lines:
             first = lines[student.student][0]
@@ -138,10 +139,10 @@ def _students(path, rows):
 
 def _student(cells):
     name = cells["name"] or f"{cells['first']} {cells['last']}".strip() or cells["student"]
-    moodle = re.sub(r"^\D+(?=\d+$)", "", cells["moodle"])  # Moodle writes «Participant 12345», in its user's language
+    moodle = re.sub(r"^\D+(?=\d+$)", "", cells["moodle"])  # Moodle writes “Participant 12345”, in its user's language
     identity = unicodedata.normalize("NFC", cells["student"])
     return Student(identity, unicodedata.normalize("NFC", name), cells["email"], moodle, cells["canvas"])
 
 
 def _shown(owner):
-    return f"«{plain(owner.student, 80)}»"
+    return f'"{plain(owner.student, 80)}"'

@@ -1,1 +1,1 @@
-"""A Keras model as plain data, and built again from what an unknown hand has written."""
+"""Keras models as plain data, and rebuilt from data that nobody vouches for."""

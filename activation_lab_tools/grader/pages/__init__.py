@@ -1,1 +1,1 @@
-"""What comes out: tables, a page for each learner, a report for the instructor."""
+"""The output: tables, a page for each learner, a report for the instructor."""

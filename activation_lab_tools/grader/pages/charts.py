@@ -1,18 +1,18 @@
-"""Bars as inline SVG, each chart with a title that says its numbers."""
+"""Bar charts as inline SVG, each with a title that gives its numbers."""
 
-from .elements import element
+from .html import element
 
 WIDTH, HEIGHT, GAP = 640, 150, 6
 SHARE_WIDTH, SHARE_HEIGHT = 200, 14
 
 
 def columns(numbers, labels, title):
-    """One column for each number, its number above and its label below.
+    """Return a chart with one column for each number, its number above and its label below.
 
     Args:
         numbers: not negative.
         labels: as many short texts.
-        title: what is to be seen, in a sentence.
+        title: what the chart shows, in a sentence.
     """
     step, most = WIDTH / len(numbers), max([*numbers, 1])
     parts = []
@@ -29,16 +29,16 @@ def columns(numbers, labels, title):
 
 
 def share(parts, title):
-    """One bar, divided.
+    """Return one bar, divided.
 
     Args:
         parts: {a class of the style sheet: number}, such as {"passed": 30, "failed": 8}.
-        title: what is to be seen.
+        title: what the bar shows.
     """
     whole, left, pieces = sum(parts.values()) or 1, 0, []
     for kind, number in parts.items():
         width = round(SHARE_WIDTH * number / whole, 1)
-        # A gap between two pieces shows where one ends to those who cannot tell their colours apart.
+        # A gap between two pieces shows where one ends if you can't tell their colors apart.
         pieces.append(element("rect", x=left, y=0, width=max(width - 2, 0), height=SHARE_HEIGHT, class_=kind))
         left = round(left + width, 1)
     return _picture(title, SHARE_WIDTH, SHARE_HEIGHT, pieces)

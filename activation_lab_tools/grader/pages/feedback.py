@@ -1,25 +1,25 @@
-"""What one learner reads about one lesson: the marks, each with what is wrong and the mistake it shows."""
+"""What a learner reads about a lesson: the marks, each with what is wrong and which known mistake it is."""
 
 import collections
 import hashlib
 import itertools
 from pathlib import Path
 
-from ..records import Look
-from ..text import file_name, plain
-from . import elements
-from .elements import element
-from .saving import replacing
+from ..records import ReviewItem
+from ..text import count, file_name, number, plain
+from . import html
+from .atomic_write import atomic_write
+from .html import element
 
-EVIDENCE = {"unverified": "The grader could not judge this answer; your instructor will look at it."}
+VERIFICATION = {"unverified": "The grader could not judge this answer; your instructor will look at it."}
 SHOWN = 60  # lines in a comment field
 
 
 def folders(students):
-    """A folder's name for every student.
+    """Return a folder name for every student.
 
-    Where two names would be one (some file systems take "Ada" and "ada" for the same), each gets a suffix of its own,
-    which depends on nothing but the student: nobody is ever given a folder that was another's.
+    If two names would collide (some file systems treat "Ada" and "ada" as the same), each gets a suffix that depends
+    only on the student, so nobody is ever given a folder that belonged to someone else.
 
     Args:
         students: all identities.
@@ -36,47 +36,47 @@ def folders(students):
             names[same[0]] = file_name(same[0])
             continue
         names |= {student: f"{file_name(student)}-{_digest(student)}" for student in same}
-        shown = ", ".join(f"{names[student]} for «{plain(student, 60)}»" for student in same[:10])
+        shown = ", ".join(f'{names[student]} for "{plain(student, 60)}"' for student in same[:10])
         looks.append(
-            Look(
+            ReviewItem(
                 f"feedback/{file_name(same[0])}",
                 f"The folders of {len(same)} students would have the same name, so each has a suffix: {shown}. If they "
-                "are one person, give that person one name in the roster or in the folders.",
+                "are the same person, use one name in the roster or in the folders.",
             )
         )
     return names, looks
 
 
 def write(graded, folder):
-    """Write the page of a Graded into a folder: `folder/<lesson>.html`. Returns its path."""
+    """Write the page of a GradedSubmission to `folder/<lesson>.html`, and return its path."""
     path = Path(folder) / f"{file_name(graded.lesson)}.html"
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(page(graded))
     return path
 
 
 def page(graded):
-    """The page of a Graded, as text."""
-    return elements.page(
+    """Return the page of a GradedSubmission as text."""
+    return html.page(
         f"{graded.lesson}: {plain(graded.name, 80)}",
         element("h1", f"Lesson {graded.lesson}"),
-        element("p", elements.person(graded.name)),
+        element("p", html.person(graded.name)),
         element("p", _of(graded.score, graded.points), class_="total"),
-        element("ul", (element("li", elements.spoken(note)) for note in graded.notes)) if graded.notes else None,
-        elements.table(
+        element("ul", (element("li", html.spoken(note)) for note in graded.notes)) if graded.notes else None,
+        html.table(
             ["exercise or question", "result", "earned"],
-            ([elements.code(m.exercise), elements.state(m.state), _of(m.score, m.points)] for m in graded.marks),
+            ([html.code(m.exercise), html.state(m.state), _of(m.score, m.points)] for m in graded.marks),
         ),
         map(_section, graded.marks),
-        element("p", "The grader tried your answers on cases of its own, drawn anew.", class_="quiet"),
+        element("p", "The grader ran your answers on new cases, which the notebook does not show.", class_="quiet"),
     )  # fmt: skip
 
 
 def comments(graded):
-    """The same in short, for a learning platform's comment field: lines, still to be escaped."""
+    """Return the same in short for a learning platform's comment field: lines, not yet escaped."""
     lines = [_of(graded.score, graded.points), *graded.notes]
     for mark in graded.marks:
-        symbol = elements.SYMBOLS.get(mark.state, "?")
+        symbol = html.SYMBOLS.get(mark.state, "?")
         lines.append(f"{symbol} {mark.exercise}: {_headline(mark)} ({_of(mark.score, mark.points)})")
         lines += [f"→ {reason}" for reason in mark.reasons if mark.told]
     return [plain(line, 400) for line in lines[:SHOWN]]
@@ -88,25 +88,25 @@ def _section(mark):
     return element(
         "section",
         element(
-            "h2", element("span", elements.SYMBOLS.get(mark.state, "?"), class_=kind), " ",
-            elements.code(mark.exercise), f": {_headline(mark)} ({_of(mark.score, mark.points)})",
+            "h2", element("span", html.SYMBOLS.get(mark.state, "?"), class_=kind), " ",
+            html.code(mark.exercise), f": {_headline(mark)} ({_of(mark.score, mark.points)})",
         ),
-        (element("p", element("b", "→ ", elements.spoken(text))) for text in mark.diagnoses if mark.told),
+        (element("p", element("b", "→ ", html.spoken(text))) for text in mark.diagnoses if mark.told),
         element("p", ended) if ended else None,
         _lines([line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]),
-        element("p", EVIDENCE[mark.evidence]) if mark.evidence in EVIDENCE else None,
-        elements.folded("Your answer", elements.source(mark.own)) if mark.own else None,
+        element("p", VERIFICATION[mark.verification]) if mark.verification in VERIFICATION else None,
+        html.folded("Your answer", html.source(mark.own)) if mark.own else None,
         class_=f"mark {kind}",
     )  # fmt: skip
 
 
 def _lines(lines):
-    """As `check` shows them: what is indented is set as code."""
+    """Yield the lines as `check` shows them: indented lines as code."""
     for indented, group in itertools.groupby(lines, lambda line: line.startswith(" ")):
         if indented:
-            yield elements.source("\n".join(line[2:] for line in group))
+            yield html.source("\n".join(line[2:] for line in group))
         else:
-            yield from (element("p", elements.spoken(line)) for line in group)
+            yield from (element("p", html.spoken(line)) for line in group)
 
 
 def _headline(mark):
@@ -114,7 +114,7 @@ def _headline(mark):
 
 
 def _of(score, points):
-    return f"{elements.number(score)} of {elements.count(points, 'point')}"
+    return f"{number(score)} of {count(points, 'point')}"
 
 
 def _digest(student):

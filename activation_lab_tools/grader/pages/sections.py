@@ -1,24 +1,25 @@
-"""The parts of an instructor's report on one lesson."""
+"""The parts of the instructor's report on one lesson."""
 
 import itertools
 
-from . import charts, elements
-from .elements import code, count, element, folded, person, source, spoken, table
+from ..text import count, number
+from . import charts, html
+from .html import code, element, folded, person, source, spoken, table
 
 NAMES = 60  # in a list of students
 ROWS = 100  # in a table of answers
 CODES = 6  # of a group of equal answers
 GROUPS = 60  # of equal answers
-SLOW = 0.05  # seconds; what is faster is not worth a row
+SLOW = 0.05  # seconds; a faster answer isn't worth a row
 TENTHS = [*(f"{low}–{low + 9}" for low in range(0, 100, 10)), "100"]
 
 
-def lesson(summary, number, name):
-    """All of a lesson.
+def lesson(summary, index, name):
+    """Yield everything on one lesson.
 
     Args:
         summary: a Summary.
-        number: counts the lessons of the page: `lesson-<number>` is where a link finds it.
+        index: of the lesson on the page; `lesson-<index>` is the target of links.
         name: of the lesson.
     """
     parts = {
@@ -29,7 +30,7 @@ def lesson(summary, number, name):
         "Unverified": _unverified,
         "Answers that are the same": _alike,
     }
-    yield element("h2", f"Lesson {name}", id=f"lesson-{number}")
+    yield element("h2", f"Lesson {name}", id=f"lesson-{index}")
     yield _totals(summary, name)
     for heading, part in parts.items():
         yield element("h3", heading)
@@ -42,7 +43,7 @@ def _totals(summary, lesson):
     return [
         element(
             "p",
-            f"{count(sum(totals), 'submission')}; the median is {elements.number(score)} of "
+            f"{count(sum(totals), 'submission')}; the median is {number(score)} of "
             f"{count(points, 'point')}; {totals[-1]} earned all.",
         ),
         charts.columns(totals, TENTHS, f"How many submissions earned how many percent of the points: {told}."),
@@ -72,7 +73,7 @@ def _share(row):
 
 def _choices(summary, lesson, question):
     rows = [
-        [code(row["choice"]) if row["choice"] else "no answer", elements.state(row["state"]), row["number"]]
+        [code(row["choice"]) if row["choice"] else "no answer", html.state(row["state"]), row["number"]]
         for row in summary.choices(lesson, question["exercise"])
     ]
     others = question["passed"] + question["failed"] + question["waiting"] - sum(number for _, _, number in rows)
@@ -98,11 +99,11 @@ def _misconceptions(summary, lesson):
 
 
 def _undiagnosed(summary, lesson):
-    rows = summary.marks(lesson, "state = 'failed' AND kind = 'exercise' AND NOT diagnosed", "exercise", ROWS)
+    rows = summary.marks(lesson, "state = 'failed' AND kind = 'exercise' AND diagnoses = '[]'", "exercise", ROWS)
     if not rows:
         return element("p", "None: every failed answer shows a known mistake.")
     return [
-        element("p", spoken("A mistake that many of these share is worth a name among the exercise's `mistakes`.")),
+        element("p", spoken("If many of these share a mistake, add it to the exercise's `mistakes`.")),
         _by_exercise(rows, lambda row: row["headline"] or row["ended"]),
         _more(sum(row["undiagnosed"] for row in summary.exercises(lesson)) - len(rows)),
     ]
@@ -123,14 +124,13 @@ def _slow(summary, lesson):
 
 
 def _unverified(summary, lesson):
-    rows = summary.marks(lesson, "evidence = 'unverified'", "exercise", ROWS)
-    partly = (
-        "SELECT DISTINCT exercise FROM marks WHERE lesson = ? AND evidence = 'partly self-reported' ORDER BY exercise"
-    )
-    names = [row["exercise"] for row in summary.ask(partly, lesson)]
+    rows = summary.marks(lesson, "verification = 'unverified'", "exercise", ROWS)
+    partly = "lesson = ? AND verification = 'partly self-reported'"
+    query = f"SELECT DISTINCT exercise FROM marks WHERE {partly} ORDER BY exercise"
+    names = [row["exercise"] for row in summary.ask(query, lesson)]
     if rows:
         yield element("p", "The grader could not judge these, and gave them no points: read the answers.")
-        yield _by_exercise(rows, lambda row: elements.state(row["state"]))
+        yield _by_exercise(rows, lambda row: html.state(row["state"]))
     else:
         yield element("p", "None: every answer could be judged.")
     if names:
@@ -139,8 +139,8 @@ def _unverified(summary, lesson):
             "p",
             "In ",
             *listed,
-            " a part is the word of the answer's own process, which nobody outside can look into; ",
-            "the values were compared all the same.",
+            " one part was reported by the answer's own process and cannot be checked from outside; ",
+            "the values were compared as usual.",
         )
 
 
@@ -149,15 +149,15 @@ def _alike(summary, lesson):
     if not groups:
         return element("p", "None.")
     hint = (
-        "These are one after renaming and reformatting; the longest come first. Short answers, such as the one line of "
-        "relu, are expected to be equal, which says nothing. Even of a long one it is a reason to ask, and no proof."
+        "These are the same after renaming and reformatting; the longest come first. Short answers, such as the one "
+        "line of relu, are expected to be equal, which means nothing. Even a long one is a reason to ask, not proof."
     )
     return [element("p", hint), (_group(summary, lesson, group) for group in groups)]
 
 
 def _group(summary, lesson, group):
-    same = "exercise = ? AND fingerprint = ?"
-    rows = summary.marks(lesson, same, "exercise", NAMES, group["exercise"], group["fingerprint"])
+    same = "exercise = ? AND code_digest = ?"
+    rows = summary.marks(lesson, same, "exercise", NAMES, group["exercise"], group["code_digest"])
     return folded(
         [code(group["exercise"]), f": {group['number']} students, {count(group['length'], 'character')}"],
         _names(rows, group["number"]),
@@ -166,7 +166,7 @@ def _group(summary, lesson, group):
 
 
 def _by_exercise(rows, result):
-    """One folded table of answers for each exercise."""
+    """Yield one folded table of answers for each exercise."""
     for exercise, group in itertools.groupby(rows, lambda row: row["exercise"]):
         cells = [[_who(row), result(row), _own(row)] for row in group]
         yield folded([code(exercise), f": {count(len(cells), 'answer')}"], table(["who", "result", "answer"], cells))
@@ -178,7 +178,7 @@ def _names(rows, number):
 
 
 def _who(row):
-    """The name, and the identity where it says more."""
+    """Return the name, and the identity if it differs."""
     if row["name"] == row["student"]:
         return person(row["name"])
     return element("span", person(row["name"]), " (", person(row["student"]), ")")

@@ -1,4 +1,4 @@
-"""Marks as tables: for a spreadsheet, and for the learning platforms that take them back."""
+"""Marks as tables: for a spreadsheet, and to upload to learning platforms."""
 
 import collections
 import contextlib
@@ -7,46 +7,46 @@ import html
 import re
 from pathlib import Path
 
-from ..records import Look
+from ..records import ReviewItem
 from ..text import file_name, plain
 from . import feedback
-from .saving import replacing
+from .atomic_write import atomic_write
 
 CELL = 30_000  # characters; Excel holds 32,767 in a cell
-# Where a spreadsheet would see a formula begin: at the start of a cell, or of what it takes for one, since in many
-# countries it separates cells by semicolons. The last four are the wide forms that Japanese input gives.
+# Where a spreadsheet sees a formula: at the start of a cell, or after a semicolon, which separates cells in many
+# countries. The last four are the wide forms of Japanese input.
 FORMULA = re.compile(r"""(^|;)(["\s]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
-# In a cell of HTML an apostrophe would be seen.
+# In HTML the apostrophe would be visible.
 IN_HTML = str.maketrans({character: f"&#{ord(character)};" for character in "=+-@"})
 GRADES = ["student", "name", "email", "lesson", "score", "points", "percent", "states", "isolation", "needs a look"]
 EXERCISES = [
     "student", "lesson", "exercise", "kind", "state", "score", "points", "diagnosis", "seconds", "ended", "evidence",
     "isolation",
 ]  # fmt: skip
-# What Moodle's «Upload grading worksheet» looks for, in English, is Identifier, Grade, Last modified (grade) and the
-# names of feedback fields; the rest is for the person who uploads. A dash is its own word for «never graded».
+# Moodle's “Upload grading worksheet” looks for Identifier, Grade, Last modified (grade) and the names of feedback
+# fields; the rest is for the person who uploads it. A dash is Moodle's “never graded”.
 MOODLE = ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Last modified (grade)",
           "Feedback comments"]  # fmt: skip
-# What Canvas's gradebook import wants: these first, in this order, then a column for the assignment.
+# Canvas's gradebook import expects these first, in this order, then a column for the assignment.
 CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
-POSSIBLE = "Points Possible"  # in the first cell of a row makes it the row of the assignments' points
+POSSIBLE = "Points Possible"  # in the first cell of a row marks the row of the assignments' points
 
 
 def write(results, folder):
     """Write grades.csv, exercises.csv and, for each lesson, upload/moodle_<lesson>.csv and upload/canvas_<lesson>.csv.
 
     Args:
-        results: an iterator of Graded; one at a time is in memory.
-        folder: where the files go; each takes the place of the one before when all are written.
+        results: an iterator of GradedSubmission; one at a time is in memory.
+        folder: where the files go; they replace earlier ones when all are written.
 
     Returns:
-        A list of Look: for each upload file, the students who are not in it, since the platform's number is not known.
+        A list of ReviewItem: for each upload file, the students without a number on that platform, who are left out.
     """
     folder, uploads, unknown = Path(folder), {}, collections.defaultdict(list)
     with contextlib.ExitStack() as stack:
 
         def table(path, headings, *more):
-            writer = csv.writer(stack.enter_context(replacing(folder / path, "utf-8-sig")))
+            writer = csv.writer(stack.enter_context(atomic_write(folder / path, "utf-8-sig")))
             writer.writerows([headings, *more])
             return writer
 
@@ -66,13 +66,13 @@ def write(results, folder):
 
 
 def number_on(platform, graded):
-    """The student's number on a learning platform; "" where none, or nothing that could be one, is known."""
+    """Return the student's number on a learning platform; "" if none, or nothing valid, is known."""
     number = graded.ids.get(platform, "")
     return number if re.fullmatch("[0-9]{1,18}", number) else ""
 
 
 def cell(value):
-    """A number as it is; a text such that no spreadsheet takes it, or a part of it, for a formula."""
+    """Return a number as it is, and a text so that no spreadsheet treats it, or a part of it, as a formula."""
     if isinstance(value, float):
         return int(value) if value.is_integer() else round(value, 3)
     return value if isinstance(value, int) else FORMULA.sub(r"\1\2'", plain(value, CELL))
@@ -90,21 +90,21 @@ def _grade(graded):
 
 
 def _doubts(graded):
-    """What a person may want to look at before the marks are given out."""
+    """Yield what a person may want to look at before handing out marks."""
     for mark in graded.marks:
         if mark.ended:
             yield f"{mark.exercise}: {mark.ended}."
-        if mark.evidence == "unverified":
+        if mark.verification == "unverified":
             yield f"{mark.exercise}: could not be judged."
     if graded.isolation == "none":
-        yield "It was run without a jail."
+        yield "It ran without a sandbox."
 
 
 def _exercises(graded):
     for mark in graded.marks:
         yield [
             graded.student, graded.lesson, mark.exercise, mark.kind, mark.state, mark.score, mark.points,
-            " ".join(mark.reasons), mark.seconds, mark.ended, mark.evidence, graded.isolation,
+            " ".join(mark.reasons), mark.seconds, mark.ended, mark.verification, graded.isolation,
         ]  # fmt: skip
 
 
@@ -134,8 +134,8 @@ def _left_out(path, students):
     platform = Path(path).name.split("_")[0].capitalize()
     names = ", ".join(plain(student, 80) for student in students[:20])
     more = f" and {len(students) - 20} more" if len(students) > 20 else ""
-    return Look(
+    return ReviewItem(
         path,
-        f"Not in this file, since their number in {platform} is not known: {names}{more}. Enter their marks by hand, "
-        "or give the numbers in the roster.",
+        f"Not in this file, since their number in {platform} is unknown: {names}{more}. Enter their marks by hand, "
+        "or add the numbers to the roster.",
     )

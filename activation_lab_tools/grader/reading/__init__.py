@@ -1,1 +1,1 @@
-"""What a notebook holds, as far as marks go; nothing of it is executed, and only the standard library is needed."""
+"""Parse notebooks into answers and choices: nothing is executed, and only the standard library is needed."""

@@ -1,4 +1,4 @@
-"""What a notebook answers to questions, read from `lab.answer("name", "b")` without executing it."""
+"""A notebook's choices, read from `lab.answer("name", "b")` without executing it."""
 
 import ast
 
@@ -9,14 +9,14 @@ MAX_CHARACTERS = 40
 
 
 def calls_of(pieces, paths):
-    """Calls of `answer` in code cells, in order.
+    """Return the calls of `answer` in code cells, in order.
 
     Args:
         pieces: of the notebook.
-        paths: what its imports bind, see statements.import_paths.
+        paths: what its imports bind; see statements.import_paths.
 
     Returns:
-        A list of (number of the cell, expression for the question, expression for the choice), None for what is absent.
+        A list of (number of the cell, expression for the question, expression for the choice), None for a missing one.
     """
     found, words = [], ["answer", *(name for name, path in paths.items() if path in CALLED)]
     for piece in pieces:
@@ -29,7 +29,7 @@ def calls_of(pieces, paths):
 
 
 def choices_of(calls, questions):
-    """The choices of a lesson's questions, and what there is to say of them.
+    """Return the choices of a lesson's questions, and notes on them.
 
     Args:
         calls: see calls_of.
@@ -50,22 +50,22 @@ def choices_of(calls, questions):
         if given:
             choices[question] = given[-1]
         if len(set(given)) > 1:
-            notes.append(f"{question} is answered more than once, and differently; the last answer counts.")
+            notes.append(f"{question} has different answers in this notebook; the last one counts.")
         if unclear and not given:
             notes.append(
-                f"Cell {unclear[-1]} answers {question} with something else than a letter in quotes, so it does not "
+                f"Cell {unclear[-1]} answers {question} with something other than a letter in quotes, so it does not "
                 f'count: write it as lab.answer("{question}", "b").'
             )
     for cell in dict.fromkeys(cell for cell, asked, _ in calls if asked is not None and _text(asked) is None):
         notes.append(
-            f"Cell {cell} answers a question whose name does not stand there in quotes, so it does not count: write a "
-            'call for each, as lab.answer("name", "b").'
+            f"Cell {cell} answers a question without its name in quotes, so it does not count: write one call for "
+            'each question, as lab.answer("name", "b").'
         )
     return choices, notes
 
 
 def asked_in(calls):
-    """Names of the questions that are answered, or left open, anywhere."""
+    """Return the names of all questions that are answered, or left open, anywhere."""
     return {_text(asked) for _, asked, _ in calls} - {None}
 
 

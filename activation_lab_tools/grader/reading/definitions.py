@@ -1,4 +1,4 @@
-"""Which of a notebook's statements define a name, and which of them counts."""
+"""Find the statements of a notebook that define a name, and the one that counts."""
 
 import ast
 import re
@@ -15,9 +15,9 @@ class Definitions:
     """The statements of one notebook by the names that they bind.
 
     Args:
-        statements: all of the notebook, in order.
+        statements: all of the notebook's, in order.
         broken: its Broken pieces.
-        paths: what its imports bind, see statements.import_paths.
+        paths: what its imports bind; see statements.import_paths.
     """
 
     def __init__(self, statements, broken, paths):
@@ -32,10 +32,10 @@ class Definitions:
                     table.setdefault(name, []).append(statement)
 
     def of_answer(self, name):
-        """The written definitions of an exercise's answer, in order; the last one counts.
+        """Return the written definitions of an exercise's answer, in order; the last one counts.
 
-        What is clearly a function or class comes before what may be a value of that name (`relu = lab.relu(z)` in an
-        experiment), and a code cell before a text cell.
+        A clear function or class takes precedence over a possible value of that name (`relu = lab.relu(z)` in an
+        experiment), and a code cell over a text cell.
         """
         found = [s for s in self._binding.get(name, ()) if not self.is_untouched(s, name)]
         sure = [s for s in found if _is_function(s, name, self.paths)]
@@ -47,11 +47,11 @@ class Definitions:
         return []
 
     def broken_of(self, name):
-        """What would define the answer if it were Python."""
+        """Return the broken pieces that would define the answer if they were valid Python."""
         return [piece for piece in self.broken if piece.defines(name)]
 
     def hidden_in(self, name):
-        """Numbers of cells that define the function only under a condition or in a loop, which no program holds."""
+        """Return the numbers of cells that define the function only under a condition or in a loop."""
         found = [s for s in self._binding.get(name, ()) if s.kind == "variable"]
         return [s.cell for s in found if _holds_definition(s.node, name)]
 
@@ -59,7 +59,7 @@ class Definitions:
         return any(self.is_untouched(statement, name) for statement in self._binding.get(name, ()))
 
     def know(self, name):
-        """Is the exercise's function or class anywhere in the notebook, in whatever state?"""
+        """Is the exercise's function or class anywhere in the notebook, in any state?"""
         sure = any(_is_function(statement, name, self.paths) for statement in self._binding.get(name, ()))
         return bool(sure or self.broken_of(name))
 
@@ -67,43 +67,43 @@ class Definitions:
         return is_stub(statement.node) and not self.patches_of(statement, name)
 
     def patches_of(self, statement, name, until=None):
-        """Statements such as `Relu.forward = forward` that change what `statement` has bound, until it is bound again.
+        """Return statements such as `Relu.forward = forward` that change what `statement` binds until it is rebound.
 
         Args:
-            until: the number of the last cell that counts for what is neither a function nor a class; None for all.
+            until: for anything but functions and classes, the number of the last cell that counts; None for all.
         """
         if name not in self._patches:
             return []
-        end = min((s.place for s in self._binding[name] if s.place > statement.place), default=(float("inf"),))
+        end = min((s.position for s in self._binding[name] if s.position > statement.position), default=(float("inf"),))
         if until is not None and not isinstance(statement.node, DEFINITIONS):
             end = min(end, (until + 1,))
-        return [patch for patch in self._patches[name] if statement.place < patch.place < end]
+        return [patch for patch in self._patches[name] if statement.position < patch.position < end]
 
     def before(self, name, statement):
-        """The last definition of a name above `statement`; None if there is none."""
-        found = [s for s in self._binding.get(name, ()) if s.place < statement.place]
+        """Return the last definition of a name above `statement`; None if there is none."""
+        found = [s for s in self._binding.get(name, ()) if s.position < statement.position]
         return next(reversed(_in_code(found)), None)
 
     def as_of(self, name, cell):
-        """The last definition of a helper at or before a cell, else the first after it; None if there is none."""
+        """Return the last definition of a helper at or before a cell, else the first after it, else None."""
         found = [s for s in self._binding.get(name, ()) if s.kind == "variable" or not is_stub(s.node)]
         found = _in_code(found or self._binding.get(name, ()))
         before = [s for s in found if s.cell <= cell]
         return before[-1] if before else next(iter(found), None)
 
     def imports_of(self, package):
-        """All imports such as `import keras.ops` and `import keras.layers`, which bind the one name keras."""
+        """Return all imports such as `import keras.ops` and `import keras.layers`, which bind the same name, keras."""
         imports = [s for s in self._binding.get(package, ()) if isinstance(s.node, ast.Import)]
         return [statement for statement in imports if not statement.node.names[0].asname]
 
 
 def _in_code(statements):
-    """Those in code cells; where there are none, those in text cells."""
+    """Return those in code cells; if there are none, those in text cells."""
     return [statement for statement in statements if not statement.text] or statements
 
 
 def on_several(name, definitions):
-    """[A sentence on the definitions of one name, of which the last one counts]; [] if there is only one."""
+    """Return [a sentence on the definitions of one name, of which the last one counts]; [] if there is only one."""
     cells = list(dict.fromkeys(str(statement.cell) for statement in definitions))
     if len(definitions) < 2:
         return []
@@ -122,7 +122,7 @@ def on_several(name, definitions):
 
 
 def is_stub(node):
-    """Is a function, or each method of a class but `__init__`, as the lesson gives it: not written?"""
+    """Is a function, or each method of a class except `__init__`, still the lesson's stub?"""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return all(_says_nothing(statement) for statement in node.body)
     if not isinstance(node, ast.ClassDef):
@@ -147,7 +147,7 @@ def _says_nothing(statement):
 
 
 def _is_function(statement, name, paths):
-    """Does a statement bind the name to a function or class, as far as its text can tell?"""
+    """Does a statement bind the name to a function or class, judging by its text?"""
     if statement.kind == "block":
         assigned = any(_assigns_function(part, name, paths) for part in ast.walk(statement.node))
         return assigned or _holds_definition(statement.node, name)

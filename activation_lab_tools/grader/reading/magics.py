@@ -1,8 +1,8 @@
-"""IPython's own syntax as plain Python, line for line."""
+"""Turn IPython's own syntax into plain Python, line by line."""
 
 import re
 
-KEPT = ("time", "timeit", "capture", "prun", "memit")  # cell magics whose cell is Python all the same
+KEPT = ("time", "timeit", "capture", "prun", "memit")  # magics of cells that are still Python
 CELL_MAGIC = re.compile(r"%%(\S+)")
 MAGIC = re.compile(
     r"""
@@ -27,7 +27,7 @@ TRIPLE = {quotes: re.compile(rf"(?:\\.|[^\\])*?{quotes}", re.DOTALL) for quotes 
 
 
 def without_indent(source):
-    """The source without the indentation of its first line: as IPython runs what was pasted from within a function."""
+    """Return the source without the indentation of its first line, as IPython runs code pasted from a function."""
     lines = source.split("\n")
     first = next((line for line in lines if line.strip()), "")
     indent = first[: len(first) - len(first.lstrip(" \t"))]
@@ -35,11 +35,11 @@ def without_indent(source):
 
 
 def without_cell_magic(source):
-    """A cell without its `%%time`.
+    """Return a cell without its `%%time`.
 
     Returns:
-        The source with an empty line in its place, and the name of a magic that gives the cell to something else, such
-        as "bash"; else "".
+        The source with an empty line instead, and the name of a magic that runs the cell by something else, such as
+        "bash"; else "".
     """
     lines = source.split("\n")
     for number, line in enumerate(lines):
@@ -54,9 +54,9 @@ def without_cell_magic(source):
 
 
 def without_line_magics(source):
-    """The source with `pass` where IPython's syntax stands, so that lines and indentation stay as they are.
+    """Return the source with `pass` instead of IPython's syntax, so that lines and indentation stay the same.
 
-    What is not at the beginning of a statement is left alone: strings, comments, and formulas over several lines.
+    Anything that isn't at the beginning of a statement stays: strings, comments, and formulas over several lines.
     """
     return "".join(
         source[start:end] if found is None else _in_place_of(found) for start, end, found in logical_lines(source)
@@ -64,7 +64,7 @@ def without_line_magics(source):
 
 
 def logical_lines(source):
-    """Where each statement's line begins and ends, strings and brackets over several lines included.
+    """Yield where each statement's line begins and ends, including strings and brackets over several lines.
 
     Yields:
         start, end, and the match of MAGIC or None.
@@ -91,7 +91,7 @@ def _end_of_line(source, position):
 
 
 def _in_place_of(magic):
-    # A variable that a magic fills is one of the notebook's: a call that nobody can mistake for a constant says so.
+    # A variable that a magic fills is a notebook variable; a call, which is never a constant, expresses that.
     named = magic["target"] and not magic["indent"]
     text = f"{magic['target']}get_ipython()" if named else f"{magic['indent']}pass"
     return text + "\n" * magic[0].count("\n")

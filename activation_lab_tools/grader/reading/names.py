@@ -1,4 +1,4 @@
-"""Which names a statement reads from the notebook, and which it binds there."""
+"""Find the names that a statement reads from the notebook, and those that it binds there."""
 
 import ast
 
@@ -7,32 +7,32 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def read_by(node):
-    """The global names that a top-level statement reads, its functions' bodies, decorators and defaults included.
+    """Return the global names that a top-level statement reads, including in its functions' bodies and decorators.
 
     Args:
         node: the statement's syntax tree.
 
     Returns:
-        All names, in the order in which they appear, and the set of those that are read when the statement is executed
-        (others are read only when a function in it is called).
+        All names in order of appearance, and the set of those that are read when the statement runs (the others only
+        when a function in it is called).
     """
     reader = _Reader()
     reader.visit(node)
-    return tuple(sorted(reader.places, key=reader.places.get)), frozenset(reader.at_once)
+    return tuple(sorted(reader.positions, key=reader.positions.get)), frozenset(reader.at_once)
 
 
 class _Reader(ast.NodeVisitor):
-    """Collects the names that no scope around them binds."""
+    """Collects the names that no enclosing scope binds."""
 
     def __init__(self):
-        self.places, self.at_once = {}, set()
-        self.scopes = []  # (names, whether it is a class's: what a class binds, its methods do not see)
-        self.runs = True  # is this executed with the statement?
+        self.positions, self.at_once = {}, set()
+        self.scopes = []  # (names, whether it is a class's: methods don't see what their class binds)
+        self.runs = True  # does this run when the statement runs?
 
     def _read(self, name, node):
         if not any(name in names for names, _ in self.scopes):
-            place = (node.lineno, node.col_offset)
-            self.places[name] = min(place, self.places.get(name, place))
+            position = (node.lineno, node.col_offset)
+            self.positions[name] = min(position, self.positions.get(name, position))
             if self.runs:
                 self.at_once.add(name)
 
@@ -79,7 +79,7 @@ class _Reader(ast.NodeVisitor):
 
     def visit_ListComp(self, node):
         first, *others = node.generators
-        self.visit(first.iter)  # is looked up outside
+        self.visit(first.iter)  # evaluated outside the comprehension
         names = {name for part in node.generators for name in bound_by(part.target)}
         values = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         self._within(names, [first.target, *first.ifs, *others, *values], runs=True)
@@ -93,7 +93,7 @@ def _arguments(node):
 
 
 def bound_by(node):
-    """The names that a statement, or what stands in it, binds at its own level; not those of functions' bodies."""
+    """Return the names that a statement, or a part of it, binds at its own level, not in functions' bodies."""
     found, todo = {}, [node]
     while todo:
         part = todo.pop()
@@ -116,13 +116,13 @@ def bound_by(node):
 
 
 def imported(nodes):
-    """What import statements bind.
+    """Return what import statements bind.
 
     Args:
         nodes: syntax trees of Import and ImportFrom.
 
     Returns:
-        {name: the dotted path it stands for}: {"np": "numpy", "sqrt": "math.sqrt"}.
+        {name: the dotted path it refers to}: {"np": "numpy", "sqrt": "math.sqrt"}.
     """
     paths = {}
     for node in nodes:
@@ -137,7 +137,7 @@ def imported(nodes):
 
 
 def dotted(node, paths):
-    """For `np.max` the path "numpy.max", by what the imports bind; "" for what is no name with attributes."""
+    """Return the path "numpy.max" for `np.max`, by what the imports bind; "" for anything but a dotted name."""
     attributes = []
     while isinstance(node, ast.Attribute):
         attributes.append(node.attr)

@@ -1,4 +1,4 @@
-"""A notebook's bytes as a list of cells, whatever has become of them on the way."""
+"""Turn a notebook's bytes into a list of cells, in any format and state."""
 
 import json
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 MAX_BYTES = 20_000_000
 MAX_CELLS = 5_000
 MAX_CELL_CHARACTERS = 200_000
-NOT_PYTHON = ("ir", "julia", "octave", "bash", "javascript")  # kernels that older files know by their name alone
+NOT_PYTHON = ("ir", "julia", "octave", "bash", "javascript")  # kernels that older files only name
 
 
 class Unreadable(Exception):
-    """There is nothing here that could be graded; the text is a whole sentence: received, expected, what to do."""
+    """There is nothing here to grade; the text says what was received, what was expected, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,10 @@ class Cell:
     """One cell.
 
     Args:
-        number: its place among all cells, from 1.
-        kind: "code", "text" (Markdown, raw, a heading) or "unknown", where the file does not say.
-        source: with \\n at the ends of lines, and with no character that UTF-8 cannot hold.
-        language: the other language that it is written in, where the cell says so; else "".
+        number: its position among all cells, from 1.
+        kind: "code", "text" (Markdown, raw, a heading) or "unknown" if the file does not say.
+        source: with \\n at the ends of lines, and only characters that UTF-8 can encode.
+        language: its language if the cell names another than Python; else "".
     """
 
     number: int
@@ -31,7 +31,7 @@ class Cell:
 
 
 def cells_of(data):
-    """The cells of a notebook of format 2 to 4, and what there is to say of the file, as whole sentences.
+    """Return the cells of a notebook of format 2 to 4, and notes on the file, as whole sentences.
 
     Args:
         data: the bytes of the file.
@@ -40,7 +40,7 @@ def cells_of(data):
         A list of Cell, and a list of sentences.
 
     Raises:
-        Unreadable: it is no notebook, or none in Python, or too large.
+        Unreadable: it is not a notebook, not in Python, or too large.
     """
     if len(data) > MAX_BYTES:
         raise Unreadable(
@@ -52,27 +52,27 @@ def cells_of(data):
     if len(raw) > MAX_CELLS:
         raise Unreadable(
             f"Received a notebook of {len(raw):,} cells; expected at most {MAX_CELLS:,}. Hand in the lesson's own "
-            "notebook, without what does not belong to it."
+            "notebook, without anything else."
         )
     _expect_python(content.get("metadata"))
     cells = [_cell(number, cell) for number, cell in enumerate(raw, 1) if isinstance(cell, dict)]
     for cell in cells:
         if len(cell.source) > MAX_CELL_CHARACTERS:
             notes.append(
-                f"Cell {cell.number} has {len(cell.source):,} characters and was left out; at most "
+                f"Cell {cell.number} has {len(cell.source):,} characters and was skipped; at most "
                 f"{MAX_CELL_CHARACTERS:,} are read."
             )
     return [cell for cell in cells if len(cell.source) <= MAX_CELL_CHARACTERS], notes
 
 
 def _json(data):
-    """What the bytes say, in UTF-8, 16 or 32, with a byte order mark or without."""
+    """Return the JSON in the bytes, in UTF-8, 16 or 32, with or without a byte order mark."""
     notes = []
     try:
         text = data.decode(json.detect_encoding(data))
     except UnicodeDecodeError:
         text = data.decode(errors="replace")
-        notes.append("The file is not saved in UTF-8: characters that could not be read were replaced.")
+        notes.append("The file is not saved as UTF-8: characters that could not be read were replaced.")
     try:
         return json.loads(text.removeprefix("\ufeff")), notes
     except RecursionError:
@@ -80,15 +80,15 @@ def _json(data):
     except json.JSONDecodeError as error:
         reason = f"{error.msg} in line {error.lineno}" if text.strip() else "it is empty"
     except ValueError:
-        reason = "it holds a number with too many digits"
+        reason = "it has a number with too many digits"
     raise Unreadable(
-        f"Received a file that is no notebook: {reason}. Expected a file that Jupyter has saved whole (.ipynb); open "
+        f"Received a file that is not a notebook: {reason}. Expected a complete file saved by Jupyter (.ipynb); open "
         "it in JupyterLab, save it, and hand it in again."
     )
 
 
 def _raw_cells(content):
-    """The list of cells: of the notebook, or, in formats 2 and 3, of its worksheets one after the other."""
+    """Return the list of cells; in formats 2 and 3, those of all worksheets."""
     if isinstance(content, dict):
         if isinstance(content.get("cells"), list):
             return content["cells"]
@@ -97,7 +97,7 @@ def _raw_cells(content):
             found = [sheet["cells"] for sheet in sheets if isinstance(sheet, dict) and _is_list(sheet.get("cells"))]
             return [cell for cells in found for cell in cells]
     raise Unreadable(
-        "Received a file that is JSON, but no notebook: it has no list of cells. Expected the lesson's notebook as "
+        "Received a file that is JSON but not a notebook: it has no list of cells. Expected the lesson's notebook as "
         "Jupyter saves it (.ipynb); hand in that file."
     )
 
@@ -107,7 +107,7 @@ def _is_list(value):
 
 
 def _expect_python(metadata):
-    """Is the notebook's kernel, as far as its metadata say anything of it, one for Python?"""
+    """Raise Unreadable if the metadata name a kernel that isn't for Python."""
     kernel, info = (_dict(_dict(metadata).get(key)) for key in ("kernelspec", "language_info"))
     languages = [value for value in (info.get("name"), kernel.get("language")) if isinstance(value, str) and value]
     name = str(kernel.get("name", "")).lower()
@@ -131,7 +131,7 @@ def _cell(number, cell):
 
 
 def _other_language(cell):
-    """What editors for several languages write of a cell, if it is not Python."""
+    """Return the language that multi-language editors note in a cell, if it is not Python."""
     metadata = _dict(cell.get("metadata"))
     for value in (
         cell.get("language"),  # format 3

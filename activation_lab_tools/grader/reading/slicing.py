@@ -1,24 +1,27 @@
-"""The program of an answer: its definition and, transitively, what that names at the top level of the notebook."""
+"""Cut out the program of an answer: its definition and, transitively, the top-level names that it uses."""
 
 import ast
 import builtins
 from dataclasses import dataclass, field
 
 from ..records import Answer
+from .code_digest import code_digest
 from .definitions import on_several
-from .fingerprint import fingerprint
 from .names import dotted, imported
-from .parsing import tree_of
+from .syntax import tree_of
 
 MAX_PROGRAM_CHARACTERS = 200_000
 MAX_OWN_CHARACTERS = 20_000
 MAX_NAMES = 20
-BEHIND = {"activation_lab.quiet.keras": "keras", "activation_lab.quiet.tf": "tensorflow"}  # imported by way of another
+BEHIND = {
+    "activation_lab.quiet.keras": "keras",
+    "activation_lab.quiet.tf": "tensorflow",
+}  # imported through another module
 
 
 @dataclass
 class Needed:
-    """What an answer needs: statements, in the order in which they are met, and names that no statement gives."""
+    """What an answer needs: statements in the order of their first use, and names that no statement defines."""
 
     statements: dict = field(default_factory=dict)  # as an ordered set
     variables: dict = field(default_factory=dict)
@@ -26,7 +29,7 @@ class Needed:
 
 
 def answer(name, definitions):
-    """The Answer to the exercise `name`, cut out of a notebook; nothing is executed.
+    """Return the Answer to the exercise `name`, cut out of a notebook; nothing is executed.
 
     Args:
         name: of the exercise.
@@ -49,7 +52,7 @@ def _unwritten(name, definitions):
         name,
         state,
         notes=tuple(
-            f"Cell {cell} defines {name} in a loop, or under a condition that would have to be tried out, so it does "
+            f"Cell {cell} defines {name} in a loop, or under a condition that only running it can decide, so it does "
             "not count: put the definition at the beginning of a line."
             for cell in definitions.hidden_in(name)
         ),
@@ -63,9 +66,9 @@ def _written(name, definitions, found, broken):
     program = _program(definitions, needed)
     notes = on_several(name, [statement for statement in found if statement is chosen or statement not in own])
     if chosen.text:
-        notes.append(f"Cell {chosen.cell}, which holds {name}, has been turned into text; it counts all the same.")
+        notes.append(f"Cell {chosen.cell}, which has {name}, was turned into text; it counts anyway.")
     notes += [
-        f"What follows in cell {piece.cell} is no Python, so an earlier {name} counts. {piece.reason}"
+        f"A later {name}, in cell {piece.cell}, is not valid Python, so an earlier one counts. {piece.reason}"
         for piece in broken
         if piece.cell >= chosen.cell
     ]
@@ -80,12 +83,12 @@ def _written(name, definitions, found, broken):
         imports_of(program),
         tuple(needed.variables)[:MAX_NAMES],
         tuple(notes),
-        fingerprint([*own, *(s for s in needed.statements if s not in own)], definitions.paths),
+        code_digest([*own, *(s for s in needed.statements if s not in own)], definitions.paths),
     )
 
 
 def _own(name, definitions, chosen):
-    """The definition, what it wraps (`relu = np.vectorize(relu)`), what is put into it (`Relu.forward = forward`)."""
+    """Return the definition, what it wraps (`relu = np.vectorize(relu)`), its patches (`Relu.forward = forward`)."""
     own = [chosen]
     while name in own[0].reads[1] and (wrapped := definitions.before(name, own[0])):
         if wrapped.kind in ("variable", "import"):
@@ -107,7 +110,7 @@ def _needed(name, definitions, chosen):
             if read in at_once:
                 giver = definitions.before(read, statement) or definitions.as_of(read, chosen.cell)
             elif read == name:
-                continue  # the answer itself is there
+                continue  # the answer itself
             else:
                 giver = definitions.as_of(read, chosen.cell)
             if giver is None:
@@ -121,16 +124,16 @@ def _needed(name, definitions, chosen):
 
 
 def _program(definitions, needed):
-    """The sources in the notebook's order; what Python wants first comes first."""
+    """Return the sources in the notebook's order, except that future imports come first."""
     statements = set(needed.statements).union(definitions.futures)
     if any(not hasattr(builtins, name) for name in needed.unknown):
         statements.update(definitions.stars)
-    ordered = sorted(statements, key=lambda statement: (statement.kind != "future", statement.place))
+    ordered = sorted(statements, key=lambda statement: (statement.kind != "future", statement.position))
     return "\n\n".join(statement.source for statement in ordered) + "\n"
 
 
 def _problem(name, program):
-    """Why a program cannot be executed at all, or ""."""
+    """Return why a program cannot be executed at all, or ""."""
     if len(program) > MAX_PROGRAM_CHARACTERS:
         return (
             f"{name} and what it needs have {len(program):,} characters; at most {MAX_PROGRAM_CHARACTERS:,} are "
@@ -139,12 +142,12 @@ def _problem(name, program):
     try:
         tree_of(program)
     except SyntaxError as error:
-        return f"{name} and what it needs are no Python when put together: {str(error.msg)[:200]}."
+        return f"{name} and what it needs are not valid Python together: {str(error.msg)[:200]}."
     return ""
 
 
 def imports_of(program):
-    """Root names of the modules that a program imports anywhere, by statement or by a call with a name in quotes."""
+    """Return the root names of all modules that a program imports, by statement or by a call with a name in quotes."""
     nodes = list(ast.walk(tree_of(program)))
     statements = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
     paths = imported(statements)

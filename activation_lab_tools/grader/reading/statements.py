@@ -1,4 +1,4 @@
-"""What each top-level statement of a notebook is to a program that is cut out of it."""
+"""Classify the top-level statements of a notebook for the programs that are cut out of it."""
 
 import ast
 import copy
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from .names import bound_by, dotted, imported, read_by
 
-# What these make is the same each time and changes nothing else: a constant.
+# Calls of these return the same value each time and have no side effects: constants.
 CONSTANT_MODULES = ("math", "numpy", "functools", "operator", "itertools", "collections", "typing")
 CONSTANT_BUILTINS = frozenset(
     "range tuple list dict set frozenset float int str bool complex len min max sum abs round sorted zip map enumerate "
     "reversed slice any all".split()
 )
-USUAL_NAMES = {"np": "numpy", "lab": "activation_lab"}  # for where the cell with the imports is lost
+USUAL_NAMES = {"np": "numpy", "lab": "activation_lab"}  # in case the cell with the imports is missing
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 LITERALS = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.BinOp, ast.UnaryOp, ast.Compare)
@@ -21,19 +21,19 @@ LITERALS = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Set, ast.Dict,
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """One top-level statement, or what may be executed of it.
+    """One top-level statement, or the part of it that may be executed.
 
     Args:
-        place: (number of the cell, number within it): statements sort by it.
-        kind: "future", "star" or "import"; "definition"; "constant"; "block", an if, try or with that holds such;
-            "patch", as `Relu.forward = forward`; or "variable", which no program holds.
-        names: what it binds; a patch: what it changes.
-        node: its syntax tree; of an import with one name only, of a block without what may not be executed.
+        position: (number of the cell, number within it): statements sort by it.
+        kind: "future", "star" or "import"; "definition"; "constant"; "block", an if, try or with that contains such;
+            "patch", as `Relu.forward = forward`; or "variable", which programs omit.
+        names: what it binds; for a patch, what it changes.
+        node: its syntax tree; an import has only one name, a block only what may be executed.
         source: its text.
-        text: whether it stands in a text cell.
+        text: whether it is in a text cell.
     """
 
-    place: tuple
+    position: tuple
     kind: str
     names: tuple
     node: ast.stmt
@@ -42,22 +42,22 @@ class Statement:
 
     @property
     def cell(self):
-        return self.place[0]
+        return self.position[0]
 
     @functools.cached_property
     def reads(self):
-        """All global names that it reads, in order, and the set of those read at once: see names.read_by."""
+        """All global names that it reads, in order, and the set of those read immediately; see names.read_by."""
         return read_by(self.node)
 
 
 def import_paths(pieces):
-    """{"np": "numpy", …}: what the names that a notebook imports stand for, and usual ones that it does not import."""
+    """Return {"np": "numpy", …}: what a notebook's imported names refer to, and usual names that it doesn't import."""
     nodes = [node for piece in pieces if "import" in piece.source for node in ast.walk(piece.node)]
     return USUAL_NAMES | imported(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def statements_of(pieces, paths):
-    """The Statements of a notebook's Pieces, in order.
+    """Return the Statements of a notebook's Pieces, in order.
 
     Args:
         pieces: all of a notebook's.
@@ -71,7 +71,7 @@ def statements_of(pieces, paths):
 
 
 def _parts(piece, paths):
-    """(kind, names, node, source) of each statement that a piece is taken apart into."""
+    """Return (kind, names, node, source) of each statement in a piece."""
     node, source = piece.node, piece.source
     if isinstance(node, ast.Import | ast.ImportFrom):
         return [_import(node, alias) for alias in node.names]
@@ -111,7 +111,7 @@ def _root(node):
 
 
 def is_constant(value, paths):
-    """Does an expression call only what makes a constant? The bodies of its lambdas do not run yet."""
+    """Does an expression call only functions that return constants? The bodies of its lambdas don't run yet."""
     todo = [value]
     while todo:
         node = todo.pop()
@@ -129,16 +129,16 @@ def _makes_a_constant(function, paths):
         return path.split(".")[0] in (CONSTANT_BUILTINS if "." not in path else CONSTANT_MODULES)
     while isinstance(function, ast.Attribute | ast.Subscript):
         function = function.value
-    return isinstance(function, (ast.Call, *LITERALS))  # a method of what is looked at in its own turn
+    return isinstance(function, (ast.Call, *LITERALS))  # a method of a part that is checked separately
 
 
 def _block(node, source, paths):
-    """The block with what may be executed of it, and the names of what may not."""
+    """Return the part of the block that may be executed, and the names in the rest."""
     try:
         kept = _kept(node, paths)
         if kept and ast.dump(kept) != ast.dump(node):
             source = ast.unparse(kept)
-    except RecursionError:  # such as an elif of a thousand branches
+    except RecursionError:  # such as a thousand elif branches
         kept = None
     names = bound_by(kept) if kept else ()
     lost = tuple(name for name in bound_by(node) if name not in names)
@@ -147,7 +147,7 @@ def _block(node, source, paths):
 
 
 def _kept(node, paths):
-    """A statement within a block as far as it may be executed; None where nothing is left of it."""
+    """Return the part of a statement within a block that may be executed; None if nothing remains."""
     if isinstance(node, (ast.Import, ast.ImportFrom, *DEFINITIONS)):
         return node
     if isinstance(node, ASSIGNMENTS):

@@ -1,4 +1,4 @@
-"""Answers that try the walls of their jail. What they return is right if a wall gave way."""
+"""Answers that try the walls of their sandbox. What they return is right if a wall gave way."""
 
 
 def dials_out(da, z):

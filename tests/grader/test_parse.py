@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sheets import CATALOGUE, answer, code, executed, read, sheet, text
 
 from activation_lab import exercises
-from activation_lab_tools.grader.reading import reading
+from activation_lab_tools.grader.reading import parse
 
 ROOT = Path(__file__).parents[2]
 COURSE = {
@@ -31,7 +31,7 @@ def notebook(folder, lesson):
 
 
 def of_course(content):
-    return reading.read(json.dumps(content).encode(), COURSE)
+    return parse.parse_notebook(json.dumps(content).encode(), COURSE)
 
 
 def programs(found):
@@ -49,7 +49,7 @@ def test_a_solution_is_read_whole(lesson):
     assert [answer.state for answer in found.answers] == ["written"] * len(COURSE[lesson]["exercises"])
     assert found.choices == {question.name: question.correct for question in exercises.questions_of_lesson(lesson)}
     for one in found.answers:
-        assert not one.notes and not one.variables and len(one.fingerprint) == 64
+        assert not one.notes and not one.variables and len(one.code_digest) == 64
         for word in (
             "check",
             "plots",
@@ -72,7 +72,7 @@ def test_an_untouched_lesson_is_all_stubs(lesson):
     """Is a lesson that nobody has worked on known, and nothing of it attempted?"""
     found = of_course(notebook("lessons", lesson))
     assert (found.lesson, found.problem, found.notes) == (lesson, "", ())
-    assert {(answer.state, answer.program, answer.fingerprint) for answer in found.answers} == {("stub", "", "")}
+    assert {(answer.state, answer.program, answer.code_digest) for answer in found.answers} == {("stub", "", "")}
     assert set(found.choices.values()) == {None}
 
 
@@ -147,7 +147,7 @@ def test_answers_turned_into_text_keep_their_programs():
             cell["cell_type"] = "markdown"
     found = of_course(content)
     assert programs(found) == programs(whole)
-    assert all("has been turned into text" in answer.notes[0] for answer in found.answers)
+    assert all("was turned into text" in answer.notes[0] for answer in found.answers)
 
 
 # --- The lesson -------------------------------------------------------------------------------------------------------
@@ -177,8 +177,8 @@ def test_a_tie_has_a_problem():
 
 
 def test_what_cannot_be_read_has_a_problem():
-    """Does a file that is no notebook end in a sentence, not in an error?"""
-    assert "no notebook" in reading.read(b"{", CATALOGUE).problem
+    """Does a file that isn't a notebook give a sentence, not an error?"""
+    assert "not a notebook" in parse.parse_notebook(b"{", CATALOGUE).problem
     assert "kernel for 'R'" in read(RELU, metadata={"language_info": {"name": "R"}}).problem
 
 
@@ -235,13 +235,13 @@ def test_a_choice_that_is_no_letter_in_quotes_is_none(given):
     found = read(RELU, f'lab.answer("which_form", {given})')
     assert found.choices["which_form"] is None
     (note,) = found.notes
-    assert note.startswith("Cell 2 answers which_form with something else than a letter in quotes")
+    assert note.startswith("Cell 2 answers which_form with something other than a letter in quotes")
 
 
 def test_a_loop_over_questions_is_no_answer():
     """Is a call that names no question reported?"""
     found = read(RELU, 'for q, c in (("which_form", "b"),):\n    lab.answer(q, c)')
-    assert found.choices["which_form"] is None and "whose name does not stand there in quotes" in found.notes[0]
+    assert found.choices["which_form"] is None and "a question without its name in quotes" in found.notes[0]
 
 
 def test_the_last_choice_counts():
@@ -249,7 +249,7 @@ def test_the_last_choice_counts():
     calls = ['lab.answer("which_form", "a")', 'lab.answer("which_form", "b")', 'lab.answer("which_form", None)']
     found = read(RELU, *calls)
     assert found.choices["which_form"] == "b"
-    assert found.notes == ("which_form is answered more than once, and differently; the last answer counts.",)
+    assert found.notes == ("which_form has different answers in this notebook; the last one counts.",)
     assert read(RELU, calls[0], calls[0]).notes == ()
 
 
@@ -292,7 +292,7 @@ NOTEBOOKS = st.fixed_dictionaries(
 @given(NOTEBOOKS)
 def test_no_notebook_raises(content):
     """Is whatever a notebook may hold read, or refused in a sentence, and every program Python?"""
-    found = reading.read(json.dumps(content).encode(), CATALOGUE)
+    found = parse.parse_notebook(json.dumps(content).encode(), CATALOGUE)
     assert bool(found.problem) != bool(found.lesson)
     json.dumps(dataclasses.asdict(found)).encode()
     for one in found.answers:
@@ -302,7 +302,7 @@ def test_no_notebook_raises(content):
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.lists(SOURCES, max_size=4))
 def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
-    """Is an answer found whatever stands in other cells?"""
+    """Is an answer found no matter what is in other cells?"""
     found = read(*sources, "def swish(z):\n    return z")
     assert not found.problem
     assert next(answer for answer in found.answers if answer.exercise == "swish").state == "written"
@@ -311,14 +311,14 @@ def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.binary(max_size=60) | st.integers(0, 400).map(lambda size: sheet(RELU)[:size]))
 def test_no_bytes_raise(data):
-    """Are bytes that are no notebook, or a part of one, refused in a sentence?"""
-    assert reading.read(data, CATALOGUE).problem or data == sheet(RELU)
+    """Are bytes refused in a sentence that are not a notebook, or only part of one?"""
+    assert parse.parse_notebook(data, CATALOGUE).problem or data == sheet(RELU)
 
 
 def test_reading_needs_the_standard_library_alone():
     """Does nothing that reads a notebook import NumPy, Jupyter or anything else that would cost time in each child?"""
-    grading = ROOT / "activation_lab" / "grading"
-    modules = [*(grading / "reading").glob("*.py"), grading / "records.py"]
+    grader = ROOT / "activation_lab_tools" / "grader"
+    modules = [*(grader / "reading").glob("*.py"), grader / "records.py"]
     for path in modules:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.level:
@@ -329,7 +329,7 @@ def test_reading_needs_the_standard_library_alone():
 
 
 def test_a_reading_can_be_sent():
-    """Is a Reading made of plain data, with no null character or surrogate that could not be written?"""
+    """Is a ParsedNotebook made of plain data, with no null character or surrogate that could not be written?"""
     data = dataclasses.asdict(read(RELU, "def swish(z): return '\ud800\\0'"))
     assert json.loads(json.dumps(data))["answers"][0]["own"] == RELU
     assert json.dumps(data, ensure_ascii=False).encode()

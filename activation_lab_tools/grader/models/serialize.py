@@ -1,9 +1,9 @@
-"""A Keras model -> plain data, from which `rebuilt` can make one that computes the same; for use beside an answer.
+"""Turn a Keras model into plain data from which `rebuild` can make one that computes the same; runs in the sandbox.
 
-    {"layers": [layer or model, …], "model": 3}        the last of them is the model itself; others are its parts
+    {"layers": [layer or model, …], "model": 3}        the last one is the model itself; the others are its parts
 
 A layer has its class, its settings, its weights and its dtype policy; a model has its inputs and which layer or
-operation is called on what. Tensors are numbered: first the inputs, then what each call gives. Functions have names.
+operation is called on what. Tensors are numbered: the inputs, then the outputs of each call. Functions have names.
 """
 
 import numpy as np
@@ -12,21 +12,21 @@ from activation_lab.harness.activation_names import known_name
 from activation_lab.quiet import keras, tf
 from activation_lab.with_keras.models.separable import FUNCTIONAL
 
-from .vocabulary import ACTIVATION_LAYERS, FUNCTIONS, LAYERS, OPERATIONS
+from .allowlist import ACTIVATION_LAYERS, FUNCTIONS, LAYERS, OPERATIONS
 
 
-class Indescribable(Exception):
-    """This model has something in it that no description has a word for; the text is a whole sentence."""
+class CannotSerialize(Exception):
+    """The allowlist lacks something in this model; the text is a whole sentence."""
 
 
-def described(model):
-    """The description of a Keras model: dicts, lists, texts, numbers, None, and numpy arrays of its weights.
+def serialize(model):
+    """Return the description of a Keras model: dicts, lists, texts, numbers, None, and NumPy arrays of its weights.
 
     Args:
         model: a built keras.Sequential or functional model.
 
     Raises:
-        Indescribable: it holds something that is not among Keras's own plain layers, operations and functions.
+        CannotSerialize: it has something other than Keras's own plain layers, operations and functions.
     """
     parts = _Parts()
     number = parts.number(model)
@@ -34,7 +34,7 @@ def described(model):
 
 
 class _Parts:
-    """The layers described so far, each once, though it may be used in several places.
+    """The layers described so far, each once even if the model uses it several times.
 
     Attributes:
         layers: their descriptions.
@@ -45,7 +45,7 @@ class _Parts:
         self._numbers = {}
 
     def number(self, layer):
-        """The number of a layer's description, which is written if it is not there yet."""
+        """Return the number of a layer's description, which is added if it is new."""
         if id(layer) not in self._numbers:
             if isinstance(layer, keras.Model):
                 description = self._sequential(layer) if type(layer) is keras.Sequential else self._functional(layer)
@@ -60,7 +60,7 @@ class _Parts:
     def _layer(self, layer):
         name = type(layer).__name__
         if name not in LAYERS or type(layer) is not LAYERS[name].make:
-            raise Indescribable(f"It holds a layer {name}, which is none of those that can be built again.")
+            raise CannotSerialize(f"It has a layer {name}, which is not one of those that can be rebuilt.")
         kind = LAYERS[name]
         weights = {attribute: _weight(layer, attribute) for attribute in kind.weights}
         weights = {attribute: weight for attribute, weight in weights.items() if weight is not None}
@@ -75,7 +75,7 @@ class _Parts:
             description["activation"] = self._activation(layer.activation)
         inner = layer.activation.weights if kind.activation and isinstance(layer.activation, keras.Layer) else []
         if len(layer.weights) != len(weights) + len(inner):
-            raise Indescribable(f"Its layer {name} holds other weights than such a layer has.")
+            raise CannotSerialize(f"Its layer {name} has weights that such a layer does not have.")
         return description
 
     def _activation(self, activation):
@@ -86,7 +86,7 @@ class _Parts:
         name = _NAMES.get(id(activation)) or known_name(activation)
         if name is None:
             own = getattr(activation, "__name__", type(activation).__name__)
-            raise Indescribable(f"Its activation {own} computes none of Keras's own activations.")
+            raise CannotSerialize(f"Its activation {own} is not one of Keras's own.")
         return {"function": name}
 
     # Models
@@ -95,13 +95,13 @@ class _Parts:
         try:
             inputs = model.inputs
         except AttributeError:
-            raise Indescribable("A Sequential in it is not built: it does not know its input.") from None
+            raise CannotSerialize("A Sequential in it is not built: it does not know its input.") from None
         layers = [self.number(layer) for layer in model.layers]
         return {**_named(model), "inputs": [_symbol(tensor) for tensor in inputs], "layers": layers}
 
     def _functional(self, model):
         if type(model) is not FUNCTIONAL:
-            raise Indescribable(f"It holds a model of a class of its own, {type(model).__name__}.")
+            raise CannotSerialize(f"It has a model of a custom class, {type(model).__name__}.")
         tensors = {id(tensor): number for number, tensor in enumerate(model.inputs)}
         calls = []
         for depth in sorted(model._nodes_by_depth, reverse=True):
@@ -129,7 +129,7 @@ class _Parts:
         else:
             call |= _operation(operation)
         if options:
-            raise Indescribable(f"It calls {type(operation).__name__} with {', '.join(map(str, options))}.")
+            raise CannotSerialize(f"It calls {type(operation).__name__} with {', '.join(map(str, options))}.")
         return call
 
 
@@ -143,12 +143,12 @@ def _named(model):
 
 def _policy(layer):
     if getattr(layer, "quantization_mode", None) is not None or getattr(layer, "lora_enabled", False):
-        raise Indescribable(f"Its layer {type(layer).__name__} is quantized or has adapters.")
+        raise CannotSerialize(f"Its layer {type(layer).__name__} is quantized or has adapters.")
     return str(layer.dtype_policy.name)
 
 
 def _settings(thing, kind):
-    """Its settings, as far as this Keras has them."""
+    """Return its settings that this version of Keras has."""
     return {name: _plain(getattr(thing, name)) for name in kind.settings if hasattr(thing, name)}
 
 
@@ -158,12 +158,12 @@ def _weight(layer, attribute):
 
 
 def _array(values):
-    """Numbers as an array of a kind that every NumPy knows; of bfloat16 as float32, which loses nothing."""
+    """Return numbers as an array of a kind that every NumPy knows; bfloat16 becomes float32, which loses nothing."""
     array = np.asarray(keras.ops.convert_to_numpy(values))
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
     if array.dtype.kind not in "biuf":
-        raise Indescribable(f"It holds an array of {array.dtype}.")
+        raise CannotSerialize(f"It has an array of {array.dtype}.")
     return array
 
 
@@ -172,24 +172,24 @@ def _symbol(tensor):
 
 
 def _is_list(structure):
-    """Are a model's inputs, or outputs, a list, as against a single tensor?"""
+    """Are a model's inputs, or outputs, a list rather than a single tensor?"""
     if isinstance(structure, (list, tuple)) and all(isinstance(each, keras.KerasTensor) for each in structure):
         return True
     if isinstance(structure, keras.KerasTensor):
         return False
-    raise Indescribable("A model in it has inputs or outputs that are neither a tensor nor a list of tensors.")
+    raise CannotSerialize("A model in it has inputs or outputs that are neither a tensor nor a list of tensors.")
 
 
 def _operation(operation):
     name = type(operation).__name__
     module = type(operation).__module__
     if name not in OPERATIONS or not module.startswith(("keras.src.ops.", "keras.src.activations.")):
-        raise Indescribable(f"It holds an operation {name}, which is none of those that can be built again.")
+        raise CannotSerialize(f"It has an operation {name}, which is not one of those that can be rebuilt.")
     return {"operation": name, "settings": _settings(operation, OPERATIONS[name])}
 
 
 def _argument(value, tensors):
-    """An argument of a call: {"tensor": its number}, {"constant": its array}, a number, None, or a list of these."""
+    """Return a call's argument: {"tensor": its number}, {"constant": its array}, a number, None, or a list of these."""
     if isinstance(value, keras.KerasTensor):
         return {"tensor": tensors[id(value)]}
     if isinstance(value, (list, tuple)):
@@ -200,11 +200,11 @@ def _argument(value, tensors):
 
 
 def _plain(value):
-    """A setting as plain data: tuples become lists, NumPy's numbers Python's."""
+    """Return a setting as plain data: tuples become lists, NumPy's numbers Python's."""
     if isinstance(value, np.generic) or isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if value is None or type(value) in (bool, int, float, str):
         return value
-    raise Indescribable(f"It holds a setting {type(value).__name__}, which is no number and no text.")
+    raise CannotSerialize(f"It has a setting {type(value).__name__}, which is neither a number nor a text.")

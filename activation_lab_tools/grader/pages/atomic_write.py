@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Files that are written completely or not at all."""
 
 import contextlib
 import os
@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def replacing(path, encoding="utf-8"):
-    """A text file to write to; it takes the place of `path` when all went well, and leaves no trace when not.
+def atomic_write(path, encoding="utf-8"):
+    """Context: a text file to write to, which replaces `path` on success and leaves no trace on failure.
 
     Args:
         path: of a file; its folder is made if it is missing.
-        encoding: "utf-8-sig" for what a spreadsheet opens: without the mark, Excel takes the file for a local encoding.
+        encoding: "utf-8-sig" for spreadsheets: without the mark, Excel assumes a local encoding.
     """
     with unfinished(path) as temporary:
         with open(temporary, "w", encoding=encoding, errors="backslashreplace", newline="") as file:
@@ -20,7 +20,7 @@ def replacing(path, encoding="utf-8"):
 
 @contextlib.contextmanager
 def unfinished(path):
-    """The path of a file to write beside `path`, whose place it takes when all went well; else it is removed."""
+    """Context: the path of a file beside `path`, which replaces `path` on success and is removed on failure."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")

@@ -1,15 +1,15 @@
-"""Pages that can neither run nor fetch anything, in which every text is escaped unless it is markup already."""
+"""HTML pages that can neither run nor fetch anything, with every text escaped unless it is markup already."""
 
 import base64
 import hashlib
 import html
 import re
 
-from ..text import plain
+from ..text import number, plain
 
 LONG = 2_000  # characters of one text
 SYMBOLS = {"passed": "✓", "failed": "✗", "not attempted": "○"}
-# Every text colour has a contrast of at least 4.5 with its background, every bar one of 3, in both themes.
+# In both themes every text color has a contrast of at least 4.5 with its background, and every bar one of 3.
 STYLE = """
 :root { color-scheme: light dark; --page: #ffffff; --text: #1b1b1b; --quiet: #595959; --line: #c9c9c9; --box: #f4f4f4;
   --link: #0b5cad; --passed: #00704f; --failed: #b03a00; --waiting: #6b6b6b; --bar: #0072b2; }
@@ -43,25 +43,23 @@ svg text { fill: var(--text); font: 12px system-ui, sans-serif; }
 svg .passed { fill: var(--passed); } svg .failed { fill: var(--failed); } svg .waiting { fill: var(--waiting); }
 svg .bar { fill: var(--bar); } svg .axis { stroke: var(--quiet); }
 """
-# The one style sheet is named by its digest: no other would be taken, nor any script, image or address.
+# The policy allows the one style sheet with this digest, and no other, nor any script, image or address.
 DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{DIGEST}'; base-uri 'none'; form-action 'none'"
 
 
 class Html(str):
-    """Markup; any other text is escaped on its way into an element."""
+    """Markup; any other text is escaped when it becomes part of an element."""
 
 
 def element(tag, *children, **attributes):
-    """`<tag attributes>children</tag>`.
+    """Return `<tag attributes>children</tag>` as Html.
 
     Args:
         tag: its name.
-        children: Html as it is; other texts and numbers escaped; lists and generators child by child; None is nothing.
+        children: Html is taken as it is; other texts and numbers are escaped; lists and generators are taken child by
+            child; None adds nothing.
         attributes: `class_="passed"`, `aria_label="…"`; None leaves the attribute out.
-
-    Returns:
-        Html.
     """
     given = "".join(
         f' {name.strip("_").replace("_", "-")}="{markup(str(value))}"'
@@ -73,7 +71,7 @@ def element(tag, *children, **attributes):
 
 
 def markup(child):
-    """Whatever it is as Html."""
+    """Return any child as Html."""
     if isinstance(child, Html):
         return child
     if isinstance(child, str):
@@ -86,7 +84,7 @@ def markup(child):
 
 
 def page(title, *children):
-    """A whole page, as text."""
+    """Return a whole page as text."""
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -100,7 +98,7 @@ def page(title, *children):
 
 
 def person(name, limit=80):
-    """A name that keeps its own reading direction, and does not turn that of what stands beside it."""
+    """Return a name that keeps its own reading direction and does not change that of its neighbors."""
     return element("bdi", plain(name, limit), dir="auto")
 
 
@@ -109,9 +107,9 @@ def code(name, limit=80):
 
 
 def source(text, limit=6_000):
-    """Source, line by line as it was written."""
+    """Return source code with its line breaks."""
     code = Html(html.escape(plain(text, limit, lines=True)))
-    return element("pre", element("code", code), dir="ltr", tabindex="0")  # a keyboard can scroll what has the focus
+    return element("pre", element("code", code), dir="ltr", tabindex="0")  # focus allows scrolling by keyboard
 
 
 def folded(summary, *children):
@@ -119,11 +117,11 @@ def folded(summary, *children):
 
 
 def table(headings, rows, caption=None):
-    """A table that scrolls by itself where the window is narrower.
+    """Return a table that scrolls on its own if the window is narrower.
 
     Args:
         headings: texts.
-        rows: lists of cells; numbers are set to the right.
+        rows: lists of cells; numbers are right-aligned.
         caption: what it shows.
     """
     rows = list(rows)
@@ -140,25 +138,15 @@ def table(headings, rows, caption=None):
 
 
 def spoken(text):
-    """A sentence, its words in backticks as code."""
+    """Return a sentence with its words in backticks as code."""
     parts = re.split("`([^`]+)`", plain(text, LONG))
     return Html("".join(markup(element("code", part) if odd % 2 else part) for odd, part in enumerate(parts)))
 
 
 def state(mark_state):
-    """✓ passed, in its colour."""
+    """Return "✓ passed" in its color."""
     kind = {"not attempted": "waiting"}.get(mark_state, mark_state)
     return element("span", f"{SYMBOLS.get(mark_state, '?')} {mark_state}", class_=kind)
-
-
-def number(value):
-    """3 rather than 3.0, and at most two decimals."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
-def count(quantity, noun):
-    """1 point, 2 points."""
-    return f"{number(quantity)} {noun}{'' if quantity == 1 else 's'}"
 
 
 def _cell(value):

@@ -1,4 +1,4 @@
-"""A Sequential or functional model, made of layers that are there already, and counted on its way.
+"""Rebuild a Sequential or functional model from existing layers, counting what it costs.
 
 Tensors are counted by their shapes while they are symbolic, before anything of that size is made.
 """
@@ -8,19 +8,19 @@ import math
 
 from activation_lab.quiet import keras
 
-from .distrust import Rejected, as_dict, as_list, fail, item_of, name_of, settings_of
-from .vocabulary import LARGEST, OPERATIONS, whole
+from .allowlist import LARGEST, OPERATIONS, whole
+from .validate import Rejected, as_dict, as_list, fail, item_of, name_of, settings_of
 
-NUMBERS = 5_000_000  # in all tensors of one sample's way through the model
-WORK = 200_000_000  # multiplications for one sample, about
+NUMBERS = 5_000_000  # in all tensors of one sample's forward pass
+WORK = 200_000_000  # about as many multiplications for one sample
 
 
 class _Maker:
-    """A model that is being made, and what it costs.
+    """A model that is being built, and what it costs.
 
     Attributes:
         model: the keras.Model.
-        numbers, work: of one sample's way through it.
+        numbers, work: of one sample's forward pass.
     """
 
     def __init__(self, parts, part):
@@ -43,7 +43,7 @@ class _Maker:
         return tensor
 
     def pay(self, taken, given, fan_in, cost=None):
-        """Count a call by the shapes that it takes and gives: a model's own cost, else so much for each number."""
+        """Count a call by the shapes of its inputs and outputs: a model's own cost, else `fan_in` for each output."""
         size = sum(map(_size, given))
         numbers, work = cost or (0, sum(map(_size, taken)) + size * fan_in)
         self.numbers += numbers + size
@@ -84,24 +84,24 @@ class FunctionalMaker(_Maker):
         for call in as_list(part.get("calls")):
             parts.count_call()
             self.tensors += self._called(call)
-        if len(self.tensors) == len(self.inputs):  # Keras 3.10 wants an input to go somewhere, be it out of the model
+        if len(self.tensors) == len(self.inputs):  # Keras 3.10 requires that an input is used somewhere
             keras.layers.Identity()(self.inputs[0])
         outputs = [item_of(number, self.tensors) for number in as_list(part.get("outputs"), 8)]
-        ends = [self._end(tensors, part, place) for place, tensors in enumerate((self.inputs, outputs))]
+        ends = [self._end(tensors, part, number) for number, tensors in enumerate((self.inputs, outputs))]
         self.model = keras.Model(*ends, name=name_of(part, len(parts.made)))
 
-    def _end(self, tensors, part, place):
-        listed = item_of(place, as_list(part.get("listed"), 2))
+    def _end(self, tensors, part, number):
+        listed = item_of(number, as_list(part.get("listed"), 2))
         if type(listed) is not bool or not listed and len(tensors) != 1:
             fail("a model has no inputs or outputs")
         return tensors if listed else tensors[0]
 
     def _called(self, call):
-        """What a call gives: a list of symbolic tensors."""
+        """Return the outputs of a call: a list of symbolic tensors."""
         as_dict(call, "arguments", "layer", "training", "operation", "settings")
         arguments = [self._argument(value) for value in as_list(call.get("arguments"), 8)]
-        if not _symbolic(arguments):  # it would be computed at once, before anything is counted
-            fail("a call works on no symbolic tensor")
+        if not _symbolic(arguments):  # it would run immediately, before anything is counted
+            fail("a call has no symbolic tensor among its arguments")
         if "layer" in call:
             layer = item_of(call["layer"], self.parts.made)
             training = call.get("training")
@@ -113,7 +113,7 @@ class FunctionalMaker(_Maker):
             outputs, fan_in, cost = self._operated(call, arguments), _work_of(call, arguments), None
         outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
         if not all(isinstance(tensor, keras.KerasTensor) for tensor in outputs):
-            fail("a call gives no symbolic tensor")
+            fail("a call does not return a symbolic tensor")
         shapes = [[tensor.shape for tensor in tensors] for tensors in (_symbolic(arguments), outputs)]
         self.pay(*shapes, fan_in, cost)
         return outputs
@@ -124,7 +124,7 @@ class FunctionalMaker(_Maker):
             fail("an operation is unknown")
         kind = OPERATIONS[name]
         output = kind.make(*arguments, **settings_of(kind, call.get("settings", {})))
-        with contextlib.suppress(AttributeError):  # a name that no layer has: Keras asks for different ones
+        with contextlib.suppress(AttributeError):  # a name that no layer has, since Keras requires different ones
             output._keras_history.operation.name = f"operation.{len(self.parts.made)}.{len(self.tensors)}"
         return output
 
@@ -141,13 +141,13 @@ class FunctionalMaker(_Maker):
 
 
 def _symbolic(arguments):
-    """The symbolic tensors among arguments, those in lists too."""
+    """Return the symbolic tensors among arguments, including those in lists."""
     flat = [item for argument in arguments for item in (argument if isinstance(argument, list) else [argument])]
     return [item for item in flat if isinstance(item, keras.KerasTensor)]
 
 
 def _work_of(call, arguments):
-    """How many multiplications one number of an operation's output takes, about."""
+    """Return about how many multiplications one number of an operation's output takes."""
     shapes = [tuple(argument.shape) for argument in arguments if hasattr(argument, "shape")]
     if call.get("operation") in ("Matmul", "Dot") and shapes and shapes[0]:
         return shapes[0][-1] or 1
@@ -157,6 +157,6 @@ def _work_of(call, arguments):
 
 
 def window_of(settings):
-    """How many numbers a pooling looks at for each that it gives; 1 for what does not pool."""
+    """Return how many numbers a pooling reads for each output; 1 for anything else."""
     size = settings.get("pool_size", 1)
     return math.prod(size) if type(size) is list else size**2

@@ -1,19 +1,19 @@
-"""Data of unknown making taken apart: each piece is what was expected, or it is rejected."""
+"""Validate data from the sandbox piece by piece: each is as expected, or is rejected."""
 
 import re
 
-from .vocabulary import POLICY
+from .allowlist import POLICY
 
 PARTS = 200  # layers, models and calls in all
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}")  # without a dot: those with one are given here
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}")  # no dot: names with a dot are given here
 
 
 class Rejected(Exception):
-    """This is no description of a model that may be built; the text is a whole sentence."""
+    """This is not a description of a model that may be built; the text is a whole sentence."""
 
 
 def fail(what):
-    raise Rejected(f"The description of the model is not as it should be: {what}.")
+    raise Rejected(f"The description of the model is malformed: {what}.")
 
 
 def as_dict(value, *keys):
@@ -29,17 +29,17 @@ def as_list(value, longest=PARTS):
 
 
 def item_of(value, items):
-    """The item that a number stands for; only what is there already can be meant."""
+    """Return the item with this number, among those that are there already."""
     if type(value) is not int or not 0 <= value < len(items):
-        fail("a number stands for nothing")
+        fail("a number refers to nothing")
     return items[value]
 
 
 def settings_of(kind, given):
-    """The arguments for a layer or operation, each checked."""
+    """Return the arguments for a layer or operation, each checked."""
     for name, value in as_dict(given, *kind.settings).items():
         if not kind.settings[name](value):
-            fail(f"the setting {name} has a value that it cannot have")
+            fail(f"the setting {name} has a value that is not allowed")
     return {name: _tuples(value) for name, value in given.items()}
 
 
@@ -53,6 +53,6 @@ def policy_of(part):
 
 
 def name_of(part, number):
-    """The name that the layer had, which errors tell of, or another."""
+    """Return the layer's own name, which error messages mention, or another if it isn't a plain name."""
     name = part.get("name")
     return name if type(name) is str and NAME.fullmatch(name) else f"layer.{number}"

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from activation_lab_tools.grader.reading.parsing import pieces_of_code, pieces_of_text, tree_of
+from activation_lab_tools.grader.reading.syntax import pieces_of_code, pieces_of_text, tree_of
 
 
 def sources(source):

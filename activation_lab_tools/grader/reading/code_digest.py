@@ -1,21 +1,21 @@
-"""One number for all answers that differ only in names, comments, docstrings, annotations and layout."""
+"""A digest that is equal for answers that differ only in names, comments, docstrings, annotations and layout."""
 
 import ast
 import hashlib
 
 from .names import bound_by
-from .parsing import tree_of
+from .syntax import tree_of
 
 
-def fingerprint(statements, paths):
-    """The sha256 of an answer without what does not change what it does.
+def code_digest(statements, paths):
+    """Return the SHA-256 of an answer after normalizing whatever doesn't affect what it does.
 
-    Names of the exercise, its helpers, arguments and variables are numbered as they appear; names of attributes,
-    methods and modules, and constants, stay.
+    The exercise, its helpers, arguments and variables are numbered as they appear; names of attributes, methods and
+    modules, and constants, stay.
 
     Args:
-        statements: the answer's own, then its helpers in the order in which they are met; imports are passed over.
-        paths: what the notebook's imports bind, see statements.import_paths: `np.max` and `numpy.max` are the same.
+        statements: the answer's own, then its helpers in the order of their first use; imports are skipped.
+        paths: what the notebook's imports bind; see statements.import_paths: `np.max` and `numpy.max` are the same.
     """
     statements = [statement for statement in statements if statement.kind != "import"]
     normal = _Normal({name for statement in statements for name in statement.names}, paths)
@@ -87,7 +87,7 @@ class _Normal(ast.NodeTransformer):
         node = self.generic_visit(node)
         for keyword in node.keywords:
             if helpers_own and keyword.arg:
-                keyword.arg = "argument"  # its name is the helper's affair
+                keyword.arg = "argument"  # the helper names it
         return node
 
 
@@ -100,5 +100,5 @@ def _bound_in(node):
 
 
 def _without_texts(body):
-    """The statements without docstrings and other lone texts."""
+    """Return the statements without docstrings and other lone texts."""
     return [part for part in body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]

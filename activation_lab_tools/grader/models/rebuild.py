@@ -1,7 +1,7 @@
-"""Plain data -> a Keras model that computes what the data says, whoever has written it.
+"""Rebuild a Keras model from plain data, no matter who wrote the data.
 
-Only layers, operations and functions of the vocabulary are made, from settings that are checked one by one; nothing is
-deserialized, and nothing is called that the data names. Sizes are counted before anything of that size is made.
+Only layers, operations and functions on the allowlist are made, from settings that are checked one by one. Nothing is
+deserialized, and no function that the data names is called. Sizes are counted before anything of that size is made.
 """
 
 import math
@@ -12,21 +12,21 @@ import numpy as np
 from activation_lab.quiet import keras
 from activation_lab.shown import first_line
 
-from .distrust import PARTS, Rejected, as_dict, as_list, fail, item_of, name_of, policy_of, settings_of
-from .rebuilt_models import FunctionalMaker, SequentialMaker, window_of
-from .vocabulary import ACTIVATION_LAYERS, FUNCTIONS, LAYERS
+from .allowlist import ACTIVATION_LAYERS, FUNCTIONS, LAYERS
+from .rebuild_models import FunctionalMaker, SequentialMaker, window_of
+from .validate import PARTS, Rejected, as_dict, as_list, fail, item_of, name_of, policy_of, settings_of
 
 PARAMETERS = 5_000_000  # numbers in weights and constants
 
 
-def rebuilt(description):
-    """A keras.Model, with its weights.
+def rebuild(description):
+    """Return a keras.Model with its weights.
 
     Args:
         description: as `described` gives it, or whatever else has come in its place.
 
     Raises:
-        Rejected: it is no description, is too large, or names what is not to be built.
+        Rejected: it is not a description, is too large, or names something that is not on the allowlist.
     """
     try:
         with warnings.catch_warnings():
@@ -39,11 +39,11 @@ def rebuilt(description):
 
 
 class _Parts:
-    """The layers and models of a description, made in their order, so that each is built of earlier ones.
+    """The layers and models of a description, made in order, so that each consists of earlier ones.
 
     Attributes:
         made: the layers and models, by number.
-        costs: for each, (numbers, work) of one call; for a layer that depends on what it is called on, None.
+        costs: for each, (numbers, work) of one call; None for a layer, where it depends on the input.
     """
 
     def __init__(self, description):
@@ -62,7 +62,7 @@ class _Parts:
 
     def _make(self, part):
         if type(part) is not dict:
-            fail("a layer is no dictionary")
+            fail("a layer is not a dictionary")
         kind = part.get("class")
         if type(kind) is str and kind in LAYERS:
             made, cost, kernel = self._layer(LAYERS[kind], part), None, _fan_in(part)
@@ -84,7 +84,7 @@ class _Parts:
         for attribute, argument in kind.weights.items():
             if attribute in weights:
                 arguments[argument] = _Given(self.array(weights[attribute]))
-            elif kind.make is not keras.layers.PReLU:  # as an argument it is built when it is first called: of zeros
+            elif kind.make is not keras.layers.PReLU:  # as an argument it is built at its first call, with zeros
                 arguments[argument] = _Given(None)
         activation = self._activation(part.get("activation")) if kind.activation else None
         if kind.activation:
@@ -107,7 +107,7 @@ class _Parts:
         return FUNCTIONS[name]
 
     def array(self, value):
-        """An array of numbers, counted."""
+        """Return an array of numbers, after counting them."""
         if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf" or value.dtype.itemsize > 8:
             fail("expected an array of numbers")
         self.parameters -= value.size
@@ -122,7 +122,7 @@ class _Parts:
 
 
 class _Given(keras.initializers.Initializer):
-    """An initializer that gives these numbers and no others: a weight of another shape, or a forgotten one, is none."""
+    """An initializer that gives exactly these numbers, and rejects a weight of another shape or a missing one."""
 
     def __init__(self, array):
         self.array = array
@@ -130,7 +130,7 @@ class _Given(keras.initializers.Initializer):
     def __call__(self, shape, dtype=None):
         if self.array is None or tuple(shape) != self.array.shape:
             got = "none" if self.array is None else f"one of shape {self.array.shape}"
-            raise Rejected(f"A layer needs a weight of shape {tuple(shape)}, and is given {got}.")
+            raise Rejected(f"A layer needs a weight of shape {tuple(shape)}, but got {got}.")
         return keras.ops.convert_to_tensor(self.array, dtype=dtype)
 
     def get_config(self):
@@ -138,7 +138,7 @@ class _Given(keras.initializers.Initializer):
 
 
 def _fan_in(part):
-    """How many multiplications one number of the layer's output takes, about."""
+    """Return about how many multiplications one number of the layer's output takes."""
     weights, settings = part.get("weights") or {}, part.get("settings") or {}
     kernel = weights.get("kernel")
     return math.prod(kernel.shape[:-1]) if isinstance(kernel, np.ndarray) else window_of(settings)

@@ -1,21 +1,21 @@
-"""The pages as Moodle takes them back: «Upload multiple feedback files in a zip», one zip a lesson."""
+"""The pages for Moodle's “Upload multiple feedback files in a zip”: one zip per lesson."""
 
 import contextlib
 import zipfile
 from pathlib import Path
 
 from ..text import file_name
-from .saving import unfinished
+from .atomic_write import unfinished
 from .tables import number_on
 
 
 def write(pages, folder):
     """Write upload/moodle_feedback_<lesson>.zip for the students whose number in Moodle is known.
 
-    Moodle finds a student by the name of the file's folder, which is that of its own download.
+    Moodle finds a student by the name of the file's folder, as in its own download.
 
     Args:
-        pages: an iterator of (Graded, the path of its page).
+        pages: an iterator of (GradedSubmission, the path of its page).
         folder: where upload/ is.
     """
     archives = {}

@@ -1,12 +1,12 @@
-"""The warm parent: it imports once, and forks a process for each answer, with walls of its own around it.
+"""The fork server: it imports once, then forks a process for each answer and isolates it.
 
-It runs in the jail, holds neither a reference nor a secret nor any submission, and runs no operation of TensorFlow's: a
-child would inherit all of that, and hang by the last. Three processes:
+It runs in the sandbox and holds no reference, no secret and no submission. It runs no TensorFlow operation: a child
+would inherit its state, and hang. Three kinds of processes:
 
-- the parent takes requests, two sockets each, from which it never reads itself, and forks a keeper for each;
-- the keeper moves into new namespaces (users, processes, mounts, IPC), forks the child, kills it when the judge hangs
-  up or when all processes in there together use too much memory, and reports how it ended;
-- the child is process 1 of its namespace, so that everything it starts dies with it. It has no capabilities, an empty
+- the server receives requests with two sockets each, from which it never reads itself, and forks a supervisor for each;
+- the supervisor moves into new namespaces (users, processes, mounts, IPC), forks the child, kills it when the judge
+  hangs up or when all processes in there use too much memory together, and reports how it ended;
+- the child is process 1 of its namespace, so everything it starts dies with it. It has no capabilities, an empty
   scratch folder, limits, and one socket to the judge.
 
 Linux's numbers are from the headers linux/sched.h, sys/mount.h, linux/prctl.h, linux/capability.h and sys/mman.h.
@@ -24,16 +24,16 @@ import signal
 import socket
 import sys
 
-from .refused_calls import refuse_calls
+from .seccomp import refuse_calls
 
 NEWNS, NEWIPC, NEWUSER, NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 NOSUID, NODEV, NOEXEC, REC, PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
 SET_NO_NEW_PRIVS, CAPABILITY_VERSION_3 = 38, 0x20080522
 MADV_COLLAPSE, HUGE_PAGE = 25, 1 << 21
 
-DATA, LIFE = 3, 4  # file descriptors in the child and in its keeper
-WATCHED_EVERY = 0.1  # seconds between looks at the memory in use
-HIDDEN = 3  # looks in a row at which it could not be seen: then it hides
+DATA, LIFE = 3, 4  # file descriptors in the child and in its supervisor
+WATCHED_EVERY = 0.1  # seconds between checks of the memory in use
+HIDDEN = 3  # checks in a row in which memory could not be seen; then the child is hiding it
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
@@ -41,7 +41,7 @@ def main(settings):
     """Serve until the judge closes the control socket.
 
     Args:
-        settings: {"control": the socket's file descriptor, "jailed": bool, "keras": bool, "scratch": a folder,
+        settings: {"control": the socket's file descriptor, "sandboxed": bool, "keras": bool, "scratch": a folder,
             "hidden": folders that an answer does not see, "memory": bytes, "processes": number, "files": bytes}.
     """
     control = socket.socket(fileno=settings["control"])
@@ -49,17 +49,17 @@ def main(settings):
     control.sendall(b"ready")
     while True:
         message, sockets, _, _ = socket.recv_fds(control, 64, 2)
-        _bury_keepers()
+        _reap_supervisors()
         if not message:
             os._exit(0)
         if os.fork() == 0:
-            _keep(settings, sockets, seconds=int(message.decode()))
+            _supervise(settings, sockets, seconds=int(message.decode()))
         for each in sockets:
             os.close(each)
 
 
-def _bury_keepers():
-    """Wait for those that have ended: their CPU time then counts as this process's. How it was, the judge knows."""
+def _reap_supervisors():
+    """Wait for those that have ended, so that their CPU time counts as this process's. The judge has their reports."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -68,20 +68,20 @@ def _bury_keepers():
 
 
 def _import_once(keras):
-    from . import inside
+    from . import worker
 
-    inside.import_harness(keras)
+    worker.import_harness(keras)
     gc.collect()
     gc.freeze()
     if keras and sys.platform == "linux":
         _gather_in_huge_pages()
-    gc.disable()  # a child lives for moments; collecting would touch, and so copy, all that it shares with this process
+    gc.disable()  # children are short-lived, and collecting would copy all memory that they share with the server
 
 
 def _gather_in_huge_pages():
-    """Ask Linux to put the memory in pages of 2 MB: a fork copies a table of pages, which is then much shorter.
+    """Ask Linux to use pages of 2 MB: a fork copies the page table, which is then much shorter.
 
-    Where it does not know how (before 6.1), all stays as it is.
+    Before Linux 6.1 this does nothing.
     """
     madvise = _libc().madvise
     madvise.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
@@ -93,30 +93,30 @@ def _gather_in_huge_pages():
             madvise(start + HUGE_PAGE, end - start - HUGE_PAGE, MADV_COLLAPSE)
 
 
-# The keeper
+# The supervisor
 
 
-def _keep(settings, sockets, seconds):
-    """Fork the child behind walls, see to its end, report it, and end."""
+def _supervise(settings, sockets, seconds):
+    """Fork the isolated child, wait for its end, report it, and exit."""
     try:
-        aside = [fcntl.fcntl(each, fcntl.F_DUPFD, 100) for each in sockets]  # out of the way of both numbers
+        aside = [fcntl.fcntl(each, fcntl.F_DUPFD, 100) for each in sockets]  # out of the way of DATA and LIFE
         for each, number in zip(aside, (DATA, LIFE), strict=True):
             os.dup2(each, number)
         os.closerange(LIFE + 1, 1024)
-        if settings["jailed"]:
+        if settings["sandboxed"]:
             _new_namespaces()
         child = os.fork()
         if child == 0:
             _become_child(settings, seconds)
         os.close(DATA)
-        report = _watch(child, settings["memory"] if settings["jailed"] else None)
+        report = _watch(child, settings["memory"] if settings["sandboxed"] else None)
     except BaseException as error:
         report = {"failed": f"{type(error).__name__}: {error}"}
     with socket.socket(fileno=LIFE) as judge:
         try:
             judge.sendall(json.dumps(report).encode())
         except OSError:
-            pass  # it has hung up
+            pass  # it hung up
     os._exit(0)
 
 
@@ -137,7 +137,7 @@ def _watch(child, memory):
         if pid:
             break
         used = 0 if memory is None else _memory_used()
-        hidden = hidden + 1 if used == math.inf else 0  # as a process is for a moment while it ends
+        hidden = hidden + 1 if used == math.inf else 0  # as it can be for a moment while a process ends
         over = memory is not None and memory < used < math.inf or hidden == HIDDEN
         if LIFE in ready or over:
             os.kill(child, signal.SIGKILL)
@@ -147,47 +147,46 @@ def _watch(child, memory):
 
 
 def _memory_used():
-    """Bytes that the processes of the child's namespace hold: their own, and files that have no name or lie in memory.
+    """Return the bytes that the child's namespace uses: its processes' own memory, and unnamed or in-memory files.
 
-    Infinitely many where that cannot be seen.
-    /proc shows no other processes, and no segments but those of the child's namespace.
+    Infinity if that cannot be seen. /proc shows only the processes and segments of the child's namespace.
     """
     own, shared = 0, {}
     for process in filter(str.isdigit, os.listdir("/proc")):
         try:
             resident, mapped = _resident(process)
             if resident == 0 and len(os.listdir(f"/proc/{process}/task")) > 1:
-                return math.inf  # its first thread has ended; what the others hold does not show
-            if resident == 0:  # it has ended, and nobody has waited for it
+                return math.inf  # its first thread has ended, and the memory of the others does not show
+            if resident == 0:  # it has ended, and nothing has waited for it
                 continue
             own += (resident - mapped) * PAGE
             try:
                 shared |= _mapped(process) | _opened(process)
             except PermissionError:
-                if _resident(process)[0]:  # it has not just ended: it has asked Linux not to be looked at
+                if _resident(process)[0]:  # it hasn't just ended: it made itself unreadable
                     return math.inf
-        except OSError:  # it has ended meanwhile
+        except OSError:  # it has ended by now
             continue
     return own + sum(shared.values()) + _segments()
 
 
 def _resident(process):
-    """(pages of its memory that are there, those of them that are shared); (0, 0) once it has ended."""
+    """Return (resident pages, those of them that are shared); (0, 0) once it has ended."""
     with open(f"/proc/{process}/statm") as file:
         _, resident, mapped, *_ = map(int, file.read().split())
     return resident, mapped
 
 
-MAPPINGS = 20_000  # of one process; TensorFlow's has some 1,000
+MAPPINGS = 20_000  # of one process; TensorFlow has about 1,000
 IN_MEMORY = "/dev/zero (deleted)", "/memfd:", "/SYSV"
 
 
 def _mapped(process):
-    """{inode: bytes} of the memory that a process shares by mapping it."""
+    """Return {inode: bytes} of the shared memory that a process has mapped."""
     sizes = {}
     with open(f"/proc/{process}/maps") as file:
         for count, line in enumerate(file):
-            if count > MAPPINGS:  # so many that looking at them takes too long
+            if count > MAPPINGS:  # reading them all would take too long
                 return {"too many": math.inf}
             span, _, _, device, inode, *path = line.split(maxsplit=5)
             if path and path[0].startswith(IN_MEMORY):
@@ -197,7 +196,7 @@ def _mapped(process):
 
 
 def _opened(process):
-    """{inode: bytes} of the files in memory that a process has open and need not have mapped."""
+    """Return {inode: bytes} of the in-memory files that a process has open, mapped or not."""
     sizes = {}
     for number in os.listdir(f"/proc/{process}/fd"):
         try:
@@ -210,7 +209,7 @@ def _opened(process):
 
 
 def _segments():
-    """Bytes of System V's shared memory, which outlives who made it."""
+    """Return the bytes of System V shared memory, which outlives its creator."""
     try:
         with open("/proc/sysvipc/shm") as file:
             heads, *rows = (line.split() for line in file)
@@ -223,7 +222,7 @@ def _segments():
 
 
 def _become_child(settings, seconds):
-    """Put up the walls, then answer the judge; never returns."""
+    """Isolate this process, then answer the judge; never returns."""
     code = 1
     try:
         os.close(LIFE)
@@ -232,19 +231,19 @@ def _become_child(settings, seconds):
         for standard in (0, 1, 2):
             os.dup2(null, standard)
         os.closerange(DATA + 1, 1024)
-        if settings["jailed"]:
+        if settings["sandboxed"]:
             _mount(settings)
         _limit(settings, seconds)
-        if settings["jailed"]:
+        if settings["sandboxed"]:
             _give_up_all_rights()
         os.chdir(settings["scratch"])
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        from . import inside
+        from . import worker
 
-        inside.serve(socket.socket(fileno=DATA))
+        worker.serve(socket.socket(fileno=DATA))
         code = 0
     except BaseException:
-        if not settings["jailed"]:
+        if not settings["sandboxed"]:
             sys.excepthook(*sys.exc_info())
     finally:
         os._exit(code)
@@ -255,7 +254,7 @@ def _mount(settings):
     try:
         _mount_new("proc", "/proc", "")
         with open("/proc/sys/user/max_user_namespaces", "w") as file:
-            file.write("0")  # it was given rights over its own namespace, and could be again in a newer one
+            file.write("0")  # it had rights over its own namespace, and must not get them in another
     except OSError:
         _mount_new("tmpfs", "/proc", "size=4k,mode=555")  # inside some containers
     for folder in settings["hidden"]:
@@ -263,19 +262,19 @@ def _mount(settings):
     _mount_new("tmpfs", settings["scratch"], f"size={settings['files']},nr_inodes=2000,mode=700")
 
 
-def _mount_new(kind, place, options):
+def _mount_new(kind, target, options):
     flags = NOSUID | NODEV | NOEXEC
-    _checked(_libc().mount(kind.encode(), place.encode(), kind.encode(), flags, options.encode()), f"mount {place}")
+    _checked(_libc().mount(kind.encode(), target.encode(), kind.encode(), flags, options.encode()), f"mount {target}")
 
 
 def _limit(settings, seconds):
-    """Limits of one process; the keeper watches the sum."""
+    """Set the limits of one process; the supervisor watches the sum."""
     held = 0
-    if settings["jailed"]:
+    if settings["sandboxed"]:
         with open("/proc/self/statm") if os.path.exists("/proc/self/statm") else open(os.devnull) as file:
             held = int((file.read().split() or ["0"])[0]) * PAGE
     limits = {"CORE": 0, "CPU": seconds + 5, "FSIZE": settings["files"], "NOFILE": 256}
-    if settings["jailed"]:
+    if settings["sandboxed"]:
         limits |= {"AS": held + settings["memory"], "NPROC": settings["processes"], "MSGQUEUE": 0, "MEMLOCK": 65536}
     for name, value in limits.items():
         number = getattr(resource, f"RLIMIT_{name}", None)

@@ -1,41 +1,41 @@
-"""A submitted notebook as answers and choices; nothing of it is executed."""
+"""Parse a submitted notebook into answers and choices; nothing is executed."""
 
 import dataclasses
 import re
 
-from ..records import Reading
+from ..records import ParsedNotebook
 from . import magics, slicing
 from .choices import asked_in, calls_of, choices_of
 from .definitions import Definitions
 from .names import bound_by
 from .notebook import Unreadable, cells_of
-from .parsing import pieces_of_code, pieces_of_text
 from .statements import import_paths, statements_of
+from .syntax import pieces_of_code, pieces_of_text
 
 
-def read(data, catalogue):
-    """What a notebook holds, as far as marks go; never raises for what is in it.
+def parse_notebook(data, catalogue):
+    """Return a notebook's answers and choices; no content makes it raise an exception.
 
     Args:
         data: the bytes of the file.
         catalogue: {lesson: {"exercises": [name, …], "questions": [name, …]}}.
 
     Returns:
-        A Reading; where the notebook cannot be graded, its `problem` says why.
+        A ParsedNotebook; if the notebook cannot be graded, its `problem` says why.
     """
     try:
-        return _Notebook(data, catalogue).reading()
+        return _Notebook(data, catalogue).parsed()
     except Unreadable as error:
-        return Reading(problem=str(error))
+        return ParsedNotebook(problem=str(error))
     except (RecursionError, MemoryError):
-        return Reading(
+        return ParsedNotebook(
             problem="Received a notebook that is nested too deeply, or too large, to be read. Clear its outputs, save "
             "it, and hand it in again."
         )
 
 
 class _Notebook:
-    """The statements of a notebook, before anything is known of its lesson."""
+    """The statements of a notebook whose lesson is not yet known."""
 
     def __init__(self, data, catalogue):
         self.catalogue = catalogue
@@ -50,22 +50,22 @@ class _Notebook:
                 self.left_out.append((cell, other))
             else:
                 pieces, broken = pieces_of_code(cell.number, source)
-                if cell.kind == "code" or not broken:  # what has lost its kind and is no Python was text
+                if cell.kind == "code" or not broken:  # a cell of unknown kind that isn't Python was text
                     self.pieces += pieces
                     self.broken += broken
         paths = import_paths(self.pieces)
         self.calls = calls_of(self.pieces, paths)
         self.definitions = Definitions(statements_of(self.pieces, paths), self.broken, paths)
 
-    def reading(self):
+    def parsed(self):
         lesson = self._lesson()
         names = self.catalogue[lesson]["exercises"]
         answers = tuple(self._with_left_out(slicing.answer(name, self.definitions)) for name in names)
         choices, notes = choices_of(self.calls, self.catalogue[lesson]["questions"])
-        return Reading(lesson, answers, choices, (*self.notes, *notes))
+        return ParsedNotebook(lesson, answers, choices, (*self.notes, *notes))
 
     def _lesson(self):
-        """The lesson of which the notebook holds most exercises and questions, written or not."""
+        """Return the lesson of which the notebook has most exercises and questions, written or not."""
         asked = asked_in(self.calls)
         counts = {
             name: sum(map(self.definitions.know, lesson["exercises"])) + len(asked & set(lesson["questions"]))
@@ -76,13 +76,13 @@ class _Notebook:
         if most == 0:
             raise Unreadable(
                 "Received a notebook that defines no exercise's function and answers no question; expected those of a "
-                "lesson. Hand in the lesson's own notebook, with the names of its functions as they were."
+                "lesson. Hand in the lesson's own notebook, with the original names of its functions."
                 + "".join(f" {note}" for name in self._known_names() for note in self._notes_on_left_out(name))
             )
         if len(best) > 1:
             raise Unreadable(
-                f"Received a notebook that holds as much of {' as of '.join(best)}; expected one lesson. Hand in the "
-                "notebook of each lesson by itself."
+                f"Received a notebook with as much of {' as of '.join(best)}; expected one lesson. Hand in each "
+                "lesson's notebook separately."
             )
         return best[0]
 
@@ -100,14 +100,14 @@ class _Notebook:
             if re.search(pattern, cell.source, re.MULTILINE):
                 why = f"begins with %%{magic[:40]}" if magic else f"is marked as {cell.language}"
                 yield (
-                    f"Cell {cell.number} defines {name}, but {why}, so it is no Python of this notebook and does not "
-                    "count: put the definition into a code cell of its own."
+                    f"Cell {cell.number} defines {name}, but {why}, so it is not Python of this notebook and does not "
+                    "count: put the definition into a separate code cell."
                 )
 
 
 def _answers_in(number, source, names):
-    """The pieces of a text cell if it defines one of the names, else []."""
+    """Return the pieces of a text cell if it defines one of the names, else []."""
     if not re.search(r"\b(?:def|class)\s|=", source):
-        return []  # prose, sooner found so than by parsing it
+        return []  # prose, which is faster to see without parsing
     pieces = pieces_of_text(number, source)
     return pieces if any(names.intersection(bound_by(piece.node)) for piece in pieces) else []

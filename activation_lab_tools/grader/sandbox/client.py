@@ -1,4 +1,4 @@
-"""A warm parent, driven from outside: start it, visit a fresh child, and know how each child ended."""
+"""The outside of the sandbox: start a fork server, talk to fresh children, and learn how each child ended."""
 
 import contextlib
 import json
@@ -8,36 +8,36 @@ import subprocess
 import tempfile
 import time
 
-from . import walls, wire
+from . import bubblewrap, wire
 
 START = 180  # seconds that the imports may take
-GRACE = 5.0  # seconds until a keeper has reported
-MEMORY = {"numpy": 2 << 30, "keras": 4 << 30}  # bytes that an answer may use, of one process and of all
+GRACE = 5.0  # seconds for a supervisor to report
+MEMORY = {"numpy": 2 << 30, "keras": 4 << 30}  # bytes that an answer may use, in one process and in all
 PROCESSES = 64
 FILES = 32 << 20  # bytes that an answer may write
 
 
-class JailError(Exception):
-    """The jail itself has failed, not what was in it; the text says how."""
+class SandboxError(Exception):
+    """The sandbox itself failed, not the code in it; the text says how."""
 
 
-class WarmParent:
-    """A process that has imported what answers need and forks a child for each visit.
+class ForkServer:
+    """A process that has imported what answers need and forks a child for each session.
 
     Args:
-        keras: whether answers may use Keras; else they see NumPy alone.
-        jailed: False leaves out bubblewrap and every namespace: for a machine that has none, at one's own risk.
+        keras: whether answers may use Keras; else they see only NumPy.
+        sandboxed: False leaves out bubblewrap and every namespace, for a machine without them, at your own risk.
     """
 
-    def __init__(self, keras=False, jailed=True):
-        self.keras, self.jailed = keras, jailed
+    def __init__(self, keras=False, sandboxed=True):
+        self.keras, self.sandboxed = keras, sandboxed
         self.process = self.control = None
 
-    def visit(self, seconds):
-        """A Visit to a fresh child.
+    def session(self, seconds):
+        """Return a Session with a fresh child.
 
         Args:
-            seconds: of CPU time that it may use; whoever visits watches the clock.
+            seconds: of CPU time that it may use; the caller watches the clock.
         """
         if self.process is None or self.process.poll() is not None:
             self._start()
@@ -47,8 +47,8 @@ class WarmParent:
             try:
                 socket.send_fds(self.control, [str(int(seconds) + 1).encode()], [there.fileno(), its_life.fileno()])
             except OSError as error:
-                raise JailError(f"its warm parent has gone: {error}") from None
-        return Visit(here, life)
+                raise SandboxError(f"its fork server is gone: {error}") from None
+        return Session(here, life)
 
     def close(self):
         if self.control is not None:
@@ -71,26 +71,7 @@ class WarmParent:
     def _start(self):
         self.close()
         self.control, there = socket.socketpair()
-        settings = {
-            "control": there.fileno(),
-            "jailed": self.jailed,
-            "keras": self.keras,
-            "scratch": walls.SCRATCH if self.jailed else tempfile.gettempdir(),
-            "hidden": [str(package) for package in walls.PACKAGES],
-            "memory": MEMORY["keras" if self.keras else "numpy"],
-            "processes": PROCESSES,
-            "files": FILES,
-        }
-        start = "import sys, json; settings = json.loads(sys.argv[1]); sys.path[:] = settings.pop('path'); "
-        start += "from activation_lab_tools.grader.jail import warm; warm.main(settings)"
-        arguments = ["-I", "-S", "-B", "-c", start, json.dumps(settings | {"path": walls.search_path()})]
-        command = [walls.interpreter(), *arguments]
-        environment = walls.environment()
-        if self.jailed:
-            command = walls.command(arguments, everything=self.keras)
-        else:
-            environment |= {"HOME": tempfile.gettempdir(), "TMPDIR": tempfile.gettempdir()}
-            del environment["ACTIVATION_LAB_JAIL"]
+        command, environment = self._command(there.fileno())
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command,
@@ -102,6 +83,31 @@ class WarmParent:
             cwd="/",
         )
         there.close()
+        self._await_ready()
+
+    def _command(self, control):
+        """Return the command line and the environment variables of the process; `control` is its file descriptor."""
+        settings = {
+            "control": control,
+            "sandboxed": self.sandboxed,
+            "keras": self.keras,
+            "scratch": bubblewrap.SCRATCH if self.sandboxed else tempfile.gettempdir(),
+            "hidden": [str(package) for package in bubblewrap.PACKAGES],
+            "memory": MEMORY["keras" if self.keras else "numpy"],
+            "processes": PROCESSES,
+            "files": FILES,
+        }
+        start = "import sys, json; settings = json.loads(sys.argv[1]); sys.path[:] = settings.pop('path'); "
+        start += "from activation_lab_tools.grader.sandbox import fork_server; fork_server.main(settings)"
+        arguments = ["-I", "-S", "-B", "-c", start, json.dumps(settings | {"path": bubblewrap.search_path()})]
+        environment = bubblewrap.environment()
+        if self.sandboxed:
+            return bubblewrap.command(arguments, everything=self.keras), environment
+        environment |= {"HOME": tempfile.gettempdir(), "TMPDIR": tempfile.gettempdir()}
+        del environment["ACTIVATION_LAB_SANDBOX"]
+        return [bubblewrap.interpreter(), *arguments], environment
+
+    def _await_ready(self):
         self.control.settimeout(START)
         try:
             ready = self.control.recv(16)
@@ -112,14 +118,14 @@ class WarmParent:
             self.process.wait()
             self.errors.seek(0)
             said = self.errors.read()[-2000:].decode(errors="replace").strip().splitlines()
-            raise JailError(f"its warm parent did not start: {said[-1] if said else 'it said nothing'}")
+            raise SandboxError(f"its fork server did not start: {said[-1] if said else 'no error message'}")
 
 
-class Visit:
-    """A conversation with one child, which ends with it.
+class Session:
+    """A conversation with one child; when it ends, the child is gone.
 
     Attributes:
-        ended: after end(): "" or how the child ended before it should: "out of memory", "died (SIGSEGV)", …
+        ended: after end(): "" or how the child ended early: "out of memory", "died (SIGSEGV)", …
     """
 
     def __init__(self, connection, life):
@@ -127,42 +133,42 @@ class Visit:
         self.ended = ""
 
     def ask(self, value, deadline):
-        """Send a value and return what comes back; None if the child has ended.
+        """Send a value and return the reply; None if the child has ended.
 
         Raises:
-            TimeoutError: nothing came before the deadline, of time.monotonic().
-            wire.WireError: what came is no frame.
+            TimeoutError: there was no reply before the deadline, of time.monotonic().
+            wire.WireError: the reply is not a frame.
         """
         self.connection.settimeout(max(deadline - time.monotonic(), 0.001))
         try:
             wire.send(self.connection, value)
         except TimeoutError:
             raise
-        except OSError:  # it has ended, and may have said why before
+        except OSError:  # it has ended, and may have sent the reason first
             pass
         return wire.receive(self.connection, deadline)
 
     def end(self, killed=False):
-        """Hang up: the child, and all that it has started, is gone when this returns. How it ended is then known.
+        """Hang up. When this returns, the child and everything it started are gone, and `ended` is known.
 
         Raises:
-            JailError: the walls could not be put up, or the keeper said nothing.
+            SandboxError: the child could not be isolated, or its supervisor did not report.
         """
         self.connection.close()
         if killed:
             self.life.shutdown(socket.SHUT_WR)
         self.life.settimeout(GRACE)
         report = _all_of(self.life)
-        if not report:  # a child that waits for nothing more ends by itself; this one does not
+        if not report:  # a child that expects no more requests ends by itself; this one doesn't
             with contextlib.suppress(OSError):
                 self.life.shutdown(socket.SHUT_WR)
             report = _all_of(self.life)
         self.life.close()
         if not report:
-            raise JailError("a keeper has said nothing of its child")
+            raise SandboxError("a supervisor did not report on its child")
         report = json.loads(report)
         if "failed" in report:
-            raise JailError(report["failed"])
+            raise SandboxError(report["failed"])
         if report["over"]:
             self.ended = "out of memory"
         elif report["status"] < 0 and not killed:

@@ -1,7 +1,6 @@
-"""The words of a model's description: the layers and operations that it may name, and the settings of each.
+"""The allowlist for models: the layers and operations that a description may name, and the settings of each.
 
-What is not listed here can be neither described nor rebuilt. Nothing here computes: a lambda, a function of someone's
-own and a file have no word.
+Anything else can be neither serialized nor rebuilt, above all lambdas, custom functions and files.
 """
 
 from dataclasses import dataclass, field
@@ -134,7 +133,7 @@ def _layers():
 
 
 LAYERS = _layers()
-# What may stand in the place of an activation function: layers whose output has the shape of their input.
+# Layers that may replace an activation function: their output has the shape of their input.
 ACTIVATION_LAYERS = tuple(LAYERS[name].make for name in "Activation PReLU ReLU LeakyReLU ELU Softmax Identity".split())
 
 # Operations on symbolic tensors: the name of Keras's class, and the public function that makes one
@@ -180,7 +179,7 @@ def _operations():
 
 
 def _class_name(function):
-    """Keras's name for the class of an operation: LeakyRelu of leaky_relu."""
+    """Return Keras's name for the class of an operation: LeakyRelu for leaky_relu."""
     return "".join(part.capitalize() for part in function.split("_"))
 
 

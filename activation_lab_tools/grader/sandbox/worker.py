@@ -1,7 +1,7 @@
-"""What happens in a jailed child: a notebook is read, or an answer is loaded and run on the cases that the judge sends.
+"""A sandboxed child's work: parse notebooks, or load an answer and run it on the cases that the judge sends.
 
-All that leaves here is testimony: whatever runs in this process can make it say anything. So the judge takes values,
-compares them itself, and believes no verdict.
+Everything it sends is testimony: code in this process can make it say anything. So the judge accepts values, which it
+compares itself, and no verdicts.
 """
 
 import dataclasses
@@ -21,23 +21,20 @@ from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.exercises import NEEDED_LATER
 from activation_lab.shown import first_line
 
-from ..reading import reading
+from ..reading import parse
 from . import wire
 
 PROGRAM = "<answer>"  # the file that errors name
-TAKEN_OUT = "the package's own answer is not to be had here"
+TAKEN_OUT = "the package's own answer is not available here"
 
 
 def import_harness(keras):
-    """Import what answers may use and harnesses need: after this the package's files are out of sight."""
+    """Import what answers may use and harnesses need; afterwards the package's files are hidden."""
     names = [module.name for module in pkgutil.walk_packages(harness.__path__, f"{harness.__name__}.")]
     if keras:
         names += ["activation_lab.quiet", "activation_lab.with_keras.models", "activation_lab.with_keras.graphs"]
-        names += [
-            "activation_lab.with_keras.counts",
-            "activation_lab.timing",
-            "activation_lab_tools.grader.models.described",
-        ]
+        names += ["activation_lab.with_keras.counts", "activation_lab.timing"]
+        names += ["activation_lab_tools.grader.models.serialize"]
     for name in names:
         try:
             importlib.import_module(name)
@@ -47,13 +44,13 @@ def import_harness(keras):
 
 
 def serve(connection):
-    """Do what the first frame asks, until the judge closes the connection."""
+    """Do what the first frame asks until the judge closes the connection."""
     request = wire.receive(connection)
     if request is None:
         return
-    if request["kind"] == "read":
+    if request["kind"] == "parse":
         while (notebook := wire.receive(connection)) is not None:
-            wire.send(connection, dataclasses.asdict(reading.read(notebook.tobytes(), request["catalogue"])))
+            wire.send(connection, dataclasses.asdict(parse.parse_notebook(notebook.tobytes(), request["catalogue"])))
         return
     take_out(request["exercise"])
     answer, report = _loaded(request)
@@ -64,24 +61,24 @@ def serve(connection):
 
 
 def take_out(name):
-    """The package's own function of this name now raises TAKEN_OUT, however it is reached; its code is gone.
+    """Make the package's own function of this name raise TAKEN_OUT, however it is reached; its code is gone.
 
-    So an answer to relu may use lab.swish, and neither lab.relu nor lab.Activation("relu").
+    So an answer to relu may use lab.swish, but neither lab.relu nor lab.Activation("relu").
     """
     for module in ("activation_lab", "activation_lab.with_keras.models"):
         function = vars(sys.modules.get(module, types)).get(name)
         function = inspect.unwrap(function) if callable(function) else None
         if inspect.isfunction(function):
-            # Built here, so that it closes over as many variables as the function does: none.
+            # Defined here, so that it closes over as many variables as the function does: none.
             namespace = {}
             exec(f"def taken_out(*_, **__):\n    raise RuntimeError({TAKEN_OUT!r})", namespace)
             function.__code__ = namespace["taken_out"].__code__
 
 
 def _loaded(request):
-    """The answer, and what there is to see of it; None, and why not, where it could not be loaded."""
+    """Return the answer and findings about it; None and the error if it could not be loaded."""
     notebook = types.ModuleType("__main__")
-    notebook.display = lambda *_, **__: None  # Jupyter's own, of which an answer may have left one in
+    notebook.display = lambda *_, **__: None  # Jupyter's own, which an answer may still call
     sys.modules["__main__"] = notebook
     program, name = request["program"], request["exercise"]
     linecache.cache[PROGRAM] = (len(program), None, program.splitlines(keepends=True), PROGRAM)
@@ -103,7 +100,7 @@ def _load(program_notebook_name):
 
 
 def _harness(text):
-    """The function that a name stands for, such as activation_lab.harness:call, or that a source defines."""
+    """Return the function that a name such as activation_lab.harness:call refers to, or that a source defines."""
     if "\n" not in text:
         module, name = text.split(":")
         return getattr(importlib.import_module(module), name)
@@ -117,7 +114,7 @@ MODULES = {"lab": "activation_lab", "keras": "keras", "tf": "tensorflow"}
 
 def outcome_of(exercise, answer, arguments):
     outcome = _observed(exercise, answer, arguments)
-    value = _described(outcome.value) if "keras" in sys.modules else outcome.value
+    value = _serialize(outcome.value) if "keras" in sys.modules else outcome.value
     return {
         "value": value,
         "error": None if outcome.error is None else _error(outcome),
@@ -129,21 +126,21 @@ def outcome_of(exercise, answer, arguments):
 def _observed(exercise, answer, arguments):
     try:
         return observe(exercise, answer, arguments)
-    except BaseException as error:  # one that asks the check itself to stop
+    except BaseException as error:  # such as SystemExit, which asks the check itself to stop
         return Outcome(error=error, stopped=f"{type(error).__name__}: {first_line(error)}")
 
 
-def _described(value):
-    """The value with a description in place of each model in it."""
-    from ..models.described import Indescribable, described
+def _serialize(value):
+    """Return the value with each model in it replaced by its description."""
+    from ..models.serialize import CannotSerialize, serialize
 
     if isinstance(value, tuple | list):
-        return type(value)(map(_described, value)) if type(value) in (tuple, list) else value
+        return type(value)(map(_serialize, value)) if type(value) in (tuple, list) else value
     if isinstance(value, sys.modules["keras"].Model):
         try:
-            return {"model": described(value)}
-        except Indescribable as error:
-            return {"indescribable": str(error)}
+            return {"model": serialize(value)}
+        except CannotSerialize as error:
+            return {"cannot_serialize": str(error)}
     return value
 
 

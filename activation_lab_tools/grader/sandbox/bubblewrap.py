@@ -1,8 +1,8 @@
-"""The jail, from outside: the command that starts a warm parent in bubblewrap, where there is next to nothing.
+"""The command that starts a fork server in bubblewrap.
 
-What it sees: the system's programs, Python and the libraries that answers may use, all read-only, and this package. No
-network, no process but its own, no home, no submission, no grade. What is different for each answer (its own processes,
-scratch space, limits) is in warm.py.
+It sees the system's programs, Python and the libraries that answers may use, all read-only, and these packages: no
+network, no other processes, no home folder, no submission, no grade. What is separate for each answer (processes,
+scratch space, limits) is in fork_server.py.
 """
 
 import os
@@ -17,42 +17,44 @@ import activation_lab
 
 from ...errors import UserError
 
-STRANGER = 61184  # the user inside when the grader runs as root: one that owns nothing
-SCRATCH = "/scratch"  # the one place that an answer may write to, made anew for each
+STRANGER = 61184  # the user inside if the grader runs as root: one that owns nothing
+SCRATCH = "/scratch"  # the only folder that an answer may write to, new for each
 NUMPY = ("numpy", "numpy.libs")
 REMEDY = (
     "Install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap). On Windows use "
-    "WSL2, on macOS a Linux machine or a container. To grade without a jail, where every submission can read and "
-    "change whatever you can, type --unsafe-no-sandbox."
+    "WSL2, on macOS a Linux machine or a container. To grade without a sandbox, so that every submission can read "
+    "and change whatever you can, use --unsafe-no-sandbox."
 )
 TOOLS = Path(__file__).resolve().parents[2]
 PACKAGES = (Path(activation_lab.__file__).resolve().parent, TOOLS)
 
 
 def check():
-    """Raise UserError, with the remedy, where no jail can be had."""
+    """Raise UserError, with the remedy, if this machine can't make a sandbox."""
     if sys.platform != "linux" or not shutil.which("bwrap"):
-        raise UserError(f"Submissions run in a jail, made by bubblewrap, and its command bwrap is not here. {REMEDY}")
+        raise UserError(
+            f"Submissions run in a sandbox made by bubblewrap, and its command bwrap is not installed. {REMEDY}"
+        )
     if os.geteuid() == 0 and not shutil.which("setpriv"):
-        raise UserError("Run by root, the jail needs the command setpriv, of util-linux, which is not here.")
+        raise UserError("As root, the sandbox needs the command setpriv from util-linux, which is not installed.")
     tried = subprocess.run(
         [*_bwrap(), *_system(), "--", *_as_stranger(), "true"], capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
     if tried.returncode:
         raise UserError(
-            f"bubblewrap is here, but it could not make a jail: {tried.stderr.strip() or tried.returncode}. Many "
+            f"bubblewrap is installed, but could not make a sandbox: {tried.stderr.strip() or tried.returncode}. Many "
             "containers and some systems forbid user namespaces (Ubuntu: sysctl "
             "kernel.apparmor_restrict_unprivileged_userns); allow them, or use another machine. To grade without "
-            "a jail type --unsafe-no-sandbox."
+            "a sandbox, use --unsafe-no-sandbox."
         )
 
 
 def command(arguments, everything):
-    """The command line that runs Python with these arguments in the jail.
+    """Return the command line that runs Python with these arguments in the sandbox.
 
     Args:
         arguments: what follows the name of the interpreter.
-        everything: whether it sees all installed libraries, or NumPy alone.
+        everything: whether it sees all installed libraries, or only NumPy.
     """
     seen = [*PACKAGES, *_python()]
     for folder in _libraries():
@@ -61,12 +63,12 @@ def command(arguments, everything):
 
 
 def interpreter():
-    """Python itself, not a virtual environment's link to it: the jail does not see the environment's folder."""
+    """Return Python itself, not a virtual environment's link to it: the environment's folder isn't in the sandbox."""
     return os.path.realpath(sys.executable)
 
 
 def search_path():
-    """Where Python finds modules in there: its own, this package, the libraries."""
+    """Return where Python finds modules in the sandbox: its own, these packages, the libraries."""
     own = [path for path in (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")) if path]
     own += [str(Path(path) / "lib-dynload") for path in dict.fromkeys(own)]
     own += [str(package.parent) for package in PACKAGES]
@@ -74,21 +76,21 @@ def search_path():
 
 
 def environment():
-    """Few variables, and none of the grader's own."""
+    """Return the few environment variables of the sandbox, none of them inherited but OpenBLAS's."""
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": SCRATCH,
         "TMPDIR": SCRATCH,
-        "ACTIVATION_LAB_JAIL": "1",
-        "ACTIVATION_LAB_WARM_UP": "no",  # an operation of TensorFlow's before a fork hangs every child
+        "ACTIVATION_LAB_SANDBOX": "1",
+        "ACTIVATION_LAB_WARM_UP": "no",  # if TensorFlow runs an operation before a fork, every child hangs
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "MPLCONFIGDIR": SCRATCH,
         "KERAS_HOME": SCRATCH,
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0",  # with them the first use of every operation takes a look at all there are
+        "TF_ENABLE_ONEDNN_OPTS": "0",  # with oneDNN the first use of every operation looks at all of them
         "CUDA_VISIBLE_DEVICES": "-1",
         **{
             f"{name}_THREADS": "1"
@@ -100,9 +102,9 @@ def environment():
 
 def _bwrap():
     shared = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"]
-    shared += ["--hostname", "jail", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    shared += ["--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     if os.geteuid() == 0:
-        # Root mounts what the stranger could not reach, and setpriv then changes to the stranger.
+        # Root mounts what the stranger could not reach; then setpriv becomes the stranger.
         return [*shared, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     return [*shared, "--unshare-user"]
 
@@ -115,7 +117,7 @@ def _as_stranger():
 
 
 def _system():
-    """The system, read-only: /usr and what links into it."""
+    """Return the mounts of the system, read-only: /usr and what links into it."""
     mounts = ["--ro-bind", "/usr", "/usr"]
     for name in ("bin", "lib", "lib32", "lib64", "sbin"):
         path = Path("/", name)
@@ -124,14 +126,14 @@ def _system():
         elif path.is_dir():
             mounts += ["--ro-bind", str(path), str(path)]
     mounts += [*_folder("/etc"), "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
-    # bubblewrap's own /proc, made by root, has parts covered; then none could be made anew for an answer.
+    # The /proc that bubblewrap makes for root is partly covered, and then no new one can be mounted for an answer.
     mounts += ["--bind", "/proc", "/proc"] if os.geteuid() == 0 else ["--proc", "/proc"]
     mode = ["--perms", "1777"] if os.geteuid() == 0 else []
     return [*mounts, "--dev", "/dev", "--remount-ro", "/dev", *_folder("/tmp"), *mode, "--tmpfs", SCRATCH]
 
 
 def _shown(paths):
-    """These files and folders, read-only, in their places; the folders above them hold nothing else."""
+    """Return mounts of these files and folders, read-only, in their usual paths; folders above them are empty."""
     mounts, made = [], {Path("/"), Path("/usr"), Path("/etc"), Path("/tmp")}
     for path in sorted(set(map(Path, paths))):
         if path.is_relative_to("/usr"):
@@ -149,12 +151,12 @@ def _folder(path):
 
 
 def _python():
-    """The folders of the interpreter that the environment was made with."""
+    """Return the folders of the interpreter that the environment was made with."""
     prefixes = {sys.base_prefix, sys.base_exec_prefix, str(Path(interpreter()).parents[1])}
     return [Path(prefix).resolve() for prefix in prefixes]
 
 
 def _libraries():
-    """The folders of installed libraries."""
+    """Return the folders of installed libraries."""
     folders = dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()])
     return [Path(folder) for folder in folders if folder and Path(folder).is_dir()]

@@ -1,8 +1,8 @@
-"""Plain values as bytes, between the judge and a jail; what comes out of a jail is an attacker's until it is decoded.
+"""Plain values as bytes between the judge and a sandbox. Bytes from a sandbox are an attacker's until decoded.
 
-A frame is its length, the length of its head, the head (JSON), and the raw numbers of its arrays. The head says of each
-array how many numbers of which kind there are, and that is held against the bytes that have really come, before any
-memory is taken. Nothing is unpickled, and no text becomes code.
+A frame is its length, the length of its head, the head (JSON), and the raw numbers of its arrays. The head gives the
+kind and shape of each array, which must agree with the bytes that have arrived before any memory is allocated. Nothing
+is unpickled, and no text becomes code.
 """
 
 import json
@@ -22,11 +22,11 @@ AXES = 16
 
 
 class WireError(Exception):
-    """What has come is no frame of this format; the text says why."""
+    """The bytes received are not a frame of this format; the text says why."""
 
 
 def encoded(value):
-    """Plain data as a frame: None, numbers, texts, tuples, lists, dictionaries, arrays; else an UnsendableObject."""
+    """Return plain data as a frame: None, numbers, texts, tuples, lists, dicts, arrays; else UnsendableObject."""
     arrays = []
     head = json.dumps(_packed(value, arrays, 0)).encode()
     body = b"".join([head, *arrays])
@@ -34,7 +34,7 @@ def encoded(value):
 
 
 def decoded(body, head_length):
-    """The value of a frame's body.
+    """Return the value of a frame's body.
 
     Raises:
         WireError: it is malformed.
@@ -53,15 +53,15 @@ def send(connection, value):
 
 
 def receive(connection, deadline=None, limit=LIMIT):
-    """The next value that a socket gives; None at its end.
+    """Return the next value from a socket; None at its end.
 
     Args:
         connection: a socket.
-        deadline: of time.monotonic(), after which TimeoutError is raised; None to wait for ever.
-        limit: bytes of the frame.
+        deadline: of time.monotonic(), after which TimeoutError is raised; None to wait forever.
+        limit: bytes of a frame.
 
     Raises:
-        WireError: what has come is no frame, or too long a one.
+        WireError: the bytes received are not a frame, or the frame is too long.
         TimeoutError: the deadline has passed.
     """
     start = _exactly(connection, LENGTHS.size, deadline)
@@ -69,7 +69,7 @@ def receive(connection, deadline=None, limit=LIMIT):
         return None
     length, head_length = LENGTHS.unpack(start)
     if length > limit:
-        raise WireError(f"too much output: {length:,} bytes; at most {limit:,} are taken")
+        raise WireError(f"too much output: {length:,} bytes; at most {limit:,} are accepted")
     body = _exactly(connection, length, deadline)
     if body is None:
         raise WireError("it ends in the middle of a frame")
@@ -77,7 +77,7 @@ def receive(connection, deadline=None, limit=LIMIT):
 
 
 def _exactly(connection, count, deadline):
-    """So many bytes; None if the end comes first. Memory grows with what comes, not with what was announced."""
+    """Return `count` bytes; None if the end comes first. Memory grows with the bytes received, not announced."""
     received = bytearray()
     while len(received) < count:
         if deadline is not None:
@@ -95,10 +95,10 @@ def _exactly(connection, count, deadline):
     return received
 
 
-# Packing. An object of JSON marks what JSON has no word for: {"array": [kind, shape]}, {"dict": [[key, value], …]}.
+# Packing. A JSON object marks what JSON lacks: {"array": [kind, shape]}, {"dict": [[key, value], …]}.
 
 DEPTH = 100
-ENTRIES = 1_000  # of a dictionary: keys can be chosen so that many take squared time
+ENTRIES = 1_000  # of a dictionary: keys can be chosen so that time grows with the square of their number
 
 
 def _packed(value, arrays, depth):
@@ -131,7 +131,7 @@ def _array(array, arrays):
 
 
 class _Numbers:
-    """The raw numbers behind a head, taken in order."""
+    """The raw numbers after a head, taken in order."""
 
     def __init__(self, data):
         self.data = data
@@ -140,13 +140,13 @@ class _Numbers:
         if not (isinstance(kind, str) and isinstance(shape, list) and len(shape) <= AXES):
             raise WireError("an array without a kind or a shape")
         if not all(type(length) is int and length >= 0 for length in shape):
-            raise WireError("an array whose shape is no shape")
+            raise WireError("an array with an invalid shape")
         dtype = np.dtype(kind)
         if dtype.kind not in KINDS or dtype.itemsize > 16:
             raise WireError(f"an array of {dtype}")
         size = math.prod(shape) * dtype.itemsize
         if size > len(self.data):
-            raise WireError(f"an array of {size:,} bytes is announced, and {len(self.data):,} have come")
+            raise WireError(f"an array of {size:,} bytes is announced, and {len(self.data):,} were received")
         numbers, self.data = self.data[:size], self.data[size:]
         return np.frombuffer(bytes(numbers), dtype).reshape(shape).copy()
 

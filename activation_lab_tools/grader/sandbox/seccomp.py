@@ -1,7 +1,7 @@
-"""Ways round the other walls that Linux is asked to refuse: sockets but Unix ones, files without names, keyrings.
+"""A seccomp filter for system calls that bypass namespaces: sockets except Unix ones, unnamed files, keyrings.
 
-Namespaces do not part everything: a keyring belongs to a login, and AF_VSOCK reaches the machine's host. A filter of
-seccomp's (linux/seccomp.h, linux/filter.h, linux/audit.h) refuses the calls; it is inherited and cannot be taken off.
+Namespaces don't separate everything: a keyring belongs to a login, and AF_VSOCK reaches the machine's host. The filter
+(linux/seccomp.h, linux/filter.h, linux/audit.h) makes Linux refuse the calls; it is inherited and cannot be removed.
 """
 
 import ctypes
@@ -14,9 +14,9 @@ SET_SECCOMP, FILTER = 22, 2
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | errno.EPERM
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # where they are in struct seccomp_data
-X32 = 1 << 30  # the bit of x86-64's other set of numbers
-# The filter's name of the architecture; socket; and memfd_create, memfd_secret, add_key, request_key, keyctl,
-# io_uring_setup, userfaultfd, perf_event_open, bpf, from each architecture's asm/unistd.h.
+X32 = 1 << 30  # the bit of x86-64's second set of call numbers
+# For each architecture: its audit number; socket; and memfd_create, memfd_secret, add_key, request_key, keyctl,
+# io_uring_setup, userfaultfd, perf_event_open, bpf, from its asm/unistd.h.
 CALLS = {
     "x86_64": (0xC000003E, 41, (319, 447, 248, 249, 250, 425, 323, 298, 321)),
     "aarch64": (0xC00000B7, 198, (279, 447, 217, 218, 219, 425, 282, 241, 280)),
@@ -28,9 +28,9 @@ class _Program(ctypes.Structure):
 
 
 def refuse_calls(libc):
-    """Put the filter up, for this process and all that it starts; no_new_privs must be set. 0 if it is up.
+    """Install the filter for this process and everything it starts, and return 0; no_new_privs must be set.
 
-    Of another architecture the numbers are not known here, and nothing is refused.
+    On other architectures the call numbers are not known here, and nothing is refused.
     """
     if platform.machine() not in CALLS:
         return 0
@@ -41,7 +41,7 @@ def refuse_calls(libc):
 
 
 def _steps(architecture, socket_call, refused):
-    """The filter's program: at each comparison, how many steps to jump if it holds, and if not."""
+    """Return the filter's program; each comparison says how many steps to jump if it is true, and if not."""
     steps = [
         _step(LOAD, ARCHITECTURE),
         _step(EQUAL, architecture, 1, 0),

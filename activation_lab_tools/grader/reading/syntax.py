@@ -1,4 +1,4 @@
-"""Cells as syntax trees, statement by statement; what is no Python is put aside, and the rest of its cell kept."""
+"""Turn cells into syntax trees, statement by statement; invalid Python is set aside, and the rest of its cell kept."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ class Piece:
     Args:
         cell: the cell's number.
         node: the statement's syntax tree.
-        source: its text, decorators included.
+        source: its text, including decorators.
         text: whether the cell is a text cell.
     """
 
@@ -30,7 +30,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Broken:
-    """A piece of a cell that is no Python: its source, and in words where and why."""
+    """A piece of a cell that isn't valid Python: its source, and in words where and why."""
 
     cell: int
     source: str
@@ -42,14 +42,14 @@ class Broken:
 
 
 def tree_of(source):
-    """The syntax tree of a source that Python would also execute.
+    """Return the syntax tree of a source that Python would also execute.
 
     Raises:
-        SyntaxError: it would not; also where it is nested too deeply to say so.
+        SyntaxError: it would not, or it is nested too deeply to tell.
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape in a string is the author's affair
+            warnings.simplefilter("ignore")  # an invalid escape in a string is not our concern
             tree = ast.parse(source)
             compile(tree, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except SyntaxError:
@@ -57,12 +57,12 @@ def tree_of(source):
     except (RecursionError, MemoryError):
         raise SyntaxError("it is nested too deeply") from None
     except (ValueError, OverflowError):
-        raise SyntaxError("it holds a null character, or a number that is too long") from None
+        raise SyntaxError("it has a null character, or a number that is too long") from None
     return tree
 
 
 def pieces_of_code(number, source):
-    """The statements of a code cell, IPython's own syntax put aside, and what is broken in it.
+    """Return the statements of a code cell without IPython's own syntax, and what is broken in it.
 
     Args:
         number: of the cell.
@@ -81,7 +81,7 @@ def pieces_of_code(number, source):
 
 
 def pieces_of_text(number, source):
-    """The statements of a text cell that is Python, as a whole or within fences; [] if it is not."""
+    """Return the statements of a text cell that is Python, as a whole or within fences; [] if it is not."""
     found = []
     for text in (source, *(fence[2] for fence in FENCE.finditer(source))):
         try:
@@ -93,7 +93,7 @@ def pieces_of_text(number, source):
 
 def _pieces(number, source, is_text=False):
     tree = tree_of(source)
-    lines = [line.encode() for line in source.split("\n")]  # columns of the syntax tree count bytes
+    lines = [line.encode() for line in source.split("\n")]  # columns in syntax trees count bytes
     return [Piece(number, node, _text(node, lines), is_text) for node in tree.body]
 
 
@@ -107,7 +107,7 @@ def _text(node, lines):
 
 
 def _salvaged(number, source):
-    """The pieces of a broken cell's whole blocks, and its broken ones."""
+    """Return the pieces of a broken cell's valid blocks, and its broken ones."""
     pieces, broken = [], []
     starts = {start for start, _, _ in magics.logical_lines(source)}
     for line, block in _blocks(source, 1, starts):
@@ -116,7 +116,7 @@ def _salvaged(number, source):
             continue
         except SyntaxError:
             pass
-        # It may hold an open bracket or string that has swallowed all that follows: divide again, by lines alone.
+        # An open bracket or string may have swallowed everything that follows: divide again, only by lines.
         for inner_line, inner in _blocks(block, line):
             try:
                 pieces += _pieces(number, inner)
@@ -127,7 +127,7 @@ def _salvaged(number, source):
 
 
 def _blocks(source, first_line, starts=None):
-    """(number of its first line, text) of each block that begins in column 0, and at an offset in `starts` if given."""
+    """Yield (its first line, text) of each block that begins in column 0, and at an offset in `starts` if given."""
     block, line, offset, decorated = [], first_line, 0, False
     for number, text in enumerate(re.findall(r"[^\n]*\n|[^\n]+", source), first_line):
         if not text[0].isspace() and text[0] != "#" and (starts is None or offset in starts):
