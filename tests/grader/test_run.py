@@ -109,7 +109,7 @@ def test_uploads(thirty):
         assert "13 of 13 points" in pages.read(name).decode()
 
 
-def test_unchanged(tmp_path, capsys):
+def test_nothing_twice(tmp_path, capsys):
     """Is nothing graded twice, and everything again with another secret?"""
     plain_tree(tmp_path / "class", students(3))
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0

@@ -10,7 +10,8 @@ import invented
 import pytest
 
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.records import GradedSubmission, Mark
+from activation_lab_tools.grader.pages.summary import Summary
+from activation_lab_tools.grader.records import Answer, GradedSubmission, Mark, ParsedNotebook
 from activation_lab_tools.grader.store import Store, result_key
 
 PUTTING = """
@@ -69,6 +70,27 @@ def test_what_lies_there_today_counts(store):
     assert list(store.all(current=[])) == []
     one, other = store.all(current=[(name, first.lesson, "old")]), store.all(current=[(name, first.lesson, "new")])
     assert list(zip(one, other, strict=True)) == [(first, second)]
+
+
+def test_rows_of_another_version_are_never_read(store):
+    """Does a result that this version cannot read stay in the file, without stopping anything?"""
+    other, new = ("Ada", "01", "old", '{"place": "here"}'), invented.graded("Ada", "01")
+    store.ask("INSERT INTO results (student, lesson, key, graded) VALUES (?, ?, ?, ?)", *other)
+    store.ask("INSERT INTO notes VALUES ('reading', 'digest', '{}')")
+    assert ("Ada", "01", "old") in store.done() and store.lesson_of("digest") is None
+    store.put(new, "new")
+    current = {("Ada", "01", "new")}
+    assert list(store.all(current)) == [new]
+    assert Summary(store, current).totals("01") == Summary(store).totals("01")
+
+
+def test_a_notebook_is_parsed_once(store):
+    """Is a parsed notebook the same after a round trip, and its lesson known without decoding it?"""
+    answers = (Answer("relu", "written", "program", imports=("numpy",), notes=("A note.",)),)
+    notebook = ParsedNotebook("01", answers, {"why": None}, ("Another note.",))
+    store.keep_notebook("key", notebook)
+    assert store.notebook("key") == notebook
+    assert (store.lesson_of("key"), store.lesson_of("another")) == ("01", None)
 
 
 def test_a_key_holds_all_that_decides():

@@ -39,7 +39,7 @@ def lesson(summary, index, name):
 
 def _totals(summary, lesson):
     totals, (score, points) = summary.totals(lesson), summary.median(lesson)
-    told = ", ".join(f"{total} with {label} %" for label, total in zip(TENTHS, totals, strict=True) if total)
+    told = ", ".join(f"{total} with {label}%" for label, total in zip(TENTHS, totals, strict=True) if total)
     return [
         element(
             "p",
