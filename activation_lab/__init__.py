@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 # Where to find the module behind `lab.<name>`; each is loaded on first use.
 _MODULES = {
     "claims": "claims",
-    "counts": "with_keras.counts",
+    "counts": "with_keras.call_counts",
     "data": "datasets.data",
     "diagrams": "figures.diagrams",
     "explorer": "figures.explorer",

@@ -132,9 +132,9 @@ def _claims(options):
         rows = [dataclasses.asdict(claim) | {"source": claim.source} for claim in chosen]
         print(json.dumps(rows, indent=2))
     else:
-        from .author import claims_table
+        from .author import claims_listing
 
-        claims_table.show(chosen)
+        claims_listing.show(chosen)
     return 0
 
 

@@ -31,7 +31,7 @@ from .activations import (
 )
 from .conv2d import conv2d_backward, conv2d_forward
 from .dense import collapse, dense_backward, dense_forward
-from .gradients import numerical_gradient, relative_error
+from .gradient_check import numerical_gradient, relative_error
 from .layers import Activation, Conv2D, Dense, Flatten, MaxPooling2D, Sequential
 from .losses import (
     cross_entropy_from_logits,

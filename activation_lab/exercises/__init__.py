@@ -101,12 +101,8 @@ class Question:
 
 @functools.cache
 def lessons():
-    """Return the names of all lessons, in order: the first word of each lesson module's docstring."""
-    names = []
-    for path in sorted(Path(__file__).parent.glob("lesson_*.py")):
-        with path.open(encoding="utf-8") as file:
-            names.append(file.readline().strip().strip('"').split(":")[0])
-    return tuple(names)
+    """Return the names of all lessons, in order; the modules of their exercises are named after them."""
+    return tuple(path.stem.removeprefix("lesson_") for path in sorted(Path(__file__).parent.glob("lesson_*.py")))
 
 
 def of_lesson(lesson):
@@ -163,5 +159,5 @@ def _find(names, items_of, kind):
 def _of_kind(lesson, kind):
     if lesson not in lessons():
         raise UnknownNameError(f"There is no lesson named {lesson!r}. Expected one of: {', '.join(lessons())}.")
-    module = importlib.import_module(f"{__name__}.lesson_{lesson.split('_')[0]}")
+    module = importlib.import_module(f"{__name__}.lesson_{lesson}")
     return tuple(item for item in vars(module).values() if isinstance(item, kind))

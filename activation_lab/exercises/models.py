@@ -5,10 +5,10 @@ import functools
 import numpy as np
 
 from ..errors import CannotJudge
-from ..harness.drawing import drawn_batch
 from ..harness.input_models import weights_of
 from ..harness.models import inputs_of, keras_model, layers_within
 from ..harness.outputs import outputs_of
+from ..harness.random_draws import drawn_batch
 from .architecture import architecture_text
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from ..errors import CannotJudge
 from ..quiet import keras
-from .drawing import drawn_weights
 from .models import keras_model
+from .random_draws import drawn_weights
 
 # The models, selected by names used in cases
 

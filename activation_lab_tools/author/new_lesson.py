@@ -110,7 +110,7 @@ def new(lesson, names):
     """
     _refuse(lesson, names)
     number = lesson.split("_")[0]
-    module = Path(exercises.__file__).with_name(f"lesson_{number}.py")
+    module = Path(exercises.__file__).with_name(f"lesson_{lesson}.py")
     text = MODULE.format(lesson=lesson)
     text += "".join(EXERCISE.format(name=name, constant=name.upper()) for name in names)
     module.write_text(text + QUESTION.format(number=number), encoding="utf-8", newline="\n")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UserError
-from . import work
+from . import pool_worker
 from .course import Course, seed
-from .executors import Cluster, ThisMachine, cores, in_turn
 from .finding import listing, roster, submissions
 from .judge import Settings
 from .pages import feedback, report, tables, uploads
+from .pools import Cluster, ThisMachine, cores, in_turn
 from .progress import progress
 from .records import ReviewItem
 from .sandbox import bubblewrap
@@ -52,7 +52,7 @@ class GradeOptions:
 def grade(options, console):
     """Grade a class and return the exit code: 0 all graded, 1 some need a look, 2 nothing was graded."""
     _check_isolation(options, console)
-    pack = work.checked_pack(options.exercises) if options.exercises else None
+    pack = pool_worker.checked_pack(options.exercises) if options.exercises else None
     found, review, missing = _discover(options, console)
     options.out.mkdir(mode=0o700, parents=True, exist_ok=True)  # marks are private
     secret = kept_secret(options.secret or options.out / "secret")
@@ -143,7 +143,9 @@ class _Run:
 
     def _parsed(self, waiting):
         tasks = ((digest, (self.catalogue, submissions.content_of(each))) for digest, each in waiting.items())
-        return self._run("Reading", functools.partial(work.parse, self.pack, self.options.settings), tasks, waiting)
+        return self._run(
+            "Reading", functools.partial(pool_worker.parse, self.pack, self.options.settings), tasks, waiting
+        )
 
     def unchanged(self, notebooks):
         """Return {(student, lesson, key)} of what is graded, and {such a key: (Submission, digest)} of the rest."""
@@ -161,7 +163,9 @@ class _Run:
     def grade(self, waiting):
         """Yield (key, GradedSubmission or the exception) as the workers finish."""
         tasks = ((key, self._task(*each, lesson=key[1])) for key, each in waiting.items())
-        return self._run("Grading", functools.partial(work.grade, self.pack, self.options.settings), tasks, waiting)
+        return self._run(
+            "Grading", functools.partial(pool_worker.grade, self.pack, self.options.settings), tasks, waiting
+        )
 
     def _task(self, submission, digest, lesson):
         names = self.catalogue[lesson]["exercises"]

@@ -173,7 +173,7 @@ def test_a_new_lesson_passes_the_tests_at_once(tmp_path):
         return done.stdout
 
     start = "import sys; from activation_lab_tools.cli import main; sys.exit(main(sys.argv[1:]))"
-    assert "lesson_11.py" in run("-c", start, "new", "11_pooling", "max_pooling", "mean_pooling")
+    assert "lesson_11_pooling.py" in run("-c", start, "new", "11_pooling", "max_pooling", "mean_pooling")
     assert "from activation_lab.quiet import keras, tf" in (tmp_path / "lessons" / "11_pooling.ipynb").read_text()
     run("-m", "ruff", "check", ".")
     run("-m", "ruff", "format", "--check", ".")

@@ -37,7 +37,7 @@ def _declared(exercise, keyword):
 
 def _module_of(exercise):
     lesson = next(lesson for lesson in exercises.lessons() if exercise in exercises.of_lesson(lesson))
-    return importlib.import_module(f"{exercises.__name__}.lesson_{lesson.split('_')[0]}")
+    return importlib.import_module(f"{exercises.__name__}.lesson_{lesson}")
 
 
 def _tree(module):

@@ -40,8 +40,8 @@ def test_what_decides_nothing(copies, path):
         "activation_lab/by_hand/activations.py",
         "activation_lab/with_keras/models/__init__.py",
         "activation_lab/timing/stopwatch.py",
-        "activation_lab/harness/calls.py",
-        "activation_lab/exercises/lesson_01.py",
+        "activation_lab/harness/plain_calls.py",
+        "activation_lab/exercises/lesson_01_dense_forward.py",
         "activation_lab/checking/compare.py",
         "activation_lab/quiet.py",
         "activation_lab/shown.py",
@@ -61,7 +61,9 @@ def test_what_decides_a_mark(copies, path):
 
 def test_pack():
     """Does an instructor's pack of exercises decide marks too?"""
-    packs = [f'"""exam_{n}: a pack."""\nfrom activation_lab.exercises.lesson_01 import *\n' for n in (1, 2)]
+    packs = [
+        f'"""exam_{n}: a pack."""\nfrom activation_lab.exercises.lesson_01_dense_forward import *\n' for n in (1, 2)
+    ]
     assert len({Course(pack).grading_digest() for pack in [None, *packs]}) == 3
 
 

@@ -251,8 +251,8 @@ def test_table(capsys, monkeypatch):
 def test_without_rich(capsys, monkeypatch):
     """Without rich, does the table say what to install, and does --json still work?"""
     monkeypatch.setitem(sys.modules, "rich.console", None)
-    monkeypatch.delitem(sys.modules, "activation_lab_tools.author.claims_table", raising=False)
-    monkeypatch.delattr("activation_lab_tools.author.claims_table", raising=False)
+    monkeypatch.delitem(sys.modules, "activation_lab_tools.author.claims_listing", raising=False)
+    monkeypatch.delattr("activation_lab_tools.author.claims_listing", raising=False)
     assert cli.main(["claims"]) == 2
     assert "pip install -e '.[instructor]'" in capsys.readouterr().err
     assert len(json.loads(run(capsys, "--json"))) == len(CLAIMS)

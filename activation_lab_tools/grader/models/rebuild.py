@@ -13,7 +13,7 @@ from activation_lab.quiet import keras
 from activation_lab.shown import first_line
 
 from .allowlist import ACTIVATION_LAYERS, FUNCTIONS, LAYERS
-from .rebuild_models import FunctionalMaker, SequentialMaker, window_of
+from .rebuild_graph import FunctionalMaker, SequentialMaker, window_of
 from .validate import PARTS, Rejected, as_dict, as_list, fail, item_of, name_of, policy_of, settings_of
 
 PARAMETERS = 5_000_000  # numbers in weights and constants

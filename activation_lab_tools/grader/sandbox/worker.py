@@ -33,7 +33,7 @@ def import_harness(keras):
     names = [module.name for module in pkgutil.walk_packages(harness.__path__, f"{harness.__name__}.")]
     if keras:
         names += ["activation_lab.quiet", "activation_lab.with_keras.models", "activation_lab.with_keras.graphs"]
-        names += ["activation_lab.with_keras.counts", "activation_lab.timing"]
+        names += ["activation_lab.with_keras.call_counts", "activation_lab.timing"]
         names += ["activation_lab_tools.grader.models.serialize"]
     for name in names:
         try:

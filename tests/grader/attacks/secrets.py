@@ -41,16 +41,16 @@ def asks_for_the_source(da, z):
 
 def imports_the_exercises(da, z):
     """Imports the module that declares the exercise, and calls its reference."""
-    from activation_lab.exercises import lesson_03
+    from activation_lab.exercises import lesson_03_dense_backward
 
-    return lesson_03.RELU_BACKWARD.reference(da, z)
+    return lesson_03_dense_backward.RELU_BACKWARD.reference(da, z)
 
 
 def imports_an_answer_to_it(da, z):
     """Imports the module that declares the exercise, and calls another right answer that it holds."""
-    from activation_lab.exercises import lesson_03
+    from activation_lab.exercises import lesson_03_dense_backward
 
-    return lesson_03.RELU_BACKWARD.accepted[0](da, z)
+    return lesson_03_dense_backward.RELU_BACKWARD.accepted[0](da, z)
 
 
 def imports_the_judge(da, z):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..by_hand import activations
-from ..harness.calls import FUNCTIONS, on_a_function
+from ..harness.plain_calls import FUNCTIONS, on_a_function
 from . import Exercise, Question
 
 

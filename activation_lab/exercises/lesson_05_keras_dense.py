@@ -3,10 +3,10 @@
 import numpy as np
 
 from ..by_hand.activations import relu, sigmoid, softmax
-from ..harness.drawing import drawn_batch, drawn_weights
 from ..harness.keras_functions import custom_objects, on_a_sealed_layer, used_in_a_place
 from ..harness.models import model_of_nothing
 from ..harness.outputs import array_of
+from ..harness.random_draws import drawn_batch, drawn_weights
 from ..quiet import keras, tf
 from . import KERAS, Exercise, Question
 from .models import with_two_layers_of_weights

@@ -4,8 +4,8 @@ import numpy as np
 
 from .. import claims
 from ..errors import CannotJudge
-from ..harness.drawing import drawn_batch, drawn_normalization, drawn_weights, seeded
 from ..harness.models import model_of_spec
+from ..harness.random_draws import drawn_batch, drawn_normalization, drawn_weights, seeded
 from ..quiet import keras
 from . import KERAS, Exercise, Question
 from .models import model_of, stack_and_output

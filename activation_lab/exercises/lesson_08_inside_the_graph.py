@@ -5,10 +5,10 @@ from statistics import NormalDist
 
 import numpy as np
 
-from ..harness.building import FEATURES, with_a_builder
-from ..harness.calls import with_several_generators
-from ..harness.drawing import seeded
+from ..harness.builders import FEATURES, with_a_builder
 from ..harness.input_models import on_a_traced_model
+from ..harness.plain_calls import with_several_generators
+from ..harness.random_draws import seeded
 from ..quiet import keras, tf
 from ..timing import paired_ratio
 from ..with_keras.graphs import executed

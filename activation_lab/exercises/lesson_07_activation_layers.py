@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from ..errors import CannotJudge
-from ..harness.drawing import drawn_batch, drawn_weights, seeded
 from ..harness.input_models import model_of_a_layer, model_of_the_other_form, two_layers, with_arguments
 from ..harness.models import model_with_activation
 from ..harness.outputs import outputs_of
+from ..harness.random_draws import drawn_batch, drawn_weights, seeded
 from ..quiet import keras
 from ..with_keras.models import pre_activation_model
 from . import KERAS, Exercise, Question

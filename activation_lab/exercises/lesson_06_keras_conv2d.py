@@ -4,9 +4,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..by_hand.shapes import conv2d_output_shape
-from ..harness.calls import with_or_without_strides
-from ..harness.drawing import drawn_batch, drawn_weights
 from ..harness.models import model_of_nothing
+from ..harness.plain_calls import with_or_without_strides
+from ..harness.random_draws import drawn_batch, drawn_weights
 from ..quiet import keras
 from . import KERAS, Exercise, Question
 from .models import with_two_layers_of_weights

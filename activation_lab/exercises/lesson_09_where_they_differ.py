@@ -3,10 +3,10 @@
 import numpy as np
 
 from ..errors import CannotJudge
-from ..harness.drawing import drawn_batch, drawn_normalization, drawn_weights, seeded
 from ..harness.input_models import classifier, model_of_a_classifier
 from ..harness.models import model_of_features, model_of_features_and_units, model_under_policy
 from ..harness.outputs import outputs_of
+from ..harness.random_draws import drawn_batch, drawn_normalization, drawn_weights, seeded
 from ..quiet import keras
 from ..with_keras import models as keras_models
 from . import KERAS, Exercise, Question
