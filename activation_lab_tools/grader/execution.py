@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from activation_lab.checking.judge import CodeFindings, parameters_without_default
-from activation_lab.checking.limit import OutOfTime
+from activation_lab.checking.limit import WALL, OutOfTime
 from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.errors import CannotJudge
 from activation_lab.harness import arguments_for
@@ -34,7 +34,7 @@ class Execution:
         findings: a CodeFindings.
         ended: "" or how the child ended before it should.
         verification: see Mark.
-        seconds: wall clock, without the judge's own work.
+        seconds: of processor time that the answer used, and all that it started.
     """
 
     received: dict = field(default_factory=dict)
@@ -53,7 +53,7 @@ def execute(fork_server, exercise, harness, program, cases, seconds):
         harness: how a child runs an answer to it; see Course.harness.
         program: the source that defines the answer.
         cases: {name: arguments}.
-        seconds: for loading the answer and all cases together.
+        seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that.
     """
     execution, session, killed = Execution(), fork_server.session(seconds), False
     try:
@@ -65,22 +65,27 @@ def execute(fork_server, exercise, harness, program, cases, seconds):
         killed = True
     finally:
         session.end(killed)
+    execution.seconds = session.seconds
     # A child that wrote all its replies has done its work; how it ended after the last one doesn't matter.
-    if len(execution.received) < len(cases) and not execution.ended:
-        execution.ended = session.ended or "ended before it answered"
+    if len(execution.received) < len(cases):
+        if session.ended.startswith("out of") or not execution.ended:
+            execution.ended = session.ended or "ended before it answered"
     if execution.ended:
         _explain_the_end(execution, cases, seconds)
     return execution
 
 
 def _converse(session, execution, exercise, harness, program, cases, seconds):
+    waited = 0.0
+
     def ask(request):
         """Return the reply to a request within the remaining time; the judge's own work in between isn't counted."""
+        nonlocal waited
         began = time.monotonic()
         try:
-            return session.ask(request, began + seconds - execution.seconds)
+            return session.ask(request, began + WALL * seconds - waited)
         finally:
-            execution.seconds += time.monotonic() - began
+            waited += time.monotonic() - began
 
     request = {"kind": "answer", "exercise": exercise.name, "program": program, "harness": harness}
     report = ask(request | {"needed": parameters_without_default(exercise)})

@@ -100,7 +100,7 @@ class Mark:
         kind: "exercise" or "question".
         state: "passed", "failed" or "not attempted".
         score, points: what was earned, out of what.
-        seconds: how long the answer ran, wall clock.
+        seconds: of processor time that the answer used.
         ended: "" if it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much output".
         verification: "compared" (values, outside the sandbox), "rebuilt" (a model, rebuilt outside), "partly
             self-reported" (compared, except for what only the answer's own process can see), "unverified" (a model

@@ -37,7 +37,7 @@ class ForkServer:
         """Return a Session with a fresh child.
 
         Args:
-            seconds: of CPU time that it may use; the caller watches the clock.
+            seconds: of processor time that it, and all that it starts, may use; the caller watches the clock.
         """
         if self.process is None or self.process.poll() is not None:
             self._start()
@@ -45,7 +45,7 @@ class ForkServer:
         life, its_life = socket.socketpair()
         with there, its_life:
             try:
-                socket.send_fds(self.control, [str(int(seconds) + 1).encode()], [there.fileno(), its_life.fileno()])
+                socket.send_fds(self.control, [str(float(seconds)).encode()], [there.fileno(), its_life.fileno()])
             except OSError as error:
                 raise SandboxError(f"its fork server is gone: {error}") from None
         return Session(here, life)
@@ -125,12 +125,13 @@ class Session:
     """A conversation with one child; when it ends, the child is gone.
 
     Attributes:
-        ended: after end(): "" or how the child ended early: "out of memory", "died (SIGSEGV)", …
+        ended: after end(): "" or how the child ended early: "out of memory", "out of time", "died (SIGSEGV)", …
+        seconds: after end(): of processor time that it has used.
     """
 
     def __init__(self, connection, life):
         self.connection, self.life = connection, life
-        self.ended = ""
+        self.ended, self.seconds = "", 0.0
 
     def ask(self, value, deadline):
         """Send a value and return the reply; None if the child has ended.
@@ -169,8 +170,9 @@ class Session:
         report = json.loads(report)
         if "failed" in report:
             raise SandboxError(report["failed"])
-        if report["over"]:
-            self.ended = "out of memory"
+        self.seconds = report["seconds"]
+        if report["over"] or report["status"] == -signal.SIGXCPU:
+            self.ended = f"out of {report['over'] or 'time'}"
         elif report["status"] < 0 and not killed:
             self.ended = f"died ({_signal(-report['status'])})"
         elif report["status"] and not killed:

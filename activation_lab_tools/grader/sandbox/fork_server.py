@@ -35,6 +35,7 @@ DATA, LIFE = 3, 4  # file descriptors in the child and in its supervisor
 WATCHED_EVERY = 0.1  # seconds between checks of the memory in use
 HIDDEN = 3  # checks in a row in which memory could not be seen; then the child is hiding it
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100  # in a second, by which Linux counts
 
 
 def main(settings):
@@ -53,7 +54,7 @@ def main(settings):
         if not message:
             os._exit(0)
         if os.fork() == 0:
-            _supervise(settings, sockets, seconds=int(message.decode()))
+            _supervise(settings, sockets, seconds=float(message.decode()))
         for each in sockets:
             os.close(each)
 
@@ -110,7 +111,7 @@ def _supervise(settings, sockets, seconds):
         if child == 0:
             _become_child(settings, seconds)
         os.close(DATA)
-        report = _watch(child, settings["memory"] if settings["sandboxed"] else None)
+        report = _watch(child, settings["memory"] if settings["sandboxed"] else None, seconds)
     except BaseException as error:
         report = {"failed": f"{type(error).__name__}: {error}"}
     with socket.socket(fileno=LIFE) as judge:
@@ -129,22 +130,44 @@ def _new_namespaces():
             file.write(line)
 
 
-def _watch(child, memory):
-    """Wait for the child's end: {"status": its exit code, "over": was too much memory in use?}."""
-    ended, over, hidden = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None, False, 0
+def _watch(child, memory, seconds):
+    """Wait for the child's end, and end it when it has used too much.
+
+    Returns:
+        {"status": its exit code, "over": what it used too much of ("memory", "time" or ""), "seconds": of processor
+        time, which it and all that it started have used}.
+    """
+    ended, over, hidden, used_seconds = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None, "", 0, 0.0
     while True:
         ready, _, _ = select.select([LIFE] if ended is None else [LIFE, ended], [], [], WATCHED_EVERY)
-        pid, status = os.waitpid(child, os.WNOHANG)
+        pid, status, usage = os.wait4(child, os.WNOHANG)
         if pid:
             break
-        used = 0 if memory is None else _memory_used()
-        hidden = hidden + 1 if used == math.inf else 0  # as it can be for a moment while a process ends
-        over = memory is not None and memory < used < math.inf or hidden == HIDDEN
+        if memory is not None:
+            used, used_seconds = _memory_used(), max(used_seconds, _processor_seconds())
+            hidden = hidden + 1 if used == math.inf else 0  # as it can be for a moment while a process ends
+            if memory < used < math.inf or hidden == HIDDEN:
+                over = "memory"
+            elif used_seconds > seconds:
+                over = "time"
         if LIFE in ready or over:
             os.kill(child, signal.SIGKILL)
-            _, status = os.waitpid(child, 0)
+            _, status, usage = os.wait4(child, 0)
             break
-    return {"status": os.waitstatus_to_exitcode(status), "over": over}
+    used_seconds = max(used_seconds, usage.ru_utime + usage.ru_stime)
+    return {"status": os.waitstatus_to_exitcode(status), "over": over, "seconds": used_seconds}
+
+
+def _processor_seconds():
+    """Return the processor time of the child's namespace: of its processes, and of those they have waited for."""
+    ticks = 0
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{process}/stat", "rb") as file:
+                ticks += sum(map(int, file.read().rpartition(b")")[2].split()[11:15]))  # utime stime cutime cstime
+        except OSError:  # it has ended by now
+            continue
+    return ticks / TICKS
 
 
 def _memory_used():
@@ -274,7 +297,7 @@ def _limit(settings, seconds):
     if settings["sandboxed"]:
         with open("/proc/self/statm") if os.path.exists("/proc/self/statm") else open(os.devnull) as file:
             held = int((file.read().split() or ["0"])[0]) * PAGE
-    limits = {"CORE": 0, "CPU": seconds + 5, "FSIZE": settings["files"], "NOFILE": 256}
+    limits = {"CORE": 0, "CPU": math.ceil(seconds) + 1, "FSIZE": settings["files"], "NOFILE": 256}
     if settings["sandboxed"]:
         limits |= {"AS": held + settings["memory"], "NPROC": settings["processes"], "MSGQUEUE": 0, "MEMLOCK": 65536}
     for name, value in limits.items():
