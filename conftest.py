@@ -1,8 +1,14 @@
 """Shared by every pytest run: the nbval plugin when notebooks are run, and the last lines of the report."""
 
 import importlib.metadata
+import os
+from collections import Counter
 
-import pytest
+# One thread each, before NumPy or TensorFlow is imported: the threads of several workers wait for one another.
+for name in ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"):
+    os.environ.setdefault(f"{name}_THREADS", "1")
+
+import pytest  # noqa: E402
 
 NBVAL = "0.11.0"  # the plugin subclasses private parts of this version
 
@@ -44,6 +50,17 @@ def pytest_terminal_summary(terminalreporter, config):
         if key in recorded:
             done, total = (sum(column) for column in zip(*recorded[key], strict=True))
             write(f"{key}: {done}/{total} {verb}")
+    for reason, number in left_out(terminalreporter):
+        write(f"left out: {number} {'test' if number == 1 else 'tests'}: {reason}")
+
+
+def left_out(terminalreporter):
+    """[(why, how many tests were skipped), …], most first: a sentence that says what is missing says how to get it."""
+    reasons = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[reason.removeprefix("Skipped: ")] += 1
+    return reasons.most_common()
 
 
 def added(rows):
