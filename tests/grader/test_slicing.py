@@ -6,12 +6,19 @@ import numpy as np
 import pytest
 from sheets import answer, executed, text
 
-from activation_lab_tools.grader.reading import slicing
+from activation_lab.checking import stubs
+from activation_lab_tools.grader.reading import definitions, slicing
 
 RELU = "def relu(z):\n    return np.maximum(z, 0)"
 STUB = 'def relu(z):\n    """The prompt."""\n    raise NotImplementedError("Write relu here.")'
 NUMPY = "import numpy as np"
 UNWRITTEN = 'raise NotImplementedError("Write Layer.forward here.")'
+
+
+def test_the_stubs_sentence():
+    """Does the reader, which cannot import the checks, know the same sentence as they do?"""
+    assert definitions.STUB.pattern == stubs.STUB.pattern
+    assert definitions.STUB.fullmatch(stubs.WRITE.format("Layer.forward"))
 
 
 def lines(found):

@@ -182,5 +182,5 @@ def test_damaged_call_times(text, tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match="is missing. It ships with activation_lab"):
         data.load_call_times()
     file.write_text(text)
-    with pytest.raises(ValueError, match="is damaged.*Install the package again"):
+    with pytest.raises(ValueError, match="is damaged.*Reinstall the package"):
         data.load_call_times()

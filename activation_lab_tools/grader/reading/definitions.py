@@ -1,12 +1,12 @@
 """Find the statements of a notebook that define a name, and the one that counts."""
 
 import ast
-
-from activation_lab.checking.stubs import STUB
+import re
 
 from .names import dotted
 from .statements import ASSIGNMENTS, DEFINITIONS
 
+STUB = re.compile(r"Write ([\w.]+) here\.")  # as in checking/stubs.py; the reader needs Python alone
 WRAPPERS = ("functools.partial", "numpy.vectorize", "numpy.frompyfunc")
 COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
