@@ -88,7 +88,7 @@ def test_a_function_may_be_given(view):
 def test_what_has_no_curve_is_refused(view, activation):
     """Are softmax and a custom pair rejected, saying why and what is available?"""
     with pytest.raises(
-        ValueError, match="not an element-wise activation.*no curve over a single z.*Expected one of linear"
+        ValueError, match="no curve over a single z.*Expected one of linear"
     ):
         view(activation)
 
