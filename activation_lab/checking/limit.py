@@ -7,7 +7,7 @@ import threading
 import time
 
 AGAIN = 1.0  # seconds between attempts: an `except:` may swallow one, and cleanup takes a while
-WALL = 10  # times the limit, by the clock on the wall: for work that waits, and so uses no processor time
+WALL = 5  # times the limit, by the clock on the wall: for work that waits, and so uses no processor time
 CORES = os.cpu_count() or 1
 
 
@@ -26,7 +26,7 @@ class Stop(BaseException):
 
 
 def within(seconds, work):
-    """Return work() if it ends in time: within `seconds` of processor time, and within ten times that on the clock.
+    """Return work() if it ends in time: within `seconds` of processor time, and within WALL times that on the clock.
 
     Processor time is this process's, so that other programs take none of it. Work is stopped between two Python
     instructions and, in POSIX's main thread, also while it sleeps or waits for a lock; any other native call runs to

@@ -8,6 +8,7 @@ import pytest
 from hostile import ATTACKS, traces
 from submitted import right_answers
 
+from activation_lab_tools.grader import execution
 from activation_lab_tools.grader.course import Course
 from activation_lab_tools.grader.judge import Judge, Settings
 from activation_lab_tools.grader.records import Submission
@@ -18,8 +19,9 @@ EVE = Submission("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
 
 @pytest.fixture(scope="module")
 def judges(sandboxed):
-    """seconds -> a Judge that gives so many to each exercise."""
-    judges = {}
+    """seconds -> a Judge that gives so many to each exercise, and no more than that to one that only waits."""
+    judges, patience = {}, execution.WALL
+    execution.WALL = 1.5
 
     def patient(seconds):
         if seconds not in judges:
@@ -27,6 +29,7 @@ def judges(sandboxed):
         return judges[seconds]
 
     yield patient
+    execution.WALL = patience
     for judge in judges.values():
         judge.close()
 

@@ -87,9 +87,7 @@ def test_a_function_may_be_given(view):
 @pytest.mark.parametrize("activation", ["softmax", lab.softmax, (abs, max), (lab.relu, lab.swish_backward)])
 def test_what_has_no_curve_is_refused(view, activation):
     """Are softmax and a custom pair rejected, saying why and what is available?"""
-    with pytest.raises(
-        ValueError, match="no curve over a single z.*Expected one of linear"
-    ):
+    with pytest.raises(ValueError, match="no curve over a single z.*Expected one of linear"):
         view(activation)
 
 
