@@ -163,7 +163,7 @@ NEW, BUILD = "activation-lab new 11_my_lesson my_function", "activation-lab buil
 
 
 def test_a_new_lesson_passes_the_tests_at_once(tmp_path):
-    """Does a new lesson pass the style check and all tests of exercises and notebooks, and is its notebook built already?"""
+    """Does a new lesson, built already, pass the style check and all tests of exercises and notebooks?"""
     packages = ("activation_lab", "activation_lab_tools")
     tracked = (*packages, "solutions", "lessons", "tests", "conftest.py", "pyproject.toml")
     for name in tracked:
