@@ -8,12 +8,13 @@ PORT        ?= 8888
 BROWSER     ?= yes
 LESSON      = 01_dense_forward.ipynb
 
-.PHONY: help environment lab test test-ui site site-links build bench bench-grade calibrate clean
+.PHONY: help environment lab test quick test-ui site site-links build bench bench-grade calibrate clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make lab      open the course in JupyterLab          (PORT=8888, BROWSER=no on a machine without one)"
 	@echo "make test     prove it: style, unit tests, notebooks"
+	@echo "make quick    style, and the tests that are quick or whose subject has changed: under a minute"
 	@echo "make site     the course as a web site, in docs/     (make site-links: do its links to others still lead there?)"
 	@echo "make test-ui  prove it in a browser: JupyterLab as a learner meets it, the explorer, the site"
 	@echo "make build    fill, run and store the notebooks      (LESSONS=\"01_dense_forward …\", else all)"
@@ -107,6 +108,10 @@ test: $(DEV)
 	step "lessons, as learners first run them" $(PYTEST) --nbval-lax $(NBVAL) lessons; \
 	printf '\nmake test: %s after %s s.\n' "$${failed:+failed:}$${failed:-passed}" "$$(($$(date +%s) - start))"; \
 	[ -z "$$failed" ]
+
+# For a contributor, before `make test`.
+quick: $(DEV)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(PYTEST) --dist=worksteal --quick
 
 # They need a Chromium of the system's; CHROMIUM=/path/to/it names another.
 test-ui: $(DEV) site

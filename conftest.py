@@ -1,8 +1,11 @@
 """Shared by every pytest run: the nbval plugin when notebooks are run, and the last lines of the report."""
 
+import functools
 import importlib.metadata
 import os
+import subprocess
 from collections import Counter
+from pathlib import Path
 
 # One thread each, before NumPy or TensorFlow is imported: the threads of several workers wait for one another.
 for name in ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"):
@@ -14,6 +17,29 @@ NBVAL = "0.11.0"  # the plugin subclasses private parts of this version
 
 # Keys under which tests record (done, total) as user properties, and the verb for the last lines of the report.
 TALLIES = {"planted faults": "caught", "mutants": "killed", "mistakes": "diagnosed"}
+
+
+# Half of the tests, which take nine tenths of the time: `--quick` runs them only if what they test has changed.
+SLOW = """attacks build classroom cluster diagrams doctor exercises graphs harness idle judge keras_models models
+mutation nbval_plugin plots quiet readme rebuild run syntax timing""".split()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--quick", action="store_true", help="leave out slow tests, but for those of changed files")
+
+
+def pytest_ignore_collect(collection_path, config):
+    name = collection_path.stem.removeprefix("test_")
+    if config.getoption("quick") and collection_path.suffix == ".py" and name in SLOW and name not in changed():
+        return True
+
+
+@functools.cache
+def changed():
+    """The names of files and folders that differ from the last commit, without `test_` and endings."""
+    listed = subprocess.run(["git", "status", "--porcelain"], capture_output=True, text=True, cwd=Path(__file__).parent)
+    paths = [Path(line[3:].split(" -> ")[-1]) for line in listed.stdout.splitlines()]
+    return {Path(part).stem.removeprefix("test_") for path in paths for part in path.parts}
 
 
 def pytest_configure(config):

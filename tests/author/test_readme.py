@@ -216,6 +216,7 @@ COMMANDS = {
     "make lab PYTHON=/path/to/python3.13": is_a_target,
     "make lab BROWSER=no PORT=9000": is_a_target,
     "make lab PORT=9000": is_a_target,
+    "make quick": is_a_target,
     "make test": is_a_target,
     "make test CONSTRAINTS=constraints-oldest.txt": is_a_target,
     "make test-ui": is_a_target,
