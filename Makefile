@@ -93,7 +93,7 @@ lab: $(LAB)
 	    --LabApp.news_url=None --LabApp.extension_manager=readonly \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB_OPTIONS)
 
-# A unit test goes to whoever is free; the cells of a notebook need one kernel.
+# A unit test goes to the next free worker; the cells of a notebook need one kernel.
 PYTEST = $(BIN)/python -m pytest -q -n 2
 NBVAL  = --dist=loadscope --nbval-current-env --nbval-cell-timeout=120
 

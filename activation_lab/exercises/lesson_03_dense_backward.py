@@ -361,11 +361,11 @@ NUMERICAL_GRADIENT = Exercise(
         "a row": ("sum of squares", rng.normal(size=4), None),
         "at the bottom of a valley": ("sum of squares", np.array([0.0, 1.0]), None),
         "a matrix": ("weighted cubes", rng.normal(size=(2, 3)), None),
-        "entries that meet in the loss": ("neighbours multiplied", rng.normal(size=(3, 2)), None),
+        "entries that meet in the loss": ("neighbors multiplied", rng.normal(size=(3, 2)), None),
         "a softmax": ("a softmax's first output", rng.normal(size=5), None),
         "a single number": ("weighted cubes", np.array(0.5), None),
         "a large step, 0.5": ("weighted cubes", rng.normal(size=3), 0.5),
-        "a large step, entries that meet": ("neighbours multiplied", rng.normal(size=(3, 2)), 0.5),
+        "a large step, entries that meet": ("neighbors multiplied", rng.normal(size=(3, 2)), 0.5),
     },
     hints=(
         "Treat one entry at a time: two calls of loss for each, one with the entry above its value, one with it below.",

@@ -302,7 +302,7 @@ def _step(layers, x, labels, move, *, moved=None, back=reversed, hand_on=True, h
     Args:
         moved: picks the layers whose parameters are moved; None for all.
         back: the order of the way back.
-        hand_on, hand_back: whether each layer is given what its neighbour returned.
+        hand_on, hand_back: whether each layer is given what its neighbor returned.
     """
     z = x
     for layer in layers:

@@ -414,7 +414,7 @@ CANNOT_LOAD = Question(
         ),
         "c": (
             "`bend` must become a layer, since functions cannot be saved",
-            "Registered functions load; a layer of one's own must be registered just the same.",
+            "Registered functions load; a custom layer must be registered just the same.",
         ),
         "d": ("a newer Keras, which will know `bend`", "It is your colleague's own function; no Keras knows it."),
     },

@@ -22,7 +22,7 @@ FUNCTIONS = {
 LOSSES = {
     "sum of squares": lambda array: np.sum(array**2),
     "weighted cubes": lambda array: np.sum((1 + np.arange(array.size)).reshape(array.shape) * array**3),
-    "neighbours multiplied": lambda array: np.sum(array[..., 1:] * array[..., :-1]) + np.sum(np.exp(array)),
+    "neighbors multiplied": lambda array: np.sum(array[..., 1:] * array[..., :-1]) + np.sum(np.exp(array)),
     "a softmax's first output": lambda array: activations.softmax(array).flat[0],
 }
 

@@ -35,9 +35,9 @@ def described(comparisons):
     return f"Intervals of the {_ratio(comparisons)}: {rows}. Shaded: the margin, {shaded}."
 
 
-def _interval(axes, height, ratio, low, high, colour, marker, **options):
+def _interval(axes, height, ratio, low, high, color, marker, **options):
     reach = [[ratio - low], [high - ratio]]
-    return axes.errorbar(ratio, height, xerr=reach, fmt=marker, color=colour, capsize=4, markersize=7, **options)
+    return axes.errorbar(ratio, height, xerr=reach, fmt=marker, color=color, capsize=4, markersize=7, **options)
 
 
 def _ratio(comparisons):

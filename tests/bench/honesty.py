@@ -1,4 +1,4 @@
-"""Is the stopwatch honest on this machine: seldom a difference between equals, and nearly always one of 3 %?
+"""Is the stopwatch honest here: rarely a difference between equals, and nearly always one of 3 %?
 
 `make calibrate` runs this, in some minutes. An exact interval leaves out 1 in 5 % of such cases, a bootstrap of 60
 pairs in nearly 6 %; then more than 8 % of 200 is chance in about one run of twenty.

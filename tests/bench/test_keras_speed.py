@@ -9,7 +9,7 @@ def test_to_layer_form_on_fifty_layers(tf):
 
     model = argument_form(64, 50 * [64], 50 * ["relu"])
     seconds = []
-    while not seconds or (len(seconds) < 5 and min(seconds) >= 2):  # neighbours can only slow it down
+    while not seconds or (len(seconds) < 5 and min(seconds) >= 2):  # neighbors can only slow it down
         start = time.perf_counter()
         twin = to_layer_form(model)
         seconds.append(time.perf_counter() - start)

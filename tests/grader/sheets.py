@@ -39,7 +39,7 @@ def answer(*cells, name="relu"):
 
 
 def executed(answer):
-    """What the program of an answer makes of its name."""
+    """What an answer's name is after its program has run."""
     variables = {}
     exec(compile(answer.program, "<answer>", "exec"), variables)
     return variables[answer.exercise]

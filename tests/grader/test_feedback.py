@@ -70,8 +70,8 @@ def test_the_short_form():
     assert len(lines) <= 60 and max(map(len, lines)) <= 400
 
 
-def luminance(colour):
-    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+def luminance(color):
+    channels = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -80,9 +80,9 @@ def luminance(colour):
 def test_contrast(theme):
     """Does every text color have a contrast of 4.5 with page and boxes (WCAG 2.2, level AA), in both themes?"""
     block = re.findall(r":root \{(.*?)\}", html.STYLE, re.DOTALL)[theme]
-    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
+    colors = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
     for name in ("text", "quiet", "link", "passed", "failed", "waiting", "bar"):
         for background in ("page", "box"):
-            light, dark = sorted((luminance(colours[name]), luminance(colours[background])), reverse=True)
+            light, dark = sorted((luminance(colors[name]), luminance(colors[background])), reverse=True)
             needed = 3 if name == "bar" else 4.5
             assert (light + 0.05) / (dark + 0.05) >= needed, (name, background)

@@ -265,11 +265,11 @@ def quantized():
 
 NOT_DESCRIBED = {
     "a lambda layer": (lambda: chain(layers.Lambda(lambda x: x)), "a layer Lambda"),
-    "a layer of one's own": (lambda: chain(OwnLayer()), "a layer OwnLayer"),
+    "a custom layer": (lambda: chain(OwnLayer()), "a layer OwnLayer"),
     "a subclass of a known layer": (lambda: chain(OwnDense(3)), "a layer OwnDense"),
-    "an activation of one's own": (lambda: chain(layers.Dense(3, lambda z: z**3)), "Its activation <lambda>"),
-    "a model of one's own": (lambda: functional(lambda x: OwnModel()(x)), "custom class, OwnModel"),
-    "a weight of one's own": (with_another_weight, "weights that such a layer does not have"),
+    "a custom activation": (lambda: chain(layers.Dense(3, lambda z: z**3)), "Its activation <lambda>"),
+    "a custom model": (lambda: functional(lambda x: OwnModel()(x)), "custom class, OwnModel"),
+    "a custom weight": (with_another_weight, "weights that such a layer does not have"),
     "quantized weights": (quantized, "quantized"),
     "an unknown operation": (lambda: functional(lambda x: ops.cumsum(x, axis=1)), "an operation Cumsum"),
     "outputs by name": (lambda: functional(lambda x: {"y": layers.Dense(2)(x)}), "neither a tensor nor a list"),

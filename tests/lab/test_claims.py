@@ -510,9 +510,8 @@ def test_structure_and_function(keras):
     as_argument = outputs(layers.Dense(1, activation=quarter_of_square))
     decided(
         "S1.35",
-        {"the structure": between != behind, "a function of one's own": as_layer != as_argument},
-        f"normalized before relu {between}, after an argument {behind}; a function of one's own {as_layer} "
-        f"and {as_argument}",
+        {"the structure": between != behind, "a custom function": as_layer != as_argument},
+        f"normalized before relu {between}, after an argument {behind}; a custom function {as_layer} and {as_argument}",
     )
 
 
@@ -533,7 +532,7 @@ def test_control_of_the_function(keras, tf):
 
     behaviors = {  # as a layer, as an argument, what comes with the batch
         "a function": (layers.Activation(quarter_of_square), quarter_of_square, {}),
-        "a gradient of one's own": (layers.Activation(sevenfold), sevenfold, {}),
+        "a custom gradient": (layers.Activation(sevenfold), sevenfold, {}),
         "a slope": (layers.LeakyReLU(negative_slope=0.4), layers.LeakyReLU(negative_slope=0.4), {}),
         "a mask for each batch": (layers.Softmax(), layers.Softmax(), {"mask": np.array([[True, False]])}),
     }

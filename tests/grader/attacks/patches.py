@@ -49,7 +49,7 @@ def patches_python(da, z):
 
 
 def poisons_the_modules(da, z):
-    """Leaves false modules behind for whoever imports next."""
+    """Leaves false modules behind for the next import."""
     import sys
     import types
 

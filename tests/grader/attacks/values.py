@@ -96,7 +96,7 @@ def its_own_name(da, z):
 
 
 def error_that_speaks(da, z):
-    """An error whose class and text pretend, act on whoever shows them, and take their time."""
+    """An error whose class and text pretend, act on the program that shows them, and take their time."""
     import time
 
     class passed(Exception):  # noqa: N801, N818 (its name is the point)
