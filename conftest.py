@@ -20,8 +20,8 @@ TALLIES = {"planted faults": "caught", "mutants": "killed", "mistakes": "diagnos
 
 
 # Half of the tests, which take nine tenths of the time: `--quick` runs them only if what they test has changed.
-SLOW = """attacks build classroom cluster diagrams doctor exercises graphs harness idle judge keras_models models
-mutation nbval_plugin plots quiet readme rebuild run syntax timing""".split()
+SLOW = """attacks build classroom cluster diagrams doctor exercises graphs harness idle keras_models models
+mutation nbval_plugin plots quiet readme rebuild run submission_judge syntax timing""".split()
 
 
 def pytest_addoption(parser):

@@ -142,7 +142,7 @@ def _grade(options):
     from rich.console import Console
 
     from .grader import run
-    from .grader.judge import Settings
+    from .grader.submission_judge import Settings
 
     grade_options = run.GradeOptions(
         submissions=tuple(options.submissions),

@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.textpath import TextPath
 
-from ..with_keras.models.facts import read
+from ..with_keras.models.facts import facts_of
 from .plots import FUNCTION, styled
 
 # In inches: a column's width, by the number of columns; a box, an arrow, the edge around an inner box; above and below.
@@ -70,7 +70,7 @@ def _facts(models):
         raise ValueError(
             f"diagrams.models: received {len(models)} models; expected 1 to {max(COLUMNS)}, as title=model."
         )
-    return {title.replace("_", " "): read(model, f"diagrams.models: {title}") for title, model in models.items()}
+    return {title.replace("_", " "): facts_of(model, f"diagrams.models: {title}") for title, model in models.items()}
 
 
 def _words(step):

@@ -45,7 +45,7 @@ def build(names=None):
     """
     changed = []
     for name in _chosen(names):
-        changed += [path for path, content in _built(name).items() if write(content, path)]
+        changed += [path for path, content in _built(name).items() if write_if_changed(content, path)]
     return changed
 
 
@@ -64,7 +64,7 @@ def stale(names=None):
 def _built(name):
     """{path: content} of a solution, filled and run, of the lesson cut from it, and of lesson 10's two pages."""
     path = SOLUTIONS / f"{name}.ipynb"
-    stored = read(path)
+    stored = read_notebook(path)
     solution = executed(fill(stored, name), name)
     keep_outputs(solution, stored)
     pages = {}
@@ -165,7 +165,7 @@ def keep_outputs(fresh, stored):
                 output.data["image/png"] = old_png
 
 
-def read(path):
+def read_notebook(path):
     """The notebook at `path`.
 
     Raises:
@@ -180,7 +180,7 @@ def read(path):
         raise BuildError(f"{path} cannot be read as a notebook: {type(error).__name__}.") from error
 
 
-def write(content, path):
+def write_if_changed(content, path):
     """Write a notebook, or a text, unless the file already holds it. Return whether it was written."""
     text = content if isinstance(content, str) else as_text(content)
     if path.exists() and path.read_text(encoding="utf-8") == text:
@@ -231,7 +231,7 @@ def _merged(outputs):
 def _differences(path, fresh):
     if isinstance(fresh, str):
         return [] if path.read_text(encoding="utf-8") == fresh else [f"{path}: would change."]
-    stored = read(path)
+    stored = read_notebook(path)
     if len(stored.cells) != len(fresh.cells):
         return [f"{path}: has {len(stored.cells)} cells, a build gives {len(fresh.cells)}."]
     if stored.metadata != fresh.metadata:

@@ -30,10 +30,10 @@ def publish(text):
     pyproject = Path("pyproject.toml")
     texts = {pyproject: with_repository(pyproject.read_text(encoding="utf-8"), chosen.url)}
     for lesson in exercises.lessons():  # cut again, with the cell for this address
-        solution = build.read(build.SOLUTIONS / f"{lesson}.ipynb")
+        solution = build.read_notebook(build.SOLUTIONS / f"{lesson}.ipynb")
         cut = build.cut_for(chosen, solution, build.exercise_names(lesson))
         texts[build.LESSONS / f"{lesson}.ipynb"] = build.as_text(cut)
-    return [path for path, content in texts.items() if build.write(content, path)]
+    return [path for path, content in texts.items() if build.write_if_changed(content, path)]
 
 
 def with_repository(pyproject, url):

@@ -6,8 +6,8 @@ import threading
 
 from ..errors import UserError
 from .course import Course
-from .judge import Judge
 from .sandbox.client import SandboxError
+from .submission_judge import SubmissionJudge
 
 _judges = {}
 # A cluster's worker may have several threads, and warnings are recorded for the whole process.
@@ -31,7 +31,7 @@ def _judge(pack, settings):
         for judge in _judges.values():
             judge.close()
         _judges.clear()
-        _judges[pack, settings] = Judge(Course(pack), settings)
+        _judges[pack, settings] = SubmissionJudge(Course(pack), settings)
     return _judges[pack, settings]
 
 

@@ -11,7 +11,6 @@ from ..errors import UserError
 from . import pool_worker
 from .course import Course, seed
 from .finding import listing, roster, submissions
-from .judge import Settings
 from .pages import feedback, report, tables, uploads
 from .pools import Cluster, ThisMachine, cores, in_turn
 from .progress import progress
@@ -19,6 +18,7 @@ from .records import ReviewItem
 from .sandbox import bubblewrap
 from .secret import kept_secret, secret_digest
 from .store import Store, result_key
+from .submission_judge import Settings
 from .text import count
 
 ALL_GRADED, NEEDS_A_LOOK, NOTHING_DONE = 0, 1, 2

@@ -35,12 +35,12 @@ def project(tmp_path, monkeypatch):
         (tmp_path / folder).mkdir()
     shutil.copy(ROOT / "solutions" / f"{LESSON}.ipynb", tmp_path / "solutions")
     monkeypatch.chdir(tmp_path)
-    build.write(cut(), Path(f"lessons/{LESSON}.ipynb"))
+    build.write_if_changed(cut(), Path(f"lessons/{LESSON}.ipynb"))
     return tmp_path
 
 
 def cut():
-    return build.cut(build.read(Path(f"solutions/{LESSON}.ipynb")), build.exercise_names(LESSON))
+    return build.cut(build.read_notebook(Path(f"solutions/{LESSON}.ipynb")), build.exercise_names(LESSON))
 
 
 def contents(folder):

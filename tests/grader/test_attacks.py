@@ -10,22 +10,22 @@ from submitted import right_answers
 
 from activation_lab_tools.grader import execution
 from activation_lab_tools.grader.course import Course
-from activation_lab_tools.grader.judge import Judge, Settings
 from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.sandbox import bubblewrap
+from activation_lab_tools.grader.submission_judge import Settings, SubmissionJudge
 
 EVE = Submission("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
 
 
 @pytest.fixture(scope="module")
 def judges(sandboxed):
-    """seconds -> a Judge that gives so many to each exercise, and no more than that to one that only waits."""
+    """seconds -> a SubmissionJudge that gives each exercise so many; one that only waits gets little more."""
     judges, patience = {}, execution.WALL
     execution.WALL = 1.5
 
     def patient(seconds):
         if seconds not in judges:
-            judges[seconds] = Judge(Course(), Settings(timeout=seconds))
+            judges[seconds] = SubmissionJudge(Course(), Settings(timeout=seconds))
         return judges[seconds]
 
     yield patient

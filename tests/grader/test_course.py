@@ -48,7 +48,7 @@ def test_what_decides_nothing(copies, path):
         "activation_lab/errors.py",
         "activation_lab/claims.py",
         "activation_lab/claims.toml",
-        "grader/judge.py",
+        "grader/submission_judge.py",
         "grader/reading/slicing.py",
         "grader/sandbox/worker.py",
         "grader/models/allowlist.py",

@@ -50,7 +50,7 @@ class Facts:
     total: str
 
 
-def read(model, title):
+def facts_of(model, title):
     """Read the facts from a built model whose steps form a chain.
 
     Args:

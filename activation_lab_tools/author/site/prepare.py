@@ -46,7 +46,9 @@ def write_lessons(source):
     """Write a page for each lesson, and its notebook without answers as a download."""
     where = repository.published()
     for name in exercises.lessons():
-        solution, lesson = (build.read(folder / f"{name}.ipynb") for folder in (build.SOLUTIONS, build.LESSONS))
+        solution, lesson = (
+            build.read_notebook(folder / f"{name}.ipynb") for folder in (build.SOLUTIONS, build.LESSONS)
+        )
         nbformat.write(lesson_pages.page(solution, lesson, name, where), source / f"{name}.ipynb")
         shutil.copy(build.LESSONS / f"{name}.ipynb", source / "downloads")
 

@@ -44,7 +44,7 @@ class Settings:
         return "bubblewrap" if self.sandboxed else "none"
 
 
-class Judge:
+class SubmissionJudge:
     """Parses and grades one notebook after the other, with one fork server for NumPy and one for Keras.
 
     Args:

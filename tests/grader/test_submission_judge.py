@@ -15,9 +15,9 @@ from activation_lab.checking.reference_runs import reference_runs
 from activation_lab.harness import arguments_for
 from activation_lab_tools.grader.course import SETS, Course, seed
 from activation_lab_tools.grader.execution import Execution, outcome_from
-from activation_lab_tools.grader.judge import AFTER_TIME_OUT, Judge, Settings
 from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.sandbox import wire, worker
+from activation_lab_tools.grader.submission_judge import AFTER_TIME_OUT, Settings, SubmissionJudge
 
 LESSONS = exercises.lessons()
 ANNA = Submission("anna", "Anna", "anna/1.ipynb", "anna/1.ipynb")
@@ -33,7 +33,7 @@ def graded(judge, lesson, answers, choices=None, student=ANNA, secret=b"s" * 32)
 
 @pytest.fixture(scope="module")
 def judge(sandboxed):
-    judge = Judge(Course(), Settings())
+    judge = SubmissionJudge(Course(), Settings())
     yield judge
     judge.close()
 
@@ -41,7 +41,7 @@ def judge(sandboxed):
 @pytest.fixture(scope="module")
 def giver(sandboxed):
     """A judge that gives points for a part of the cases."""
-    judge = Judge(Course(), Settings(partial=True))
+    judge = SubmissionJudge(Course(), Settings(partial=True))
     yield judge
     judge.close()
 
@@ -232,7 +232,7 @@ def test_partial(judge, giver):
 
 def test_endless_loop(sandboxed):
     """Does an answer that hangs cost only its own points?"""
-    judge = Judge(Course(), Settings(timeout=3.0))
+    judge = SubmissionJudge(Course(), Settings(timeout=3.0))
     lesson, endless = "03_dense_backward", "    while True:\n        pass\n"
     answers = right_answers(lesson) | {
         "relu_backward": f"def relu_backward(da, z):\n{endless}",
