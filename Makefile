@@ -14,7 +14,7 @@ LESSON      = 01_dense_forward.ipynb
 help:
 	@echo "make lab      open the course in JupyterLab          (PORT=8888, BROWSER=no on a machine without one)"
 	@echo "make test     prove it: style, unit tests, notebooks"
-	@echo "make quick    style, and the tests that are quick or whose subject has changed: under a minute"
+	@echo "make quick    style, and the tests that are quick or whose subject has changed: about a minute"
 	@echo "make site     the course as a web site, in docs/     (make site-links: do its links to others still lead there?)"
 	@echo "make test-ui  prove it in a browser: JupyterLab as a learner meets it, the explorer, the site"
 	@echo "make build    fill, run and store the notebooks      (LESSONS=\"01_dense_forward …\", else all)"
