@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import CannotJudge, UnknownNameError
+from ..errors import UnknownNameError
 from ..harness import call
 
 NEEDED_LATER = ("tensorflow", "keras")  # Part I does not need these

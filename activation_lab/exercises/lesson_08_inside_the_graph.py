@@ -401,10 +401,10 @@ ACTIVATION_RUNS = Exercise(
     hints=(
         "Write a function inside yours that notes that it ran, and then returns relu of what it was given.",
         "To note it, append to a list that was made outside the inner function, or use nonlocal with a number.",
-        "Keras runs the activation while it builds a model, too. Empty the list, or set the number to 0, after build.",
+        "build may run the activation too, for example by tracing a model. Empty the list, or set the number to 0, after build.",
     ),
     mistakes={
-        "It also counts what ran while build was at work: there Keras runs the activation to find out shapes, and a trace may be made.": (
+        "It also counts what ran while build was at work, where a model may be traced already.": (
             _counting(_building_too)
         ),
         "These are the calls of what was built, not the runs of the activation in it.": lambda build, x, times: times,
