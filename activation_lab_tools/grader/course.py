@@ -46,6 +46,11 @@ class Course:
     def questions(self, lesson):
         return exercises.questions_of_lesson(lesson) if self._own is None else _of_kind(self._own, Question)
 
+    def exercise(self, name):
+        """Return the exercise with this name; loads only its lesson's module."""
+        lesson = next(lesson for lesson, names in self.catalogue().items() if name in names["exercises"])
+        return next(exercise for exercise in self.exercises(lesson) if exercise.name == name)
+
     def catalogue(self):
         """Return what parsing a notebook needs: {lesson: {"exercises": [names], "questions": [names]}}."""
         written = json.loads(WRITTEN.read_text(encoding="utf-8")) if self._own is None else {}

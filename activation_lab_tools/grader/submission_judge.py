@@ -14,6 +14,7 @@ from activation_lab.checking.judge import verdict
 from activation_lab.checking.reference_runs import ReferenceRuns
 
 from .execution import execute
+from .models.examiner import Examiner
 from .records import GradedSubmission, Mark, ParsedNotebook, parsed_notebook_from
 from .sandbox import wire
 from .sandbox.client import ForkServer, SandboxError
@@ -55,6 +56,7 @@ class SubmissionJudge:
     def __init__(self, course, settings):
         self.course, self.settings = course, settings
         self._servers = {keras: ForkServer(keras, settings.sandboxed) for keras in (False, True)}  # start when needed
+        self._examiner = Examiner(course.pack)  # starts when needed
         self._graded = self._parsed = 0
         self._parser = None
         self._references = functools.lru_cache(maxsize=1000)(ReferenceRuns)
@@ -63,7 +65,7 @@ class SubmissionJudge:
         if self._parser is not None:
             self._parser.end(killed=True)
             self._parser = None
-        for server in self._servers.values():
+        for server in (*self._servers.values(), self._examiner):
             server.close()
 
     # Parsing
@@ -185,9 +187,10 @@ class SubmissionJudge:
         server, harness = self._servers[exercise.allowed_imports != ("numpy",)], self.course.harness(exercise)
         for _ in range(2):
             try:
-                return execute(server, exercise, harness, answer.program, cases, seconds)
+                return execute(server, self._examiner, exercise, harness, answer.program, cases, seconds)
             except SandboxError:
                 server.close()
+                self._examiner.close()
         return None
 
     def _score(self, exercise, reference, report):

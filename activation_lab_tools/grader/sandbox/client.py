@@ -127,10 +127,12 @@ class Session:
     Attributes:
         ended: after end(): "" or how the child ended early: "out of memory", "out of time", "died (SIGSEGV)", …
         seconds: after end(): of processor time that it has used.
+        budget: a wire.Budget: the bytes of all replies together.
     """
 
     def __init__(self, connection, life):
         self.connection, self.life = connection, life
+        self.budget = wire.Budget()
         self.ended, self.seconds = "", 0.0
 
     def ask(self, value, deadline):
@@ -138,7 +140,7 @@ class Session:
 
         Raises:
             TimeoutError: there was no reply before the deadline, of time.monotonic().
-            wire.WireError: the reply is not a frame.
+            wire.WireError: the reply is not a frame, or all replies together are too long.
         """
         self.connection.settimeout(max(deadline - time.monotonic(), 0.001))
         try:
@@ -147,7 +149,7 @@ class Session:
             raise
         except OSError:  # it has ended, and may have sent the reason first
             pass
-        return wire.receive(self.connection, deadline)
+        return wire.receive(self.connection, deadline, self.budget)
 
     def end(self, killed=False):
         """Hang up. When this returns, the child and everything it started are gone, and `ended` is known.
