@@ -55,7 +55,7 @@ def execute(fork_server, examiner, exercise, harness, program, cases, seconds):
         fork_server: a ForkServer.
         examiner: an Examiner, for the models that it returns.
         exercise: an Exercise.
-        harness: how a child runs an answer to it; see Course.harness.
+        harness: how a child runs an answer to it; see pack_harness.harness_text.
         program: the source that defines the answer.
         cases: {name: arguments}.
         seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that.

@@ -15,6 +15,7 @@ from activation_lab.checking.reference_runs import ReferenceRuns
 
 from .execution import execute
 from .models.examiner import Examiner
+from .pack_harness import harness_text
 from .records import GradedSubmission, Mark, ParsedNotebook, parsed_notebook_from
 from .sandbox import wire
 from .sandbox.client import ForkServer, SandboxError
@@ -184,7 +185,7 @@ class SubmissionJudge:
     def _execute(self, exercise, answer, cases, slow):
         """Return the Execution, in a second sandbox if the first fails; None if both do."""
         seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
-        server, harness = self._servers[exercise.allowed_imports != ("numpy",)], self.course.harness(exercise)
+        server, harness = self._servers[exercise.allowed_imports != ("numpy",)], harness_text(exercise)
         for _ in range(2):
             try:
                 return execute(server, self._examiner, exercise, harness, answer.program, cases, seconds)
