@@ -74,6 +74,8 @@ class ParsedNotebook:
         choices: {question: the text that was given, or None}.
         notes: whole sentences on the notebook as a whole.
         problem: why it can't be graded, a whole sentence; "" if it can.
+        seconds: of processor time that reading it took.
+        lasting: whether reading it once more would give the same.
     """
 
     lesson: str = ""
@@ -81,6 +83,8 @@ class ParsedNotebook:
     choices: dict = field(default_factory=dict)
     notes: tuple = ()
     problem: str = ""
+    seconds: float = 0.0
+    lasting: bool = True
 
 
 def parsed_notebook_from(data):
@@ -101,6 +105,9 @@ class Mark:
         state: "passed", "failed" or "not attempted".
         score, points: what was earned, out of what.
         seconds: of processor time that the answer used.
+        judged: of processor time that judging it took outside the sandbox, its models included.
+        memory: bytes that examining its models took at most.
+        received: bytes of its replies.
         ended: "" if it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much output".
         verification: "compared" (values, outside the sandbox), "rebuilt" (a model, rebuilt outside), "partly
             self-reported" (compared, except for what only the answer's own process can see), "unverified" (a model
@@ -120,6 +127,9 @@ class Mark:
     score: float
     points: int
     seconds: float = 0.0
+    judged: float = 0.0
+    memory: int = 0
+    received: int = 0
     ended: str = ""
     verification: str = "none"
     headline: str = ""
@@ -148,6 +158,7 @@ class GradedSubmission:
         isolation: "bubblewrap" or "none".
         marks: a Mark for each exercise and question of the lesson.
         notes: whole sentences on the notebook as a whole.
+        reading: seconds of processor time that reading the notebook took.
     """
 
     student: str
@@ -159,6 +170,7 @@ class GradedSubmission:
     notes: tuple = ()
     ids: dict = field(default_factory=dict)
     email: str = ""
+    reading: float = 0.0
 
     @property
     def score(self):

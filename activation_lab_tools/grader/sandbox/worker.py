@@ -8,8 +8,11 @@ import dataclasses
 import importlib
 import inspect
 import linecache
+import math
 import pkgutil
+import resource
 import sys
+import time
 import types
 from types import SimpleNamespace
 
@@ -50,7 +53,7 @@ def serve(connection):
         return
     if request["kind"] == "parse":
         while (notebook := wire.receive(connection)) is not None:
-            wire.send(connection, dataclasses.asdict(parse.parse_notebook(notebook.tobytes(), request["catalogue"])))
+            wire.send(connection, _parsed(notebook["data"].tobytes(), request["catalogue"], notebook["seconds"]))
         return
     take_out(request["exercise"])
     answer, report = _loaded(request)
@@ -58,6 +61,16 @@ def serve(connection):
     exercise = SimpleNamespace(name=request["exercise"], run=_harness(request["harness"]), examine=None)
     while (arguments := wire.receive(connection)) is not None:
         wire.send(connection, outcome_of(exercise, answer, arguments))
+
+
+def _parsed(notebook, catalogue, seconds):
+    """Return a ParsedNotebook as plain data; if that takes more processor time, this process dies."""
+    began = time.process_time()
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = math.ceil(began + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
+    parsed = parse.parse_notebook(notebook, catalogue)
+    return dataclasses.asdict(dataclasses.replace(parsed, seconds=time.process_time() - began))
 
 
 def take_out(name):

@@ -1,0 +1,93 @@
+"""Parse notebooks in a sandboxed child, each within a budget of processor time, which is counted."""
+
+import dataclasses
+import time
+
+import numpy as np
+
+from activation_lab.checking.limit import WALL
+
+from .records import ParsedNotebook, parsed_notebook_from
+from .sandbox import wire
+
+PARSING = 5.0  # seconds of processor time that parsing a notebook may take
+PARSED_BY_ONE = 50  # notebooks; then a fresh child takes over, in case something has accumulated in this one
+NOTES, NOTE, CHOICE = 20, 500, 100  # sentences on a notebook or an answer, characters of each, and of a choice
+
+
+class NotebookParser:
+    """A child that parses one notebook after the other, since nothing in them runs.
+
+    Args:
+        fork_server: a ForkServer, which starts the child when it is needed.
+    """
+
+    def __init__(self, fork_server):
+        self._fork_server = fork_server
+        self._session, self._parsed, self._seconds = None, 0, 0.0
+
+    def parse(self, notebook, catalogue, seconds=PARSING):
+        """Return the ParsedNotebook of a notebook's bytes; if the child dies, a fresh one tries again.
+
+        Args:
+            notebook: the bytes.
+            catalogue: see Course.catalogue.
+            seconds: of processor time, for both tries together.
+        """
+        used = 0.0
+        for fresh in (False, True):
+            if fresh or self._session is None or self._parsed == PARSED_BY_ONE:
+                self._start(catalogue)
+            parsed = self._ask(notebook, seconds - used)
+            used += parsed.seconds
+            if parsed.lasting or self._parsed == 1 or used >= seconds:
+                break
+        return _bounded(dataclasses.replace(parsed, seconds=used))
+
+    def close(self):
+        if self._session is not None:
+            self._session.end(killed=True)
+            self._session = None
+
+    def _start(self, catalogue):
+        self.close()
+        self._session = self._fork_server.session(PARSING * PARSED_BY_ONE)
+        self._parsed, self._seconds = 0, 0.0
+        wire.send(self._session.connection, {"kind": "parse", "catalogue": catalogue})
+
+    def _ask(self, notebook, seconds):
+        """Return the ParsedNotebook; if there is no reply, one that says why, and the child is gone."""
+        self._parsed += 1
+        self._session.budget = wire.Budget()
+        request = {"data": np.frombuffer(notebook, np.uint8), "seconds": seconds}
+        reply, problem = None, ""
+        try:
+            reply = self._session.ask(request, time.monotonic() + WALL * max(seconds, 1.0))
+        except TimeoutError:
+            problem = f"Reading it did not finish within {WALL * seconds:.0f} seconds by the clock."
+        except wire.WireError as error:
+            problem = f"The reader's reply could not be decoded: {error}."
+        if reply is not None:
+            self._seconds += reply["seconds"]
+            return parsed_notebook_from(reply)
+        session, self._session = self._session, None
+        session.end(killed=bool(problem))
+        took = max(session.seconds - self._seconds, 0.0)
+        if session.ended == "out of time" and not problem:
+            problem = f"Reading it took more than {seconds:.0f} seconds of processor time. Clear its outputs, and hand "
+            problem += "in only the lesson's own cells."
+            return ParsedNotebook(problem=problem, seconds=max(took, seconds), lasting=seconds >= PARSING)
+        how = session.ended or "ended without a reply"
+        problem = problem or f"Reading it did not finish: the process {how}. Is something in it nested too deeply?"
+        return ParsedNotebook(problem=problem, seconds=took, lasting=False)
+
+
+def _bounded(parsed):
+    """Return the ParsedNotebook with its sentences cut: a notebook of 20 MB can cause as many."""
+    answers = (dataclasses.replace(answer, notes=_sentences(answer.notes)) for answer in parsed.answers)
+    choices = {name: text and text[:CHOICE] for name, text in parsed.choices.items()}
+    return dataclasses.replace(parsed, answers=tuple(answers), choices=choices, notes=_sentences(parsed.notes))
+
+
+def _sentences(notes):
+    return tuple(note[:NOTE] for note in notes[:NOTES])
