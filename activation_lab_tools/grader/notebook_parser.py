@@ -5,12 +5,11 @@ import time
 
 import numpy as np
 
-from activation_lab.checking.limit import WALL
-
 from .records import ParsedNotebook, parsed_notebook_from
 from .sandbox import wire
 
 PARSING = 5.0  # seconds of processor time that parsing a notebook may take
+PATIENCE = 120.0  # seconds by the clock, for a child that neither works nor replies
 PARSED_BY_ONE = 50  # notebooks; then a fresh child takes over, in case something has accumulated in this one
 NOTES, NOTE, CHOICE = 20, 500, 100  # sentences on a notebook or an answer, characters of each, and of a choice
 
@@ -40,7 +39,7 @@ class NotebookParser:
                 self._start(catalogue)
             parsed = self._ask(notebook, seconds - used)
             used += parsed.seconds
-            if parsed.lasting or self._parsed == 1 or used >= seconds:
+            if self._session is not None or self._parsed == 1 or used >= seconds:
                 break
         return _bounded(dataclasses.replace(parsed, seconds=used))
 
@@ -62,24 +61,28 @@ class NotebookParser:
         request = {"data": np.frombuffer(notebook, np.uint8), "seconds": seconds}
         reply, problem = None, ""
         try:
-            reply = self._session.ask(request, time.monotonic() + WALL * max(seconds, 1.0))
+            reply = self._session.ask(request, time.monotonic() + PATIENCE)
         except TimeoutError:
-            problem = f"Reading it did not finish within {WALL * seconds:.0f} seconds by the clock."
+            problem = f"Reading it did not finish within {PATIENCE:.0f} seconds by the clock."
         except wire.WireError as error:
             problem = f"The reader's reply could not be decoded: {error}."
         if reply is not None:
             self._seconds += reply["seconds"]
-            return parsed_notebook_from(reply)
+            return _too_long(reply["seconds"], seconds) if reply["seconds"] > seconds else parsed_notebook_from(reply)
         session, self._session = self._session, None
         session.end(killed=bool(problem))
         took = max(session.seconds - self._seconds, 0.0)
         if session.ended == "out of time" and not problem:
-            problem = f"Reading it took more than {seconds:.0f} seconds of processor time. Clear its outputs, and hand "
-            problem += "in only the lesson's own cells."
-            return ParsedNotebook(problem=problem, seconds=max(took, seconds), lasting=seconds >= PARSING)
+            return _too_long(max(seconds, took), seconds)
         how = session.ended or "ended without a reply"
         problem = problem or f"Reading it did not finish: the process {how}. Is something in it nested too deeply?"
         return ParsedNotebook(problem=problem, seconds=took, lasting=False)
+
+
+def _too_long(took, seconds):
+    """Return the ParsedNotebook of one that took too much processor time; with all of PARSING, that is final."""
+    problem = f"Reading it took more than {seconds:.1f} seconds of processor time. Hand in only the lesson's own cells."
+    return ParsedNotebook(problem=problem, seconds=took, lasting=seconds >= PARSING)
 
 
 def _bounded(parsed):

@@ -11,9 +11,11 @@ from ..errors import UserError
 from . import pool_worker
 from .course import Course, seed
 from .finding import listing, roster, submissions
+from .notebook_parser import PARSING
 from .pages import feedback, report, tables, uploads
 from .pools import Cluster, ThisMachine, cores, in_turn
 from .progress import progress
+from .reading_queue import ReadingBudget, ReadingQueue
 from .records import ReviewItem
 from .sandbox import bubblewrap
 from .secret import kept_secret, secret_digest
@@ -116,35 +118,41 @@ class _Run:
 
     def parse(self, found):
         """Return [(Submission, digest, lesson)] of the notebooks that can be graded, and ReviewItems for the others."""
-        lessons, review, waiting, readable = {}, [], {}, []
+        lessons, problems, review, waiting, readable = {}, {}, [], defaultdict(list), []
+        budget = ReadingBudget()
         for submission in found:
             try:
-                digest = hashlib.sha256(submissions.content_of(submission)).hexdigest()
+                digest = hashlib.sha256(budget.content(submission)).hexdigest()
             except submissions.Unreadable as error:
                 review.append(ReviewItem(submission.location, str(error)))
                 continue
             readable.append((submission, digest))
-            if digest not in lessons and digest not in waiting:
+            if digest not in lessons:
                 lessons[digest] = self.store.lesson_of(self._notebook_key(digest))
-            if lessons[digest] is None:
-                waiting[digest] = submission  # the same file from two students is parsed once
-        problems = {}  # not stored: on a busy machine a notebook can run out of time, and the next run may succeed
-        for digest, notebook in self._parsed(waiting):
+            if lessons[digest] == "":  # it could not be parsed the last time
+                problems[digest] = self.store.notebook(self._notebook_key(digest)).problem
+            elif lessons[digest] is None:
+                waiting[digest].append(submission)  # the same file from two students is parsed once
+        queue = ReadingQueue(budget, waiting, self.catalogue)
+        for digest, notebook in self._parsed(queue, waiting):
             if isinstance(notebook, Exception):
+                queue.done(digest, PARSING)
                 problems[digest] = f"It could not be read: {notebook}"
-            elif notebook.problem:
+                continue
+            queue.done(digest, notebook.seconds)
+            if notebook.problem:
                 problems[digest] = notebook.problem
-            else:
+            if notebook.lasting:  # what does not depend on how busy the machine was
                 self.store.keep_notebook(self._notebook_key(digest), notebook)
-                lessons[digest] = notebook.lesson
+            lessons[digest] = notebook.lesson
+        problems |= queue.refused
         review += [ReviewItem(each.location, problems[digest]) for each, digest in readable if digest in problems]
         notebooks = [(each, digest, lessons[digest]) for each, digest in readable if digest not in problems]
         return _one_per_lesson(notebooks, review), review
 
-    def _parsed(self, waiting):
-        tasks = ((digest, (self.catalogue, submissions.content_of(each))) for digest, each in waiting.items())
+    def _parsed(self, queue, waiting):
         return self._run(
-            "Reading", functools.partial(pool_worker.parse, self.pack, self.options.settings), tasks, waiting
+            "Reading", functools.partial(pool_worker.parse, self.pack, self.options.settings), queue, waiting
         )
 
     def unchanged(self, notebooks):

@@ -76,9 +76,7 @@ def opened(item):
         return [item]
     try:
         if item.member:
-            with open(item.path, "rb") as file:
-                outer = archives.members_of(item.path)[item.member]
-                members = archives.members(io.BytesIO(archives.extract(file, outer, NESTED_BYTES)), NESTED_MEMBERS)
+            _, members = archives.nested_in(item.path, item.member)
         else:
             members = archives.members_of(item.path, NESTED_MEMBERS)
     except Unreadable as error:
@@ -99,12 +97,11 @@ def content(path, member, limit):
         return folders.content(path, limit)
     outer, _, inner = member.partition("\n")
     try:
+        if inner:
+            data, members = archives.nested_in(path, outer)
+            return archives.extract(io.BytesIO(data), members[inner], limit)
         with open(path, "rb") as file:
-            found = archives.members_of(path)[outer]
-            if not inner:
-                return archives.extract(file, found, limit)
-            nested = io.BytesIO(archives.extract(file, found, NESTED_BYTES))
-            return archives.extract(nested, archives.members(nested, NESTED_MEMBERS)[inner], limit)
+            return archives.extract(file, archives.members_of(path)[outer], limit)
     except OSError as error:
         raise Unreadable(folders.unopened(error)) from error
     except KeyError as error:

@@ -12,7 +12,6 @@ import socket
 import tempfile
 import time
 
-from activation_lab.checking.limit import WALL
 from activation_lab.errors import CannotJudge
 
 from ..sandbox import bubblewrap, wire
@@ -20,6 +19,7 @@ from ..sandbox.client import ForkServer, SandboxError
 
 EXAMINING = 0.5  # of an answer's time limit: what examining its models may take, in all cases together
 MEMORY = 1 << 30  # bytes that examining may use beyond what TensorFlow itself needs
+PATIENCE = 120.0  # seconds by the clock, for a child that neither works nor replies
 EXAMINED_BY_ONE = 1000  # models; then a fresh child takes over, in case something has accumulated in this one
 
 
@@ -73,7 +73,7 @@ class Examiner(ForkServer):
             self._start_child()
         self._examined += 1
         request = {"exercise": exercise, "value": value, "arguments": arguments, "seconds": max(seconds, 0.0)}
-        reply = self._ask(request, WALL * max(seconds, 1.0))
+        reply = self._ask(request)
         if reply is None:
             self._end_child()
             raise OverBudget(max(seconds, 0.0))
@@ -94,15 +94,15 @@ class Examiner(ForkServer):
             except OSError as error:
                 raise SandboxError(f"the process that examines models is gone: {error}") from None
         self._examined = 0
-        ready = self._ask({"pack": self.pack, "memory": MEMORY}, 60.0)
+        ready = self._ask({"pack": self.pack, "memory": MEMORY})
         if ready is None:
             raise SandboxError("the process that examines models did not start")
         self._pid = ready["pid"]
 
-    def _ask(self, request, seconds):
+    def _ask(self, request):
         """Return the child's reply; None if it has died, or did not reply in time by the clock."""
-        deadline = time.monotonic() + seconds
-        self._child.settimeout(seconds)
+        deadline = time.monotonic() + PATIENCE
+        self._child.settimeout(PATIENCE)
         with contextlib.suppress(OSError):  # which includes TimeoutError; what it has sent before is still read
             wire.send(self._child, request)
             return wire.receive(self._child, deadline)

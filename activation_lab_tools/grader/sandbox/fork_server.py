@@ -143,7 +143,8 @@ def _watch(child, memory, seconds):
         pid, status, usage = os.wait4(child, os.WNOHANG)
         if pid:
             break
-        if memory is not None:
+        # While /proc/self exists, /proc is still that of the whole sandbox, or of the machine: nothing to count yet.
+        if memory is not None and not os.path.exists("/proc/self"):
             used, used_seconds = _memory_used(), max(used_seconds, _processor_seconds())
             hidden = hidden + 1 if used == math.inf else 0  # as it can be for a moment while a process ends
             if memory < used < math.inf or hidden == HIDDEN:

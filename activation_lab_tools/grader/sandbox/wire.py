@@ -41,8 +41,8 @@ class Budget:
         cost = length + (HEAD_COUNTS - 1) * min(head_length, length)
         if cost > self.left:
             raise WireError(
-                f"too much output: a frame of {length:,} bytes, {min(head_length, length):,} of them text, where "
-                f"{self.left:,} are left (text counts {HEAD_COUNTS} times)"
+                f"too much output: {length:,} bytes, {min(head_length, length):,} of them text, which counts "
+                f"{HEAD_COUNTS} times; {self.left:,} are left"
             )
         self.left -= cost
         self.received += length

@@ -8,9 +8,8 @@ import dataclasses
 import importlib
 import inspect
 import linecache
-import math
 import pkgutil
-import resource
+import signal
 import sys
 import time
 import types
@@ -20,11 +19,13 @@ import numpy as np
 
 from activation_lab import harness
 from activation_lab.checking.inspection import notebook_variables, other_signature, warning_switches
+from activation_lab.checking.limit import Stop
 from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.exercises import NEEDED_LATER
 from activation_lab.shown import first_line
 
 from ..reading import parse
+from ..records import ParsedNotebook
 from . import wire
 
 PROGRAM = "<answer>"  # the file that errors name
@@ -64,13 +65,22 @@ def serve(connection):
 
 
 def _parsed(notebook, catalogue, seconds):
-    """Return a ParsedNotebook as plain data; if that takes more processor time, this process dies."""
+    """Return a ParsedNotebook as plain data; an empty one if it takes more processor time. That is counted anyway."""
     began = time.process_time()
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    limit = math.ceil(began + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
-    parsed = parse.parse_notebook(notebook, catalogue)
+    signal.signal(signal.SIGPROF, _stop)
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_PROF, seconds)  # process 1 of a namespace does not die of RLIMIT_CPU
+            parsed = parse.parse_notebook(notebook, catalogue)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    except Stop:
+        parsed = ParsedNotebook()
     return dataclasses.asdict(dataclasses.replace(parsed, seconds=time.process_time() - began))
+
+
+def _stop(*_):
+    raise Stop
 
 
 def take_out(name):
