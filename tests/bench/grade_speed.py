@@ -42,8 +42,8 @@ class Cost:
     sandbox: int
 
 
-def cost(command, **options):
-    """Run a command to its end, and measure it.
+def cost(command, accepted=(0,), watch=None, **options):
+    """Run a command to its end, and measure it; `watch` is called with its process id while it runs.
 
     bubblewrap does not add the CPU time of its sandbox to its own, as other parents do; so the fork servers in there,
     which have the sum of all their children, are read while they live.
@@ -57,8 +57,10 @@ def cost(command, **options):
             peaks[kind] = max(peaks[kind], peak(pid))
             if sandboxed == "server":
                 sandboxes[pid] = used(pid) or sandboxes.get(pid, 0)
+        if watch:
+            watch(process.pid)
         time.sleep(WATCHED_EVERY)
-    assert process.returncode == 0, f"{command} ended with exit status {process.returncode}"
+    assert process.returncode in accepted, f"{command} ended with exit status {process.returncode}"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(cpu + sum(sandboxes.values()), time.perf_counter() - start, **peaks)
