@@ -105,9 +105,6 @@ class Mark:
         state: "passed", "failed" or "not attempted".
         score, points: what was earned, out of what.
         seconds: of processor time that the answer used.
-        judged: of processor time that judging it took outside the sandbox, its models included.
-        memory: bytes that examining its models took at most.
-        received: bytes of its replies.
         ended: "" if it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much output".
         verification: "compared" (values, outside the sandbox), "rebuilt" (a model, rebuilt outside), "partly
             self-reported" (compared, except for what only the answer's own process can see), "unverified" (a model
@@ -119,6 +116,9 @@ class Mark:
         choice: the letter given to a question.
         own: the answer's own source, for the instructor's page.
         code_digest: see Answer.
+        judged: seconds of processor time that judging it took outside the sandbox, its models included.
+        memory: bytes that examining its models took at most.
+        received: bytes of its replies.
     """
 
     exercise: str
@@ -127,9 +127,6 @@ class Mark:
     score: float
     points: int
     seconds: float = 0.0
-    judged: float = 0.0
-    memory: int = 0
-    received: int = 0
     ended: str = ""
     verification: str = "none"
     headline: str = ""
@@ -139,6 +136,9 @@ class Mark:
     choice: str = ""
     own: str = ""
     code_digest: str = ""
+    judged: float = 0.0
+    memory: int = 0
+    received: int = 0
 
     @property
     def reasons(self):
