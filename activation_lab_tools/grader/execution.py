@@ -148,7 +148,8 @@ def outcome_from(execution, exercise, arguments, reply, examiner, seconds):
     if not isinstance(reply, dict):
         raise wire.WireError("a malformed reply")
     warnings, changed = _texts(reply.get("warnings"), TEXT), reply.get("changed")
-    changed = tuple(i for i in changed if type(i) is int and 0 <= i < len(arguments)) if type(changed) is tuple else ()
+    positions = {i for i in changed if type(i) is int} if type(changed) is tuple else ()
+    changed = tuple(i for i in range(len(arguments)) if i in positions)
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
         if _text(reply["error"].get("text")) == TAKEN_OUT:
@@ -176,7 +177,7 @@ def _examined(execution, exercise, arguments, value, examiner, seconds):
     if execution.verification != "unverified":  # one case that a person must look at is enough
         execution.verification = "unverified" if reply["unverified"] else "rebuilt"
     error, stopped = (None, "") if reply["error"] is None else _error(reply["error"])
-    return Outcome(value=reply["value"], error=error, stopped=stopped, warnings=reply["warnings"])
+    return Outcome(value=reply["value"], error=error, stopped=stopped, warnings=_texts(reply["warnings"], TEXT))
 
 
 # How it ended

@@ -64,6 +64,11 @@ def test_long_texts_are_cut():
     assert len(received.warnings) <= 20 and max(map(len, received.warnings)) <= 1_000
 
 
+def test_positions_are_counted_once():
+    """Is an argument that was changed named once, and none that does not exist?"""
+    assert outcome({"value": None, "changed": (0, 0, 5, -1, True, "x") * 1000}).changed == (0,)
+
+
 def test_replies_share_a_budget():
     """Is the second of two replies refused that together have too many bytes, and the first counted?"""
     here, there = socket.socketpair()

@@ -12,7 +12,10 @@ from activation_lab.quiet import keras
 from .allowlist import LARGEST
 from .validate import Rejected
 
-BATCH, UNKNOWN = 8, 32  # what counts for an unknown length: samples, which are fewer in all exercises, or another axis
+BATCH, UNKNOWN = (
+    8,
+    32,
+)  # an unknown length counts as this: of the batch, which is shorter in all exercises; of another axis
 NUMBERS = 10_000_000  # in all tensors of a forward pass
 WORK = 400_000_000  # about as many multiplications
 

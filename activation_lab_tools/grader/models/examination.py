@@ -14,14 +14,22 @@ import socket
 from types import SimpleNamespace
 
 from activation_lab.errors import CannotJudge
-from activation_lab.quiet import keras, tf
+from activation_lab.exercises import NEEDED_LATER
 
 from ..course import Course
 from ..sandbox import wire
 from ..sandbox.worker import outcome_of
-from .rebuild import Rejected, rebuild
 
-OUT_OF_MEMORY = MemoryError, tf.errors.ResourceExhaustedError
+try:
+    from activation_lab.quiet import keras, tf
+
+    from .rebuild import Rejected, rebuild
+except ModuleNotFoundError as error:  # an instructor's own exercise may examine answers that use NumPy alone
+    if error.name not in NEEDED_LATER:
+        raise
+    keras = tf = None
+
+OUT_OF_MEMORY = (MemoryError, tf.errors.ResourceExhaustedError) if tf else MemoryError
 CLEARED_EVERY = 200  # requests
 PEAK, SIZE, RESIDENT = "VmHWM", "VmSize", "VmRSS"  # lines of /proc/self/status
 
@@ -63,13 +71,14 @@ def _serve(connection):
     try:
         first = wire.receive(connection)
         course = Course(first["pack"])
-        tf.constant(1.0) + 1  # TensorFlow starts its threads, whose memory is not the first model's
+        if tf:
+            tf.constant(1.0) + 1  # TensorFlow starts its threads, whose memory is not the first model's
         wire.send(connection, {"pid": os.getpid()})
         count = 0
         while (request := wire.receive(connection)) is not None:
             wire.send(connection, _within(request, first["memory"], course))
             count += 1
-            if count % CLEARED_EVERY == 0:  # Keras counts all layer names that it has made
+            if keras and count % CLEARED_EVERY == 0:  # Keras counts all layer names that it has made
                 keras.backend.clear_session()
     finally:
         os._exit(0)
@@ -79,7 +88,8 @@ def _within(request, memory, course):
     """Return the reply to a request; the process ends here if that takes too much."""
     before, held = _processor_seconds(), _status(RESIDENT)
     _limit("CPU", math.ceil(before + request["seconds"]))
-    _limit("AS", _status(SIZE) + memory)
+    if size := _status(SIZE):
+        _limit("AS", size + memory)
     _forget_the_peak()
     reply = examine(course.exercise(request["exercise"]), request["value"], request["arguments"])
     seconds = _processor_seconds() - before
@@ -112,7 +122,7 @@ def _with_models(value):
     """Return the value with each model's description replaced by a model that is built here."""
     if isinstance(value, tuple | list):
         return type(value)(map(_with_models, value))
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or keras is None:
         return value
     if isinstance(value.get("cannot_serialize"), str):
         raise Unverified(f"Its model could not be rebuilt to be judged: {value['cannot_serialize'][:300]}")
@@ -132,14 +142,15 @@ def _processor_seconds():
 
 def _limit(name, value):
     """Set a soft limit, which can be raised again for the next request."""
-    _, hard = resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))
-    resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, hard))
+    number = getattr(resource, f"RLIMIT_{name}")
+    _, hard = resource.getrlimit(number)
+    resource.setrlimit(number, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
 
 def _status(name):
     """Return a number of bytes from /proc; 0 on a system without it."""
     with contextlib.suppress(OSError), open("/proc/self/status") as file:
-        return next(int(line.split()[1]) * 1024 for line in file if line.startswith(f"{name}:"))
+        return next((int(line.split()[1]) * 1024 for line in file if line.startswith(f"{name}:")), 0)
     return 0
 
 

@@ -100,10 +100,12 @@ class Examiner(ForkServer):
         self._pid = ready["pid"]
 
     def _ask(self, request):
-        """Return the child's reply; None if it has died, or did not reply in time by the clock."""
+        """Return the child's reply; None if it has died, did not reply in time by the clock, or replied too much."""
         deadline = time.monotonic() + PATIENCE
         self._child.settimeout(PATIENCE)
-        with contextlib.suppress(OSError):  # which includes TimeoutError; what it has sent before is still read
+        with contextlib.suppress(
+            OSError, wire.WireError
+        ):  # which includes TimeoutError; what it has sent before is still read
             wire.send(self._child, request)
             return wire.receive(self._child, deadline)
         return None
