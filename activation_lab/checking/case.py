@@ -38,7 +38,7 @@ def _problems(exercise, expected, received, values):
         return [_error_problem(exercise, received)]
     problems = _value_problems(exercise, expected.value, received.value, values)
     problems += [f"It warns “{text}”; it should be silent." for text in received.warnings]
-    names = _argument_names(exercise)
+    names = argument_names(exercise)
     for position in received.changed:
         problems.append(
             f"It changes its argument {names[position]} in place, so the caller's own is changed: work on a copy, or "
@@ -91,7 +91,7 @@ def _details(exercise, arguments, expected, received):
     if isinstance(received.error, NameError | NotImplementedError | CannotJudge | OutOfTime):
         return []
     lines = []
-    for name, argument in zip(_argument_names(exercise), arguments, strict=True):
+    for name, argument in zip(argument_names(exercise), arguments, strict=True):
         if argument is None or _means_little(exercise, name, argument):
             continue
         brief = isinstance(argument, np.ndarray) and (
@@ -160,7 +160,7 @@ def _labelled(label, value):
     return [label, *(f"    {line}" for line in lines)]
 
 
-def _argument_names(exercise):
+def argument_names(exercise):
     """Return the names of a case's arguments: `examine` or `run` names them after its first, else the reference."""
     if exercise.examine is None and exercise.run is call:
         return list(inspect.signature(exercise.reference).parameters)

@@ -5,10 +5,11 @@ import re
 
 from ..errors import CannotJudge
 from ..shown import first_line
+from .causes import causes
 from .compare import agree
 
 
-def diagnoses(runs, received):
+def diagnoses(runs, received, findings):
     """Return the keys of the exercise's mistakes that explain the outcomes.
 
     A mistake explains an answer if their outcomes agree on every case: values, kind of error, warnings, changed
@@ -19,6 +20,7 @@ def diagnoses(runs, received):
     Args:
         runs: the exercise's ReferenceRuns.
         received: {case name: the answer's Outcome}.
+        findings: a CodeFindings.
 
     Returns:
         A tuple of sentences.
@@ -31,9 +33,10 @@ def diagnoses(runs, received):
         return all(alike(exercise, runs.of_mistake(text, case), received[case]) for case in runs.cases)
 
     whole = tuple(filter(explains_all, exercise.mistakes))
-    if whole or not exercise.returns:
+    if whole:
         return whole
-    return _other_order(runs, received) or _part_by_part(runs, received)
+    by_parts = (_other_order(runs, received) or _part_by_part(runs, received)) if exercise.returns else ()
+    return by_parts or causes(runs, received, findings)
 
 
 def _alike(exercise, a, b):

@@ -31,6 +31,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     changed: tuple[int, ...] = ()  # positions of the arguments that were changed in place
     ran_reference: bool = False
+    architecture: dict | None = None  # of the Keras model that was returned; see exercises.architecture
 
 
 def observe(exercise, function, arguments, guarded=False):
@@ -48,11 +49,12 @@ def observe(exercise, function, arguments, guarded=False):
     """
     given = copy.deepcopy(arguments)
     value = error = None
+    noted = {}
     with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn"):
         warnings.simplefilter("always")
         with _randomness_fixed(), reference_calls(exercise) if guarded else nullcontext() as watcher:
             try:
-                work = partial(carried_out, exercise, function, given, arguments)
+                work = partial(carried_out, exercise, function, given, arguments, noted)
                 value = _as_arrays(within(exercise.seconds, work) if guarded else work())
             except (KeyboardInterrupt, Stop):  # a Stop here belongs to an enclosing limit
                 raise
@@ -65,10 +67,11 @@ def observe(exercise, function, arguments, guarded=False):
         warnings=tuple(dict.fromkeys(map(_text, concerning(caught)))),
         changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not _same(a, b)),
         ran_reference=guarded and watcher.ran,
+        **noted,
     )
 
 
-def carried_out(exercise, answer, given, arguments):
+def carried_out(exercise, answer, given, arguments, noted=None):
     """Return what is compared: the value returned by `run`, or what `examine` makes from it.
 
     Args:
@@ -76,10 +79,24 @@ def carried_out(exercise, answer, given, arguments):
         answer: the answer to run.
         given: the arguments for it, which it may modify.
         arguments: an unmodified copy of these, for `examine`.
+        noted: a dictionary that gets what else is worth knowing: "architecture".
     """
     if exercise.examine is None:
         return exercise.run(answer, *given)
-    return exercise.examine(exercise.run(answer, *arguments_for(exercise.run, given)), *arguments)
+    returned = exercise.run(answer, *arguments_for(exercise.run, given))
+    if noted is not None and getattr(exercise, "architecture", ""):
+        noted["architecture"] = _architecture(returned)
+    return exercise.examine(returned, *arguments)
+
+
+def _architecture(returned):
+    """Return the architecture of a Keras model, or of the first of several values; None if it has none."""
+    from ..exercises.architecture import architecture_of  # imports Keras
+
+    try:
+        return architecture_of(returned[0] if isinstance(returned, tuple) else returned)
+    except Exception:  # not a model, or one without an input: `examine` says so
+        return None
 
 
 @contextmanager

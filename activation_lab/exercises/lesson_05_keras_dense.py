@@ -110,6 +110,7 @@ BUILD_MLP = Exercise(
     returns=("the stack of layers", "the output"),
     run=model_of_nothing,
     examine=with_two_layers_of_weights,
+    architecture="exact",
     allowed_imports=KERAS,
 )
 

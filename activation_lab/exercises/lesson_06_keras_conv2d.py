@@ -382,6 +382,7 @@ BUILD_CNN = Exercise(
     returns=("the stack of layers", "the output"),
     run=model_of_nothing,
     examine=with_two_layers_of_weights,
+    architecture="exact",
     allowed_imports=KERAS,
 )
 

@@ -144,6 +144,7 @@ WITH_ACTIVATION_LAYERS = Exercise(
     returns=("the stack of layers", "the output"),
     run=model_with_activation,
     examine=_examine_with_activation_layers,
+    architecture="exact",
     allowed_imports=KERAS,
 )
 
@@ -575,6 +576,7 @@ TO_LAYER_FORM = Exercise(
     returns=("the stack of layers", "the output", "the given model's output afterwards"),
     run=model_of_the_other_form,
     examine=_examine_to_layer_form,
+    architecture="exact",
     allowed_imports=KERAS,
     self_reported="that the given model stays as it is, and shares no weights",
 )

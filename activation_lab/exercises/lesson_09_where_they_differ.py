@@ -116,6 +116,7 @@ NORMALIZED_BLOCK = Exercise(
     accepted=(_block("dense", "norm", "ReLU"), _block("no bias", "norm", "relu"), _functional_block),
     run=model_of_features_and_units,
     examine=_examine_normalized_block,
+    architecture="steps",
     allowed_imports=KERAS,
 )
 
@@ -230,6 +231,7 @@ RESIDUAL_BLOCK = Exercise(
     accepted=(_residual(lambda x, change: _relu(change + x)), _separate_relu, _as_a_sequential_inside),
     run=model_of_features,
     examine=_examine_residual_block,
+    architecture="steps",
     allowed_imports=KERAS,
 )
 
@@ -371,6 +373,7 @@ MIXED_PRECISION_HEAD = Exercise(
     returns=("what the Dense layer does", "the output's dtype", "the output", "the global policy afterwards"),
     run=model_under_policy,
     examine=_examine_mixed_precision_head,
+    architecture="steps",
     allowed_imports=KERAS,
     self_reported="that the global policy stays as it is",
 )

@@ -292,5 +292,6 @@ BLOCK_FROM_SPEC = Exercise(
     returns=("the stack of layers", "the output"),
     run=model_of_spec,
     examine=_examine_block_from_spec,
+    architecture="exact",
     allowed_imports=KERAS,
 )

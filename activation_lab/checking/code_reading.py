@@ -1,0 +1,111 @@
+"""What the source of an answer shows: why it returns nothing, and whether code stands beside a stub's raise."""
+
+import ast
+import inspect
+import textwrap
+
+from .stubs import STUB
+
+# Methods that return None, whatever they do.
+RETURN_NOTHING = frozenset(
+    "append extend insert sort reverse clear update add compile summary build set_weights save shuffle fill".split()
+)
+
+
+def why_it_returns_nothing(function):
+    """Return a sentence about why a function, or a method of a class, returns None; "" if its source doesn't show it."""
+    functions = _functions_of(function)
+    for node in functions:
+        if (sentence := _why_nothing(node)) and not _is_stub(node):
+            return sentence
+    return ""
+
+
+def has_code_beside_a_stub(function):
+    """Is the stub's `raise` still there in a function in which something else has been written?"""
+    for node in _functions_of(function):
+        body = [statement for statement in node.body if not _is_docstring(statement)]
+        if any(map(_is_stubs_raise, body)) and not all(map(_is_stubs_raise, body)):
+            return True
+    return False
+
+
+def _functions_of(function):
+    """Return the syntax trees of a function, or of the methods of a class other than __init__; [] if it has none."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
+    except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
+        return []
+    (top, *_) = tree.body or [None]
+    if isinstance(top, ast.ClassDef):
+        return [part for part in top.body if isinstance(part, ast.FunctionDef) and part.name != "__init__"]
+    return [top] if isinstance(top, ast.FunctionDef) else []
+
+
+def _is_docstring(statement):
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _is_stubs_raise(statement):
+    if not isinstance(statement, ast.Raise):
+        return False
+    constants = (part.value for part in ast.walk(statement) if isinstance(part, ast.Constant))
+    return any(isinstance(value, str) and STUB.fullmatch(value) for value in constants)
+
+
+def _is_stub(node):
+    return all(_is_docstring(statement) or _is_stubs_raise(statement) for statement in node.body)
+
+
+def _own_nodes(node):
+    """Yield the nodes of a function's body, without those of functions inside it."""
+    todo = list(node.body)
+    while todo:
+        part = todo.pop()
+        yield part
+        if not isinstance(part, ast.FunctionDef | ast.Lambda | ast.ClassDef | ast.AsyncFunctionDef):
+            todo += ast.iter_child_nodes(part)
+
+
+def _why_nothing(node):
+    parts = list(_own_nodes(node))
+    returns = [part for part in parts if isinstance(part, ast.Return)]
+    values = [part.value for part in returns if part.value is not None]
+    values = [value for value in values if not (isinstance(value, ast.Constant) and value.value is None)]
+    if not values:
+        return _without_a_return(node, parts)
+    for value in values:
+        called = value.func if isinstance(value, ast.Call) else None
+        if isinstance(called, ast.Attribute) and called.attr in RETURN_NOTHING:
+            name = ast.unparse(called.value) if isinstance(called.value, ast.Name) else "…"
+            return (
+                f"`{name}.{called.attr}(…)` changes `{name}` and returns None, so that is what comes back. Call it in a "
+                f"line of its own, then return `{name}`."
+            )
+        if isinstance(called, ast.Name) and called.id == "print":
+            return "`return print(…)` returns None: `print` only shows a value. Return the value itself."
+    if not isinstance(node.body[-1], ast.Return):
+        return f"On one way through `{node.name}` no `return` is met, and then it returns None."
+    return ""
+
+
+def _without_a_return(node, parts):
+    """Return the sentence for a function without a return of a value, which may show its result or keep it."""
+    calls = [part.func for part in parts if isinstance(part, ast.Call)]
+    if any(isinstance(called, ast.Name) and called.id == "print" for called in calls):
+        return (
+            f"`{node.name}` prints and returns nothing. `print` shows a value to the reader; only `return` hands it to "
+            "the caller."
+        )
+    targets = [part for part in parts if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)]
+    kept = [part.attr for part in targets if isinstance(part.value, ast.Name) and part.value.id == "self"]
+    if kept:
+        return (
+            f"`{node.name}` keeps `self.{sorted(kept)[-1]}` and returns nothing. What is on `self` the caller doesn't get: "
+            "return it as well."
+        )
+    if isinstance(node.body[-1], ast.Expr) and not _is_docstring(node.body[-1]):
+        return (
+            f"`{node.name}` ends with a value in its last line, as a notebook cell may, but without `return` in front."
+        )
+    return f"`{node.name}` has no `return` with a value, so it returns None."
