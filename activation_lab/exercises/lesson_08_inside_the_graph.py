@@ -5,6 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from ..errors import CannotJudge
 from ..harness.builders import FEATURES, with_a_builder
 from ..harness.input_models import on_a_traced_model
 from ..harness.plain_calls import with_several_generators
@@ -101,15 +102,25 @@ def _by_sorting(times_a, times_b, rng):
     return [statistics.median(ratios.tolist()), medians[50], medians[-51]]
 
 
+def _examine_paired_ratio(result_and_drawn, times_a, times_b, generators, seed):
+    """Return the result, unless it is right and was not drawn with rng: then it would never differ, or never repeat."""
+    result, drawn = result_and_drawn
+    if not drawn and np.shape(result) == (3,):
+        right = _resampled(_median_ratio)(times_a, times_b, np.random.default_rng(seed))
+        if np.allclose(result, right, rtol=0, atol=0.05):
+            raise CannotJudge("The numbers are right, but `rng` is not used. Draw the resamples with it: rng.choice(…).")
+    return result
+
+
 PAIRED_RATIO = Exercise(
     paired_ratio,
     prompt="""
     How many times as long as a does b take? The median ratio over pairs, with a 95 % bootstrap interval.
 
     times_a, times_b  (pairs,), seconds; times_a[i] and times_b[i] were measured one right after the other
-    rng               a NumPy random generator, such as np.random.default_rng(0); draw the resamples with it
+    rng               a NumPy random generator, such as np.random.default_rng(0); draw the resamples with it alone
     returns           (ratio, low, high): the median of the ratios of b to a, and the 2.5th and 97.5th percentiles of
-                      the medians of at least 2,000 resamples; a resample has as many pairs as there are, drawn with
+                      the medians of 2,000 to 5,000 resamples; a resample has as many pairs as there are, drawn with
                       replacement
 
     >>> ratio, low, high = paired_ratio(np.full(9, 2.0), np.full(9, 3.0), np.random.default_rng(0))
@@ -153,6 +164,7 @@ PAIRED_RATIO = Exercise(
     accepted=(_resampled(_median_ratio), _by_choice, _by_sorting),
     returns=("the ratio", "the lower end", "the upper end"),
     run=with_several_generators,
+    examine=_examine_paired_ratio,
     tolerance=Tolerance(absolute=0.01, relative=0.0),
 )
 

@@ -54,6 +54,14 @@ def layers_of(model, kind, count):
     return layers
 
 
+def output_and_training(model, x):
+    """Return the model's output for a batch, and its output when it is called as training does.
+
+    The second shows what the first hides: dropout, noise, a frozen normalization.
+    """
+    return outputs_of(model, x), outputs_of(model, x, training=True)
+
+
 def stack_and_output(model, weights, x):
     """Return the text of the model's layers, and its output for a batch with `weights`, if these fit."""
     if [weight.shape for weight in model.get_weights()] != [weight.shape for weight in weights]:

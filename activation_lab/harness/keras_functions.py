@@ -77,6 +77,8 @@ def saved_and_loaded(model, function):
     Raises:
         CannotJudge: the model cannot be loaded.
     """
+    if getattr(getattr(function, "__code__", None), "co_name", "") == "<lambda>":
+        raise CannotJudge("Keras loads no lambda from a file, since it could do anything. Define the function with `def`.")
     with custom_objects(function), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         model.save(path)

@@ -49,8 +49,19 @@ def with_or_without_strides(answer, input_shape, filters, kernel_size, strides, 
 
 
 def with_several_generators(answer, times_a, times_b, generators, seed):
-    """Return the mean of the answer's results with several generators, to average out the resampling noise."""
-    results = [answer(times_a.copy(), times_b.copy(), np.random.default_rng(seed + i)) for i in range(generators)]
+    """Return the mean of the answer's results with several generators, and whether it has drawn with them.
+
+    The mean averages out the resampling noise.
+    """
+    given = [np.random.default_rng(seed + i) for i in range(generators)]
+    results = [answer(times_a.copy(), times_b.copy(), rng) for rng in given]
+    drawn = any(_has_drawn(rng, np.random.default_rng(seed + i)) for i, rng in enumerate(given))
     if all(isinstance(result, tuple | list | np.ndarray) and np.shape(result) == (3,) for result in results):
-        return tuple(float(np.mean(part)) for part in zip(*results, strict=True))
-    return results[0]
+        return tuple(float(np.mean(part)) for part in zip(*results, strict=True)), drawn
+    return results[0], drawn
+
+
+def _has_drawn(rng, fresh):
+    """Has a generator given numbers, or made others, since it was as fresh as this one?"""
+    spawned = rng.bit_generator.seed_seq.n_children_spawned > 0
+    return spawned or rng.bit_generator.state != fresh.bit_generator.state
