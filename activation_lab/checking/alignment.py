@@ -42,11 +42,16 @@ def _cost(expected, received, e, r):
     wanted, got = expected[e], received[r]
     elsewhere = 0.05 * (_sources(expected, e) != _sources(received, r))
     if wanted["class"] == got["class"]:
-        settings = sum(wanted["settings"][name] != got["settings"].get(name) for name in wanted["settings"])
+        settings = sum(
+            wanted["settings"][name] != got["settings"].get(name, wanted["settings"][name])
+            for name in wanted["settings"]
+        )
         differences = settings + (wanted["activates"] != got["activates"])
         return elsewhere + (0.3 + 0.1 * min(differences, 4) if differences else 0)
     if wanted["activates"] and got["activates"] and not wanted["weights"] and not got["weights"]:
         return elsewhere + (0.5 if wanted["activates"] == got["activates"] else 0.9)
+    if "Lambda" in (wanted["class"], got["class"]) and not wanted["weights"] and not got["weights"]:
+        return elsewhere + 1.2
     if any(wanted["class"] in family and got["class"] in family for family in FAMILIES):
         return elsewhere + 1.2
     return 2.5

@@ -76,7 +76,11 @@ class _Difference:
         self.told = set()  # positions in pairs that a sentence has explained
 
     def sentences(self):
-        found = [*self._other_form(), *self._moved()]
+        if self._is_another_order():
+            return [
+                f"The layers are there, but in another order; asked for is {' → '.join(s['text'] for s in self.expected)}."
+            ]
+        found = [*self._other_form(), *self._moved(), *self._in_its_place()]
         for position, (e, r) in enumerate(self.pairs):
             if position in self.told:
                 continue
@@ -98,11 +102,24 @@ class _Difference:
 
     def _changed(self, e, r):
         wanted, got = self.expected[e], self.received[r]
-        if wanted["class"] != got["class"]:
-            if (wanted["activates"], wanted["activates"]) == (got["activates"], wanted["class"]):
-                return []
-            return [f"{got['text']} stands where {wanted['text']} is asked for, {self.got.where(r)}."]
         return changed_words(self.got.one(r), wanted, got, last=r == len(self.received) - 1)
+
+    def _is_another_order(self):
+        """Are they the same layers, of which two that are alike have changed places?"""
+        texts = [[step["text"] for step in steps] for steps in (self.expected, self.received)]
+        kinds = [[step["class"] for step in steps] for steps in (self.expected, self.received)]
+        return texts[0] != texts[1] and sorted(texts[0]) == sorted(texts[1]) and kinds[0] == kinds[1]
+
+    def _in_its_place(self):
+        """Yield a sentence for each kind of layer that stands in the place of one of another class."""
+        groups = {}
+        for position, (e, r) in enumerate(self.pairs):
+            if e is not None and r is not None and self.expected[e]["class"] != self.received[r]["class"]:
+                self.told.add(position)
+                groups.setdefault((self.received[r]["text"], self.expected[e]["text"]), []).append((position, r))
+        for (got, wanted), members in groups.items():
+            place = self.got.where(members[0][1]) if len(members) == 1 else f"in {len(members)} places"
+            yield members[0][0], f"{got} stands where {wanted} is asked for, {place}."
 
     # Activations in another form
 
@@ -122,11 +139,11 @@ class _Difference:
             names = join([self.got.one(r) for _, r in members])
             yield (
                 members[0][0],
-                FORMS[kind].format(activation=activation, names=names, Names=names[0].upper() + names[1:]),
+                FORMS[kind].format(activation=activation, names=names),
             )
 
     def _form_of(self, position, e, r):
-        """Return what is wrong with the form of the activation at a pair of layers, and the positions that it explains."""
+        """Return what is wrong with the form of an activation at a pair of layers, and the positions it explains."""
         wanted, got = self.expected[e], self.received[r]
         after = self.pairs[position + 1] if position + 1 < len(self.pairs) else (None, None)
         if wanted["activates"] == got["activates"] or len(_settings_that_differ(wanted, got)) > 0:
@@ -171,7 +188,11 @@ def _is_activation(step, name):
 
 
 def _settings_that_differ(wanted, got):
-    return [name for name in wanted["settings"] if wanted["settings"][name] != got["settings"].get(name)]
+    return [
+        name
+        for name in wanted["settings"]
+        if wanted["settings"][name] != got["settings"].get(name, wanted["settings"][name])
+    ]
 
 
 def _same(wanted, got):
@@ -215,6 +236,7 @@ def _wiring(found, expected, received):
             ]
     if number_of.get(received["output"]) != expected["output"]:
         return [
-            f"The model's output is that of {found.got.name_of(received['output'])}; it should be that of the last step."
+            f"The model's output is that of {found.got.name_of(received['output'])}; it should "
+            "be that of the last step."
         ]
     return []

@@ -9,6 +9,7 @@ from .error_causes import error_cause
 from .returned import contract, parts_with_axes_left
 
 MOST_ERRORS = 2
+QUOTED = re.compile(r"`[^`]*`|'[^']*'|\d+")  # what two sentences of one kind may differ in
 
 
 def causes(runs, received, findings):
@@ -33,19 +34,17 @@ def _of_errors(runs, received, findings):
         outcome = received[case]
         if outcome.error is None:
             continue
-        sentences = _of_error(runs, case, outcome, findings)
-        if not sentences:
-            return ()
-        found.setdefault(re.sub(r"\d+", "", sentences[0]), sentences)
+        if sentences := _of_error(runs, case, outcome, findings):
+            found.setdefault(QUOTED.sub("", sentences[0]), sentences)
     return tuple(sentence for sentences in list(found.values())[:MOST_ERRORS] for sentence in sentences)
 
 
 def _of_error(runs, case, outcome, findings):
+    if outcome.architecture and (found := _difference(runs, case, outcome)):
+        return found
     if type(outcome.error) is not CannotJudge:
         sentence = error_cause(runs.exercise, outcome)
         return (sentence,) if sentence else ()
-    if outcome.architecture and (found := _difference(runs, case, outcome)):
-        return found
     text = str(outcome.error)
     return (findings.returns_nothing,) if text.startswith("It returns None") and findings.returns_nothing else (text,)
 
@@ -103,6 +102,7 @@ def _changed_argument(runs, received):
         return ()
     names = ", ".join(argument_names(runs.exercise)[position] for position in sorted(positions))
     return (
-        f"Every value is right, but {names} of the caller is changed in place. Another name for an array makes no copy; "
+        f"Every value is right, but {names} of the caller is changed in place. Another name "
+        "for an array makes no copy; "
         "`.copy()` does.",
     )

@@ -12,8 +12,11 @@ RETURN_NOTHING = frozenset(
 )
 
 
+MODULES = ("np", "numpy", "keras", "tf", "ops", "layers", "math", "lab")
+
+
 def why_it_returns_nothing(function):
-    """Return a sentence about why a function, or a method of a class, returns None; "" if its source doesn't show it."""
+    """Return why a function, or a method of a class, returns None, as a sentence; "" if its source doesn't show it."""
     functions = _functions_of(function)
     for node in functions:
         if (sentence := _why_nothing(node)) and not _is_stub(node):
@@ -76,11 +79,13 @@ def _why_nothing(node):
         return _without_a_return(node, parts)
     for value in values:
         called = value.func if isinstance(value, ast.Call) else None
-        if isinstance(called, ast.Attribute) and called.attr in RETURN_NOTHING:
-            name = ast.unparse(called.value) if isinstance(called.value, ast.Name) else "…"
+        if isinstance(called, ast.Attribute) and called.attr in RETURN_NOTHING and isinstance(called.value, ast.Name):
+            name = called.value.id
+            if name in MODULES:
+                continue
             return (
-                f"`{name}.{called.attr}(…)` changes `{name}` and returns None, so that is what comes back. Call it in a "
-                f"line of its own, then return `{name}`."
+                f"`{name}.{called.attr}(…)` returns None, and that is what comes back. Call it in a line of its own, "
+                f"then return `{name}`."
             )
         if isinstance(called, ast.Name) and called.id == "print":
             return "`return print(…)` returns None: `print` only shows a value. Return the value itself."
@@ -98,10 +103,12 @@ def _without_a_return(node, parts):
             "the caller."
         )
     targets = [part for part in parts if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)]
-    kept = [part.attr for part in targets if isinstance(part.value, ast.Name) and part.value.id == "self"]
+    own = [part for part in targets if isinstance(part.value, ast.Name) and part.value.id == "self"]
+    kept = [part.attr for part in sorted(own, key=lambda part: part.lineno)]
     if kept:
         return (
-            f"`{node.name}` keeps `self.{sorted(kept)[-1]}` and returns nothing. What is on `self` the caller doesn't get: "
+            f"`{node.name}` keeps `self.{kept[-1]}` and returns nothing. What is on "
+            "`self` the caller doesn't get: "
             "return it as well."
         )
     if isinstance(node.body[-1], ast.Expr) and not _is_docstring(node.body[-1]):

@@ -2,7 +2,7 @@
 
 import re
 
-from ..shown import first_line
+from .outcome import message_of
 from . import error_names
 from .keras_error_causes import KERAS
 
@@ -12,7 +12,7 @@ from .keras_error_causes import KERAS
 
 def error_cause(exercise, outcome):
     """Return a sentence that explains the error of an Outcome; None if no rule knows it."""
-    message, code = first_line(outcome.error), code_of(outcome)
+    message, code = message_of(outcome.error), code_of(outcome)
     where = error_names.Where(exercise, type(outcome.error).__name__, code)
     for pattern, sentence in (*RULES, *KERAS):
         if match := re.search(pattern, message):
@@ -24,14 +24,17 @@ def error_cause(exercise, outcome):
 
 def code_of(outcome):
     """Return the line of the answer that raised the error; "" if it is unknown."""
-    text = outcome.stopped.split(first_line(outcome.error))[-1].strip()
+    text = outcome.stopped.split(message_of(outcome.error))[-1].strip()
     return re.sub(r"\A\((?:line \d+: )?|\)\Z", "", text) if text.startswith("(") else ""
 
 
 def _one_number(match, where):
     if called := re.search(r"\bmath\.(\w+)\(", where.code):
         return f"`math.{called[1]}` takes one number, and here it gets an array. NumPy's functions take whole arrays."
-    return "A whole array comes where one number is needed. NumPy's functions take whole arrays; `math`'s and `float` don't."
+    return (
+        "A whole array comes where one number is needed. NumPy's functions take whole arrays; "
+        "`math`'s and `float` don't."
+    )
 
 
 def _product(left, right):
@@ -62,7 +65,8 @@ def _list_index(match, where):
         )
     ((name, place),) = found
     return (
-        f"`{name}[{place}]` is item number {int(place) + 1} of a list, and in this case the list has fewer. A loop goes "
+        f"`{name}[{place}]` is item number {int(place) + 1} of a list, and in this case the "
+        "list has fewer. A loop goes "
         "through a list of any length."
     )
 
@@ -86,10 +90,12 @@ def _past_the_end(match, where):
 def _unpacked(match, where):
     if ".shape" in where.code:
         return (
-            f"The shape has {match[2]} {'number' if match[2] == '1' else 'numbers'} here, and {match[1]} names wait for "
+            f"The shape has {match[2]} {'number' if match[2] == '1' else 'numbers'} here, and "
+            f"{match[1]} names wait for "
             "them: a row has one axis, a table two. `z.shape[-1]` is the last length of any array."
         )
-    return f"{match[1]} names wait for values on the left of `=`, and {match[2]} come."
+    come = "only 1 comes" if match[2] == "1" else f"{match[2]} come"
+    return f"{match[1]} names wait for values on the left of `=`, and {come}."
 
 
 def _reshaped(match, where):
@@ -112,8 +118,17 @@ def _missing_entry(match, where):
     if where.kind != "KeyError":
         return None
     if match[1] in ("kernel", "bias"):
-        return f"Not every layer has a parameter `{match[1]}`: an activation has none. A loop over the dictionary takes what is there."
+        return (
+            f"Not every layer has a parameter `{match[1]}`: an activation has none. A loop over "
+            "the dictionary takes what is there."
+        )
     return f"The dictionary has no entry {match[0]}."
+
+
+def _none_called(match, where):
+    if "keras" in where.exercise.allowed_imports:
+        return "None is called like a function. An activation that changes nothing is `keras.activations.linear`, not None."
+    return "None is called like a function."
 
 
 SINGLE = (
@@ -127,10 +142,12 @@ IN_PLACE = "Write `a = a + b`, which makes a new array."
 
 RULES = (
     # One number, or an array
+    (r"must be real number, not \w*(?:Tensor|ndarray)", _one_number),
     (r"only (?:length-1|size-1|0-dimensional) arrays can be converted", _one_number),
     (
         r"truth value of an array",
-        "One True or False is needed here, as for `if`, `and`, `or`, `max`, and `min`; an array has one for each entry. "
+        "One True or False is needed here, as for `if`, `and`, `or`, `max`, and `min`; an "
+        "array has one for each entry. "
         "`np.where` and `np.maximum` work entry by entry.",
     ),
     (r"invalid index to scalar variable", SINGLE),
@@ -151,12 +168,14 @@ RULES = (
     ),
     (
         r"could not be broadcast together with (?:shapes|remapped shapes .*:) (\([\d,]*\)) (\([\d,]*\))",
-        "Arrays of shapes {0} and {1} can't be combined entry by entry: counted from the right, the lengths must be equal, "
+        "Arrays of shapes {0} and {1} can't be combined entry by entry: counted from the "
+        "right, the lengths must be equal, "
         "or one of them 1.",
     ),
     (
         r"Incompatible shapes: \[([\d,]+)\] vs\. \[([\d,]+)\]",
-        "Tensors of shapes ({0}) and ({1}) can't be combined entry by entry: counted from the right, the lengths must be "
+        "Tensors of shapes ({0}) and ({1}) can't be combined entry by entry: counted from the "
+        "right, the lengths must be "
         "equal, or one of them 1.",
     ),
     (
@@ -174,10 +193,11 @@ RULES = (
     (r"index (-?\d+) is out of bounds for axis \d+ with size (\d+)", _past_the_end),
     (
         r"too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed",
-        "{1} places are given for an array with fewer axes: {0}. `z[..., i]` and `axis=-1` work for rows and tables alike.",
+        "{1} places are given for an array with fewer axes: {0}. `z[..., i]` and `axis=-1` "
+        "work for rows and tables alike.",
     ),
     (r"tuple index out of range", _tuple_index),
-    (r"list index out of range", _list_index),
+    (r"list (?:assignment )?index out of range", _list_index),
     (
         r"only integers, slices|slice indices must be integers",
         "Something other than a whole number is used as a place. " + WHOLE,
@@ -230,7 +250,7 @@ RULES = (
         "A text is called like a function. `keras.activations.get(name)` gives the activation that a name stands for.",
     ),
     (r"'module' object is not callable", "A module is called like a function. Call one of the functions in it."),
-    (r"'NoneType' object is not callable", "None is called like a function."),
+    (r"'NoneType' object is not callable", _none_called),
     (
         r"'\S*(?:function|ufunc|method)\S*' object is not subscriptable",
         "A function is called with round brackets, not with `[…]`.",
@@ -251,7 +271,7 @@ RULES = (
     (r"'(\w+)' object has no attribute '(\w+)'", error_names.not_in_object),
     # Kinds
     (
-        r"can't multiply sequence by non-int|can only concatenate list|unsupported operand type\(s\) for .*'list'|bad operand .*'list'",
+        r"can't multiply sequence by non-int|can only concatenate list|(?:unsupported|bad) operand .*'list'",
         "A list isn't an array: only arrays are computed entry by entry. `np.array(…)` makes one of it.",
     ),
     (r"unsupported operand type\(s\) for (\S+): '(\w+)' and '(\w+)'", "`{0}` can't combine a {1} and a {2}."),

@@ -19,7 +19,10 @@ IMPORTS = {
     "plt": "import matplotlib.pyplot as plt",
     "scipy": "import scipy",
 }
-OPTIONS = "axis keepdims dtype out activation units input_shape shape use_bias filters kernel_size strides padding name".split()
+OPTIONS = (
+    "axis keepdims dtype out activation units input_shape shape use_bias filters kernel_size "
+    "strides padding name".split()
+)
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,13 @@ def missing_argument(match, where):
     name, arguments = match[1], re.findall(r"'(\w+)'", match[2])
     if where.exercise.name == "ActivationLayer" and name.endswith("_backward") and arguments == ["z"]:
         return (
-            f"`{name}` is called without z. It needs the gradient and the z that went into `forward`, so the layer must "
+            f"`{name}` is called without z. It needs the gradient and the z that went into "
+            "`forward`, so the layer must "
             "keep z on `self` in `forward`, and pass it on in `backward`."
         )
     short = name.split(".")[-1]
+    if short == "get_config":
+        return "A class is given where an object is asked for: call it, with brackets."
     called = f"`{name.split('.')[0]}(…)`" if short == "__init__" else "A function" if "lambda" in name else f"`{short}`"
     return f"{called} is called without {_listed([f'`{argument}`' for argument in arguments])}."
 
@@ -99,6 +105,8 @@ def too_many(match, where):
     """Return how many arguments a call has too many; if it is a method of the answer, that `self` counts."""
     name, takes, given = match.groups()
     owner, _, short = name.rpartition(".")
+    if short == "__init__" and not inspect.isclass(where.exercise.reference) and owner == where.exercise.name:
+        return f"`{owner}` is a class here, and a function is asked for: `def {owner}(…)`."
     if inspect.isclass(where.exercise.reference) and owner.split(".")[-1] == where.exercise.name:
         return f"`{short}` takes {takes}, and is given {given}: the object itself comes first, as `self`."
     return f"`{short}` takes {takes} {'argument' if takes == '1' else 'arguments'}, and is given {given}."
@@ -133,6 +141,8 @@ def not_in_object(match, where):
         return f"A {kind} has no `.{name}`; an array has. `np.array(…)` makes one of it."
     if kind == "Dense" and name in ("kernel", "bias"):
         return NO_WEIGHTS
+    if kind in ("Variable", "EagerTensor", "ResourceVariable") and hasattr(np.ndarray, name):
+        return f"A tensor or variable of Keras has no `.{name}`; an array has. `np.array(…)` makes one of it."
     article = "An" if kind[0] in "AEIOUaeiou" else "A"
     close = difflib.get_close_matches(name, dir(np.ndarray), n=1) if kind == "ndarray" else ()
     return f"{article} {kind} has no `.{name}`.{f' Did you mean `.{close[0]}`?' if close else ''}"

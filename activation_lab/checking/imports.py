@@ -1,4 +1,4 @@
-"""The modules that an answer uses, by the rule of the grader: those that its cells import for it, and that it imports."""
+"""The modules that an answer uses, by the grader's rule: those imported for it in the notebook, and by itself."""
 
 import dis
 import inspect

@@ -14,7 +14,8 @@ def _activation(match, where):
         name.lower(), ACTIVATIONS, n=1
     )
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    return f"Keras knows no activation named {match[1]!r}: names are written in small letters, as they stand in keras.activations.{hint}"
+    small = " Names are written in small letters." if name != name.lower() else ""
+    return f"Keras knows no activation named {match[1]!r}.{small}{hint}"
 
 
 def _unknown_option(match, where):
@@ -54,16 +55,39 @@ def _axes(match, where):
     return f"The layer needs inputs with {wanted} axes, counting the batch, and gets {found}: {shape}.{pictures}"
 
 
+def _first_argument(match, where):
+    name, value = match.groups()
+    if value.startswith("{"):
+        return (
+            f"The first argument of this layer is the number of {name}, and here it is a dictionary. "
+            "`type(layer).from_config(config)` makes a layer of one."
+        )
+    return f"The first argument of this layer is the number of {name}, and here it is {value[:40]}."
+
+
+def _unbuilt(match, where):
+    return (
+        "There are no weights yet, since the shape of the input isn't known: a layer gets it by `layer.build(…)` or its "
+        "first call, a Sequential by keras.Input at its beginning."
+    )
+
+
+def _kernel_and_input(match, where):
+    if match[1].startswith("(None, None"):
+        return f"The input has the batch axis twice, {match[1]}: keras.Input takes the shape of one sample, and adds the batch."
+    return f"The layer's window and its input have different numbers of axes; the input is {match[1]}."
+
+
+NO_NUMBERS = "A symbolic tensor has no numbers yet."
+
 KERAS = (
     (
         r"has never been called and thus has no defined (?:input|output)|has no defined (?:input|output)",
-        "A model or layer has no `.input` or `.output` before it is called. A Sequential that begins with keras.Input has "
+        "A model or layer has no `.input` or `.output` before it is called. A Sequential that "
+        "begins with keras.Input has "
         "`model.inputs[0]` and `model.outputs[0]` from the start.",
     ),
-    (
-        r"has not yet been built|but the layer isn't built|hasn't been built",
-        "The model has no weights yet, since it doesn't know the shape of its input. Put `keras.Input(shape=…)` first.",
-    ),
+    (r"has not yet been built|but the layer isn't built|hasn't been built", _unbuilt),
     (r"You must build the layer before accessing", NO_WEIGHTS),
     (r"with a weight list of length (\d+), but the layer was expecting (\d+) weights", _weights),
     (
@@ -73,7 +97,7 @@ KERAS = (
     (r"Could not interpret activation function identifier: (.*)", _activation),
     (r"Unrecognized keyword arguments passed to (\w+): \{'(\w+)'", _unknown_option),
     (
-        r"Only instances of `?keras\.Layer`? can be added to a Sequential model\. Received: (.*) \(of type <class '([\w.]+)'>",
+        r"Only instances of `?keras\.Layer`? can be added to a .* Received: (.*) \(of type <class '([\w.]+)'>",
         _not_a_layer,
     ),
     (
@@ -82,11 +106,13 @@ KERAS = (
     ),
     (
         r"KerasTensor cannot be used as input to a TensorFlow function",
-        "TensorFlow's functions don't take symbolic tensors, which have no numbers yet. keras.ops has the same functions for both.",
+        "TensorFlow's functions don't take symbolic tensors, which have no numbers yet. "
+        "keras.ops has the same functions for both.",
     ),
     (
         r"KerasTensor is symbolic.*(?:NumPy array|float|int)",
-        "NumPy and Python's float need numbers, and a symbolic tensor has none yet. keras.ops has the same functions for both.",
+        "NumPy and Python's float need numbers, and a symbolic tensor has none yet. keras.ops "
+        "has the same functions for both.",
     ),
     (
         r"KerasTensor cannot be used as a boolean",
@@ -115,13 +141,37 @@ KERAS = (
     ),
     (
         r"Cannot broadcast shape.*Input shapes are: \[(.*?)\] and \[(.*?)\]",
-        "Tensors of shapes ({0}) and ({1}) can't be combined entry by entry: counted from the right, the lengths must be "
+        "Tensors of shapes ({0}) and ({1}) can't be combined entry by entry: counted from the "
+        "right, the lengths must be "
         "equal, or one of them 1.",
     ),
     (r"Cannot convert '(\d+)' to a shape", "A shape is a tuple: ({0},), with the comma. ({0}) is the number {0}."),
+    (r"invalid value for `(units|filters)`.*Received: \w+=(.*)", _first_argument),
     (
-        r"invalid value for `(units|filters)`.*Received: \w+=(.*)",
-        "The first argument of this layer is the number of {0}, and here it is {1}.",
+        r"`strides` argument must be .*Received strides=(\w+)",
+        "The third argument of a convolution is its stride, and here it is {0}. Write `padding=` in front of a padding.",
+    ),
+    (r"Kernel shape must have the same length as input.*input of shape (\(.*\))", _kernel_and_input),
+    (
+        r"Expected shape (\(.*?\)), but input has incompatible shape (\(.*?\))",
+        "The model takes inputs of shape {0}, and is given {1}.",
+    ),
+    (
+        r"must be fully-defined \(no `None` dimensions\)",
+        "A layer can't make its weights: their shape depends on an axis of unknown length, such as the batch (`axis=0`), or "
+        "None in the shape of the input.",
+    ),
+    (
+        r"symbolic `tf\.Tensor` as a Python `bool`",
+        "`if` can't ask a symbolic tensor. " + NO_NUMBERS + " `keras.ops.where` chooses entry by entry.",
+    ),
+    (
+        r"Iterating over a symbolic",
+        "A loop can't go through a symbolic tensor. " + NO_NUMBERS + " keras.ops work on all entries at once.",
+    ),
+    (
+        r"Cannot convert a symbolic tf\.Tensor",
+        "NumPy can't compute with a symbolic tensor. " + NO_NUMBERS + " keras.ops has the same functions for both.",
     ),
     (
         r"Computed output size would be zero or negative",

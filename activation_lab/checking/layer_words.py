@@ -39,7 +39,9 @@ class Names:
         after = [step["text"] for step in self.steps if number in step["sources"]]
         if not after:
             return f"at the end, after {before}"
-        return f"between {before} and {join(after)}"
+        if len(after) > 1 or " and " in before:
+            return f"after {before}"
+        return f"between {before} and {after[0]}"
 
 
 def join(texts):
@@ -60,7 +62,7 @@ def changed_words(name, wanted, got, last):
     found = [
         _setting(subject, key, got["settings"].get(key), value)
         for key, value in wanted["settings"].items()
-        if value != got["settings"].get(key)
+        if value != got["settings"].get(key, value)
     ]
     if wanted["activates"] != got["activates"]:
         found.append(_activation(subject, wanted["activates"], got["activates"], last))
@@ -71,15 +73,21 @@ def _activation(subject, wanted, got, last):
     if not got:
         return f"{subject} has no activation; {wanted} is asked for."
     if not wanted:
-        return f"{subject} has {got}; {'logits are' if last and got in ('softmax', 'sigmoid') else 'no activation is'} asked for."
+        return (
+            f"{subject} has {got}; "
+            f"{'logits are' if last and got in ('softmax', 'sigmoid') else 'no activation is'} asked for."
+        )
     return f"{subject} has {got}; {wanted} is asked for."
 
 
 def _setting(subject, key, got, wanted):
     if key in ("units", "filters"):
-        return f"{subject} has {got} {key}; {wanted} are asked for."
+        unit = key[:-1] if got == 1 else key
+        return f"{subject} has {got} {unit}; {wanted} {'is' if wanted == 1 else 'are'} asked for."
     if key == "dtype":
         return f"{subject} has the dtype policy {got}; {wanted} is asked for."
+    if key == "use_bias":
+        return f"{subject} has {'a' if got else 'no'} bias; {'one is' if wanted else 'none is'} asked for."
     if key == "trainable":
         return f"{subject} is frozen: trainable is {got}."
     return f"{subject} has {key}={_written(got)}; {_written(wanted)} is asked for."

@@ -4,6 +4,7 @@ import copy
 import linecache
 import random
 import re
+import sys
 import traceback
 import warnings
 from contextlib import contextmanager, nullcontext
@@ -141,13 +142,28 @@ def _text(warning):
 def error_text(error):
     """Return “ValueError: … (line 3: dz = da @ kernel)”, with the last line that is in a notebook cell."""
     # replace NumPy's long message about a matrix product with plain words
-    message = re.sub(r"matmul: .*\((size .*)\)$", r"the shapes do not fit for a matrix product (\1)", first_line(error))
+    message = re.sub(r"matmul: .*\((size .*)\)$", r"the shapes do not fit for a matrix product (\1)", message_of(error))
     text = f"{type(error).__name__}: {message}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if _in_notebook(frame.filename):
             line = (frame.line or linecache.getline(frame.filename, frame.lineno)).strip()
             return f"{text} (line {frame.lineno}{f': {line}' if line else ''})"
     return text
+
+
+def message_of(error):
+    """Return the line of an error's message that says most, without the numbers that Keras gives its layers."""
+    text = first_line(error)
+    if text.startswith("Invalid input shape for input"):  # followed by the numbers of the input, line by line
+        text = first_line(re.sub(r"(?s).*?(?=Expected shape)", "Invalid input shape. ", str(error), count=1))
+    return NUMBERED.sub(r"\1", text) if "keras" in sys.modules else text
+
+
+# Names that Keras makes, as in “layer 'dense_7'” and “sequential_3”; a learner's own name may lose its number, too.
+NUMBERED = re.compile(
+    r"\b((?:sequential|functional|model|dense|activation|re_lu|softmax|conv2d|max_pooling2d|average_pooling2d|flatten|"
+    r"batch_normalization|layer_normalization|dropout|add|concatenate|keras_tensor|input_layer|p_re_lu))_\d+\b"
+)
 
 
 def _in_notebook(filename):

@@ -37,7 +37,10 @@ def _one(exercise, expected, values):
                 return _pick(f"{kind_of(values[0])} of {len(values[0])}", position, len(values[0]))
     if all(map(_is_list_for_array, expected, values)):
         right = all(agree(e, v, exercise.tolerance) for e, v in zip(expected, values, strict=True))
-        return f"{'The numbers are right, but they come' if right else 'The numbers come'} as a list. Return an array: `np.array(…)`."
+        return (
+            f"{'The numbers are right, but they come' if right else 'The numbers come'} as a list. "
+            "Return an array: `np.array(…)`."
+        )
     return None
 
 
@@ -130,7 +133,8 @@ def parts_with_axes_left(runs, received):
             wrong = next((a, b) for a, b in zip(e, v, strict=True) if np.shape(a) != np.shape(b))
             found[name] = (
                 f"{name or 'The result'} has the right values, but an axis of length 1 too many: shape "
-                f"{np.shape(wrong[1])} where {np.shape(wrong[0])} is expected. `keepdims=True` leaves such an axis, and "
+                f"{np.shape(wrong[1])} where {np.shape(wrong[0])} is expected. `keepdims=True` "
+                "leaves such an axis, and "
                 "so do double brackets."
             )
     return found

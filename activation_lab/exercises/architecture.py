@@ -2,10 +2,10 @@
 
     {"inputs": [shape, …], "steps": [step, …], "output": number}
 
-A step is one application of a layer or an operation, in the order of computation. It has its "class", its "text", what it
-"activates" with ("" for linear), its "settings", the number of its "layer" (the same for a layer that is applied again),
-whether that has "weights", whether it is an activation
-"alone", and its "sources": the numbers of other steps, or −1, −2, … for the inputs.
+A step is one application of a layer or an operation, in the order of computation. It has its "class", its "text", what
+it "activates" with ("" for linear), its "settings", the number of its "layer" (the same for a layer that is applied
+again), whether that has "weights", whether it is an activation "alone", and its "sources": the numbers of other steps,
+or −1, −2, … for the inputs.
 """
 
 import re

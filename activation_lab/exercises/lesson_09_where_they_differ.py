@@ -97,10 +97,12 @@ NORMALIZED_BLOCK = Exercise(
         "keras.layers.BatchNormalization() stands between the Dense layer and the activation.",
     ),
     mistakes={
-        "The relu is an argument of the Dense layer, so it acts before the normalization.": _block(
+        "The relu acts between the Dense layer and the normalization; it belongs after both.": _block(
             "dense, relu", "norm"
         ),
-        "The relu layer stands before the normalization; it belongs after it.": _block("relu", "dense", "norm"),
+        "The relu acts on what comes in, before the Dense layer; it belongs at the end.": _block(
+            "relu", "dense", "norm"
+        ),
         "There is no relu after the normalization.": _block("dense", "norm"),
         "The relu acts twice, before and after the normalization; only the second is asked for.": _block(
             "dense, relu", "norm", "relu"
@@ -535,6 +537,12 @@ WITHOUT_SOFTMAX = Exercise(
             model, weights=False
         ),
         "The hidden activations are gone too; only the softmax at the end is to go.": _everywhere_linear,
+        "Softmax is applied once more; it should be left out.": lambda model: keras.Model(
+            model.inputs[0], keras.layers.Softmax()(model.outputs[0])
+        ),
+        "The sign is turned: these are the negative logits.": lambda model: keras.Model(
+            model.inputs[0], keras.ops.negative(_by_a_new_last_layer(model).outputs[0])
+        ),
         "Nothing has changed: it still gives probabilities.": lambda model: keras.Model(
             model.inputs[0], model.outputs[0]
         ),

@@ -1,4 +1,4 @@
-"""Models and layers of a learner's own class, opened: replaced by the layers and operations that their `call` applies."""
+"""Models and layers of a learner's own class, replaced by the layers and operations that their `call` applies."""
 
 import inspect
 

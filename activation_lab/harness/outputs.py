@@ -45,5 +45,7 @@ def array_of(tensor):
     if tensor is None:
         raise CannotJudge("It returns None. Is a `return` missing?")
     if isinstance(tensor, keras.layers.Layer) or callable(tensor):
-        raise CannotJudge(f"It returns a {type(tensor).__name__}; expected a tensor. Call it on an input.")
+        kind = type(tensor).__name__
+        article = "an" if kind[0] in "AEIOUaeiou" else "a"
+        raise CannotJudge(f"It returns {article} {kind}; expected a tensor. Call it on an input.")
     return keras.ops.convert_to_numpy(tensor)

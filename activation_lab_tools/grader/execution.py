@@ -113,6 +113,8 @@ def _findings(report):
         variables=_texts(report.get("variables")),
         switches=_texts(report.get("switches")),
         signature=signature[:200] if isinstance(signature, str) else None,
+        returns_nothing=str(report.get("returns_nothing") or "")[:300],
+        beside_a_stub=report.get("beside_a_stub") is True,
     )
 
 
@@ -134,9 +136,10 @@ def outcome_from(execution, exercise, arguments, reply):
     value = reply.get("value")
     if exercise.examine is None:
         return Outcome(value=value, warnings=warnings, changed=changed)
-    examined = observe(
-        SimpleNamespace(name=exercise.name, run=_examine, examine=None), (exercise, value, arguments), ()
+    rebuilding = SimpleNamespace(
+        name=exercise.name, run=_with_models, examine=exercise.examine, architecture=exercise.architecture
     )
+    examined = observe(rebuilding, value, arguments)
     execution.verification = "unverified" if isinstance(examined.error, Unverified) else "rebuilt"
     return Outcome(
         value=examined.value,
@@ -144,12 +147,8 @@ def outcome_from(execution, exercise, arguments, reply):
         stopped=examined.stopped,
         warnings=tuple(dict.fromkeys([*warnings, *examined.warnings])),
         changed=changed,
+        architecture=examined.architecture,
     )
-
-
-def _examine(exercise_value_arguments):
-    exercise, value, arguments = exercise_value_arguments
-    return exercise.examine(_with_models(value), *arguments)
 
 
 def _with_models(value):

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from activation_lab import harness
+from activation_lab.checking.code_reading import has_code_beside_a_stub, why_it_returns_nothing
 from activation_lab.checking.inspection import notebook_variables, other_signature, warning_switches
 from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.exercises import NEEDED_LATER
@@ -90,6 +91,8 @@ def _loaded(request):
         "variables": notebook_variables(answer),
         "switches": warning_switches(answer),
         "signature": other_signature(answer, request["needed"]),
+        "returns_nothing": why_it_returns_nothing(answer),
+        "beside_a_stub": has_code_beside_a_stub(answer),
     }
 
 
