@@ -78,7 +78,8 @@ class _Difference:
     def sentences(self):
         if self._is_another_order():
             return [
-                f"The layers are there, but in another order; asked for is {' → '.join(s['text'] for s in self.expected)}."
+                "The layers are there, but in another order; asked for is "
+                f"{' → '.join(s['text'] for s in self.expected)}."
             ]
         found = [*self._other_form(), *self._moved(), *self._in_its_place()]
         for position, (e, r) in enumerate(self.pairs):
@@ -236,7 +237,7 @@ def _wiring(found, expected, received):
             ]
     if number_of.get(received["output"]) != expected["output"]:
         return [
-            f"The model's output is that of {found.got.name_of(received['output'])}; it should "
-            "be that of the last step."
+            f"The model's output is that of {found.got.name_of(received['output'])}; it should be that of the last "
+            "step."
         ]
     return []

@@ -102,7 +102,6 @@ def _changed_argument(runs, received):
         return ()
     names = ", ".join(argument_names(runs.exercise)[position] for position in sorted(positions))
     return (
-        f"Every value is right, but {names} of the caller is changed in place. Another name "
-        "for an array makes no copy; "
-        "`.copy()` does.",
+        f"Every value is right, but {names} of the caller is changed in place. Another name for an array makes no "
+        "copy; `.copy()` does.",
     )

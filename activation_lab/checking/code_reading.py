@@ -107,8 +107,7 @@ def _without_a_return(node, parts):
     kept = [part.attr for part in sorted(own, key=lambda part: part.lineno)]
     if kept:
         return (
-            f"`{node.name}` keeps `self.{kept[-1]}` and returns nothing. What is on "
-            "`self` the caller doesn't get: "
+            f"`{node.name}` keeps `self.{kept[-1]}` and returns nothing. What is on `self` the caller doesn't get: "
             "return it as well."
         )
     if isinstance(node.body[-1], ast.Expr) and not _is_docstring(node.body[-1]):

@@ -2,9 +2,9 @@
 
 import re
 
-from .outcome import message_of
 from . import error_names
 from .keras_error_causes import KERAS
+from .outcome import message_of
 
 # Each rule is a pattern that the message begins with or contains, and a sentence; in the sentence, {0} is the pattern's
 # first group. Instead of a sentence, there may be a function of (match, where) that returns one, or None.
@@ -32,15 +32,15 @@ def _one_number(match, where):
     if called := re.search(r"\bmath\.(\w+)\(", where.code):
         return f"`math.{called[1]}` takes one number, and here it gets an array. NumPy's functions take whole arrays."
     return (
-        "A whole array comes where one number is needed. NumPy's functions take whole arrays; "
-        "`math`'s and `float` don't."
+        "A whole array comes where one number is needed. NumPy's functions take whole arrays; `math`'s and `float` "
+        "don't."
     )
 
 
 def _product(left, right):
     return (
-        "A matrix product pairs the rows of the left array with the columns of the right one; here a row has "
-        f"{left} and a column {right} {'number' if right == '1' else 'numbers'}. Look at their order, and at `.T`."
+        f"A matrix product pairs the rows of the left array with the columns of the right one; here a row has {left} "
+        f"and a column {right} {'number' if right == '1' else 'numbers'}. Look at their order, and at `.T`."
     )
 
 
@@ -65,9 +65,8 @@ def _list_index(match, where):
         )
     ((name, place),) = found
     return (
-        f"`{name}[{place}]` is item number {int(place) + 1} of a list, and in this case the "
-        "list has fewer. A loop goes "
-        "through a list of any length."
+        f"`{name}[{place}]` is item number {int(place) + 1} of a list, and in this case the list has fewer. A loop "
+        "goes through a list of any length."
     )
 
 
@@ -90,9 +89,8 @@ def _past_the_end(match, where):
 def _unpacked(match, where):
     if ".shape" in where.code:
         return (
-            f"The shape has {match[2]} {'number' if match[2] == '1' else 'numbers'} here, and "
-            f"{match[1]} names wait for "
-            "them: a row has one axis, a table two. `z.shape[-1]` is the last length of any array."
+            f"The shape has {match[2]} {'number' if match[2] == '1' else 'numbers'} here, and {match[1]} names wait "
+            "for them: a row has one axis, a table two. `z.shape[-1]` is the last length of any array."
         )
     come = "only 1 comes" if match[2] == "1" else f"{match[2]} come"
     return f"{match[1]} names wait for values on the left of `=`, and {come}."
@@ -119,21 +117,24 @@ def _missing_entry(match, where):
         return None
     if match[1] in ("kernel", "bias"):
         return (
-            f"Not every layer has a parameter `{match[1]}`: an activation has none. A loop over "
-            "the dictionary takes what is there."
+            f"Not every layer has a parameter `{match[1]}`: an activation has none. A loop over the dictionary takes "
+            "what is there."
         )
     return f"The dictionary has no entry {match[0]}."
 
 
 def _none_called(match, where):
     if "keras" in where.exercise.allowed_imports:
-        return "None is called like a function. An activation that changes nothing is `keras.activations.linear`, not None."
+        return (
+            "None is called like a function. An activation that changes nothing is `keras.activations.linear`, not "
+            "None."
+        )
     return "None is called like a function."
 
 
 SINGLE = (
-    "A single number is used like an array: a number has no length, no places, and no axes. Does something go "
-    "through an array entry by entry where the whole array is needed?"
+    "A single number is used like an array: a number has no length, no places, and no axes. Does something go through "
+    "an array entry by entry where the whole array is needed?"
 )
 WHOLE = (
     "A whole number is needed here, and a float comes: `/` always gives a float, `//` divides two whole numbers to one."
@@ -146,9 +147,8 @@ RULES = (
     (r"only (?:length-1|size-1|0-dimensional) arrays can be converted", _one_number),
     (
         r"truth value of an array",
-        "One True or False is needed here, as for `if`, `and`, `or`, `max`, and `min`; an "
-        "array has one for each entry. "
-        "`np.where` and `np.maximum` work entry by entry.",
+        "One True or False is needed here, as for `if`, `and`, `or`, `max`, and `min`; an array has one for each "
+        "entry. `np.where` and `np.maximum` work entry by entry.",
     ),
     (r"invalid index to scalar variable", SINGLE),
     (r"object of type '(?:numpy\.)?(?:float|int)\d*' has no len\(\)", SINGLE),
@@ -168,15 +168,13 @@ RULES = (
     ),
     (
         r"could not be broadcast together with (?:shapes|remapped shapes .*:) (\([\d,]*\)) (\([\d,]*\))",
-        "Arrays of shapes {0} and {1} can't be combined entry by entry: counted from the "
-        "right, the lengths must be equal, "
-        "or one of them 1.",
+        "Arrays of shapes {0} and {1} can't be combined entry by entry: counted from the right, the lengths must be "
+        "equal, or one of them 1.",
     ),
     (
         r"Incompatible shapes: \[([\d,]+)\] vs\. \[([\d,]+)\]",
-        "Tensors of shapes ({0}) and ({1}) can't be combined entry by entry: counted from the "
-        "right, the lengths must be "
-        "equal, or one of them 1.",
+        "Tensors of shapes ({0}) and ({1}) can't be combined entry by entry: counted from the right, the lengths must "
+        "be equal, or one of them 1.",
     ),
     (
         r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))",
@@ -193,8 +191,8 @@ RULES = (
     (r"index (-?\d+) is out of bounds for axis \d+ with size (\d+)", _past_the_end),
     (
         r"too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed",
-        "{1} places are given for an array with fewer axes: {0}. `z[..., i]` and `axis=-1` "
-        "work for rows and tables alike.",
+        "{1} places are given for an array with fewer axes: {0}. `z[..., i]` and `axis=-1` work for rows and tables "
+        "alike.",
     ),
     (r"tuple index out of range", _tuple_index),
     (r"list (?:assignment )?index out of range", _list_index),

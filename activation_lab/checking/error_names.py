@@ -90,9 +90,8 @@ def missing_argument(match, where):
     name, arguments = match[1], re.findall(r"'(\w+)'", match[2])
     if where.exercise.name == "ActivationLayer" and name.endswith("_backward") and arguments == ["z"]:
         return (
-            f"`{name}` is called without z. It needs the gradient and the z that went into "
-            "`forward`, so the layer must "
-            "keep z on `self` in `forward`, and pass it on in `backward`."
+            f"`{name}` is called without z. It needs the gradient and the z that went into `forward`, so the layer "
+            "must keep z on `self` in `forward`, and pass it on in `backward`."
         )
     short = name.split(".")[-1]
     if short == "get_config":

@@ -67,14 +67,17 @@ def _first_argument(match, where):
 
 def _unbuilt(match, where):
     return (
-        "There are no weights yet, since the shape of the input isn't known: a layer gets it by `layer.build(…)` or its "
-        "first call, a Sequential by keras.Input at its beginning."
+        "There are no weights yet, since the shape of the input isn't known: a layer gets it by `layer.build(…)` or "
+        "its first call, a Sequential by keras.Input at its beginning."
     )
 
 
 def _kernel_and_input(match, where):
     if match[1].startswith("(None, None"):
-        return f"The input has the batch axis twice, {match[1]}: keras.Input takes the shape of one sample, and adds the batch."
+        return (
+            f"The input has the batch axis twice, {match[1]}: keras.Input takes the shape of one sample, and adds the "
+            "batch."
+        )
     return f"The layer's window and its input have different numbers of axes; the input is {match[1]}."
 
 
@@ -83,9 +86,8 @@ NO_NUMBERS = "A symbolic tensor has no numbers yet."
 KERAS = (
     (
         r"has never been called and thus has no defined (?:input|output)|has no defined (?:input|output)",
-        "A model or layer has no `.input` or `.output` before it is called. A Sequential that "
-        "begins with keras.Input has "
-        "`model.inputs[0]` and `model.outputs[0]` from the start.",
+        "A model or layer has no `.input` or `.output` before it is called. A Sequential that begins with keras.Input "
+        "has `model.inputs[0]` and `model.outputs[0]` from the start.",
     ),
     (r"has not yet been built|but the layer isn't built|hasn't been built", _unbuilt),
     (r"You must build the layer before accessing", NO_WEIGHTS),
@@ -106,13 +108,13 @@ KERAS = (
     ),
     (
         r"KerasTensor cannot be used as input to a TensorFlow function",
-        "TensorFlow's functions don't take symbolic tensors, which have no numbers yet. "
-        "keras.ops has the same functions for both.",
+        "TensorFlow's functions don't take symbolic tensors, which have no numbers yet. keras.ops has the same "
+        "functions for both.",
     ),
     (
         r"KerasTensor is symbolic.*(?:NumPy array|float|int)",
-        "NumPy and Python's float need numbers, and a symbolic tensor has none yet. keras.ops "
-        "has the same functions for both.",
+        "NumPy and Python's float need numbers, and a symbolic tensor has none yet. keras.ops has the same functions "
+        "for both.",
     ),
     (
         r"KerasTensor cannot be used as a boolean",
@@ -141,15 +143,15 @@ KERAS = (
     ),
     (
         r"Cannot broadcast shape.*Input shapes are: \[(.*?)\] and \[(.*?)\]",
-        "Tensors of shapes ({0}) and ({1}) can't be combined entry by entry: counted from the "
-        "right, the lengths must be "
-        "equal, or one of them 1.",
+        "Tensors of shapes ({0}) and ({1}) can't be combined entry by entry: counted from the right, the lengths must "
+        "be equal, or one of them 1.",
     ),
     (r"Cannot convert '(\d+)' to a shape", "A shape is a tuple: ({0},), with the comma. ({0}) is the number {0}."),
     (r"invalid value for `(units|filters)`.*Received: \w+=(.*)", _first_argument),
     (
         r"`strides` argument must be .*Received strides=(\w+)",
-        "The third argument of a convolution is its stride, and here it is {0}. Write `padding=` in front of a padding.",
+        "The third argument of a convolution is its stride, and here it is {0}. Write `padding=` in front of a "
+        "padding.",
     ),
     (r"Kernel shape must have the same length as input.*input of shape (\(.*\))", _kernel_and_input),
     (
@@ -158,8 +160,8 @@ KERAS = (
     ),
     (
         r"must be fully-defined \(no `None` dimensions\)",
-        "A layer can't make its weights: their shape depends on an axis of unknown length, such as the batch (`axis=0`), or "
-        "None in the shape of the input.",
+        "A layer can't make its weights: their shape depends on an axis of unknown length, such as the batch "
+        "(`axis=0`), or None in the shape of the input.",
     ),
     (
         r"symbolic `tf\.Tensor` as a Python `bool`",

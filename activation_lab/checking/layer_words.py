@@ -74,8 +74,8 @@ def _activation(subject, wanted, got, last):
         return f"{subject} has no activation; {wanted} is asked for."
     if not wanted:
         return (
-            f"{subject} has {got}; "
-            f"{'logits are' if last and got in ('softmax', 'sigmoid') else 'no activation is'} asked for."
+            f"{subject} has {got}; {'logits are' if last and got in ('softmax', 'sigmoid') else 'no activation is'} "
+            "asked for."
         )
     return f"{subject} has {got}; {wanted} is asked for."
 

@@ -38,8 +38,8 @@ def _one(exercise, expected, values):
     if all(map(_is_list_for_array, expected, values)):
         right = all(agree(e, v, exercise.tolerance) for e, v in zip(expected, values, strict=True))
         return (
-            f"{'The numbers are right, but they come' if right else 'The numbers come'} as a list. "
-            "Return an array: `np.array(…)`."
+            f"{'The numbers are right, but they come' if right else 'The numbers come'} as a list. Return an array: "
+            "`np.array(…)`."
         )
     return None
 
@@ -133,8 +133,7 @@ def parts_with_axes_left(runs, received):
             wrong = next((a, b) for a, b in zip(e, v, strict=True) if np.shape(a) != np.shape(b))
             found[name] = (
                 f"{name or 'The result'} has the right values, but an axis of length 1 too many: shape "
-                f"{np.shape(wrong[1])} where {np.shape(wrong[0])} is expected. `keepdims=True` "
-                "leaves such an axis, and "
-                "so do double brackets."
+                f"{np.shape(wrong[1])} where {np.shape(wrong[0])} is expected. `keepdims=True` leaves such an axis, "
+                "and so do double brackets."
             )
     return found

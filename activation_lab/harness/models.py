@@ -61,8 +61,8 @@ def _no_input(model):
         return None
     if not isinstance(model, keras.Sequential):
         return (
-            f"Its model is of your own class {type(model).__name__}, and its layers can't be seen. Return a Sequential or "
-            "functional model; or call yours once on a batch, with nothing but layers and keras.ops in its `call`."
+            f"Its model is of your own class {type(model).__name__}, and its layers can't be seen. Return a Sequential "
+            "or functional model; or call yours once on a batch, with nothing but layers and keras.ops in its `call`."
         )
     return "Its model does not know the shape of its input yet. Put keras.Input(shape=…) before the first layer."
 
