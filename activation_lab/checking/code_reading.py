@@ -35,14 +35,14 @@ def has_code_beside_a_stub(function):
 
 def _functions_of(function):
     """Return the syntax trees of a function, or of the methods of a class other than __init__; [] if it has none."""
+    if inspect.isclass(function):  # a notebook knows the source of a class's methods, and not that of the class
+        methods = [part for name, part in vars(function).items() if inspect.isfunction(part) and name != "__init__"]
+        return [node for method in methods for node in _functions_of(method)]
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
     except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
         return []
-    (top, *_) = tree.body or [None]
-    if isinstance(top, ast.ClassDef):
-        return [part for part in top.body if isinstance(part, ast.FunctionDef) and part.name != "__init__"]
-    return [top] if isinstance(top, ast.FunctionDef) else []
+    return [node for node in tree.body[:1] if isinstance(node, ast.FunctionDef)]
 
 
 def _is_docstring(statement):

@@ -132,10 +132,13 @@ def _none_called(match, where):
     return "None is called like a function."
 
 
-SINGLE = (
-    "A single number is used like an array: a number has no length, no places, and no axes. Does something go through "
-    "an array entry by entry where the whole array is needed?"
-)
+def _single(match, where):
+    text = "A single number is used like an array: a number has no length, no places, and no axes."
+    if re.search(r"'int'", match.string):
+        return text
+    return f"{text} Does something go through an array entry by entry where the whole array is needed?"
+
+
 WHOLE = (
     "A whole number is needed here, and a float comes: `/` always gives a float, `//` divides two whole numbers to one."
 )
@@ -150,11 +153,11 @@ RULES = (
         "One True or False is needed here, as for `if`, `and`, `or`, `max`, and `min`; an array has one for each "
         "entry. `np.where` and `np.maximum` work entry by entry.",
     ),
-    (r"invalid index to scalar variable", SINGLE),
-    (r"object of type '(?:numpy\.)?(?:float|int)\d*' has no len\(\)", SINGLE),
-    (r"(?:non-iterable )?'?(?:numpy\.)?(?:float|int)\d*'? object is not (?:iterable|subscriptable)", SINGLE),
-    (r"cannot unpack non-iterable (?:numpy\.)?(?:float|int)\d* object", SINGLE),
-    (r"iteration over a 0-d array|len\(\) of unsized object", SINGLE),
+    (r"invalid index to scalar variable", _single),
+    (r"object of type '(?:numpy\.)?(?:float|int)\d*' has no len\(\)", _single),
+    (r"(?:non-iterable )?'?(?:numpy\.)?(?:float|int)\d*'? object is not (?:iterable|subscriptable)", _single),
+    (r"cannot unpack non-iterable (?:numpy\.)?(?:float|int)\d* object", _single),
+    (r"iteration over a 0-d array|len\(\) of unsized object", _single),
     # Shapes
     (r"\(size (\d+) is different from (\d+)\)", lambda match, where: _product(match[2], match[1])),
     (
@@ -249,6 +252,8 @@ RULES = (
     ),
     (r"'module' object is not callable", "A module is called like a function. Call one of the functions in it."),
     (r"'NoneType' object is not callable", _none_called),
+    (r"'([\w.]+)' object is not callable", error_names.not_callable),
+    (r"(\w+)\(\) takes no arguments", error_names.without_init),
     (
         r"'\S*(?:function|ufunc|method)\S*' object is not subscriptable",
         "A function is called with round brackets, not with `[…]`.",
@@ -266,7 +271,7 @@ RULES = (
     (r"'NoneType' object", error_names.none_used),
     (r"unsupported operand .*'NoneType'", error_names.none_used),
     (r"of type NoneType which has no callable", error_names.none_used),
-    (r"'(\w+)' object has no attribute '(\w+)'", error_names.not_in_object),
+    (r"'([\w.]+)' object has no attribute '(\w+)'", error_names.not_in_object),
     # Kinds
     (
         r"can't multiply sequence by non-int|can only concatenate list|(?:unsupported|bad) operand .*'list'",

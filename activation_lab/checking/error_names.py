@@ -42,6 +42,10 @@ def unknown_name(match, where):
     if name == "self":
         return "`self` is not defined: it must be the first parameter of the method."
     arguments = _arguments(exercise)
+    if inspect.isclass(exercise.reference) and name in inspect.signature(exercise.reference).parameters:
+        return f"`{name}` is known in `__init__` alone. Keep it there, `self.{name} = {name}`, and use `self.{name}`."
+    if name in arguments:
+        return f"`{name}` is not defined: the parameters of your function have other names."
     if close := difflib.get_close_matches(name, arguments, n=1):
         return f"`{name}` is not defined. Did you mean `{close[0]}`?"
     if home := _home_of(name, exercise):
@@ -63,7 +67,7 @@ def _not_imported(name, exercise):
 def _home_of(name, exercise):
     """Return the module, as notebooks call it, that has a function or layer of this name; "" for none."""
     keras = sys.modules.get("keras") if "keras" in exercise.allowed_imports else None
-    homes = {"lab": sys.modules["activation_lab"], "np": np}
+    homes = {"lab": _lab(), "np": np}
     if keras:
         homes = {
             "keras.layers": keras.layers,
@@ -107,7 +111,9 @@ def too_many(match, where):
     if short == "__init__" and not inspect.isclass(where.exercise.reference) and owner == where.exercise.name:
         return f"`{owner}` is a class here, and a function is asked for: `def {owner}(…)`."
     if inspect.isclass(where.exercise.reference) and owner.split(".")[-1] == where.exercise.name:
-        return f"`{short}` takes {takes}, and is given {given}: the object itself comes first, as `self`."
+        return (
+            f"`{short}` takes {takes} and is given {given}, counting the object itself, which comes first, as `self`."
+        )
     return f"`{short}` takes {takes} {'argument' if takes == '1' else 'arguments'}, and is given {given}."
 
 
@@ -133,7 +139,7 @@ def not_in_a_symbolic_tensor(match, where):
 
 
 def not_in_object(match, where):
-    kind, name = match.groups()
+    kind, name = match[1].split(".")[-1], match[2]
     if kind == where.exercise.name:
         return f"`self.{name}` doesn't exist yet: an attribute is there once a method has run `self.{name} = …`."
     if kind in ("list", "tuple") and hasattr(np.ndarray, name):
@@ -142,12 +148,34 @@ def not_in_object(match, where):
         return NO_WEIGHTS
     if kind in ("Variable", "EagerTensor", "ResourceVariable") and hasattr(np.ndarray, name):
         return f"A tensor or variable of Keras has no `.{name}`; an array has. `np.array(…)` makes one of it."
-    article = "An" if kind[0] in "AEIOUaeiou" else "A"
     close = difflib.get_close_matches(name, dir(np.ndarray), n=1) if kind == "ndarray" else ()
+    kind = "array" if kind == "ndarray" else kind
+    article = "An" if kind[0] in "AEIOUaeiou" else "A"
     return f"{article} {kind} has no `.{name}`.{f' Did you mean `.{close[0]}`?' if close else ''}"
 
 
+def without_init(match, where):
+    """Return what a class lacks that is made with arguments and has no __init__ for them."""
+    if match[1] != where.exercise.name or not inspect.isclass(where.exercise.reference):
+        return f"`{match[1]}` takes no arguments."
+    arguments = list(inspect.signature(where.exercise.reference).parameters)
+    return f"`{match[1]}` has no `__init__`, which takes {_listed(arguments)}."
+
+
+def not_callable(match, where):
+    kind = match[1].split(".")[-1]
+    article = "An" if kind[0] in "AEIOUaeiou" else "A"
+    method = " Its method `forward` can." if hasattr(getattr(_lab(), kind, None), "forward") else ""
+    return f"{article} {kind} can't be called like a function.{method}"
+
+
+def _lab():
+    return sys.modules["activation_lab"]
+
+
 def none_used(match, where):
+    if called := re.search(r"\.(reverse|sort|append|extend|insert|update|shuffle)\(", where.code):
+        return f"`.{called[1]}(…)` works in place and returns None, which is then used. Call it in a line of its own."
     if "bias" in where.code:
         return "None is used like an array. Something above returned nothing, or a layer has no bias: then it is None."
     return "None is used like an array or a number: something above it returned nothing."
