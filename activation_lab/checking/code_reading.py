@@ -104,7 +104,7 @@ def _without_a_return(node, parts):
         )
     targets = [part for part in parts if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)]
     own = [part for part in targets if isinstance(part.value, ast.Name) and part.value.id == "self"]
-    kept = [part.attr for part in sorted(own, key=lambda part: part.lineno)]
+    kept = [part.attr for part in sorted(own, key=lambda part: (part.lineno, part.col_offset))]
     if kept:
         return (
             f"`{node.name}` keeps `self.{kept[-1]}` and returns nothing. What is on `self` the caller doesn't get: "

@@ -108,8 +108,10 @@ def too_many(match, where):
     """Return how many arguments a call has too many; if it is a method of the answer, that `self` counts."""
     name, takes, given = match.groups()
     owner, _, short = name.rpartition(".")
-    if short == "__init__" and not inspect.isclass(where.exercise.reference) and owner == where.exercise.name:
-        return f"`{owner}` is a class here, and a function is asked for: `def {owner}(…)`."
+    if short == "__init__" and takes.isdigit() and not inspect.isclass(where.exercise.reference):
+        count = int(takes) - 1  # without the object itself
+        arguments = "no arguments" if count == 0 else "1 argument" if count == 1 else f"{count} arguments"
+        return f"`{owner}(…)` takes {arguments}, and is given {int(given) - 1}."
     if inspect.isclass(where.exercise.reference) and owner.split(".")[-1] == where.exercise.name:
         return (
             f"`{short}` takes {takes} and is given {given}, counting the object itself, which comes first, as `self`."

@@ -64,7 +64,12 @@ def changed_words(name, wanted, got, last):
         for key, value in wanted["settings"].items()
         if value != got["settings"].get(key, value)
     ]
-    if wanted["activates"] != got["activates"]:
+    if "activation" in got["settings"]:
+        found.append(
+            f"{subject} has None in place of an activation, set afterwards. The one that changes nothing is "
+            "keras.activations.linear."
+        )
+    elif wanted["activates"] != got["activates"]:
         found.append(_activation(subject, wanted["activates"], got["activates"], last))
     return found
 

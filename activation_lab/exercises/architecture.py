@@ -85,6 +85,8 @@ class _Steps:
 def _layer(layer):
     config, kind = _config(layer), type(layer).__name__
     settings = {name: _plain(value) for name, value in config.items() if not UNSEEN.fullmatch(name)}
+    if not config:  # Keras can't give the settings of a layer whose activation was set to None
+        settings["activation"] = None
     settings["dtype"] = str(layer.dtype_policy.name)
     if isinstance(layer, keras.layers.BatchNormalization):
         settings["trainable"] = bool(layer.trainable)
