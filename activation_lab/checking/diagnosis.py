@@ -10,12 +10,13 @@ from .compare import agree
 
 
 def diagnoses(runs, received, findings):
-    """Return the keys of the exercise's mistakes that explain the outcomes.
+    """Return the keys of the exercise's mistakes that explain the outcomes, or other sentences about the cause.
 
     A mistake explains an answer if their outcomes agree on every case: values, kind of error, warnings, changed
     arguments. If the answer raises in every case, nothing else can tell mistakes apart, so the error messages must
-    agree too. If no mistake explains it and the answer has several parts, each wrong part is explained separately, by
-    mistakes that affect only this part; so two errors get two diagnoses.
+    agree too. If no mistake explains it, its cause may show: what came back, what stopped it, a model's architecture. Last,
+    if the answer has several parts, each wrong part is explained separately, by mistakes that affect only this part; so
+    two errors get two diagnoses.
 
     Args:
         runs: the exercise's ReferenceRuns.
@@ -35,8 +36,9 @@ def diagnoses(runs, received, findings):
     whole = tuple(filter(explains_all, exercise.mistakes))
     if whole:
         return whole
-    by_parts = (_other_order(runs, received) or _part_by_part(runs, received)) if exercise.returns else ()
-    return by_parts or causes(runs, received, findings)
+    if not exercise.returns:
+        return causes(runs, received, findings)
+    return _other_order(runs, received) or causes(runs, received, findings) or _part_by_part(runs, received)
 
 
 def _alike(exercise, a, b):

@@ -178,7 +178,7 @@ def _objections(exercise, seen):
         yield f"It is defined as {exercise.name}{seen.signature}; the exercise calls {exercise.name}{wanted}."
     if seen.imports:
         yield (
-            f"It uses {', '.join(seen.imports)}, and does not count: an answer to {exercise.name} may use "
+            f"It imports {', '.join(seen.imports)}; an answer to {exercise.name} may use "
             f"{', '.join([*exercise.allowed_imports, 'activation_lab'])} and Python's standard library."
         )
     yield from seen.others

@@ -120,18 +120,6 @@ CONV2D_OUTPUT_SHAPE = Exercise(
         ),
         "Rows and columns have changed places: the first number of a pair goes with the height.": _swapped,
         "One number for both is not provided for: kernel_size=3 stands for (3, 3).": _pairs_only,
-        "“same” is taken for one zero on each side; that is right for a window of 3 alone.": _sizes(
-            lambda n, k, s, padding: (n + (2 if padding == "same" else 0) - k) // s + 1
-        ),
-        "With “same”, (k − 1) // 2 zeros on each side are one too few where the window is of even size.": _sizes(
-            lambda n, k, s, padding: (n + (2 * ((k - 1) // 2) if padding == "same" else 0) - k) // s + 1
-        ),
-        "With “valid”, the division is rounded to the nearest; a window that sticks out does not count, so round down.": _sizes(
-            lambda n, k, s, padding: round((n - k) / s + 1) if padding == "valid" else -(-n // s)
-        ),
-        "With “valid”, the division is rounded up; a window that sticks out does not count, so round down.": _sizes(
-            lambda n, k, s, padding: -(-(n - k) // s) + 1 if padding == "valid" else -(-n // s)
-        ),
         "With “valid”, the division is not rounded: there is no half place. `//` rounds down.": _sizes(
             lambda n, k, s, padding: (n - k) / s + 1 if padding == "valid" else -(-n // s)
         ),
@@ -223,12 +211,6 @@ def _as_one_product(x, kernel, bias):
     return flat @ kernel.reshape(-1, kernel.shape[3]) + bias
 
 
-def _last_places_empty(x, kernel, bias):
-    z = _by_windows(x, kernel, bias).copy()
-    z[:, -1], z[:, :, -1] = 0, 0
-    return z
-
-
 def _square_window(x, kernel, bias, size):
     height, width = x.shape[1] - size + 1, x.shape[2] - size + 1
     z = np.zeros((len(x), height, width, kernel.shape[3]), x.dtype)
@@ -310,15 +292,8 @@ CONV2D_FORWARD = Exercise(
             _by_windows(_padded(x, kernel), kernel, bias)
         ),
         "Only the first filter is used.": lambda x, kernel, bias: _by_windows(x, kernel[..., :1], bias[:1]),
-        "The last row and the last column of places are left at 0: the loops end one step too early.": _last_places_empty,
-        "Only the last channel counts: in a loop over the channels, add with +=.": lambda x, kernel, bias: _by_windows(
-            x[..., -1:], kernel[:, :, -1:], bias
-        ),
         "The bias is added once for each channel; once for each place is enough.": lambda x, kernel, bias: _by_windows(
             x, kernel, bias * x.shape[3]
-        ),
-        "The window is taken for a square: its columns stand for its rows too.": lambda x, kernel, bias: _square_window(
-            x, kernel, bias, kernel.shape[1]
         ),
         "The window is taken for a square: its rows stand for its columns too.": lambda x, kernel, bias: _square_window(
             x, kernel, bias, kernel.shape[0]

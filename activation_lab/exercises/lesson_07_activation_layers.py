@@ -429,9 +429,6 @@ PRELU_PARAMETER_COUNT = Exercise(
         "shared_axes may be None, and None cannot be searched.": lambda shape, shared_axes=None: math.prod(
             1 if axis in shared_axes else n for axis, n in enumerate(shape, 1)
         ),
-        "An activation layer may have parameters: PReLU learns its slopes. 0 is right for relu.": (
-            lambda shape, shared_axes=None: 0
-        ),
         "Only the lengths of the shared axes are multiplied; it is the other way round.": lambda shape, shared_axes=None: (
             math.prod(shape[axis - 1] for axis in shared_axes or ())
         ),
@@ -439,12 +436,8 @@ PRELU_PARAMETER_COUNT = Exercise(
         "That is one slope for all numbers of a sample; without shared axes each has its own.": (
             lambda shape, shared_axes=None: 1
         ),
-        "It is one slope for each channel, whatever shared_axes says.": lambda shape, shared_axes=None: shape[-1],
         "The batch counts here as an axis with one slope more; a sample has none.": lambda shape, shared_axes=None: (
             _count_by_dividing(shape, shared_axes) + 1
-        ),
-        "The lengths of the shared axes are subtracted from the product; a shared axis counts as 1 in it.": (
-            lambda shape, shared_axes=None: math.prod(shape) - sum(shape[axis - 1] for axis in shared_axes or ())
         ),
         "A slope has no bias beside it; there is one number for each.": lambda shape, shared_axes=None: (
             2 * _count_by_dividing(shape, shared_axes)
