@@ -14,9 +14,9 @@ def diagnoses(runs, received, findings):
 
     A mistake explains an answer if their outcomes agree on every case: values, kind of error, warnings, changed
     arguments. If the answer raises in every case, nothing else can tell mistakes apart, so the error messages must
-    agree too. If no mistake explains it, its cause may show: what came back, what stopped it, a model's architecture. Last,
-    if the answer has several parts, each wrong part is explained separately, by mistakes that affect only this part; so
-    two errors get two diagnoses.
+    agree too. If no mistake explains it, its cause may show: what came back, what stopped it, a model's architecture.
+    Last, if the answer has several parts, each wrong part is explained separately, by mistakes that affect only this
+    part; so two errors get two diagnoses.
 
     Args:
         runs: the exercise's ReferenceRuns.
