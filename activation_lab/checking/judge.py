@@ -3,6 +3,7 @@
 import inspect
 from dataclasses import dataclass
 
+from ..errors import CannotJudge
 from .case import result
 from .code_reading import has_code_beside_a_stub, why_it_returns_nothing
 from .compare import other_width
@@ -27,8 +28,9 @@ def judge(exercise, function, seed=0):
         switches=warning_switches(function),
         signature=other_signature(function, parameters_without_default(exercise)),
         imports=foreign_imports(function, exercise.allowed_imports),
-        returns_nothing=why_it_returns_nothing(function),
-        beside_a_stub=has_code_beside_a_stub(function),
+        # The source is read only if it can say more than the outcomes.
+        returns_nothing=why_it_returns_nothing(function) if any(map(_is_nothing, received.values())) else "",
+        beside_a_stub=any(stub_of(outcome.error) for outcome in received.values()) and has_code_beside_a_stub(function),
     )
     return verdict(before, received, seen)
 
@@ -94,6 +96,14 @@ def _tried(exercise, function, cases):
         if _out_of_time(received[name]):
             break
     return received
+
+
+def _is_nothing(outcome):
+    """Is None what came back, or a part of it?"""
+    if isinstance(outcome.error, CannotJudge):
+        return str(outcome.error).startswith("It returns None")
+    value = outcome.value
+    return outcome.error is None and (value is None or isinstance(value, tuple | list) and any(v is None for v in value))
 
 
 def _out_of_time(outcome):
