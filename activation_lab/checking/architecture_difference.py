@@ -23,8 +23,9 @@ def architecture_difference(expected, received, form_matters):
     sentences = [*inputs, *found.sentences(), *_shared(expected["steps"], received["steps"], form_matters)]
     if not sentences:
         sentences = _wiring(found, expected, received)
-    more = len(sentences) - MOST
-    return tuple(sentences if more <= 0 else [*sentences[:MOST], f"There are {more} more differences."])
+    if len(sentences) > MOST:
+        sentences = [*sentences[: MOST - 1], f"There are {len(sentences) - MOST + 1} more differences."]
+    return tuple(sentences)
 
 
 def _activations_apart(architecture):
@@ -138,10 +139,7 @@ class _Difference:
                 groups.setdefault(kind, []).append((position, r))
         for (kind, activation), members in groups.items():
             names = join([self.got.one(r) for _, r in members])
-            yield (
-                members[0][0],
-                FORMS[kind].format(activation=activation, names=names),
-            )
+            yield members[0][0], FORMS[kind].format(activation=activation, names=names)
 
     def _form_of(self, position, e, r):
         """Return what is wrong with the form of an activation at a pair of layers, and the positions it explains."""
@@ -170,10 +168,8 @@ class _Difference:
             for other, e in missing:
                 if other not in self.told and _same(self.expected[e], self.received[r]):
                     self.told |= {position, other}
-                    yield (
-                        position,
-                        f"{self.received[r]['text']} stands {self.got.where(r)}; it belongs {self.wanted.where(e)}.",
-                    )
+                    there, belongs = self.got.where(r), self.wanted.where(e)
+                    yield position, f"{self.received[r]['text']} stands {there}; it belongs {belongs}."
                     break
 
 
@@ -189,11 +185,7 @@ def _is_activation(step, name):
 
 
 def _settings_that_differ(wanted, got):
-    return [
-        name
-        for name in wanted["settings"]
-        if wanted["settings"][name] != got["settings"].get(name, wanted["settings"][name])
-    ]
+    return [name for name, value in wanted["settings"].items() if value != got["settings"].get(name, value)]
 
 
 def _same(wanted, got):
@@ -207,16 +199,15 @@ def _shared(expected, received, form_matters):
     times = {}
     for step in received:
         times.setdefault(step["layer"], []).append(step)
-    return [
-        f"The same {steps[0]['text']} object stands {_times(len(steps))}"
-        + (
-            ", so its weights are shared; a new layer is asked for each time."
-            if steps[0]["weights"]
-            else "; a new layer is asked for each time."
-        )
-        for steps in times.values()
-        if len(steps) > 1 and (form_matters or steps[0]["weights"])
-    ]
+    found = []
+    for first, *others in times.values():
+        if others and (form_matters or first["weights"]):
+            so = ", so its weights are shared" if first["weights"] else ""
+            times_said = _times(1 + len(others))
+            found.append(
+                f"The same {first['text']} object stands {times_said}{so}; a new layer is asked for each time."
+            )
+    return found
 
 
 def _times(count):

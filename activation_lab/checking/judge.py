@@ -102,8 +102,8 @@ def _is_nothing(outcome):
     """Is None what came back, or a part of it?"""
     if isinstance(outcome.error, CannotJudge):
         return str(outcome.error).startswith("It returns None")
-    value = outcome.value
-    return outcome.error is None and (value is None or isinstance(value, tuple | list) and any(v is None for v in value))
+    parts = outcome.value if isinstance(outcome.value, tuple | list) else [outcome.value]
+    return outcome.error is None and any(part is None for part in parts)
 
 
 def _out_of_time(outcome):
