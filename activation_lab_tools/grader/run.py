@@ -11,7 +11,7 @@ from ..errors import UserError
 from . import pool_worker
 from .course import Course, seed
 from .finding import listing, roster, submissions
-from .pages import feedback, report, tables, uploads
+from .pages import feedback, naming, report, tables, uploads
 from .pools import Cluster, ThisMachine, cores, in_turn
 from .progress import progress
 from .records import ReviewItem
@@ -219,7 +219,7 @@ def _report(store, current, out, review, missing):
     """Write tables and pages; return ReviewItems for what only a person can decide."""
     more = [item for graded in store.all(current) for item in _to_review(graded)]
     more += tables.write(store.all(current), out)
-    names, alike = feedback.folders({student for student, _, _ in current})
+    names, alike = naming.folders({student for student, _, _ in current})
     folder = out / "feedback"
     pages = ((graded, feedback.write(graded, folder / names[graded.student])) for graded in store.all(current))
     uploads.write(pages, out)
