@@ -282,6 +282,19 @@ def test_canvas_zip(tmp_path):
     assert grade(tmp_path / "m.zip", "--out", tmp_path / "out m") == 0
 
 
+def test_one_students_folder(tmp_path, capsys):
+    """Is a bare folder of lessons one student's, and a notebook alone another's, wherever the marks go?"""
+    out = tmp_path / "x[/red]y [bold] :smile:"  # what rich would take for markup
+    (tmp_path / "ada").mkdir()
+    for lesson in ("01_dense_forward", "02_activation_functions"):
+        (tmp_path / "ada" / f"{lesson}.ipynb").write_bytes(right(lesson))
+    (tmp_path / "bob's.ipynb").write_bytes(untouched("01_dense_forward"))
+    assert grade(tmp_path / "ada", tmp_path / "bob's.ipynb", "--out", out) == 0
+    found = [(row["student"], row["lesson"][:2], row["percent"]) for row in rows(out / "grades.csv")]
+    assert found == [("ada", "01", "100"), ("ada", "02", "100"), ("bob's", "01", "0")]
+    assert str(out / "report.html") in capsys.readouterr().out.replace("\n", "")
+
+
 def test_secret(tmp_path):
     """Can only its owner read the secret?"""
     plain_tree(tmp_path / "class", students(1))
