@@ -62,7 +62,8 @@ def items(path):
     if path.suffix.lower() == ".zip":
         return _listed(archives.members_of(path), str(path), "", path.name), path.stem
     if is_notebook(path):
-        return [_on_disk(folders.File(os.path.realpath(path), (path.name,)), path.name)], path.parent.name
+        file, above = folders.File(os.path.realpath(path), (path.name,)), path.parent.name
+        return [_on_disk(file, f"{above}/{path.name}")], above
     raise UserError(f"{path} is not a folder, a zip or a notebook. Unpack it, and give the folder.")
 
 
