@@ -1,6 +1,8 @@
 """Whose is a file? Every layout, and what fits none."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from activation_lab_tools.grader.finding.layouts import Owner, owners
 
@@ -146,6 +148,41 @@ def test_one_odd_folder(odd, around):
     assert {path: found[path] for path in plain} == {path: path.split("/")[-2] for path in plain}
     (told,) = owners([tuple(path.split("/")) for path in (*plain, around + odd)])[-1:]
     assert told is not None, "nobody is lost without a word"
+    if isinstance(told, str) and odd.startswith("submitted/"):
+        assert 'give its folder "submitted"' in told
+
+
+CLASSES = {
+    "Moodle": [f"{name}_{number}_assignsubmission_file_/x.ipynb" for number, name in enumerate(("Ada", "Bo_b", "7"))],
+    "Canvas": [f"{name}_{number}_{number + 50}_x.ipynb" for number, name in enumerate(("lovelaceada", "bob", "late"))],
+    "nbgrader": [f"submitted/{name}/ps1/x.ipynb" for name in ("ada", "feedback", "submitted")],
+    "plain": [f"{name}/x.ipynb" for name in ("ada", "feedback", "source")],
+}
+PARTS = st.sampled_from(
+    ["submitted", "source", "feedback", "a", "ada", "DL 1", "x.ipynb", "01.ipynb", "y.zip", "z.txt", "bob_8_9_x.ipynb",
+     "Bob_1_assignsubmission_file_", "Bob_1_assignsubmission_onlinetext_", "Bob_1_assignsubmission_file_x.ipynb"]
+)  # fmt: skip
+INSIDE = st.lists(st.lists(PARTS, min_size=1, max_size=4).map("/".join), min_size=1, max_size=8, unique=True)
+
+
+@given(
+    kind=st.sampled_from(list(CLASSES)),
+    around=st.sampled_from(["", "class/", "Uni/DL 1/"]),
+    odd=st.sampled_from(["eve/", "submitted/", "submitted/eve/", "Eve_9_assignsubmission_file_/", "DL 1/", ""]),
+    inside=INSIDE,
+)
+def test_whatever_one_student_adds(kind, around, odd, inside):
+    """Do three students keep their files, and get no others, whatever a fourth, or a folder beside them, holds?"""
+    expected = students(*CLASSES[kind])
+    assert None not in expected.values()
+    # A single loose file, but not beside plain folders in a folder: that could be one student's.
+    added = inside if odd else inside[: kind != "plain" or not around]
+    paths = [around + path for path in (*CLASSES[kind], *(odd + path for path in added))]
+    found = students(*dict.fromkeys(paths), lessons=("01",))
+    assert {path: found[around + path] for path in expected} == expected
+    if "eve" in odd.lower():  # what she adds is hers, or nobody's
+        hers = {found[around + odd + path] for path in added} - {None}
+        assert all("eve" in student.lower() for student in hers), hers
 
 
 @pytest.mark.parametrize("around", ["", "course/"])
@@ -154,7 +191,8 @@ def test_odd_folders_beside_nbgraders(around):
     names = ("ada", "feedback", "submitted", "source")
     paths = [f"{around}submitted/{name}/ps1/x.ipynb" for name in names]
     odd = ["submitted/eve/x.ipynb", "solutions/ps1/x.ipynb", "lecture/x.ipynb"]
-    found = students(*paths, *(around + path for path in odd), f"{around}source/header.ipynb")
+    own = ["source/ps1/x.ipynb", "source/header.ipynb", "release/ps1/x.ipynb"]
+    found = students(*paths, *(around + path for path in odd + own))
     assert [found[path] for path in paths] == list(names)
     assert [found[around + path] for path in odd] == [None] * 3
 

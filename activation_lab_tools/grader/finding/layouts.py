@@ -1,5 +1,6 @@
 """Tell whose a file is from its path, in the layouts that learning platforms use."""
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -70,6 +71,8 @@ class Layout:
         if self.kind is _nbgrader and within and _is_instructors(within, self.folder):
             return None
         refusal = f"Its path does not tell whose it is. Expected {_EXPECTED[self.kind]}. Rename it, or move it."
+        if self.kind is not _nbgrader and within[:1] == ("submitted",):
+            refusal += ' If this is a course of nbgrader\'s, give its folder "submitted".'
         return (within and self.kind(within, self.folder)) or refusal
 
     def unit(self, path):
@@ -89,8 +92,8 @@ def chosen(paths, above="", lessons=()):
         lessons: names of lessons; a folder of notebooks with such names is one student's.
     """
     handed = [path for path in paths if is_handed_in(path[-1]) and not _typed(path)]
-    for kind in (_moodle, _canvas, _nbgrader, _plain, _own):
-        for shared, folder in _around(handed, Folder(above, tuple(lessons))):
+    for beside, kind in itertools.product((False, True), (_moodle, _canvas, _nbgrader, _plain, _own)):
+        for shared, folder in _around(handed, Folder(above, tuple(lessons)), beside):
             inner = [path[len(shared) :] for path in handed if len(path) > len(shared)]
             if _fits(kind, inner, folder, bool(shared)):
                 return Layout(kind, shared, folder)
@@ -165,15 +168,16 @@ _ANY = f"{_EXPECTED[_plain]}, {_EXPECTED[_moodle]}, {_EXPECTED[_canvas]}, or {_E
 _EXPECTED[_alone] = _ANY
 
 
-def _around(paths, folder):
+def _around(paths, folder, beside):
     """Yield no folders; then the one that contains all paths, if there is one; then that and the one within it.
 
-    Loose files beside such a folder don't count: no student has them.
+    Args:
+        beside: whether loose files may be beside such a folder. They are nobody's.
     """
     yield (), folder
     for depth in (1, 2):
         tops = {path[:depth] for path in paths if len(path) > depth}
-        if len(tops) != 1:
+        if len(tops) != 1 or not beside and any(len(path) <= depth for path in paths):
             return
         shared = tops.pop()
         yield shared, Folder(shared[-1], folder.lessons)
@@ -185,8 +189,10 @@ def _fits(kind, paths, folder, inside):
     lengths = {len(path) for path in paths}
     if kind is _nbgrader and folder.name != "submitted":  # other folders of the course may be beside it
         students = {path[1] for path in paths if kind(path, folder)}
-        beside = {path[0] for path in paths if _is_instructors(path, folder)}
-        return len(students) + len(beside) > len(tops - beside - {"submitted"}) and bool(students)
+        others = tops - {"submitted"}
+        beside = {path[0] for path in paths if path[0] in NBGRADER_FOLDERS and len(path) >= 3}
+        # Of a course, not of students; one of these may be called "submitted", and has what folders they like.
+        return len(others - beside) < len(beside) + min(len(students), 2)
     if kind is _canvas and inside and len(fitting) == 1:  # more likely one student's folder
         return False
     if kind is _plain and inside and (len(fitting) == 1 or 1 in lengths):  # whose folder contains them?
