@@ -191,7 +191,7 @@ def _fits(kind, paths, folder, inside):
         students = {path[1] for path in paths if kind(path, folder)}
         others = tops - {"submitted"}
         beside = {path[0] for path in paths if path[0] in NBGRADER_FOLDERS and len(path) >= 3}
-        # Of a course, not of students; one of these may be called "submitted", and has what folders they like.
+        # The top level decides: in a folder called "submitted", which may be a student's, students choose the names.
         return len(others - beside) < len(beside) + min(len(students), 2)
     if kind is _canvas and inside and len(fitting) == 1:  # more likely one student's folder
         return False
