@@ -256,8 +256,8 @@ function inlined(image) {
   const drawn = new DOMParser().parseFromString(atob(image.src.split(",")[1]), "image/svg+xml").documentElement;
   for (const part of [drawn, ...drawn.querySelectorAll("*")]) {
     const strange = part.getAttributeNames().find((name) => !ATTRIBUTES.includes(name));
-    const fetches = part.tagName === "style" && /url|import|image|src|\/\/|\\/i.test(part.textContent);
-    if (strange || fetches || !ELEMENTS.includes(part.tagName)) throw new Error("not a picture of the explorer's");
+    const asks = part.tagName === "style" && /@i|url|image|src|\/\/|\\/i.test(part.textContent); // for another file
+    if (strange || asks || !ELEMENTS.includes(part.tagName)) throw new Error("not a picture of the explorer's");
   }
   return drawn;
 }
