@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 import pytest
 from course import EXERCISES, KERAS, seeds_of
-from mutation import load, mutants, source_of
+from activation_lab.checking.relations.mutation import load, mutants, source_of
 
 from activation_lab.checking import judge
 
