@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ..by_hand.shapes import conv2d_output_shape
+from ..by_hand.shapes import conv2d_output_shape, shaped
 from ..harness.models import model_of_nothing
 from ..harness.plain_calls import with_or_without_strides
 from ..harness.random_draws import drawn_batch, drawn_weights
@@ -131,6 +131,7 @@ CONV2D_OUTPUT_SHAPE = Exercise(
 )
 
 
+@shaped(x="batch height width channels", kernel="rows columns channels filters", bias="filters")
 def conv2d_forward(x, kernel, bias):
     rows, columns = kernel.shape[:2]
     height, width = x.shape[1] - rows + 1, x.shape[2] - columns + 1

@@ -4,6 +4,8 @@
 answer, in an order from simple to complex; a relation found says what the numbers show, never how they were written.
 """
 
+import contextlib
+
 import numpy as np
 
 from . import changes, edits, formulas, other_arguments, patterns, scales
@@ -15,12 +17,14 @@ FINDERS = (
     formulas.constant,
     formulas.argument,
     scales.scaled,
-    changes.changed,
-    changes.unfinished,
+    changes.laid_out,
     scales.shifted,
-    formulas.function_of_arguments,
+    other_arguments.exchanged,
+    formulas.of_arguments,
+    changes.applied,
     patterns.partly_right,
-    other_arguments.found,
+    changes.unfinished,
+    other_arguments.changed,
     scales.scaled_after_a_change,
 )
 LOOSE = 1e-4  # with a tolerance above this, relations would hold by chance
@@ -48,7 +52,11 @@ def relations(runs, received, parts):
 
 
 def _text(cases):
-    return next(filter(None, (finder(cases) for finder in FINDERS)), None) if cases else None
+    for finder in FINDERS if cases else ():
+        with contextlib.suppress(Exception):  # shapes that don't fit together, in whatever came back
+            if text := finder(cases):
+                return text
+    return None
 
 
 def _sentences(exercise, found, form="{subject} {is_} {text}."):

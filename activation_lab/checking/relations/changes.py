@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...by_hand import activations
-from .compared import holds
+from .compared import first_that_holds, holds
 
 
 def _over(axis, function, **options):
@@ -125,14 +125,40 @@ def _right_for_its_type(case):
     return case.received.dtype != case.expected.dtype and np.allclose(case.expected, case.received, near, near)
 
 
-def changed(cases):
-    """Return “what was expected, transposed” or the like; None if no change explains it."""
+def laid_out(cases):
+    """Return “what was expected, transposed” or the like: the same entries elsewhere, or fewer of them."""
+    return _changed(cases, "laid out", LAYOUTS | REDUCTIONS | CUTS) or _another_shape(cases)
+
+
+def applied(cases):
+    """Return “what was expected, with relu applied” or the like."""
     if holds(cases, _without_decimals):
         return "what was expected, with its decimals cut off: an array of whole numbers keeps none"
-    for text, change in (LAYOUTS | REDUCTIONS | CUTS | FUNCTIONS).items():
-        if holds(cases, lambda case, change=change: change(case.expected)):
-            return f"what was expected, {text}"
-    return _another_shape(cases)
+    return _changed(cases, "applied", FUNCTIONS)
+
+
+def unfinished(cases):
+    """Return “not finished: what was expected comes out once it is summed over axis 0” or the like."""
+    for text, step in UNFINISHED.items():
+
+        def reached(case, step=step):
+            done = step(case.received)
+            return case.received if done is not None and case.equal(case.expected, done) else None
+
+        if holds(cases, reached):
+            return f"not finished: what was expected comes out once {text}"
+    return None
+
+
+def _changed(cases, kind, changes):
+    return first_that_holds(
+        cases,
+        kind,
+        lambda first: {
+            f"what was expected, {text}": lambda case, change=change: change(case.expected)
+            for text, change in changes.items()
+        },
+    )
 
 
 def _without_decimals(case):
@@ -140,38 +166,22 @@ def _without_decimals(case):
 
 
 def _another_shape(cases):
-    """Are the values right, in their order, but in another shape?"""
-
-    def reshaped(case):
-        if np.size(case.received) == np.size(case.expected):
-            return np.reshape(case.expected, case.received.shape)
-        if case.received.shape == case.expected.shape[: case.received.ndim]:
-            return None
-        return np.broadcast_to(case.expected, case.received.shape)
-
-    if not holds(cases, reshaped):
-        return None
-    first = next(case for case in cases if case.wrong)
-    text = f"has shape {first.received.shape}; expected {first.expected.shape}"
-    if first.received.size == first.expected.size:
-        return f"what was expected, but in another shape: it {text}"
-    return f"what was expected, repeated: it {text}"
-
-
-def unfinished(cases):
-    """Return “not finished: what was expected comes out once it is summed over axis 0” or the like."""
-    for text, step in UNFINISHED.items():
-        if _is_before(cases, step):
-            return f"not finished: what was expected comes out once {text}"
+    """Are the values right, in their order, but in another shape, or repeated?"""
+    first = cases[0]
+    text = f"it has shape {first.received.shape}; expected {first.expected.shape}"
+    if holds(cases, lambda case: _reshaped(case, np.reshape)):
+        return f"what was expected, but in another shape: {text}"
+    if holds(cases, lambda case: _reshaped(case, np.broadcast_to)):
+        return f"what was expected, repeated: {text}"
     return None
 
 
-def _is_before(cases, step):
-    def reached(case):
-        done = step(case.received)
-        return case.received if done is not None and case.equal(case.expected, done) else None
+def _reshaped(case, how):
+    return how(case.expected, case.received.shape) if _fits(case, how) else None
 
-    def telling(case, value):
-        return case.wrong
 
-    return holds(cases, reached, telling)
+def _fits(case, how):
+    if how is np.reshape:
+        return case.expected.size == case.received.size
+    wanted, got = case.expected.shape[::-1], case.received.shape[::-1]
+    return len(wanted) <= len(got) and all(a in (1, b) for a, b in zip(wanted, got, strict=False))

@@ -2,6 +2,8 @@
 
 import ast
 
+from ...by_hand.activations import ACTIVATIONS
+
 OPERATIONS = {
     ast.Add: "a sum",
     ast.Sub: "a difference",
@@ -49,6 +51,8 @@ FUNCTIONS = {
     "zeros_like": "zeros",
     "ones_like": "ones",
 }
+# Functions that an answer would also have if it were written in another way.
+SPOKEN = {*FUNCTIONS, *ACTIVATIONS, "exp", "log", "expm1", "sqrt", "abs", "square", "all", "any"}
 
 
 def words(mutant):
@@ -112,16 +116,22 @@ def _attribute(before, after, within):
 
 
 def _call(before, after, within):
-    name = before.func.id if isinstance(before.func, ast.Name) else getattr(before.func, "attr", "")
+    name = _called(before)
+    if name not in SPOKEN:
+        return ""
     if not isinstance(after, ast.Call) or after in before.args:
-        return f"{name} is missing" if name not in ("array", "zeros_like", "copy") else ""
-    other = after.func.id if isinstance(after.func, ast.Name) else getattr(after.func, "attr", "")
+        return f"{name} is missing"
+    other = _called(after)
     if other != name:
         return f"{FUNCTIONS.get(other, other)} where {FUNCTIONS.get(name, name)} is needed"
     if len(after.keywords) < len(before.keywords):
         (gone,) = {each.arg for each in before.keywords} - {each.arg for each in after.keywords}
         return f"`{gone}=` is missing in {name}"
     return f"two arguments of {name} are exchanged" if len(after.args) == len(before.args) else ""
+
+
+def _called(call):
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
 def _choice(before, after, within):
@@ -140,5 +150,4 @@ BY_KIND = {
     ast.IfExp: _choice,
     ast.If: lambda before, after, within: "a condition is the wrong way round",
     ast.BoolOp: lambda before, after, within: "`and` and `or` are exchanged, or a condition is missing",
-    ast.Tuple: lambda before, after, within: "two values are exchanged",
 }

@@ -1,12 +1,13 @@
 """What came back is a constant, an argument, or a short formula of the arguments."""
 
+import functools
 import itertools
 
 import numpy as np
 
 from ...by_hand.activations import ACTIVATIONS
 from ...shown import shown
-from .compared import holds
+from .compared import first_that_holds, holds
 
 # {words with a place for the argument: function}
 OF_ONE = {
@@ -56,57 +57,53 @@ OF_TWO = {
 } | {
     f"the slope of {name} at {{1}}, times {{0}}": pair.backward
     for name, pair in ACTIVATIONS.items()
-    if name not in ("linear", "silu")
+    if name in ("relu", "leaky_relu", "sigmoid", "tanh", "softplus", "swish", "softmax")
 }
 
 
 def constant(cases):
-    """Return “0 everywhere, whatever the arguments” if the same number always comes back."""
+    """Return “0, whatever the arguments are” if the same number always comes back."""
     numbers = {entry for case in cases for entry in np.unique(case.received).tolist()[:2]}
     if len(numbers) != 1 or len({str(case.expected.tolist()) for case in cases}) < min(3, len(cases)):
         return None
     (number,) = numbers
-
-    def filled(case):
-        return np.full(case.received.shape, number)
-
-    return f"{shown(number)}, whatever the arguments are" if holds(cases, filled) else None
+    always = holds(cases, lambda case: np.full(case.received.shape, number))
+    return f"{shown(number)}, whatever the arguments are" if always else None
 
 
 def argument(cases):
     """Return “x, unchanged” or “kernel.T” if an argument comes back, or another part than was asked for."""
-    for name in cases[0].arguments:
-        if holds(cases, lambda case, name=name: _number(case.arguments[name])):
-            return f"{name}, unchanged"
-        if holds(cases, lambda case, name=name: case.arguments[name].T):
-            return f"{name}.T, and nothing else"
-    for name in cases[0].others:
-        if holds(cases, lambda case, name=name: case.others[name]):
-            return f"what is expected of {name}"
-    return None
+    return first_that_holds(cases, "an argument", _arguments)
 
 
-def function_of_arguments(cases):
+def _arguments(first):
+    found = {}
+    for name in first.arguments:
+        found[f"{name}, unchanged"] = lambda case, name=name: _number(case.arguments[name])
+        found[f"{name}.T, and nothing else"] = lambda case, name=name: _number(case.arguments[name]).T
+    for name in first.others:
+        found[f"what is expected of {name}"] = lambda case, name=name: case.others[name]
+    return found
+
+
+def of_arguments(cases):
     """Return “sigmoid(z)” or “x.T times dz, entry by entry” if such a short formula explains what came back."""
-    names = [name for name, value in cases[0].arguments.items() if _number(value) is not None]
-    for form, function in OF_ONE.items():
-        for name in names:
-            if holds(cases, lambda case, f=function, name=name: _typed(f(_number(case.arguments[name])), case)):
-                return f"the value of {form.replace('{}', name)}"
-    for form, function in OF_TWO.items():
-        for pair in itertools.permutations(names, 2):
-
-            def value(case, f=function, pair=pair):
-                return _typed(f(*(_number(case.arguments[name]) for name in pair)), case)
-
-            if holds(cases, value):
-                return f"the value of {form.format(*pair)}"
-    return None
+    return first_that_holds(cases, "formulas", _formulas)
 
 
-def _typed(value, case):
-    """Python's bool counts as a number here."""
-    return np.asarray(value, float) if np.asarray(value).dtype == bool else value
+def _formulas(first):
+    names, found = [name for name, value in first.arguments.items() if _number(value) is not None], {}
+    pairs = [pair for pair in itertools.permutations(names, 2) if any(name in first.arrays() for name in pair)]
+    for forms, chosen in ((OF_ONE, [(name,) for name in names]), (OF_TWO, pairs)):
+        for (form, function), some in itertools.product(forms.items(), chosen):
+            text = form.format(*some) if len(some) == 2 else form.replace("{}", some[0])
+            found[text] = functools.partial(_value, function, some)
+    return found
+
+
+def _value(function, names, case):
+    value = np.asarray(function(*(_number(case.arguments[name]) for name in names)))
+    return value.astype(float) if value.dtype == bool else value
 
 
 def _number(value):

@@ -4,82 +4,104 @@ import itertools
 
 import numpy as np
 
-from .compared import holds
+from .compared import first_that_holds
 from .sizes import axis_words
 
 
-def found(cases):
-    """Return “what would be right if z had the opposite sign” or the like; None if nothing of the kind explains it."""
-    if cases[0].expect is None:
-        return None
-    for text, change in _changes(cases).items():
-
-        def value(case, change=change):
-            changed = change(case)
-            return None if changed is None else case.expect(changed)
-
-        if holds(cases, value):
-            return text
-    return None if any(case.expected.ndim == 0 for case in cases) else _laid_out(cases)
+def exchanged(cases):
+    """Return “what would be right if da and z were exchanged” or the like: the arguments are mixed up."""
+    words = {case.name: [value for value in case.arguments.values() if isinstance(value, str)] for case in cases}
+    return _first_that_holds(cases, "exchanged", lambda first: _exchanges(first) | _always(first, words))
 
 
-def _changes(cases):
-    """Return {text: change(case) -> other arguments}."""
-    first, changes = cases[0], {}
+def _exchanges(first):
+    return {
+        f"what would be right if {a} and {b} were exchanged": lambda case, a=a, b=b: {
+            a: case.arguments[b],
+            b: case.arguments[a],
+        }
+        for a, b in itertools.combinations(first.arguments, 2)
+    }
 
-    def other(name, function):
-        return lambda case: case.arguments | {name: function(case.arguments[name])}
 
+def _always(first, words):
+    """Return {text: change}: a text is the same in all cases, though the cases differ in it."""
+    found = {}
     for name, value in first.arguments.items():
         if isinstance(value, str):
-            for word in dict.fromkeys(case.arguments[name] for case in cases):
-                changes[f"what would be right if {name} were always “{word}”"] = other(name, lambda _, w=word: w)
-        elif _is_float(value):
-            changes |= {
-                f"what would be right if {name} had the opposite sign": other(name, np.negative),
-                f"what would be right if {name} were 0: it plays no part": other(name, lambda v: v * 0),
-                f"what would be right if {name} were 1: it plays no part": other(name, lambda v: v * 0 + 1),
-                f"what would be right if {name} were twice as large": other(name, lambda v: 2 * v),
-                f"what would be right if {name} were half as large": other(name, lambda v: v / 2),
-                f"what would be right if {name} were positive everywhere": other(name, np.abs),
-                f"what would be right if {name} were transposed": other(name, np.transpose),
+            for word in dict.fromkeys(itertools.chain(*words.values())):
+                found[f"what would be right if {name} were always “{word}”"] = lambda case, name=name, word=word: {
+                    name: word
+                }
+    return found
+
+
+def changed(cases):
+    """Return “what would be right if z had the opposite sign” or the like."""
+    return _first_that_holds(cases, "changed", lambda first: _changes(first) | _one_of_many(first)) or _arranged(cases)
+
+
+def _changes(first):
+    found = {}
+    for name, value in first.arguments.items():
+        if isinstance(value, str | bool) or not isinstance(value, np.ndarray | float | int | np.generic):
+            continue
+        for text, change in (REAL if _is_float(value) else WHOLE).items():
+            found[f"what would be right if {name} {text}"] = lambda case, name=name, change=change: {
+                name: change(case.arguments[name])
             }
-        elif isinstance(value, np.ndarray | int):
-            changes |= {
-                f"what would be right if {name} were larger by 1": other(name, lambda v: v + 1),
-                f"what would be right if {name} were smaller by 1": other(name, lambda v: v - 1),
-                f"what would be right if {name} were 0: it plays no part": other(name, lambda v: v * 0),
-            }
-    for a, b in itertools.combinations(first.arguments, 2):
-        changes[f"what would be right if {a} and {b} were exchanged"] = lambda case, a=a, b=b: (
-            case.arguments
-            | {
-                a: case.arguments[b],
-                b: case.arguments[a],
-            }
-        )
-    return changes | _one_of_many(first)
+    return found
+
+
+REAL = {
+    "were 0: it plays no part": lambda value: value * 0,
+    "were 1: it plays no part": lambda value: value * 0 + 1,
+    "had the opposite sign": lambda value: -value,
+    "were transposed": np.transpose,
+    "were twice as large": lambda value: 2 * value,
+    "were half as large": lambda value: value / 2,
+    "were positive everywhere": np.abs,
+}
+WHOLE = {
+    "were larger by 1": lambda value: value + 1,
+    "were smaller by 1": lambda value: value - 1,
+    "were 0: it plays no part": lambda value: value * 0,
+}
+
+
+def _first_that_holds(cases, kind, changes_of):
+    """Return the first text whose change(case), a dictionary of other arguments, makes the reference say the same."""
+    if cases[0].expect is None:
+        return None
+    return first_that_holds(
+        cases,
+        kind,
+        lambda first: {
+            text: lambda case, text=text, change=change: case.expected_of(text, change)
+            for text, change in changes_of(first).items()
+        },
+    )
 
 
 def _one_of_many(first):
-    """The reference on the first or last of an axis that has a name."""
+    """Return {text: change}: only the first or the last along an axis that has a name, in all arguments."""
     changes = {}
     for axis in dict.fromkeys(axis for axes in first.axes.values() for axis in axes):
         for which, kept in (("first", slice(None, 1)), ("last", slice(-1, None))):
 
             def cut(case, axis=axis, kept=kept):
-                changed = dict(case.arguments)
-                for name, axes in case.axes.items():
-                    if axis in axes and isinstance(changed.get(name), np.ndarray):
-                        changed[name] = changed[name][(slice(None),) * axes.index(axis) + (kept,)]
-                return changed
+                return {
+                    name: case.arguments[name][(slice(None),) * axes.index(axis) + (kept,)]
+                    for name, axes in case.axes.items()
+                    if axis in axes
+                }
 
-            length = axis_words(axis).removeprefix("the number of ").replace("the batch size", "samples")
-            changes[f"what would be right if there were only the {which} of the {length}"] = cut
+            many = axis_words(axis).removeprefix("the number of ").replace("the batch size", "samples")
+            changes[f"what would be right if there were only the {which} of the {many}"] = cut
     return changes
 
 
-def _laid_out(cases):
+def _arranged(cases):
     """Is it right for arrays that are laid out in another way: columns for rows, all in one row, entry by entry?"""
     names = [name for name, value in cases[0].arguments.items() if _is_float(value)]
 
@@ -113,9 +135,9 @@ def _laid_out(cases):
             by_first_axis
         ),
     }
-    if not names or not all(map(same_shape, cases)):
+    if cases[0].expect is None or cases[0].part is not None or not names or not all(map(same_shape, cases)):
         return None
-    return next((text for text, value in texts.items() if holds(cases, value)), None)
+    return first_that_holds(cases, "arranged", lambda first: texts)
 
 
 def _is_float(value):

@@ -1,66 +1,70 @@
 """What came back is right in a part of its entries; the others hold something simple."""
 
+import functools
+
 import numpy as np
 
 from ...shown import shown
-from .compared import holds
+from .compared import first_that_holds, holds
 
 NAMES = {1: ("entry",), 2: ("row", "column"), 3: ("block", "row", "column"), 4: ("sample", "row", "column", "channel")}
 
 
 def partly_right(cases):
-    """Return “right in its first row only; the rest is 0” or the like; None if there is no such pattern."""
+    """Return “right only in its first row; elsewhere it is 0” or the like; None if there is no such pattern."""
     if any(case.expected.shape != case.received.shape for case in cases):
         return None
+    return first_that_holds(cases, "patterns", _patterns) or _slope(cases)
+
+
+def _patterns(first):
     fillers = {"0": lambda case: np.zeros_like(case.expected)}
-    for name in cases[0].arrays():
+    for name in first.arrays():
         fillers[name] = lambda case, name=name: case.arguments[name]
-    for filler, fill in fillers.items():
-        for text, where in (_places(cases[0]) | _signs(cases[0])).items():
-
-            def value(case, where=where, fill=fill):
-                return np.where(where(case), case.expected, fill(case))
-
-            if holds(cases, value):
-                return f"right only {text}; elsewhere it is {filler}"
-    return _slope(cases)
+    return {
+        f"right only {text}; elsewhere it is {filler}": functools.partial(_put_together, where, fill)
+        for filler, fill in fillers.items()
+        for text, where in (_places(first) | _signs(first)).items()
+    }
 
 
-def _places(case):
+def _put_together(where, fill, case):
+    return np.where(where(case), case.expected, fill(case))
+
+
+def _places(first):
     """Return {where: mask(case)} of first and last rows, columns and so on, and all but these."""
-    ndim, found = case.expected.ndim, {}
-    for axis, name in enumerate(NAMES.get(ndim, ())):
+    ndim, found = first.expected.ndim, {}
+    for name in NAMES.get(ndim, ()):
         for which, index in (("first", 0), ("last", -1)):
-
-            def only(case, axis=axis, index=index):
-                return _at(case.expected.shape, axis, index)
-
-            found[f"in its {which} {name}"] = only
-            found[f"outside of its {which} {name}"] = lambda case, only=only: ~only(case)
-    if ndim == 4:
-        found["outside of its last row and column"] = lambda case: (
-            ~(_at(case.expected.shape, 1, -1) | _at(case.expected.shape, 2, -1))
-        )
-        found["inside of its border"] = lambda case: (
-            ~np.logical_or.reduce([_at(case.expected.shape, axis, index) for axis in (1, 2) for index in (0, -1)])
-        )
+            found[f"in its {which} {name}"] = only = functools.partial(_at, ((name, index),))
+            found[f"outside of its {which} {name}"] = _not(only)
+    if ndim > 1:
+        found["outside of its last row and column"] = _not(functools.partial(_at, (("row", -1), ("column", -1))))
+        border = [(name, index) for name in ("row", "column") for index in (0, -1)]
+        found["inside of its border"] = _not(functools.partial(_at, border))
     if ndim == 2:
         found["on its diagonal"] = lambda case: np.eye(*case.expected.shape, dtype=bool)
-        found["outside of its diagonal"] = lambda case: ~np.eye(*case.expected.shape, dtype=bool)
-        for name, array in case.arrays().items():
-            if array.dtype.kind in "iu" and array.shape == case.expected.shape[:1]:
-                found[f"at the entry of each row's number in {name}"] = lambda case, name=name: (
+        found["outside of its diagonal"] = _not(found["on its diagonal"])
+        for name, array in first.arrays().items():
+            if array.dtype.kind in "iu" and array.ndim == 1:
+                where = f"at the entry of each row's number in {name}"
+                found[where] = lambda case, name=name: (
                     case.arguments[name][:, np.newaxis] == np.arange(case.expected.shape[1])
                 )
-                found[f"outside of the entry of each row's number in {name}"] = lambda case, name=name: (
-                    case.arguments[name][:, np.newaxis] != np.arange(case.expected.shape[1])
-                )
+                found[f"outside of the entry of each row's number in {name}"] = _not(found[where])
     return found
 
 
-def _at(shape, axis, index):
-    mask = np.zeros(shape, dtype=bool)
-    mask[(slice(None),) * axis + (index,)] = True
+def _not(where):
+    return lambda case: ~where(case)
+
+
+def _at(places, case):
+    """Return a mask of these places, pairs of an axis's name and an index."""
+    mask = np.zeros(case.expected.shape, dtype=bool)
+    for name, index in places:
+        mask[(slice(None),) * NAMES[mask.ndim].index(name) + (index,)] = True
     return mask
 
 

@@ -39,14 +39,14 @@ def _scaled(cases, base, words):
     constant = known[0]
     if holds(cases, lambda case: base(case) * constant):
         return f"{words}, {_times(constant)}"
-    for size, number in sizes(cases[0]).items():
+    for size in cases[0].remembered("sizes", sizes):
         for verb, power in (("divided", -1), ("multiplied", 1)):
 
             def by_size(case, size=size, power=power):
-                return base(case) * float(sizes(case)[size]) ** power
+                return base(case) * float(case.remembered("sizes", sizes)[size]) ** power
 
-            if holds(cases, by_size):
-                first = next(case for case in cases if not case.equal(by_size(case), case.expected))
+            if holds(cases, by_size, f"{words}, {verb} by {size}"):
+                first = cases[0]
                 number = f"{shown(sizes(first)[size])}, " if size.startswith("the ") else ""
                 return f"{words}, {verb} by {number}{size}"
     return None
@@ -72,7 +72,7 @@ def _times(factor):
 
 def _shift(cases, direction, name):
     """received = expected + c·direction, with the same c in every case."""
-    first = next(case for case in cases if case.wrong)
+    first = cases[0]
     along = direction(first)
     if first.expected.shape != first.received.shape or np.ndim(along) and along.shape != first.expected.shape:
         return None
