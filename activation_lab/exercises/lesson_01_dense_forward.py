@@ -66,6 +66,15 @@ DENSE_FORWARD = Exercise(
         "The result is transposed: one sample belongs in one row, (batch, units).": lambda x, kernel, bias: (
             kernel.T @ x.T + bias[:, np.newaxis]
         ),
+        "The bias is made a column here, so it is added along the batch; a bias of shape (units,) fits every row as it is.": (
+            lambda x, kernel, bias: x @ kernel + bias.reshape(-1, 1)
+        ),
+        "np.sum without an axis adds up everything, to a single number; the matrix product, `@`, sums for each unit.": (
+            lambda x, kernel, bias: np.sum(x * kernel.T) + bias
+        ),
+        "A single unit is computed: np.dot of x and the first column of the kernel.": lambda x, kernel, bias: (
+            x @ kernel[:, 0] + bias[0]
+        ),
         "Negative results are cut to 0. This exercise asks for z as it comes out of the sum.": lambda x, kernel, bias: (
             np.maximum(x @ kernel + bias, 0)
         ),
@@ -107,6 +116,12 @@ DENSE_PARAMETER_COUNT = Exercise(
         "Only the kernel is counted; the biases are learned too.": lambda features, units: features * units,
         "There is one bias per unit, not one for the whole layer.": lambda features, units: features * units + 1,
         "There is one bias per unit, not one per feature.": lambda features, units: features * units + features,
+        "There is one bias per unit; (features + 1)·(units + 1) adds one per feature, and one more.": lambda features, units: (
+            (features + 1) * (units + 1)
+        ),
+        "A layer has no weight for each pair of units: features·units is the kernel, units² is nothing.": (
+            lambda features, units: features * units + units**2
+        ),
         "Every feature is joined to every unit: that is a product, not a sum.": lambda features, units: (
             features + units
         ),

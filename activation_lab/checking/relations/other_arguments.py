@@ -62,6 +62,10 @@ REAL = {
     "were half as large": lambda value: value / 2,
     "were positive everywhere": np.abs,
 }
+REAL |= {
+    f"were limited to −{limit} … {limit}": lambda value, limit=limit: np.clip(value, -limit, limit)
+    for limit in (1, 5, 6, 10, 15, 20, 30, 50, 100, 500)
+}
 WHOLE = {
     "were larger by 1": lambda value: value + 1,
     "were smaller by 1": lambda value: value - 1,
