@@ -129,6 +129,11 @@ def find(*names):
     return _find(names, of_lesson, "exercise")
 
 
+def lesson_of(exercise):
+    """Return the name of the lesson that an exercise belongs to; "" if it belongs to none."""
+    return next((lesson for lesson in lessons() if any(own.name == exercise.name for own in of_lesson(lesson))), "")
+
+
 def find_question(name):
     """Return the question with this name.
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..by_hand.dense import collapse, dense_forward
 from ..by_hand.shapes import dense_parameter_count
+from ..harness.random_draws import small_numbers
 from . import Exercise, Question
 
 
@@ -13,7 +14,7 @@ def _dense_cases(rng):
         return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
 
     return {
-        "a batch of four": drawn(4, 3, 2),
+        "a batch of four": tuple(small_numbers(rng, *shape) for shape in ((4, 3), (3, 2), (2,))),
         "a single sample": drawn(1, 3, 5),
         "a single unit": drawn(4, 3, 1),
         "as many samples as features as units": drawn(3, 3, 3),
@@ -140,7 +141,7 @@ def _collapse_cases(rng):
         return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
 
     return {
-        "2 features, 4 hidden, 3 units": drawn(2, 4, 3),
+        "2 features, 4 hidden, 3 units": tuple(small_numbers(rng, *shape) for shape in ((2, 4), (4,), (4, 3), (3,))),
         "1 feature, 3 hidden, 2 units": drawn(1, 3, 2),
         "one hidden unit between": drawn(3, 1, 2),
         "3, 3 and 3": drawn(3, 3, 3),

@@ -6,6 +6,7 @@ from ..by_hand.activations import relu_backward, softmax, softmax_backward
 from ..by_hand.dense import dense_backward
 from ..by_hand.gradient_check import numerical_gradient
 from ..harness.plain_calls import on_a_loss
+from ..harness.random_draws import small_numbers
 from . import Exercise, Question, Tolerance
 
 
@@ -14,7 +15,10 @@ def _da_and_z(rng):
         return tuple(rng.normal(scale=2, size=shape).astype(dtype) for _ in "da z".split())
 
     return {
-        "a row": drawn(6),
+        "a row": (
+            rng.permutation([-2.0, -1.0, 1.0, 2.0, 3.0, 4.0]),
+            rng.permutation([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0]),
+        ),
         "a batch": drawn(4, 3),
         "three axes": drawn(2, 3, 2),
         "exactly at the kink": (np.array([3.0, -2.0, 0.5, 4.0]), np.array([-1.0, 0.0, 0.0, 2.0])),
@@ -88,7 +92,7 @@ def _dense_backward_cases(rng):
         return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
 
     return {
-        "a batch of four": drawn(4, 3, 2),
+        "a batch of four": tuple(small_numbers(rng, *shape) for shape in ((4, 2), (4, 3), (3, 2))),
         "a single sample": drawn(1, 3, 2),
         "a single unit": drawn(5, 2, 1),
         "as many samples as features as units": drawn(3, 3, 3),
@@ -208,7 +212,7 @@ def _softmax_backward_cases(rng):
         return tuple(rng.normal(size=shape).astype(dtype) for _ in "da z".split())
 
     return {
-        "one row": drawn(4),
+        "one row": (rng.permutation([-2.0, 1.0, 2.0, 3.0]), rng.permutation([-1.0, 0.0, 1.0, 2.0])),
         "a batch": drawn(4, 3),
         "as many rows as columns": drawn(3, 3),
         "three axes": drawn(2, 3, 4),
@@ -420,7 +424,7 @@ NUMERICAL_GRADIENT = Exercise(
     """,
     points=2,
     cases=lambda rng: {
-        "a row": ("sum of squares", rng.normal(size=4), None),
+        "a row": ("sum of squares", rng.permutation([-2.0, 1.0, 2.0, 3.0]), None),
         "at the bottom of a valley": ("sum of squares", np.array([0.0, 1.0]), None),
         "a matrix": ("weighted cubes", rng.normal(size=(2, 3)), None),
         "entries that meet in the loss": ("neighbors multiplied", rng.normal(size=(3, 2)), None),

@@ -6,6 +6,7 @@ from ..by_hand.activations import sigmoid, softmax, softmax_backward
 from ..by_hand.losses import cross_entropy_from_logits, cross_entropy_from_logits_backward
 from ..by_hand.training import train_step
 from ..harness.layers import forward_and_back, one_step
+from ..harness.random_draws import small_numbers
 from . import Exercise, Question
 
 
@@ -27,7 +28,7 @@ def _activation_layer_cases(rng):
         return (function, *(rng.normal(size=shape).astype(dtype) for _ in range(4)))
 
     return {
-        "tanh, a batch": drawn("tanh", 3, 2),
+        "tanh, a batch": ("tanh", *(small_numbers(rng, 3, 2) for _ in range(4))),
         "sigmoid, a row": drawn("sigmoid", 5),
         "swish, a batch": drawn("swish", 2, 3),
         "softmax, a batch": drawn("softmax", 2, 3),
@@ -206,7 +207,7 @@ def _logits_and_labels(rng):
         )
 
     return {
-        "a batch of four": drawn(4, 3),
+        "a batch of four": (small_numbers(rng, 4, 3), rng.integers(3, size=4)),
         "a single sample": drawn(1, 5),
         "as many samples as classes": drawn(3, 3),
         "two classes, both labels": (rng.normal(size=(4, 2)), np.array([0, 1, 1, 0])),
@@ -343,7 +344,12 @@ def _train_step_cases(rng):
         return (form, *arrays, rng.integers(classes, size=batch), learning_rate)
 
     return {
-        "relu as an argument": drawn("argument", 4, 3, 5, 2, 0.1),
+        "relu as an argument": (
+            "argument",
+            *(rng.integers(-1, 2, size=shape).astype(float) for shape in ((3, 5), (5,), (5, 2), (2,), (4, 3))),
+            rng.integers(2, size=4),
+            0.1,
+        ),
         "relu as a layer": drawn("layer", 4, 3, 5, 2, 0.1),
         "a single sample, a large step": drawn("layer", 1, 2, 4, 3, 2.0),
         "as many samples as features as units": drawn("argument", 3, 3, 3, 3, 0.5),

@@ -21,6 +21,7 @@ FINDERS = (
     scales.shifted,
     other_arguments.exchanged,
     formulas.of_arguments,
+    scales.of_argument,
     changes.applied,
     patterns.partly_right,
     changes.unfinished,

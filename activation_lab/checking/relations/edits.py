@@ -28,16 +28,23 @@ def found(runs, received, parts):
     """
     explained = {}
     for part in parts:
-        cases = compared(runs, received, part)
-        if cases and _tells(cases):
-            tried = _all_tried(runs)
-            candidates = {edit: functools.partial(tried[edit].value, part) for edit in tried}
-            edit = first_that_holds(
-                cases, "edits", lambda first, c=candidates: c, also=lambda edit: tried[edit].raises_as(received)
-            )
-            if edit is not None:
-                explained[part] = tried[edit].text
+        if text := _of_part(runs, received, part):
+            explained[part] = text
     return explained
+
+
+def _of_part(runs, received, part):
+    cases = compared(runs, received, part)
+    if not cases or not _tells(cases):
+        return None
+    tried = _all_tried(runs)
+    edit = first_that_holds(
+        cases,
+        "edits",
+        lambda first: {number: functools.partial(each.value, part) for number, each in tried.items()},
+        also=lambda number: tried[number].raises_as(received),
+    )
+    return None if edit is None else tried[edit].text
 
 
 def _all_tried(runs):

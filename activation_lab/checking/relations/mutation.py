@@ -134,7 +134,7 @@ def _lambdas(path):
 
 
 def mutants(source, changes=None):
-    """Yield every mutant of the source of a function or class, in the order of the code, each different from all others.
+    """Yield every mutant of the source of a function or class, in the order of the code, each only once.
 
     Args:
         source: as from `source_of`.

@@ -31,6 +31,19 @@ def shifted(cases):
     return None
 
 
+def of_argument(cases):
+    """Return “z, divided by 2” or “z, plus 1” or the like: what came back has only to do with one argument."""
+    for name, array in cases[0].arrays().items():
+        if array.dtype.kind == "f":
+
+            def base(case, name=name):
+                return case.arguments[name]
+
+            if found := _scaled(cases, base, name) or _shift(cases, lambda case: np.ones(()), None, base, name):
+                return found
+    return None
+
+
 def _scaled(cases, base, words):
     factors = [_factor(base(case), case) for case in cases]
     known = [factor for factor in factors if factor is not None]
@@ -70,24 +83,15 @@ def _times(factor):
     return f"multiplied by {shown(factor)}"
 
 
-def _shift(cases, direction, name):
-    """received = expected + c·direction, with the same c in every case."""
+def _shift(cases, direction, name, base=lambda case: case.expected, words="what was expected"):
+    """received = base + c·direction, with the same c in every case."""
     first = cases[0]
-    along = direction(first)
-    if first.expected.shape != first.received.shape or np.ndim(along) and along.shape != first.expected.shape:
+    start, along = base(first), np.asarray(direction(first), float)
+    if start.shape != first.received.shape or along.ndim and along.shape != start.shape or not along.any():
         return None
-    along = np.broadcast_to(np.asarray(along, float), first.expected.shape)
-    if not along.any():
+    place = np.unravel_index(np.argmax(np.abs(np.broadcast_to(along, start.shape))), start.shape)
+    c = (float(first.received[place]) - float(start[place])) / float(np.broadcast_to(along, start.shape)[place])
+    if not np.isfinite(c) or c == 0 or not holds(cases, lambda case: base(case) + c * direction(case)):
         return None
-    place = np.unravel_index(np.argmax(np.abs(along)), along.shape)
-    c = (float(first.received[place]) - float(first.expected[place])) / float(along[place])
-    if not np.isfinite(c) or not holds(cases, lambda case: case.expected + c * direction(case)):
-        return None
-    sign = "plus" if c > 0 else "minus"
-    if name is None:
-        return f"what was expected, {sign} {shown(abs(c))}"
-    return (
-        f"what was expected, {sign} {name}"
-        if np.isclose(abs(c), 1)
-        else (f"what was expected, {sign} {shown(abs(c))} times {name}")
-    )
+    many = shown(abs(c)) if name is None else name if np.isclose(abs(c), 1) else f"{shown(abs(c))} times {name}"
+    return f"{words}, {'plus' if c > 0 else 'minus'} {many}"
