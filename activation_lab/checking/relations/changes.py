@@ -63,14 +63,10 @@ FUNCTIONS = {
     "rounded down": np.floor,
     "rounded up": np.ceil,
     "added up as it goes (a running sum)": lambda array: np.cumsum(array, axis=-1) if array.ndim else None,
-    "divided by its sum": lambda array: array / array.sum() if array.ndim else None,
-    "with each row divided by its sum": lambda array: (
-        array / array.sum(axis=-1, keepdims=True) if array.ndim > 1 else None
-    ),
-    "minus its mean": lambda array: array - array.mean() if array.ndim else None,
-    "with each row's mean subtracted": lambda array: (
-        array - array.mean(axis=-1, keepdims=True) if array.ndim > 1 else None
-    ),
+    "with each row divided by its sum": lambda array: array / array.sum(axis=-1, keepdims=True) if array.ndim else None,
+    "divided by the sum of all of it": lambda array: array / array.sum() if array.ndim else None,
+    "with each row's mean subtracted": lambda array: array - array.mean(axis=-1, keepdims=True) if array.ndim else None,
+    "minus the mean of all of it": lambda array: array - array.mean() if array.ndim else None,
     "limited to at most 1": lambda array: np.minimum(array, 1),
     "limited to 0 … 1": lambda array: np.clip(array, 0, 1),
     "limited to −1 … 1": lambda array: np.clip(array, -1, 1),
@@ -100,8 +96,8 @@ UNFINISHED = (
         for name in ("relu", "sigmoid", "tanh", "softmax", "exp", "log")
     }
     | {
-        "it is divided by its sum": FUNCTIONS["divided by its sum"],
         "each row is divided by its sum": FUNCTIONS["with each row divided by its sum"],
+        "it is divided by the sum of all of it": FUNCTIONS["divided by the sum of all of it"],
     }
 )
 # After one of these, what came back may still be scaled.

@@ -144,13 +144,14 @@ def _first_entry(value):
     return float(first) if np.asarray(first).dtype.kind in "iufb" else np.nan
 
 
-def holds(cases, compute, text=None):
+def holds(cases, compute, text=None, fitted=False):
     """Is compute(case) what came back in every case, and not what was expected, in enough of its entries?
 
     Args:
         cases: a list of Compared.
         compute: a function of one; it returns None, or raises, where it says nothing: there, the answer must be right.
         text: a name under which the value can be remembered, if it does not depend on what came back.
+        fitted: whether a number in it was taken from what came back: then it must not hide within the tolerance.
     """
     evidence = 0
     for case in cases:
@@ -159,6 +160,8 @@ def holds(cases, compute, text=None):
             if case.wrong:
                 return False
         elif not case.equal(value, case.received):
+            return False
+        elif fitted and not case.wrong and not np.array_equal(value, case.expected):
             return False
         elif case.wrong:
             evidence += _told_by(case.received)

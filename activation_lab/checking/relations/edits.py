@@ -120,6 +120,8 @@ def _changes(node):
     yield from changes(node)
     if isinstance(node, ast.BinOp | ast.Compare):
         yield from _without_brackets(node)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        yield ast.BinOp(node.left, ast.Mult(), node.right)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ACTIVATIONS:
         for other in ("relu", "sigmoid", "tanh", "softmax", "swish"):
             if other != node.func.id:

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from ...shown import shown
+from ..compare import wrong_entries
 from .compared import first_that_holds, holds
 
 NAMES = {1: ("entry",), 2: ("row", "column"), 3: ("block", "row", "column"), 4: ("sample", "row", "column", "channel")}
@@ -14,7 +15,9 @@ def partly_right(cases):
     """Return “right only in its first row; elsewhere it is 0” or the like; None if there is no such pattern."""
     if any(case.expected.shape != case.received.shape for case in cases):
         return None
-    return first_that_holds(cases, "patterns", _patterns) or _slope(cases)
+    masks = _places(cases[0]) | _signs(cases[0])
+    text = first_that_holds(cases, "patterns", _patterns, also=lambda text: _only(cases, masks[_where(text)]))
+    return text or _slope(cases)
 
 
 def _patterns(first):
@@ -26,6 +29,16 @@ def _patterns(first):
         for filler, fill in fillers.items()
         for text, where in (_places(first) | _signs(first)).items()
     }
+
+
+def _where(text):
+    return text.removeprefix("right only ").split("; ")[0]
+
+
+def _only(cases, where):
+    """Are most entries elsewhere wrong, so that “only” is true?"""
+    elsewhere = [wrong_entries(case.expected, case.received, case.tolerance)[~where(case)] for case in cases]
+    return np.mean(np.concatenate([np.ravel(wrong) for wrong in elsewhere])) > 0.5
 
 
 def _put_together(where, fill, case):
@@ -75,7 +88,6 @@ def _signs(case):
             found[f"where {name} is positive"] = lambda case, name=name: case.arguments[name] > 0
             found[f"where {name} is not negative"] = lambda case, name=name: case.arguments[name] >= 0
             found[f"where {name} is negative"] = lambda case, name=name: case.arguments[name] < 0
-            found[f"where {name} is not 0"] = lambda case, name=name: case.arguments[name] != 0
     return found
 
 
@@ -94,7 +106,7 @@ def _slope(cases):
             def value(case, where=where, beyond=beyond, factor=factor):
                 return np.where(where(case), case.expected, factor * beyond(case))
 
-            if holds(cases, value):
+            if holds(cases, value, fitted=True) and _only(cases, where):
                 other = shown(factor) if name is None else f"{shown(factor)} times {name}"
                 return f"right only {text}; elsewhere it is {other}"
     return None

@@ -50,7 +50,7 @@ def _scaled(cases, base, words):
     if not known or any(not np.isfinite(factor) or factor == 0 for factor in known):
         return None
     constant = known[0]
-    if holds(cases, lambda case: base(case) * constant):
+    if holds(cases, lambda case: base(case) * constant, fitted=True):
         return f"{words}, {_times(constant)}"
     for size in cases[0].remembered("sizes", sizes):
         for verb, power in (("divided", -1), ("multiplied", 1)):
@@ -91,7 +91,7 @@ def _shift(cases, direction, name, base=lambda case: case.expected, words="what 
         return None
     place = np.unravel_index(np.argmax(np.abs(np.broadcast_to(along, start.shape))), start.shape)
     c = (float(first.received[place]) - float(start[place])) / float(np.broadcast_to(along, start.shape)[place])
-    if not np.isfinite(c) or c == 0 or not holds(cases, lambda case: base(case) + c * direction(case)):
+    if not np.isfinite(c) or c == 0 or not holds(cases, lambda case: base(case) + c * direction(case), fitted=True):
         return None
     many = shown(abs(c)) if name is None else name if np.isclose(abs(c), 1) else f"{shown(abs(c))} times {name}"
     return f"{words}, {'plus' if c > 0 else 'minus'} {many}"

@@ -12,12 +12,10 @@ def sizes(case):
         for axis, length in zip(case.axes.get(name, ()), array.shape, strict=False):
             found[axis_words(axis)] = length
     plain = dict(found)
-    if not found:
-        array = next((a for a in case.arrays().values()), None)
-        if array is not None and array.ndim == 2:
-            plain = found = {"the number of rows": len(array), "the number of columns": array.shape[1]}
-        elif array is not None and array.ndim == 1:
-            plain = found = {"the number of entries": array.size}
+    if not found and (array := next(iter(case.arrays().values()), None)) is not None:
+        row = array.shape[-1]
+        plain = {"the length of a row": row, "the number of rows": array.size // max(row, 1)}
+        plain["the number of all entries"] = array.size
     for name, value in case.arguments.items():
         if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
             plain[name] = value
