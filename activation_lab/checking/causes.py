@@ -6,6 +6,7 @@ from ..errors import CannotJudge
 from .architecture_difference import architecture_difference
 from .compare import agree
 from .error_causes import error_cause
+from .relations.compared import argument_names
 from .returned import contract, parts_with_axes_left
 
 MOST_ERRORS = 2
@@ -94,8 +95,6 @@ def _difference(runs, case, outcome):
 
 def _changed_argument(runs, received):
     """Return a sentence if every value is right, and only an argument is changed."""
-    from .case import argument_names
-
     positions = {position for outcome in received.values() for position in outcome.changed}
     right = all(agree(runs.expected(c).value, received[c].value, runs.exercise.tolerance) for c in runs.cases)
     if not positions or not right or any(outcome.warnings for outcome in received.values()):

@@ -1,5 +1,6 @@
 """Diagnosis: which known mistakes explain what an answer did."""
 
+import functools
 import itertools
 import re
 
@@ -7,6 +8,7 @@ from ..errors import CannotJudge
 from ..shown import first_line
 from .causes import causes
 from .compare import agree
+from .relations import relations
 
 
 def diagnoses(runs, received, findings):
@@ -37,17 +39,31 @@ def diagnoses(runs, received, findings):
     if whole:
         return whole
     if not exercise.returns:
-        return causes(runs, received, findings)
-    return _other_order(runs, received) or causes(runs, received, findings) or _part_by_part(runs, received)
+        return _unlisted(runs, received, findings, lambda: relations(runs, received, (None,)))
+    in_parts = functools.partial(_part_by_part, runs, received)
+    return _other_order(runs, received) or _unlisted(runs, received, findings, in_parts)
+
+
+def _unlisted(runs, received, findings, related):
+    """Return the cause, or what `related()` finds: of an error, a relation that holds in every case says more."""
+    stopped = any(outcome.error is not None and type(outcome.error) is not CannotJudge for outcome in received.values())
+    if stopped and not runs.exercise.architecture:
+        return related() or causes(runs, received, findings)
+    return causes(runs, received, findings) or related()
 
 
 def _alike(exercise, a, b):
     return (
         _same_error(a.error, b.error)
-        and a.warnings == b.warnings
+        and _kinds(a.warnings) == _kinds(b.warnings)
         and a.changed == b.changed
         and agree(a.value, b.value, exercise.tolerance)
     )
+
+
+def _kinds(warnings):
+    """“overflow encountered in power” warns of the same as “overflow encountered in exp”."""
+    return {re.sub(r"(encountered) in .*", r"\1", text) for text in warnings}
 
 
 def _same_error(a, b):
@@ -78,11 +94,14 @@ def _other_order(runs, received):
 
 
 def _part_by_part(runs, received):
-    found = {}
+    """Explain each wrong part by itself: by a mistake that affects only this part, else by a relation."""
+    found, unexplained = {}, []
     for part in range(len(runs.exercise.returns)):
         if any(part in _wrong_parts(runs.exercise, runs.expected(case), received[case]) for case in runs.cases):
-            found |= dict.fromkeys(text for text in runs.exercise.mistakes if _explains(runs, text, part, received))
-    return tuple(found)
+            texts = [text for text in runs.exercise.mistakes if _explains(runs, text, part, received)]
+            found |= dict.fromkeys(texts)
+            unexplained += [] if texts else [part]
+    return (*found, *relations(runs, received, unexplained))
 
 
 def _explains(runs, text, part, received):

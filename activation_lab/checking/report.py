@@ -81,8 +81,9 @@ class Report(Shown):
                 continue
             problems = [problem for problem in case.problems if problem not in self.diagnoses]
             new = [problem for problem in problems if _folded(problem) not in said]
-            text = " ".join(new if len(new) == len(problems) else ["The same.", *new])
-            lines.append(f"✗ {case.name}{f': {text}' if text else ''}")
+            if len(new) < len(problems):
+                new = ["same as the case above.", *new]
+            lines.append(f"✗ {case.name}{': ' if new else ''}{' '.join(new)}")
             lines += [f"    {line}" for line in case.details] if first else []
             said, first = set(map(_folded, case.problems)), False
         return lines
@@ -95,11 +96,17 @@ def _folded(problem):
 
 @dataclass(frozen=True, repr=False)
 class Hint(Shown):
-    """The hints given so far, newest last, and their total number: 0 for a transfer exercise."""
+    """The hints given so far, newest last.
+
+    Attributes:
+        total: how many there are; 0 for a transfer exercise.
+        solution: the notebook with the solution, once all hints are given.
+    """
 
     name: str
     texts: tuple[str, ...]
     total: int
+    solution: str = ""
 
     def _parts(self):
         if not self.total:
@@ -113,7 +120,7 @@ class Hint(Shown):
         if number < self.total:
             lines.append(f"The next one: run lab.hint({self.name}) again.")
         else:
-            lines.append("This was the last one; from here the values that check shows will help most.")
+            lines.append(f"This was the last one. The solution, with its output, is in {self.solution}.")
         return "→", f"{self.name}: hint {number} of {self.total}", lines
 
 
