@@ -61,7 +61,7 @@ class SubmissionJudge:
 
     def close(self):
         if self._parser is not None:
-            self._parser.end(killed=True)
+            self._parser.end()
             self._parser = None
         for server in self._servers.values():
             server.close()
@@ -85,7 +85,7 @@ class SubmissionJudge:
 
     def _start_parser(self, catalogue):
         if self._parser is not None:
-            self._parser.end(killed=True)
+            self._parser.end()
         self._parser, self._parsed = self._servers[False].session(PARSING * PARSED_BY_ONE), 0
         wire.send(self._parser.connection, {"kind": "parse", "catalogue": catalogue})
 
@@ -100,7 +100,7 @@ class SubmissionJudge:
         except wire.WireError as error:
             problem = f"The reader's reply could not be decoded: {error}."
         if reply is None:
-            self._parser.end(killed=bool(problem))
+            self._parser.end()
             ended = self._parser.ended or "ended without a reply"
             problem = (
                 problem or f"Reading it did not finish: the process {ended}. Is something in it nested too deeply?"

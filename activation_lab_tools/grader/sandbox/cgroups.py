@@ -1,0 +1,138 @@
+"""Control groups (version 2) for answers, where this machine lets us make them.
+
+A group counts all that an answer uses: pages that no process maps, what the kernel keeps for its sockets and pipes, and
+the time of processes that have ended. Linux shares the processors between groups, so an answer with many processes
+gets no more than one with one. Files and their meaning: Linux's Documentation/admin-guide/cgroup-v2.rst.
+"""
+
+import contextlib
+import functools
+import itertools
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+NEEDED, WANTED = {"memory", "pids"}, {"cpu"}
+NAME = "activation-lab"
+ENTER = 'echo $$ > "$0" && exec "$@"'
+_count = itertools.count()
+
+
+@functools.cache
+def available():
+    """Return whether groups can be made here."""
+    groups = make()
+    if groups is not None:
+        groups.close()
+    return groups is not None
+
+
+def make():
+    """Return Groups in the nearest group above this process that lets us; None if there is none."""
+    for parent in _parents():
+        with contextlib.suppress(OSError, subprocess.CalledProcessError):
+            return Groups(parent)
+    return None
+
+
+def _parents():
+    """Return the folder of this process's group, and those above it."""
+    try:
+        with open("/proc/self/mountinfo") as file:
+            mounts = [line.split() for line in file]
+        with open("/proc/self/cgroup") as file:
+            (own,) = [line[3:].strip().strip("/") for line in file if line.startswith("0::")]
+    except (OSError, ValueError):
+        return []
+    for root in [Path(fields[4]) for fields in mounts if fields[fields.index("-") + 1] == "cgroup2"][:1]:
+        return [folder for folder in (root / own, *(root / own).parents) if folder.is_relative_to(root)]
+    return []
+
+
+class Groups:
+    """The groups of one fork server: its own, and one for each answer, beside each other.
+
+    Args:
+        parent: a folder in which to make them.
+
+    Raises:
+        OSError, CalledProcessError: they can't be made there.
+    """
+
+    def __init__(self, parent):
+        _remove_abandoned(parent)
+        self.folder = parent / f"{NAME}-{os.getpid()}-{next(_count)}"
+        self.server = self.folder / "server"
+        self.folder.mkdir()
+        try:
+            if not _controllers(self.folder) >= NEEDED:
+                _enable(parent, NEEDED | WANTED & _controllers(parent))
+            _enable(self.folder, NEEDED | WANTED & _controllers(self.folder))
+            self.server.mkdir()
+            subprocess.run(self.command("true"), check=True, capture_output=True)
+        except BaseException:
+            self.close()
+            raise
+
+    def command(self, *arguments):
+        """Return the command line that runs another in the fork server's group."""
+        return [shutil.which("sh") or "sh", "-c", ENTER, str(self.server / "cgroup.procs"), *arguments]
+
+    def answer(self, memory, processes):
+        """Return a Group for an answer.
+
+        Args:
+            memory: bytes.
+            processes: how many there may be at a time, threads included.
+        """
+        return Group(self.folder / f"answer-{next(_count)}", memory, processes)
+
+    def close(self):
+        for folder in (*self.folder.glob("*/"), self.folder):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+class Group:
+    """The group of one answer.
+
+    Attributes:
+        files: two file descriptors, for the answer to join, and to see the processor time that is spent.
+    """
+
+    def __init__(self, folder, memory, processes):
+        self.folder = folder
+        folder.mkdir()
+        limits = {"memory.max": memory, "memory.oom.group": 1, "pids.max": processes}
+        if (folder / "memory.swap.max").exists():  # not on every Linux
+            limits["memory.swap.max"] = 0
+        for name, value in limits.items():
+            (folder / name).write_text(str(value))
+        self.files = [os.open(folder / "cgroup.procs", os.O_WRONLY), os.open(folder / "cpu.stat", os.O_RDONLY)]
+
+    def close(self):
+        """Remove it, when its processes have ended, and return whether Linux ended one for want of memory."""
+        for each in self.files:
+            os.close(each)
+        events = dict(line.split() for line in (self.folder / "memory.events").read_text().splitlines())
+        with contextlib.suppress(OSError):  # Groups.close tries again
+            self.folder.rmdir()
+        return events.get("oom_kill", "0") != "0"
+
+
+def _controllers(folder):
+    return set((folder / "cgroup.controllers").read_text().split())
+
+
+def _enable(folder, controllers):
+    (folder / "cgroup.subtree_control").write_text(" ".join(f"+{each}" for each in sorted(controllers)))
+
+
+def _remove_abandoned(parent):
+    """Remove groups whose grader was killed before it could."""
+    for folder in parent.glob(f"{NAME}-*-*"):
+        if not Path("/proc", folder.name.split("-")[-2]).exists():
+            for each in (*folder.glob("*/"), folder):
+                with contextlib.suppress(OSError):
+                    each.rmdir()
