@@ -167,6 +167,11 @@ class Session:
         self.ended, self.seconds, self.extended = "", 0.0, 0.0
         self.words = ""  # lines from the child before it is isolated, and from its supervisor
 
+    def tell(self, value, deadline):
+        """Send a value. That the child has ended is no error: it may have sent the reason first."""
+        with contextlib.suppress(ConnectionError):
+            wire.send(self.connection, value, deadline, more=self._starved)
+
     def ask(self, value, deadline):
         """Send a value and return the reply; None if the child has ended.
 
@@ -179,13 +184,7 @@ class Session:
             TimeoutError: there was no reply before the deadline.
             wire.WireError: the reply is not a frame.
         """
-        self.connection.settimeout(max(deadline - time.monotonic(), 0.001) + STARVED)
-        try:
-            wire.send(self.connection, value)
-        except TimeoutError:
-            raise
-        except OSError:  # it has ended, and may have sent the reason first
-            pass
+        self.tell(value, deadline)
         return wire.receive(self.connection, deadline, more=self._starved)
 
     def _starved(self):

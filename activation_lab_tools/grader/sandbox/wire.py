@@ -5,6 +5,7 @@ kind and shape of each array, which must agree with the bytes that have arrived 
 is unpickled, and no text becomes code.
 """
 
+import contextlib
 import json
 import math
 import struct
@@ -49,8 +50,13 @@ def decoded(body, head_length):
         raise WireError(f"{type(error).__name__}: {str(error)[:200]}") from None
 
 
-def send(connection, value):
-    connection.sendall(encoded(value))
+def send(connection, value, deadline=None, more=None):
+    """Send a value to a socket; see receive for the deadline."""
+    left = memoryview(encoded(value))
+    while left:
+        deadline = _patient(connection, deadline, more)
+        with contextlib.suppress(TimeoutError):
+            left = left[connection.send(left) :]
 
 
 def receive(connection, deadline=None, limit=LIMIT, more=None):
@@ -78,18 +84,24 @@ def receive(connection, deadline=None, limit=LIMIT, more=None):
     return decoded(body, head_length)
 
 
+def _patient(connection, deadline, more):
+    """Let the socket wait until the deadline, and return it, or a later one; TimeoutError if it has passed."""
+    if deadline is None:
+        return None
+    left = deadline - time.monotonic()
+    if left <= 0:
+        left = more() if more else 0
+    if left <= 0:
+        raise TimeoutError
+    connection.settimeout(left)
+    return time.monotonic() + left
+
+
 def _exactly(connection, count, deadline, more):
     """Return `count` bytes; None if the end comes first. Memory grows with the bytes received, not announced."""
     received = bytearray()
     while len(received) < count:
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                left = more() if more else 0
-                deadline += left
-            if left <= 0:
-                raise TimeoutError
-            connection.settimeout(left)
+        deadline = _patient(connection, deadline, more)
         try:
             piece = connection.recv(min(count - len(received), 1 << 20))
         except TimeoutError:
