@@ -80,7 +80,9 @@ def _check_isolation(options, console):
         files = (*options.submissions, options.out, options.secret, options.roster, options.exercises)
         bubblewrap.check(path for path in files if path)
         if not options.dask and not cgroups.available():
-            console.print("No control groups here: an answer's memory is read ten times a second, not limited by Linux.")
+            console.print(
+                "No control groups here: an answer's memory is read ten times a second, not limited by Linux."
+            )
     else:
         console.print("[bold red]No sandbox: every submission can read and change whatever you can.[/]")
 

@@ -16,7 +16,7 @@ import pytest
 
 from activation_lab.checking.limit import WALL
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.sandbox import bubblewrap, client, wire
+from activation_lab_tools.grader.sandbox import bubblewrap, wire
 from activation_lab_tools.grader.sandbox.client import ForkServer, SandboxError
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
@@ -31,13 +31,18 @@ def server(sandboxed):
         yield server
 
 
-def run(server, program, seconds=5.0, name="relu", arguments=None, wall=None):
+def request(program):
+    """What loads an answer to relu."""
+    harness = "activation_lab.harness:call"
+    return {"kind": "answer", "exercise": "relu", "program": program, "harness": harness, "needed": ()}
+
+
+def run(server, program, seconds=5.0, arguments=None, wall=None):
     """(the last reply, how the child ended) of an answer to one case; None for a reply that did not come."""
     session = server.session(seconds)
     deadline, reply = time.monotonic() + (wall or WALL * seconds), None
-    request = {"kind": "answer", "exercise": name, "program": program, "harness": "activation_lab.harness:call"}
     try:
-        if session.ask(request | {"needed": ()}, deadline) is not None:
+        if session.ask(request(program), deadline) is not None:
             reply = session.ask(arguments or (np.array([-1.0, 2.0]),), deadline)
     except (TimeoutError, wire.WireError) as error:
         reply = error
@@ -190,9 +195,8 @@ def test_own_network_and_name(server):
     first = server.session(5.0)
     program = "import os, socket\nheld = socket.socket(socket.AF_UNIX)\nheld.bind('\\0lab')\nheld.listen()\n"
     program += "def relu(z):\n    return [os.readlink(f'/proc/self/ns/{n}') for n in ('net', 'uts')]\n"
-    request = {"kind": "answer", "exercise": "relu", "program": program, "harness": "activation_lab.harness:call"}
     until = time.monotonic() + 600
-    first.ask(request | {"needed": ()}, until)
+    first.ask(request(program), until)
     names = first.ask((1,), until)["value"]
     body = """
 found = [os.readlink(f'/proc/self/ns/{n}') for n in ('net', 'uts')]
@@ -299,8 +303,8 @@ return sorted(modules) + sorted(n for n in held if n.endswith(".Exercise"))"""
         ("import numpy as np\ndef relu(z): return np.zeros(50_000_000)", 5, wire.WireError),
         ("import os, time, numpy as np\ndef relu(z):\n    for i in range(30):\n        if os.fork() == 0:\n"
          "            a = np.ones(50_000_000); time.sleep(60); os._exit(0)\n    time.sleep(60)", 30, "out of memory"),
-        ("import os, mmap\ndef relu(z):\n    fd = os.open(b'\\xff \\n', os.O_CREAT | os.O_RDWR)\n    os.ftruncate(fd, 4096)\n"
-         "    held = mmap.mmap(fd, 4096)\n    while True: pass", 0.3, "out of time"),
+        ("import os, mmap\ndef relu(z):\n    fd = os.open(b'\\xff \\n', os.O_CREAT | os.O_RDWR)\n"
+         "    os.ftruncate(fd, 4096)\n    held = mmap.mmap(fd, 4096)\n    while True: pass", 0.3, "out of time"),
         ("import os, time\ndef relu(z):\n    for _ in range(12):\n        if os.fork() == 0:\n"
          "            held = [os.pipe() for _ in range(100)]; time.sleep(60)\n    time.sleep(60)", 30, "out of memory"),
         ("import socket, time\ndef relu(z):\n    held = [socket.socketpair() for _ in range(100)]\n"
@@ -410,8 +414,7 @@ def test_ended_supervisor(server):
     """Is an answer to blame, and gone, if its supervisor ends while it runs?"""
     session, until = server.session(30.0), time.monotonic() + 600
     program = "import os\ndef relu(z):\n    while True: pass\n"
-    request = {"kind": "answer", "exercise": "relu", "program": program, "harness": "activation_lab.harness:call"}
-    session.ask(request | {"needed": ()}, until)
+    session.ask(request(program), until)
     (supervisor,) = [pid for pid, parent, _ in processes() if parent == fork_server_of(server)]
     (child,) = descendants(supervisor)
     os.kill(supervisor, signal.SIGKILL)
@@ -426,11 +429,25 @@ def test_hang_up(server):
     """Does an answer that goes on after its last reply cost no time?"""
     program = "import os\ndef relu(z):\n    os._exit = spin\n    return z\ndef spin(code):\n    while True: pass\n"
     session, until = server.session(30.0), time.monotonic() + 600
-    request = {"kind": "answer", "exercise": "relu", "program": program, "harness": "activation_lab.harness:call"}
-    session.ask(request | {"needed": ()}, until)
+    session.ask(request(program), until)
     assert session.ask((1,), until)["value"] == 1
     session.end()
     assert session.seconds < 2.5
+
+
+SPINS = """
+import os
+def relu(z):
+    for _ in range(20):
+        if os.fork() == 0:
+            try:
+                os.setsid()
+            except OSError:
+                pass
+            while True:
+                pass
+    return z
+"""
 
 
 def test_busy_machine():
@@ -439,12 +456,9 @@ def test_busy_machine():
     os.sched_setaffinity(0, {min(cores)})
     try:
         with ForkServer() as server:
-            spin = "import os\ndef relu(z):\n    for _ in range(20):\n        if os.fork() == 0:\n            try: os.setsid()\n"
-            spin += "            except OSError: pass\n            while True: pass\n    return z\n"
-            neighbor = server.session(30.0)
-            request = {"kind": "answer", "exercise": "relu", "program": spin, "harness": "activation_lab.harness:call"}
-            neighbor.ask(request | {"needed": ()}, time.monotonic() + 600)
-            neighbor.ask((1,), time.monotonic() + 600)
+            neighbor, until = server.session(30.0), time.monotonic() + 600
+            neighbor.ask(request(SPINS), until)
+            neighbor.ask((1,), until)
             work = "import time\ndef relu(z):\n    while time.process_time() < 0.2: pass\n    return z\n"
             reply, ended = run(server, work, seconds=0.3, wall=1.0)
             neighbor.end()
@@ -611,13 +625,11 @@ def running(word):
 
 
 def fork_server_of(server):
-    """The process that forks: the last of those that start one another, each a single one."""
-    pid = server.process.pid
-    while True:
-        children = [each for each, parent, command in processes() if parent == pid]
-        if len(children) != 1 or b"fork_server" in command_of(pid):
-            return pid
-        (pid,) = children
+    """The first process of the sandbox that is Python, not bubblewrap."""
+    tree = descendants(server.process.pid)
+    python = {pid: parent for pid, parent, command in processes() if pid in tree and not command.startswith(b"bwrap")}
+    (found,) = [pid for pid, parent in python.items() if parent not in python]
+    return found
 
 
 def descendants(pid):
