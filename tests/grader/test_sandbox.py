@@ -130,7 +130,6 @@ def test_rights(server):
         "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
         "socket.socketpair(30)",  # AF_TIPC
         "os.memfd_create('nameless')",
-        "os.setsid()",
         "fcntl.fcntl(open('own', 'w'), 1024, fcntl.F_WRLCK)",  # F_SETLEASE
         "fcntl.fcntl(os.pipe()[1], 1031, 1 << 20)",  # F_SETPIPE_SZ
         "mmap.mmap(-1, 1 << 21, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40000)",  # MAP_HUGETLB
@@ -172,6 +171,21 @@ for name, number in {calls!r}.items():
         refused.append(name)
 return refused"""
     assert value(server, body) == list(calls)
+
+
+def test_new_session(server):
+    """Is it impossible to start a session, by which Linux may share the processors?"""
+    body = """
+told, tell = os.pipe()
+if os.fork() == 0:
+    try:
+        os.setsid()
+        os.write(tell, b"new")
+    except PermissionError:
+        os.write(tell, b"refused")
+    os._exit(0)
+return os.read(told, 9).decode()"""
+    assert value(server, body) == "refused"
 
 
 def test_new_namespaces_by_clone(server):

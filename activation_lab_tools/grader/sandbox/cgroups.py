@@ -9,13 +9,21 @@ import contextlib
 import functools
 import itertools
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 NEEDED, WANTED = {"memory", "pids"}, {"cpu"}
 NAME = "activation-lab"
+SYSTEMD = 20  # seconds that it may take to make a scope
+BUS = "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"  # environment variables by which it is found
 ENTER = 'echo $$ > "$0" && exec "$@"'
+ENTER_SCOPE = f"""
+unset {" ".join(BUS)}
+folder="$0$(sed -n 's/^0:://p' /proc/self/cgroup)"
+mkdir "$folder/server" && echo $$ > "$folder/server/cgroup.procs" || exit
+echo +cpu > "$folder/cgroup.subtree_control"
+echo "+memory +pids" > "$folder/cgroup.subtree_control" && exec "$@"
+"""
 _count = itertools.count()
 
 
@@ -31,23 +39,32 @@ def available():
 def make():
     """Return Groups in the nearest group above this process that lets us; None if there is none."""
     for parent in _parents():
-        with contextlib.suppress(OSError, subprocess.CalledProcessError):
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
             return Groups(parent)
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        return Scope()
     return None
 
 
 def _parents():
     """Return the folder of this process's group, and those above it."""
     try:
-        with open("/proc/self/mountinfo") as file:
-            mounts = [line.split() for line in file]
-        with open("/proc/self/cgroup") as file:
-            (own,) = [line[3:].strip().strip("/") for line in file if line.startswith("0::")]
+        root, own = _folder_of("self")
     except (OSError, ValueError):
         return []
-    for root in [Path(fields[4]) for fields in mounts if fields[fields.index("-") + 1] == "cgroup2"][:1]:
-        return [folder for folder in (root / own, *(root / own).parents) if folder.is_relative_to(root)]
-    return []
+    return [folder for folder in (own, *own.parents) if folder.is_relative_to(root)]
+
+
+def _folder_of(process):
+    """Return (the folder of all groups, that of a process's group); ValueError if version 2 isn't mounted."""
+    with open("/proc/self/mountinfo") as file:
+        mounts = [line.split() for line in file]
+    root, *_ = [Path(fields[4]) for fields in mounts if fields[fields.index("-") + 1] == "cgroup2"] or [None]
+    with open(f"/proc/{process}/cgroup") as file:
+        own, *_ = [line[3:].strip().strip("/") for line in file if line.startswith("0::")] or [None]
+    if root is None or own is None:
+        raise ValueError("control groups of version 2 are not mounted")
+    return root, root / own
 
 
 class Groups:
@@ -77,7 +94,10 @@ class Groups:
 
     def command(self, *arguments):
         """Return the command line that runs another in the fork server's group."""
-        return [shutil.which("sh") or "sh", "-c", ENTER, str(self.server / "cgroup.procs"), *arguments]
+        return ["/bin/sh", "-c", ENTER, str(self.server / "cgroup.procs"), *arguments]
+
+    def started(self, process):
+        """Take note of the command's process identifier."""
 
     def answer(self, memory, processes):
         """Return a Group for an answer.
@@ -92,6 +112,27 @@ class Groups:
         for folder in (*self.folder.glob("*/"), self.folder):
             with contextlib.suppress(OSError):
                 folder.rmdir()
+
+
+class Scope(Groups):
+    """The groups of one fork server in a scope that the user's systemd makes for it, and removes.
+
+    It is for users who may not move a process out of its group, as after a login over SSH.
+
+    Raises:
+        OSError, SubprocessError: there is no such systemd, or it makes none.
+    """
+
+    def __init__(self):
+        subprocess.run(self.command("true"), check=True, capture_output=True, timeout=SYSTEMD)
+
+    def command(self, *arguments):
+        bus = [f"{name}={os.environ[name]}" for name in BUS if name in os.environ]
+        scope = ["systemd-run", "--user", "--scope", "--quiet", "--collect", "--property=Delegate=yes"]
+        return ["env", *bus, *scope, "/bin/sh", "-c", ENTER_SCOPE, "/sys/fs/cgroup", *arguments]
+
+    def started(self, process):
+        self.folder = _folder_of(process)[1].parent
 
 
 class Group:

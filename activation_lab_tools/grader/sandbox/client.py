@@ -78,8 +78,9 @@ class ForkServer:
         self.close()
         self.control, there = socket.socketpair()
         command, environment = self._command(there.fileno())
-        if self.sandboxed and (groups := cgroups.make()):
-            self.groups, command = groups, groups.command(*command)
+        self.groups = cgroups.make() if self.sandboxed and cgroups.available() else None
+        if self.groups is not None:
+            command = self.groups.command(*command)
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command,
@@ -92,6 +93,8 @@ class ForkServer:
         )
         there.close()
         self._await_ready()
+        if self.groups is not None:
+            self.groups.started(self.process.pid)
         if self.sandboxed:
             self._probe()
 
