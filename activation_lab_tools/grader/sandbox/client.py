@@ -13,6 +13,7 @@ from . import bubblewrap, cgroups, wire
 
 START = 180  # seconds that the imports may take
 GRACE = 60.0  # seconds for a supervisor to report, which takes milliseconds
+LEAVE = 5.0  # seconds for a fork server to end by itself
 STARVED = 300.0  # seconds, at most, that a busy machine may add to a deadline
 MEMORY = {"numpy": 2 << 30, "keras": 4 << 30}  # bytes that an answer may use, in one process and in all
 PROCESSES = 64
@@ -51,6 +52,8 @@ class ForkServer:
             try:
                 socket.send_fds(self.control, [str(float(seconds)).encode()], files)
             except OSError as error:
+                for each in (here, life, *([group] if group else ())):
+                    each.close()
                 raise SandboxError(f"its fork server is gone: {error}") from None
         return Session(here, life, group)
 
@@ -59,7 +62,7 @@ class ForkServer:
             self.control.close()
         if self.process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(GRACE)
+                self.process.wait(LEAVE)
             if self.process.poll() is None:
                 self.process.kill()
                 self.process.wait()
@@ -113,6 +116,8 @@ class ForkServer:
             request = {"kind": "probe", "paths": bubblewrap.private(), "shown": bubblewrap.shown(self.keras)}
             seen = session.ask(request, time.monotonic() + START)
             session.end()
+            if seen is None:
+                raise SandboxError(f"a first child {session.ended or 'did not reply'}")
         except (TimeoutError, SandboxError) as error:
             self.close()
             raise UserError(f"The sandbox can't isolate an answer: {error}.") from None
