@@ -49,13 +49,13 @@ def test_processor_time(server):
 import os, signal, time
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 def relu(z):
-    told, tell = os.pipe()
     for _ in range(10):
+        told, tell = os.pipe()
         if os.fork() == 0:
             while time.process_time() < 0.05: pass
             os._exit(0)
-    os.close(tell)
-    os.read(told, 1)  # the end of all
+        os.close(tell)
+        os.read(told, 1)  # its end
     return z
 """
     value, session = answered(server, program)
