@@ -512,9 +512,13 @@ def test_prefix(server):
 def test_private_files(monkeypatch):
     """Is nobody graded where an answer could read what is private?"""
     library = sysconfig.get_path("stdlib")
+    monkeypatch.setenv("HOME", sys.base_prefix)  # as if Python had been installed into the home folder
+    with ForkServer() as server:
+        assert still_well(server)
     with pytest.raises(UserError, match="Every answer can read"):
         bubblewrap.check([Path(library, "grades")])
-    monkeypatch.setattr(bubblewrap, "private", lambda: [str(Path(library).parent), str(Path(library, "json"))])
+    around = bubblewrap.PACKAGES[0].parent  # where nothing but the packages is shown
+    monkeypatch.setattr(bubblewrap, "private", lambda: [str(around), str(Path(library, "json"))])
     with pytest.raises(UserError, match=f"could read files in {library}/json, which"), ForkServer() as server:
         server.session(5)
 

@@ -193,18 +193,16 @@ def _mode(mode="0755"):
 
 def _python():
     """Return the interpreter, its library and the shared libraries beside it; never the whole of its prefix."""
-    paths = {Path(interpreter())}
-    for prefix in {sys.base_prefix, sys.base_exec_prefix, str(Path(interpreter()).parents[1])}:
-        library = Path(prefix, "lib")
-        if Path(prefix, "conda-meta").is_dir():
-            paths.add(library)  # it holds what conda has installed, and hundreds of shared libraries among it
-        elif not _within(library, SYSTEM):
-            paths |= {*library.glob("*.so*"), library / _standard_library().name}
-    return sorted(path for path in {*paths, _standard_library()} if path.exists())
-
-
-def _standard_library():
-    return Path(sysconfig.get_path("stdlib"))
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}  # not a virtual environment's
+    own = {Path(sysconfig.get_path(name, vars=base)) for name in ("stdlib", "platstdlib")}
+    paths = {Path(interpreter()), *own}
+    for prefix in map(Path, {sys.base_prefix, sys.base_exec_prefix, str(Path(interpreter()).parents[1])}):
+        for library in (prefix / "lib", prefix / "lib64"):
+            if (prefix / "conda-meta").is_dir():
+                paths.add(library)  # it holds what conda has installed, and hundreds of shared libraries among it
+            elif not _within(library, SYSTEM):
+                paths |= {*library.glob("*.so*"), *(library / folder.name for folder in own)}
+    return sorted(path for path in paths if path.exists())
 
 
 def _needed(everything):
@@ -217,7 +215,8 @@ def _needed(everything):
 
 def _installed():
     """Return folders that hold installed libraries: the environment's, Python's own and Debian's."""
-    beside = [_standard_library() / "site-packages", _standard_library() / "dist-packages"]
+    own = [folder for folder in _python() if folder.is_dir()]
+    beside = [folder / name for folder in own for name in ("site-packages", "dist-packages")]
     folders = [*_libraries(), *beside, Path("/usr/lib/python3/dist-packages")]
     return [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
 
