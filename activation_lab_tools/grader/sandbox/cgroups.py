@@ -112,8 +112,8 @@ class Groups:
 
     def close(self):
         """End what still runs in the groups, and remove them."""
-        with contextlib.suppress(OSError):  # before Linux 5.14, all that runs ends with the fork server
-            (self.folder / "cgroup.kill").write_text("1")
+        with contextlib.suppress(OSError), open(self.folder / "cgroup.kill", "r+") as file:  # since Linux 5.14
+            file.write("1")
         with contextlib.suppress(OSError), open(self.folder / "cgroup.events") as file:
             ending = select.poll()
             ending.register(file, select.POLLPRI)
