@@ -61,16 +61,15 @@ def execute(fork_server, examiner, exercise, harness, program, cases, seconds):
         seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that.
             Its models may take EXAMINING of it once more.
     """
-    execution, session, killed = Execution(), fork_server.session(seconds), False
+    execution, session = Execution(), fork_server.session(seconds)
     try:
         _converse(session, examiner, execution, exercise, harness, program, cases, seconds)
     except TimeoutError:
-        execution.ended, killed = "out of time", True
+        execution.ended = "out of time"
     except wire.WireError as error:
         execution.ended = "too much output" if "too much output" in str(error) else "sent an unreadable reply"
-        killed = True
     finally:
-        session.end(killed)
+        session.end()
     execution.seconds, execution.received_bytes = session.seconds, session.budget.received
     # A child that wrote all its replies has done its work; how it ended after the last one doesn't matter.
     if len(execution.received) < len(cases):
@@ -89,7 +88,7 @@ def _converse(session, examiner, execution, exercise, harness, program, cases, s
         nonlocal waited
         began = time.monotonic()
         try:
-            return session.ask(request, began + WALL * seconds - waited)
+            return session.ask(request, began + WALL * seconds + session.extended - waited)
         finally:
             waited += time.monotonic() - began
 
@@ -123,6 +122,8 @@ def _findings(report):
         variables=_texts(report.get("variables")),
         switches=_texts(report.get("switches")),
         signature=_text(signature, 200) if isinstance(signature, str) else None,
+        returns_nothing=_text(report.get("returns_nothing"), 300),
+        beside_a_stub=report.get("beside_a_stub") is True,
     )
 
 
@@ -177,7 +178,13 @@ def _examined(execution, exercise, arguments, value, examiner, seconds):
     if execution.verification != "unverified":  # one case that a person must look at is enough
         execution.verification = "unverified" if reply["unverified"] else "rebuilt"
     error, stopped = (None, "") if reply["error"] is None else _error(reply["error"])
-    return Outcome(value=reply["value"], error=error, stopped=stopped, warnings=_texts(reply["warnings"], TEXT))
+    return Outcome(
+        value=reply["value"],
+        error=error,
+        stopped=stopped,
+        warnings=_texts(reply["warnings"], TEXT),
+        architecture=reply["architecture"],
+    )
 
 
 # How it ended
@@ -198,6 +205,7 @@ def _explain_the_end(execution, cases, seconds):
 
 ENDINGS = {
     "out of memory": "It used more memory than allowed and was stopped.",
+    "ended its supervisor": "It made the process that watches it fail, and was stopped.",
     "ended before it answered": "Its process ended before it had answered. Does it call os._exit?",
     "too much output": "It returns far more numbers than the exercise asks for, and was stopped.",
     "sent an unreadable reply": "The reply of its process could not be decoded.",

@@ -1,5 +1,6 @@
 """Parse notebooks in a sandboxed child, each within a budget of processor time, which is counted."""
 
+import contextlib
 import dataclasses
 import time
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from .records import ParsedNotebook, parsed_notebook_from
 from .sandbox import wire
+from .sandbox.client import SandboxError
 
 PARSING = 5.0  # seconds of processor time that parsing a notebook may take
 PATIENCE = 120.0  # seconds by the clock, for a child that neither works nor replies
@@ -35,9 +37,14 @@ class NotebookParser:
         """
         used = 0.0
         for fresh in (False, True):
-            if fresh or self._session is None or self._parsed == PARSED_BY_ONE:
-                self._start(catalogue)
-            parsed = self._ask(notebook, seconds - used)
+            try:
+                if fresh or self._session is None or self._parsed == PARSED_BY_ONE:
+                    self._start(catalogue)
+                parsed = self._ask(notebook, seconds - used)
+            except (SandboxError, TimeoutError) as error:
+                self._fork_server.close()
+                self._session, self._parsed = None, 0
+                parsed = ParsedNotebook(problem=f"It could not be read: the sandbox failed ({error}).", lasting=False)
             used += parsed.seconds
             if self._session is not None or self._parsed == 1 or used >= seconds:
                 break
@@ -45,14 +52,15 @@ class NotebookParser:
 
     def close(self):
         if self._session is not None:
-            self._session.end(killed=True)
+            with contextlib.suppress(SandboxError):  # what it has read is read
+                self._session.end()
             self._session = None
 
     def _start(self, catalogue):
         self.close()
         self._session = self._fork_server.session(PARSING * PARSED_BY_ONE)
         self._parsed, self._seconds = 0, 0.0
-        wire.send(self._session.connection, {"kind": "parse", "catalogue": catalogue})
+        self._session.tell({"kind": "parse", "catalogue": catalogue}, time.monotonic() + PATIENCE)
 
     def _ask(self, notebook, seconds):
         """Return the ParsedNotebook; if there is no reply, one that says why, and the child is gone."""
@@ -70,7 +78,7 @@ class NotebookParser:
             self._seconds += reply["seconds"]
             return _too_long(reply["seconds"], seconds) if reply["seconds"] > seconds else parsed_notebook_from(reply)
         session, self._session = self._session, None
-        session.end(killed=bool(problem))
+        session.end()
         took = max(session.seconds - self._seconds, 0.0)
         if session.ended == "out of time" and not problem:
             return _too_long(max(seconds, took), seconds)

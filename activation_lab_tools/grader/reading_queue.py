@@ -6,58 +6,36 @@ from collections import defaultdict, deque
 
 from .finding.submissions import Unreadable, content_of
 from .notebook_parser import PARSING
+from .records import ReviewItem
 
 READING = 10.0  # seconds of processor time for unpacking and parsing all notebooks of a student in one run
-
-
-class ReadingBudget:
-    """The processor time that is left for each student's notebooks."""
-
-    def __init__(self):
-        self._left = defaultdict(lambda: READING)
-
-    def left(self, student):
-        return self._left[student]
-
-    def spend(self, student, seconds):
-        self._left[student] -= seconds
-
-    def content(self, submission):
-        """Return the bytes of a Submission's notebook, at the student's cost.
-
-        Raises:
-            Unreadable: it can't be read, or the student has nothing left.
-        """
-        if self._left[submission.student] <= 0:
-            raise Unreadable(
-                f"It was not read: the other notebooks of this student took {READING:.0f} seconds of processor time. "
-                "Remove those that don't count, and grade again."
-            )
-        began = time.process_time()
-        try:
-            return content_of(submission)
-        finally:
-            self.spend(submission.student, time.process_time() - began)
+LEAST = 0.1  # of these that a notebook gets, if anything is left
 
 
 class ReadingQueue:
-    """The notebooks to parse, as an iterator of tasks for `in_turn`; (None, None) means: none at the moment.
+    """The notebooks that haven't been parsed, as an iterator of tasks for `in_turn`; (None, None): none at the moment.
+
+    Each file is read once, when its turn comes: what is parsed has the digest under which it is kept, even if another
+    process exchanges the file, and few notebooks are in memory.
 
     Attributes:
-        refused: {digest: why it was not parsed, a whole sentence}, unless another student's copy of it was.
+        read: [(Submission, digest)] of all that could be read.
+        lessons: {digest: lesson}; "" if it can't be parsed, None until it is.
+        review: a ReviewItem for each file that could not be read.
 
     Args:
-        budget: a ReadingBudget.
-        waiting: {digest: [Submission, …]}: whoever handed in this file.
+        found: Submissions.
         catalogue: see Course.catalogue.
+        lesson_of: a function from a digest to the lesson of a notebook that was parsed earlier, or None.
+        advance: is called for each notebook that makes no task.
     """
 
-    def __init__(self, budget, waiting, catalogue):
-        self._budget, self._catalogue = budget, catalogue
-        self._by_student, self._busy, self._taken, self.refused = defaultdict(deque), {}, set(), {}
-        for digest, submissions in waiting.items():
-            for submission in submissions:
-                self._by_student[submission.student].append((digest, submission))
+    def __init__(self, found, catalogue, lesson_of, advance):
+        self._catalogue, self._lesson_of, self._advance = catalogue, lesson_of, advance
+        self.read, self.lessons, self.review = [], {}, []
+        self._by_student, self._busy, self._left = defaultdict(deque), {}, defaultdict(lambda: READING)
+        for submission in found:
+            self._by_student[submission.student].append(submission)
 
     def __iter__(self):
         return self
@@ -67,30 +45,40 @@ class ReadingQueue:
         while student := next((each for each in self._by_student if each not in busy), None):
             own = self._by_student[student]
             while own:
-                if task := self._task(*own.popleft()):
+                if task := self._task(own.popleft()):
                     return task
+                self._advance()
             del self._by_student[student]
         if not self._busy:
             raise StopIteration
         return None, None
 
-    def _task(self, digest, submission):
-        """Return (digest, arguments of pool_worker.parse); None if there is nothing to do."""
-        if digest in self._taken:
-            return None
+    def _task(self, submission):
+        """Return (digest, arguments of pool_worker.parse); None if there is nothing to parse."""
+        student, began = submission.student, time.process_time()
         try:
-            data = self._budget.content(submission)
+            if self._left[student] <= 0:
+                raise Unreadable(
+                    f"It was not read: the other notebooks of this student took {READING:.0f} seconds of processor "
+                    "time. Remove those that don't count, and grade again."
+                )
+            data = content_of(submission)
         except Unreadable as error:
-            self.refused.setdefault(digest, str(error))
+            self.review.append(ReviewItem(submission.location, str(error)))
             return None
-        if hashlib.sha256(data).hexdigest() != digest:
-            self.refused.setdefault(digest, "It changed while it was being graded. Grade again.")
+        finally:
+            self._left[student] -= time.process_time() - began
+        digest = hashlib.sha256(data).hexdigest()
+        self.read.append((submission, digest))
+        if digest in self.lessons:  # the same file from two students is parsed once
             return None
-        self._taken.add(digest)
-        self._busy[digest] = submission.student
-        return digest, (self._catalogue, data, min(PARSING, max(self._budget.left(submission.student), 0.1)))
+        self.lessons[digest] = self._lesson_of(digest)
+        if self.lessons[digest] is not None:
+            return None
+        self._busy[digest] = student
+        return digest, (self._catalogue, data, min(PARSING, max(self._left[student], LEAST)))
 
-    def done(self, digest, seconds):
-        """Note that a task has ended, and what it took."""
-        self._budget.spend(self._busy.pop(digest), seconds)
-        self.refused.pop(digest, None)
+    def done(self, digest, seconds, lesson=None):
+        """Note that a task has ended, what it took, and the lesson that was found."""
+        self._left[self._busy.pop(digest)] -= seconds
+        self.lessons[digest] = lesson

@@ -18,6 +18,7 @@ from .models.examiner import Examiner
 from .notebook_parser import PARSING, NotebookParser
 from .pack_harness import harness_text
 from .records import GradedSubmission, Mark
+from .sandbox import cgroups
 from .sandbox.client import ForkServer, SandboxError
 
 AFTER_TIME_OUT = 2.0  # seconds for each exercise of a submission after one of them ran out of time
@@ -44,7 +45,10 @@ class Settings:
 
     @property
     def isolation(self):
-        return "bubblewrap" if self.sandboxed else "none"
+        """Return what holds an answer here: "none", "bubblewrap" or "bubblewrap+cgroup"."""
+        if not self.sandboxed:
+            return "none"
+        return "bubblewrap+cgroup" if cgroups.available() else "bubblewrap"
 
 
 class SubmissionJudge:
@@ -211,7 +215,7 @@ def _diagnoses(exercise, reference, execution, report):
     """Return the known mistakes; for a transfer exercise, whose report names none, they are for the instructor."""
     complete = len(execution.received) == len(reference.cases)
     if exercise.transfer and report.state == "failed" and not report.objections and complete:
-        return diagnoses(reference, execution.received)
+        return diagnoses(reference, execution.received, execution.findings)
     return report.diagnoses
 
 

@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import dataclasses
-import hashlib
 import io
 import socket
 import time
@@ -23,7 +22,7 @@ from activation_lab_tools.grader.finding.archives import NESTED_BYTES
 from activation_lab_tools.grader.models import examiner
 from activation_lab_tools.grader.models.examiner import Examiner, OverBudget
 from activation_lab_tools.grader.notebook_parser import PARSING, NotebookParser
-from activation_lab_tools.grader.reading_queue import ReadingBudget, ReadingQueue
+from activation_lab_tools.grader.reading_queue import ReadingQueue
 from activation_lab_tools.grader.records import ParsedNotebook, Submission
 from activation_lab_tools.grader.sandbox import client, wire
 from activation_lab_tools.grader.store import Store
@@ -235,41 +234,41 @@ def submission(tmp_path, student, name, data):
 
 @pytest.fixture
 def hundred(tmp_path):
-    """{digest: [Submission]} of a hundred notebooks of Eve's and one of Ada's, which Eve has too."""
-    waiting = {}
-    for number in range(100):
-        data = str(number).encode()
-        waiting[hashlib.sha256(data).hexdigest()] = [submission(tmp_path, "eve", f"{number}.ipynb", data)]
-    waiting[hashlib.sha256(b"99").hexdigest()].append(submission(tmp_path, "ada", "1.ipynb", b"99"))
-    return waiting
+    """A hundred notebooks of Eve's, and one of Ada's."""
+    found = [submission(tmp_path, "eve", f"{number}.ipynb", str(number).encode()) for number in range(100)]
+    return [*found, submission(tmp_path, "ada", "1.ipynb", b"ada")]
+
+
+def queue_of(found):
+    return ReadingQueue(found, {}, lambda digest: None, lambda: None)
 
 
 def test_a_student_has_a_budget(hundred):
     """Are few notebooks parsed of a student whose every notebook takes long, one at a time, and another's all?"""
-    queue, seconds, tasks = ReadingQueue(ReadingBudget(), hundred, {}), {}, []
+    queue, taken, tasks = queue_of(hundred), [], []
     while task := next(queue, None):
         if task[0] is None:  # both students have one in hand
             digest, limit = tasks.pop(0)
-            seconds[digest] = limit
+            taken.append(limit)
             queue.done(digest, limit)
         else:
             tasks.append((task[0], task[1][2]))
             assert len(tasks) <= 2
-    assert sum(seconds.values()) <= reading_queue.READING + PARSING
-    assert len(seconds) + len(queue.refused) == 100 and len(queue.refused) > 90
-    assert hashlib.sha256(b"99").hexdigest() in seconds
-    assert "other notebooks of this student" in next(iter(queue.refused.values()))
+    assert sum(taken) <= reading_queue.READING + PARSING
+    assert len(queue.review) > 90 and {item.location.split("/")[0] for item in queue.review} == {"eve"}
+    assert all("other notebooks of this student" in item.reason for item in queue.review)
 
 
-def test_the_same_bytes(hundred, tmp_path):
-    """Is a notebook refused that has changed since its digest was taken, or is gone?"""
-    (tmp_path / "eve" / "0.ipynb").write_bytes(b"changed")
+def test_what_is_gone_costs_nothing(hundred, tmp_path):
+    """Is a notebook that has gone said to be, and the others still parsed, each once?"""
     (tmp_path / "eve" / "1.ipynb").unlink()
-    queue = ReadingQueue(ReadingBudget(), hundred, {})
-    while (task := next(queue, None)) and len(queue.refused) < 2:
-        queue.done(task[0], 0.0)
-    assert "changed while" in queue.refused[hashlib.sha256(b"0").hexdigest()]
-    assert hashlib.sha256(b"1").hexdigest() in queue.refused
+    (tmp_path / "eve" / "2.ipynb").write_bytes(b"3")
+    queue, digests = queue_of(hundred), []
+    while (task := next(queue, None)) and task[0]:
+        queue.done(task[0], 0.0, "lesson")
+        digests.append(task[0])
+    assert [item.location for item in queue.review] == ["eve/1.ipynb"]
+    assert len(digests) == len(set(digests)) == 99 and set(queue.lessons.values()) == {"lesson"}
 
 
 class Here:
@@ -296,7 +295,7 @@ def test_what_took_too_long_is_remembered(tmp_path, monkeypatch, lasting, times)
     options = run.GradeOptions((), Path("."))
     with Store(tmp_path / "grades.sqlite") as store:
         for _ in range(2):
-            each = run._Run(options, Console(file=io.StringIO()), None, b"secret", store, Here())
+            each = run._Run(options, Console(file=io.StringIO()), Course(), b"secret", store, Here())
             notebooks, review = each.parse(found)
             assert notebooks == [] and [item.reason for item in review] == ["It took too long."]
     assert len(calls) == times

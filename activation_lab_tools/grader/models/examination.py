@@ -99,23 +99,27 @@ def _within(request, memory, course):
 
 
 def examine(exercise, value, arguments):
-    """Return {"value", "error", "warnings", "changed", "unverified"}: what `examine` makes of a value's models."""
+    """Return what worker.outcome_of does, of `examine` on a value's models, and "unverified"."""
     unverified = False
 
-    def run(_):
+    def run(value):
         nonlocal unverified
         try:
-            models = _with_models(value)
+            return _with_models(value)
         except Unverified:
             unverified = True
             raise
+
+    def examined(models, *arguments):
         try:
             return exercise.examine(models, *arguments)
         except OUT_OF_MEMORY:
             os._exit(1)
 
-    outcome = outcome_of(SimpleNamespace(name=exercise.name, run=run, examine=None), None, ())
-    return outcome | {"unverified": unverified}
+    rebuilding = SimpleNamespace(
+        name=exercise.name, run=run, examine=examined, architecture=exercise.architecture if keras else ""
+    )
+    return outcome_of(rebuilding, value, arguments) | {"unverified": unverified}
 
 
 def _with_models(value):
