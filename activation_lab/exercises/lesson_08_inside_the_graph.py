@@ -8,7 +8,7 @@ import numpy as np
 from ..harness.builders import FEATURES, with_a_builder
 from ..harness.input_models import on_a_traced_model
 from ..harness.plain_calls import with_several_generators
-from ..harness.random_draws import seeded
+from ..harness.random_draws import drawn_sizes, seeded
 from ..quiet import keras, tf
 from ..timing import paired_ratio
 from ..with_keras.graphs import executed
@@ -164,16 +164,21 @@ def count_operations(model, kind):
 
 
 def _count_operations_cases(rng):
+    def model(form):
+        relus, others = drawn_sizes(rng, (2, 3), (1, 2))
+        return form, tuple(rng.permutation(relus * ["relu"] + others * ["tanh"]).tolist())
+
+    arguments, layers, sixes, branches = map(model, ("argument form", "layer form", "relu6", "branches"))
     return {
-        "relu as an argument": ("argument form", "Relu"),
-        "matrix products": ("argument form", "MatMul"),
-        "relu as a layer": ("layer form", "Relu"),
-        "bias, in the layer form": ("layer form", "BiasAdd"),
-        "one kind of two that begin alike": ("relu6", "Relu"),
-        "the other kind": ("relu6", "Relu6"),
-        "dropout rests at inference": ("dropout", "GreaterEqual"),
-        "a model with branches": ("branches", "Relu"),
-        "an operation that is not there": ("layer form", "Softmax"),
+        "relu as an argument": (*arguments, "Relu"),
+        "matrix products": (*arguments, "MatMul"),
+        "relu as a layer": (*layers, "Relu"),
+        "bias, in the layer form": (*layers, "BiasAdd"),
+        "one kind of two that begin alike": (*sixes, "Relu"),
+        "the other kind": (*sixes, "Relu6"),
+        "dropout rests at inference": (*model("dropout"), "GreaterEqual"),
+        "a model with branches": (*branches, "Relu"),
+        "an operation that is not there": (*layers, "Softmax"),
     }
 
 
