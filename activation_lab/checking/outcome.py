@@ -63,7 +63,7 @@ def observe(exercise, function, arguments, guarded=False):
         error=error,
         stopped=error_text(error) if error is not None else "",
         warnings=tuple(dict.fromkeys(map(_text, concerning(caught)))),
-        changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not _same(a, b)),
+        changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not same(a, b)),
         ran_reference=guarded and watcher.ran,
     )
 
@@ -138,9 +138,9 @@ def _in_notebook(filename):
     return "ipykernel" in filename or filename.startswith("<") and not filename.startswith("<frozen")
 
 
-def _same(a, b):
+def same(a, b):
     if isinstance(a, tuple | list):
-        return type(a) is type(b) and len(a) == len(b) and all(map(_same, a, b))
+        return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, np.ndarray):
         return a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
     return a is b or a == b

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..by_hand import activations
 from ..harness.plain_calls import FUNCTIONS, on_a_function
+from ..harness.random_draws import drawn_sizes
 from . import Exercise, Question
 
 
@@ -309,8 +310,11 @@ ACTS_ELEMENTWISE = Exercise(
     (True, False)
     """,
     points=2,
-    cases=lambda rng: {
-        **{name: (name, rng.normal(size=size)) for size, name in enumerate(FUNCTIONS, start=2)},
+    cases=lambda rng: {  # neither the order nor a size says which function it is
+        **{
+            name: (name, rng.normal(size=drawn_sizes(rng, (3, 8))))
+            for name in rng.permutation(list(FUNCTIONS)).tolist()
+        },
         "first entry 0": ("last entry joined by the first", np.array([0.0, 0.5, -1.0])),
         "first entry 0.5": ("last entry joined by the first", np.array([0.5, 0.0, -1.0])),
     },

@@ -11,7 +11,9 @@ import numpy as np
 from activation_lab.checking.compare import agree
 from activation_lab.checking.diagnosis import diagnoses
 from activation_lab.checking.judge import verdict
-from activation_lab.checking.reference_runs import ReferenceRuns
+from activation_lab.checking.outcome import same
+from activation_lab.checking.reference_runs import ReferenceRuns, reference_runs
+from activation_lab.harness import arguments_for
 
 from .execution import execute
 from .records import GradedSubmission, Mark, ParsedNotebook, parsed_notebook_from
@@ -249,8 +251,13 @@ def _diagnoses(exercise, reference, execution, report):
 
 
 def _partial_score(exercise, reference, report):
-    """Return points · passed / all, over the cases that an answer that does nothing would not pass."""
-    cases = [case for case in report.cases if not _passes_for_nothing(exercise, reference, case.name)]
+    """Return points · passed / all, over the cases that neither nothing nor a table of the notebook's answers passes."""
+    published = reference_runs(exercise, 0)
+    cases = [
+        case
+        for case in report.cases
+        if not _passes_for_nothing(exercise, reference, case.name) and not _is_known(reference, published, case.name)
+    ]
     return round(exercise.points * sum(case.passed for case in cases) / len(cases), 2) if cases else 0
 
 
@@ -261,6 +268,15 @@ def _passes_for_nothing(exercise, reference, case):
     return all(
         any(agree(part, nothing, exercise.tolerance) for nothing in (*_nothings(part), *arguments)) for part in parts
     )
+
+
+def _is_known(reference, published, case):
+    """Does the notebook's case of this name give the answer the same arguments, or expect the same?"""
+    exercise = reference.exercise
+    given, known = (arguments_for(exercise.run, runs.cases[case]) for runs in (reference, published))
+    if given and all(map(same, given, known)):
+        return True
+    return bool(given) and agree(reference.expected(case).value, published.expected(case).value, exercise.tolerance)
 
 
 def _nothings(part):
