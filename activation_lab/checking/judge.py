@@ -19,7 +19,7 @@ def judge(exercise, function, seed=0):
     received = _tried(exercise, function, before.cases)
     seen = CodeFindings(
         untouched=is_untouched(exercise, function),
-        ran_reference=any(outcome.ran_reference for outcome in received.values()),
+        ran_reference=next((outcome.ran_reference for outcome in received.values() if outcome.ran_reference), ""),
         variables=notebook_variables(function),
         switches=warning_switches(function),
         signature=other_signature(function, parameters_without_default(exercise)),
@@ -33,7 +33,7 @@ class CodeFindings:
 
     Args:
         untouched: whether a class still has the stub of every method.
-        ran_reference: whether the package's own answer ran.
+        ran_reference: the name of the package's function that did the work, if one did.
         variables: names of the notebook variables that it uses.
         switches: names it uses that hide warnings.
         signature: its signature, if it cannot take the exercise's arguments; else None.
@@ -41,7 +41,7 @@ class CodeFindings:
     """
 
     untouched: bool = False
-    ran_reference: bool = False
+    ran_reference: str = ""
     variables: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
     signature: str | None = None
@@ -101,9 +101,10 @@ def _unwritten(exercise, seen, outcomes):
     Some cases show the reason; others may have failed earlier, with an error that follows from it.
     """
     stubs = {stub_of(outcome.error) for outcome in outcomes} - {None}
+    untouched = seen.untouched and bool(stubs)  # methods that __init__ puts on self come before the class's stubs
     if any(outcome.error is None for outcome in outcomes):
         stubs = set()
-    if seen.untouched or exercise.name in stubs:
+    if untouched or exercise.name in stubs:
         how = (
             "In the cell above, replace the line `raise NotImplementedError(…)` by your answer; run it, then this one."
         )
@@ -120,7 +121,7 @@ def _unwritten(exercise, seen, outcomes):
 def _objections(exercise, seen):
     """Yield reasons why correct values would not count."""
     if seen.ran_reference:
-        yield f"This merely calls the package's own {exercise.name}. Write it yourself; the others are welcome."
+        yield f"This merely calls the package's own {seen.ran_reference}. Write it yourself; the others are welcome."
     if seen.variables:
         several = "variables" if len(seen.variables) > 1 else "variable"
         cure = "Work from the arguments alone"

@@ -20,6 +20,8 @@ from .reference_calls import reference_calls
 # Libraries issue these about each other; the answer is not at fault, even if one is attributed to the learner's cell.
 PASSING = DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning
 
+ROUNDING = 1e-9  # by which an argument may differ that was changed and put back
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -30,7 +32,7 @@ class Outcome:
     stopped: str = ""  # the error in words, with the answer's line that raised it
     warnings: tuple[str, ...] = ()
     changed: tuple[int, ...] = ()  # positions of the arguments that were changed in place
-    ran_reference: bool = False
+    ran_reference: str = ""  # the name of the package's function that did the work, if one did
 
 
 def observe(exercise, function, arguments, guarded=False):
@@ -64,7 +66,7 @@ def observe(exercise, function, arguments, guarded=False):
         stopped=error_text(error) if error is not None else "",
         warnings=tuple(dict.fromkeys(map(_text, concerning(caught)))),
         changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not same(a, b)),
-        ran_reference=guarded and watcher.ran,
+        ran_reference=watcher.ran if guarded else "",
     )
 
 
@@ -139,8 +141,13 @@ def _in_notebook(filename):
 
 
 def same(a, b):
+    """Is an argument what it was before? Numbers that were put back may be off by rounding."""
     if isinstance(a, tuple | list):
         return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
-    if isinstance(a, np.ndarray):
-        return a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
-    return a is b or a == b
+    if not isinstance(a, np.ndarray):
+        return a is b or type(a) is type(b) and a == b
+    if not isinstance(b, np.ndarray) or a.dtype != b.dtype or a.shape != b.shape:
+        return False
+    if a.dtype.kind in "fc":
+        return np.allclose(a, b, rtol=0, atol=ROUNDING, equal_nan=True)
+    return np.array_equal(a, b)

@@ -49,6 +49,8 @@ class Exercise:
         seconds: the time limit for one case; an answer that takes longer is stopped.
         allowed_imports: the roots of third-party modules that an answer may import, besides the standard library
             and this package.
+        near_twins: the package's other functions and classes that do this exercise's work, perhaps when given a constant
+            more; an answer that calls one doesn't count, as if it called the package's function of this name.
         self_reported: what only the answer's own process can see and no judge outside can verify: a clause that begins
             with "that"; "" for nothing.
         transfer: whether learners work without help: there are no hints, and no mistake is named. The mistakes serve
@@ -68,6 +70,7 @@ class Exercise:
     tolerance: Tolerance = Tolerance()
     seconds: float = 10.0
     allowed_imports: tuple[str, ...] = ("numpy",)
+    near_twins: tuple[Callable, ...] = ()
     self_reported: str = ""
     transfer: bool = False
 

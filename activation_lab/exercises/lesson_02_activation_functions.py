@@ -65,6 +65,7 @@ RELU = Exercise(
         lambda z: (z + np.abs(z)) / 2,
         lambda z: np.clip(z, 0, None),
     ),
+    near_twins=(activations.leaky_relu, activations.elu),
 )
 
 
@@ -123,6 +124,7 @@ SIGMOID = Exercise(
         _sigmoid_by_masks,
         lambda z: np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z))),
     ),
+    self_reported="that it gives no warning",
 )
 
 
@@ -161,6 +163,7 @@ SWISH = Exercise(
         lambda z: z * np.exp(-np.logaddexp(0, -z)),
         lambda z: z - z * activations.sigmoid(-z),
     ),
+    self_reported="that it gives no warning",
 )
 
 
@@ -252,6 +255,7 @@ SOFTMAX = Exercise(
         lambda z: np.apply_along_axis(lambda row: np.exp(row - row.max()) / np.exp(row - row.max()).sum(), -1, z),
         lambda z: _exp_shifted(z) * (1 / np.einsum("...c->...", _exp_shifted(z)))[..., np.newaxis],
     ),
+    self_reported="that it gives no warning",
 )
 
 

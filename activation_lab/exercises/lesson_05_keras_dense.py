@@ -8,6 +8,7 @@ from ..harness.models import model_of_nothing
 from ..harness.outputs import array_of
 from ..harness.random_draws import drawn_batch, drawn_weights
 from ..quiet import keras, tf
+from ..with_keras.models import argument_form, layer_form, operation_form
 from . import KERAS, Exercise, Question
 from .models import with_two_layers_of_weights
 
@@ -111,6 +112,8 @@ BUILD_MLP = Exercise(
     run=model_of_nothing,
     examine=with_two_layers_of_weights,
     allowed_imports=KERAS,
+    near_twins=(argument_form, layer_form, operation_form),
+    self_reported="that it gives no warning",
 )
 
 

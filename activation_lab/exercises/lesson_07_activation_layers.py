@@ -10,7 +10,7 @@ from ..harness.models import model_with_activation
 from ..harness.outputs import outputs_of
 from ..harness.random_draws import drawn_batch, drawn_sizes, drawn_weights, seeded
 from ..quiet import keras
-from ..with_keras.models import pre_activation_model
+from ..with_keras.models import layer_form, operation_form, pre_activation_model
 from . import KERAS, Exercise, Question
 from .architecture import architecture_text
 from .models import model_of, stack_and_output, weights_and_batch
@@ -149,6 +149,7 @@ WITH_ACTIVATION_LAYERS = Exercise(
     run=model_with_activation,
     examine=_examine_with_activation_layers,
     allowed_imports=KERAS,
+    near_twins=(layer_form, operation_form),
 )
 
 

@@ -11,7 +11,7 @@ from ..harness.plain_calls import with_several_generators
 from ..harness.random_draws import drawn_sizes, seeded
 from ..quiet import keras, tf
 from ..timing import paired_ratio
-from ..with_keras.graphs import executed
+from ..with_keras.graphs import executed, traced
 from . import KERAS, Exercise, Question, Tolerance
 
 
@@ -271,6 +271,7 @@ COUNT_OPERATIONS = Exercise(
     accepted=(_by_node_def, _with_keras_input, _with_a_batch),
     run=on_a_traced_model,
     allowed_imports=KERAS,
+    near_twins=(traced,),
 )
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from activation_lab.checking.judge import CodeFindings, parameters_without_default
 from activation_lab.checking.limit import WALL, OutOfTime
-from activation_lab.checking.outcome import Outcome, observe
+from activation_lab.checking.outcome import Outcome, observe, same
+from activation_lab.checking.reference_calls import functions_for
 from activation_lab.errors import CannotJudge
 from activation_lab.harness import arguments_for
 
@@ -88,6 +89,7 @@ def _converse(session, execution, exercise, harness, program, cases, seconds):
             waited += time.monotonic() - began
 
     request = {"kind": "answer", "exercise": exercise.name, "program": program, "harness": harness}
+    request["taken_out"] = package_names(exercise)
     report = ask(request | {"needed": parameters_without_default(exercise)})
     if report is None:
         return
@@ -107,6 +109,14 @@ def _converse(session, execution, exercise, harness, program, cases, seconds):
         execution.verification = "partly self-reported"
 
 
+@functools.lru_cache(maxsize=100)
+def package_names(exercise):
+    """Return the package's functions that an answer may not call, as "module:name"; lessons aren't in the sandbox."""
+    found = [(function.__module__, function.__name__) for function in functions_for(exercise)]
+    package = [(module, name) for module, name in found if module.startswith("activation_lab.")]
+    return [f"{module}:{name}" for module, name in package if not module.startswith("activation_lab.exercises.")]
+
+
 def _findings(report):
     signature = report.get("signature")
     return CodeFindings(
@@ -124,12 +134,13 @@ def outcome_from(execution, exercise, arguments, reply):
     """Return the Outcome in a reply: testimony about errors and warnings, and a value to be compared."""
     if not isinstance(reply, dict):
         raise wire.WireError("a malformed reply")
-    warnings, changed = _texts(reply.get("warnings"), 1000), reply.get("changed")
-    changed = tuple(i for i in changed if type(i) is int and 0 <= i < len(arguments)) if type(changed) is tuple else ()
+    warnings, changed = _texts(reply.get("warnings"), 1000), _changed(exercise, arguments, reply.get("arguments"))
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
-        if str(reply["error"].get("text")) == TAKEN_OUT:
-            execution.findings = dataclasses.replace(execution.findings, ran_reference=True)
+        for name in package_names(exercise):
+            called = name.partition(":")[2]
+            if str(error) == TAKEN_OUT.format(called):
+                execution.findings = dataclasses.replace(execution.findings, ran_reference=called)
         return Outcome(error=error, stopped=stopped, warnings=warnings, changed=changed)
     value = reply.get("value")
     if exercise.examine is None:
@@ -145,6 +156,17 @@ def outcome_from(execution, exercise, arguments, reply):
         warnings=tuple(dict.fromkeys([*warnings, *examined.warnings])),
         changed=changed,
     )
+
+
+def _changed(exercise, arguments, returned):
+    """Return the positions of the arguments that came back otherwise than they were sent.
+
+    It takes no trust: an answer that can send an argument back unchanged has kept a copy, as it should.
+    """
+    sent = arguments_for(exercise.run, arguments)
+    if type(returned) is not tuple or len(returned) != len(sent):
+        raise wire.WireError("a reply without the arguments")
+    return tuple(i for i, (a, b) in enumerate(zip(sent, returned, strict=True)) if not same(a, b))
 
 
 def _examine(exercise_value_arguments):

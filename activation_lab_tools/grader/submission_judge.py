@@ -251,7 +251,7 @@ def _diagnoses(exercise, reference, execution, report):
 
 
 def _partial_score(exercise, reference, report):
-    """Return points · passed / all, over the cases that neither nothing nor a table of the notebook's answers passes."""
+    """Return points · passed / all, over the cases that neither nothing nor the notebook's answers would pass."""
     published = reference_runs(exercise, 0)
     cases = [
         case
