@@ -45,7 +45,7 @@ class Execution:
     seconds: float = 0.0
 
 
-def execute(fork_server, exercise, harness, program, cases, seconds):
+def execute(fork_server, exercise, harness, program, cases, seconds, absent=()):
     """Run an answer and return its Execution.
 
     Args:
@@ -55,10 +55,11 @@ def execute(fork_server, exercise, harness, program, cases, seconds):
         program: the source that defines the answer.
         cases: {name: arguments}.
         seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that.
+        absent: names of modules whose import fails, installed or not.
     """
     execution, session, killed = Execution(), fork_server.session(seconds), False
     try:
-        _converse(session, execution, exercise, harness, program, cases, seconds)
+        _converse(session, execution, exercise, harness, program, cases, seconds, absent)
     except TimeoutError:
         execution.ended, killed = "out of time", True
     except wire.WireError as error:
@@ -76,7 +77,7 @@ def execute(fork_server, exercise, harness, program, cases, seconds):
     return execution
 
 
-def _converse(session, execution, exercise, harness, program, cases, seconds):
+def _converse(session, execution, exercise, harness, program, cases, seconds, absent):
     waited = 0.0
 
     def ask(request):
@@ -89,7 +90,7 @@ def _converse(session, execution, exercise, harness, program, cases, seconds):
             waited += time.monotonic() - began
 
     request = {"kind": "answer", "exercise": exercise.name, "program": program, "harness": harness}
-    request["taken_out"] = package_names(exercise)
+    request |= {"taken_out": package_names(exercise), "absent": list(absent)}
     report = ask(request | {"needed": parameters_without_default(exercise)})
     if report is None:
         return

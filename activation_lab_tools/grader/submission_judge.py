@@ -147,10 +147,25 @@ class SubmissionJudge:
             sys.modules["keras"].backend.clear_session()
 
     def _mark(self, exercise, answer, seed, slow):
-        """Return the Mark of an answer: is it written, may it import what it imports, does it pass?"""
-        return (
-            _unwritten(exercise, answer) or _import_policy(exercise, answer) or self._run(exercise, answer, seed, slow)
-        )
+        """Return the Mark of an answer: is it written, may it import what it imports, does it pass?
+
+        In a notebook, a helper can be corrected after the answer or reused for something else, so both get a chance.
+        """
+        mark = _unwritten(exercise, answer)
+        if mark is not None:
+            return mark
+        mark = self._tried(exercise, answer, seed, slow)
+        if mark.state == "passed" or mark.ended or not answer.corrected:
+            return mark
+        corrected = dict(answer.corrected)
+        note = corrected.pop("note")
+        later = self._tried(exercise, dataclasses.replace(answer, **corrected), seed, slow)
+        if later.state == "passed":
+            return dataclasses.replace(later, lines=(*later.lines, f"{note}; with the later one it passes."))
+        return dataclasses.replace(mark, lines=(*mark.lines, f"{note}; it passes with neither."))
+
+    def _tried(self, exercise, answer, seed, slow):
+        return _import_policy(exercise, answer) or self._run(exercise, answer, seed, slow)
 
     def _run(self, exercise, answer, seed, slow):
         """Return the Mark of an answer that has run."""
@@ -185,9 +200,10 @@ class SubmissionJudge:
         """Return the Execution, in a second sandbox if the first fails; None if both do."""
         seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
         server, harness = self._servers[exercise.allowed_imports != ("numpy",)], self.course.harness(exercise)
+        absent = _foreign(exercise, answer.optional_imports)
         for _ in range(2):
             try:
-                return execute(server, exercise, harness, answer.program, cases, seconds)
+                return execute(server, exercise, harness, answer.program, cases, seconds, absent)
             except SandboxError:
                 server.close()
         return None
@@ -228,8 +244,7 @@ def _unwritten(exercise, answer):
 
 def _import_policy(exercise, answer):
     """Return the Mark of an answer that imports what it may not; None if it doesn't."""
-    allowed = {*sys.stdlib_module_names, *OWN, *exercise.allowed_imports}
-    foreign = [name for name in answer.imports if name not in allowed]
+    foreign = _foreign(exercise, answer.imports)
     if not foreign:
         return None
     line = (
@@ -237,6 +252,11 @@ def _import_policy(exercise, answer):
         f"{', '.join([*exercise.allowed_imports, *OWN])} and Python's standard library."
     )
     return _mark(exercise, answer, "failed", headline="not counted", lines=(line, *answer.notes))
+
+
+def _foreign(exercise, names):
+    allowed = {*sys.stdlib_module_names, *OWN, *exercise.allowed_imports}
+    return [name for name in names if name not in allowed]
 
 
 def _diagnoses(exercise, reference, execution, report):

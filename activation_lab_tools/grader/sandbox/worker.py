@@ -54,6 +54,7 @@ def serve(connection):
             wire.send(connection, dataclasses.asdict(parse.parse_notebook(notebook.tobytes(), request["catalogue"])))
         return
     take_out(request.get("taken_out", ()))
+    sys.modules.update(dict.fromkeys(request.get("absent", ())))  # importing None raises ModuleNotFoundError
     answer, report = _loaded(request)
     wire.send(connection, report)
     exercise = SimpleNamespace(name=request["exercise"], run=_harness(request["harness"]), examine=None)
@@ -146,7 +147,7 @@ def outcome_of(exercise, answer, arguments):
 
 
 def _plain(value):
-    """Return an answer's own kinds of tuples, lists and numbers as Python's or NumPy's, as the comparison reads them."""
+    """Return an answer's own kinds of tuples and numbers as Python's or NumPy's, as the comparison reads them."""
     if isinstance(value, tuple | list):
         return (tuple if isinstance(value, tuple) else list)(map(_plain, value))
     if value is None or type(value) in (bool, int, float, complex, str, dict) or isinstance(value, np.ndarray):
