@@ -35,15 +35,15 @@ class Outcome:
     ran_reference: str = ""  # the name of the package's function that did the work, if one did
 
 
-def observe(exercise, function, arguments, guarded=False):
+def observe(exercise, function, arguments, seconds=None):
     """Run `function` on copies of `arguments` and return the Outcome, including anything that it raises.
 
     Args:
         exercise: an Exercise.
         function: an answer to the exercise, right or wrong.
         arguments: the arguments of one case; left unchanged.
-        guarded: whether the answer is untrusted: then it is watched for calls of the reference, and stopped after the
-            exercise's `seconds`, with OutOfTime as the error. Watching roughly doubles the running time.
+        seconds: None for code to be trusted. An answer is watched for calls of the reference, which roughly doubles its
+            running time, and stopped after these seconds, with OutOfTime as the error.
 
     Raises:
         KeyboardInterrupt: the user interrupted it.
@@ -52,10 +52,10 @@ def observe(exercise, function, arguments, guarded=False):
     value = error = None
     with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn"):
         warnings.simplefilter("always")
-        with _randomness_fixed(), reference_calls(exercise) if guarded else nullcontext() as watcher:
+        with _randomness_fixed(), reference_calls(exercise) if seconds else nullcontext() as watcher:
             try:
                 work = partial(carried_out, exercise, function, given, arguments)
-                value = _as_arrays(within(exercise.seconds, work) if guarded else work())
+                value = _as_arrays(within(seconds, work) if seconds else work())
             except (KeyboardInterrupt, Stop):  # a Stop here belongs to an enclosing limit
                 raise
             except BaseException as raised:
@@ -66,7 +66,7 @@ def observe(exercise, function, arguments, guarded=False):
         stopped=error_text(error) if error is not None else "",
         warnings=tuple(dict.fromkeys(map(_text, concerning(caught)))),
         changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not same(a, b)),
-        ran_reference=watcher.ran if guarded else "",
+        ran_reference=watcher.ran if seconds else "",
     )
 
 

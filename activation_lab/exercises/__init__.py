@@ -46,11 +46,11 @@ class Exercise:
             None if that is the value itself. It never gets the answer. If `run` returns Keras models, it may get
             equivalent ones instead. It may raise CannotJudge.
         tolerance: how close counts as equal.
-        seconds: the time limit for one case; an answer that takes longer is stopped.
+        seconds: of processor time for all cases together; an answer that takes longer is stopped.
         allowed_imports: the roots of third-party modules that an answer may import, besides the standard library
             and this package.
-        near_twins: the package's other functions and classes that do this exercise's work, perhaps when given a constant
-            more; an answer that calls one doesn't count, as if it called the package's function of this name.
+        near_twins: the package's other functions and classes that do this exercise's work, perhaps with a constant as
+            one more argument. An answer that calls one doesn't count, as if it called the package's own.
         self_reported: what only the answer's own process can see and no judge outside can verify: a clause that begins
             with "that"; "" for nothing.
         transfer: whether learners work without help: there are no hints, and no mistake is named. The mistakes serve

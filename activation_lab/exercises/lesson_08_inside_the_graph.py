@@ -160,6 +160,7 @@ PAIRED_RATIO = Exercise(
     returns=("the ratio", "the lower end", "the upper end"),
     run=with_several_generators,
     tolerance=Tolerance(absolute=0.01, relative=0.0),
+    seconds=30.0,  # for 10,000 resamples in a loop
 )
 
 

@@ -236,6 +236,8 @@ RESIDUAL_BLOCK = Exercise(
 
 # mixed_precision_head
 
+POLICIES = ("float16", "float32", "float64", "bfloat16", "mixed_float16", "mixed_bfloat16")
+
 
 def mixed_precision_head(features, classes):
     return keras.Sequential(
@@ -261,7 +263,7 @@ def _examine_mixed_precision_head(model_and_policy, features, classes, policy, s
         f"compute in {dense.compute_dtype}, keep its kernel in {dense.variable_dtype}",
         f"{probabilities.dtype}",
         probabilities.astype(np.float32),
-        policy_afterwards,
+        policy_afterwards if policy_afterwards in POLICIES else "one of its own",
     )
 
 

@@ -36,6 +36,7 @@ class Execution:
         ended: "" or how the child ended before it should.
         verification: see Mark.
         seconds: of processor time that the answer used, and all that it started.
+        spoken: names of the cases of which the outcome has words of the answer's own: its error, or a returned text.
     """
 
     received: dict = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Execution:
     ended: str = ""
     verification: str = "compared"
     seconds: float = 0.0
+    spoken: set = field(default_factory=set)
 
 
 def execute(fork_server, exercise, harness, program, cases, seconds, absent=()):
@@ -100,12 +102,15 @@ def _converse(session, execution, exercise, harness, program, cases, seconds, ab
     if "error" in report:  # it could not be loaded, so every case fails in the same way
         error, stopped = _error(report["error"])
         execution.received = {name: Outcome(error=error, stopped=stopped) for name in cases}
+        execution.spoken = set(cases)
         return
     for name, arguments in cases.items():
         reply = ask(arguments_for(exercise.run, arguments))
         if reply is None:
             return
         execution.received[name] = outcome_from(execution, exercise, arguments, reply)
+        if isinstance(reply.get("error"), dict) or exercise.examine is None and _holds_text(reply.get("value")):
+            execution.spoken.add(name)
     if exercise.self_reported and execution.verification != "unverified":
         execution.verification = "partly self-reported"
 
@@ -116,6 +121,10 @@ def package_names(exercise):
     found = [(function.__module__, function.__name__) for function in functions_for(exercise)]
     package = [(module, name) for module, name in found if module.startswith("activation_lab.")]
     return [f"{module}:{name}" for module, name in package if not module.startswith("activation_lab.exercises.")]
+
+
+def _holds_text(value):
+    return isinstance(value, str) or isinstance(value, tuple | list) and any(map(_holds_text, value))
 
 
 def _findings(report):

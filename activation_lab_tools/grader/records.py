@@ -53,7 +53,7 @@ class Answer:
         variables: names of notebook variables that it reads and that are not part of the program.
         notes: whole sentences for the learner, such as that two cells define it and the last one counts.
         code_digest: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
-        corrected: {} or, if a later cell changed a helper, what differs with it: {field: value}, and the start of a "note".
+        corrected: {} or, if a later cell changed a helper, what differs with it: {field: value}, and a "note".
     """
 
     exercise: str

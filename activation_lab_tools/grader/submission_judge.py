@@ -13,10 +13,12 @@ from activation_lab.checking.diagnosis import diagnoses
 from activation_lab.checking.judge import verdict
 from activation_lab.checking.outcome import same
 from activation_lab.checking.reference_runs import ReferenceRuns, reference_runs
+from activation_lab.exercises import Exercise
 from activation_lab.harness import arguments_for
 
 from .execution import execute
 from .records import GradedSubmission, Mark, ParsedNotebook, parsed_notebook_from
+from .redaction import redacted
 from .sandbox import wire
 from .sandbox.client import ForkServer, SandboxError
 
@@ -32,12 +34,12 @@ class Settings:
     """What marks depend on besides submission, exercises and secret.
 
     Args:
-        timeout: seconds for each exercise.
+        timeout: seconds for each exercise, as many as a check gives; one that asks for more gets as many times more.
         partial: whether passing some of the cases earns some of the points.
         sandboxed: False for --unsafe-no-sandbox.
     """
 
-    timeout: float = 10.0
+    timeout: float = Exercise.seconds
     partial: bool = False
     sandboxed: bool = True
 
@@ -177,6 +179,7 @@ class SubmissionJudge:
         variables = tuple(dict.fromkeys([*answer.variables, *execution.findings.variables]))
         findings = dataclasses.replace(execution.findings, variables=variables)
         report = verdict(reference, execution.received, findings, values=False)
+        report = redacted(report, reference, execution, answer.program)
         return _mark(
             exercise,
             answer,
@@ -198,7 +201,8 @@ class SubmissionJudge:
 
     def _execute(self, exercise, answer, cases, slow):
         """Return the Execution, in a second sandbox if the first fails; None if both do."""
-        seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
+        seconds = self.settings.timeout * exercise.seconds / Exercise.seconds
+        seconds = min(seconds, AFTER_TIME_OUT) if slow else seconds
         server, harness = self._servers[exercise.allowed_imports != ("numpy",)], self.course.harness(exercise)
         absent = _foreign(exercise, answer.optional_imports)
         for _ in range(2):

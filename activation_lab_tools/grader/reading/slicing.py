@@ -53,8 +53,8 @@ def _unwritten(name, definitions):
         name,
         state,
         notes=tuple(
-            f"Cell {cell} defines {name} in a loop, or under a condition that only running it can decide, so it does "
-            "not count: put the definition at the beginning of a line."
+            f"Cell {cell} defines {name} in several branches, and only running it can decide which of them counts, so "
+            "none does: put one definition at the beginning of a line."
             for cell in definitions.hidden_in(name)
         ),
     )
@@ -92,7 +92,9 @@ def _found_in(program, needed):
 def _corrected(name, definitions, chosen, needed):
     """Return the fields of the Answer that differ with the last definitions of its helpers; {} if none was changed."""
     later = _needed(name, definitions, chosen, definitions.latest)
-    changed = [statement for statement in later.statements if statement not in needed.statements]
+    before = {bound for statement in needed.statements for bound in statement.names}
+    new = [statement for statement in later.statements if statement not in needed.statements]
+    changed = [statement for statement in new if before.intersection(statement.names)]
     program = _program(definitions, later)
     if not changed or _problem(name, program):
         return {}
