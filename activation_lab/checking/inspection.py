@@ -39,6 +39,22 @@ def warning_switches(function):
     return tuple(sorted(found & {"errstate", "seterr", "catch_warnings", "filterwarnings", "simplefilter"}))
 
 
+def imported_by(function):
+    """Return the root names of the modules that `function` and its helpers use, imported in them or in the notebook.
+
+    An import that fails, and is caught, does not count.
+    """
+    found = {}
+    for part in own_functions(function):
+        modules = [name for code in _with_nested(part.__code__) for name in _argvals(code, "IMPORT_NAME")]
+        found |= dict.fromkeys(name.split(".")[0] for name in modules if name.split(".")[0] in sys.modules)
+        for _, value in _globals_of(part):
+            home = value.__name__ if inspect.ismodule(value) else getattr(value, "__module__", None)
+            if isinstance(home, str) and _is_code(value) and home in sys.modules and home != "__main__":
+                found[home.split(".")[0]] = None
+    return tuple(sorted(found))
+
+
 def other_signature(function, needed):
     """Return the signature of `function` as text if it cannot take the arguments `needed`; else None.
 
@@ -105,9 +121,11 @@ def _closed_over(function):
 
 def _global_names(code):
     for part in _with_nested(code):
-        for instruction in dis.get_instructions(part):
-            if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-                yield instruction.argval
+        yield from _argvals(part, "LOAD_GLOBAL", "LOAD_NAME")
+
+
+def _argvals(code, *operations):
+    return [instruction.argval for instruction in dis.get_instructions(code) if instruction.opname in operations]
 
 
 def _with_nested(code):

@@ -1,18 +1,20 @@
 """The verdict on an answer: run every case, compare, and look for a known mistake that explains the outcomes."""
 
 import inspect
+import sys
 import time
 from dataclasses import dataclass
 
 from .case import result
 from .diagnosis import diagnoses
-from .inspection import notebook_variables, other_signature, warning_switches
+from .inspection import imported_by, notebook_variables, other_signature, warning_switches
 from .limit import OutOfTime
 from .outcome import observe
 from .reference_runs import reference_runs
 from .report import Report
 from .stubs import is_untouched, stub_of, waits
 
+OWN = ("activation_lab",)  # what every answer may import, besides the standard library
 SHORTEST = 0.01  # seconds that a case gets when the ones before it have used up the time
 
 
@@ -23,6 +25,7 @@ def judge(exercise, function, seed=0):
     seen = CodeFindings(
         untouched=is_untouched(exercise, function),
         ran_reference=next((outcome.ran_reference for outcome in received.values() if outcome.ran_reference), ""),
+        imports=imported_by(function),
         variables=notebook_variables(function),
         switches=warning_switches(function),
         signature=other_signature(function, parameters_without_default(exercise)),
@@ -37,6 +40,7 @@ class CodeFindings:
     Args:
         untouched: whether a class still has the stub of every method.
         ran_reference: the name of the package's function that did the work, if one did.
+        imports: root names of the modules that it uses.
         variables: names of the notebook variables that it uses.
         switches: names it uses that hide warnings.
         signature: its signature, if it cannot take the exercise's arguments; else None.
@@ -45,6 +49,7 @@ class CodeFindings:
 
     untouched: bool = False
     ran_reference: str = ""
+    imports: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
     signature: str | None = None
@@ -68,13 +73,13 @@ def verdict(before, received, seen, values=True):
         result(exercise, case, arguments, before.expected(case), received.get(case), values)
         for case, arguments in before.cases.items()
     )
-    objections = tuple(_objections(exercise, seen))
-    if not objections and all(case.passed for case in results):
+    objected = tuple(objections(exercise, seen))
+    if not objected and all(case.passed for case in results):
         return Report(exercise.name, "passed", exercise.points, results)
     stopped = len(received) < len(before.cases) or any(map(_out_of_time, received.values()))
-    untold = exercise.transfer or objections or stopped
+    untold = exercise.transfer or objected or stopped
     found = () if untold else diagnoses(before, received)
-    return Report(exercise.name, "failed", exercise.points, results, objections, found, _where_hints_are(exercise))
+    return Report(exercise.name, "failed", exercise.points, results, objected, found, _where_hints_are(exercise))
 
 
 def _tried(exercise, function, cases):
@@ -123,10 +128,15 @@ def _unwritten(exercise, seen, outcomes):
 # The answer as a whole
 
 
-def _objections(exercise, seen):
+def objections(exercise, seen):
     """Yield reasons why correct values would not count."""
     if seen.ran_reference:
         yield f"This merely calls the package's own {seen.ran_reference}. Write it yourself; the others are welcome."
+    if foreign := foreign_imports(exercise, seen.imports):
+        yield (
+            f"It imports {', '.join(foreign)}; an answer to {exercise.name} may use "
+            f"{', '.join([*exercise.allowed_imports, *OWN])} and Python's standard library."
+        )
     if seen.variables:
         several = "variables" if len(seen.variables) > 1 else "variable"
         cure = "Work from the arguments alone"
@@ -144,6 +154,12 @@ def _objections(exercise, seen):
         wanted = inspect.signature(exercise.reference)
         yield f"It is defined as {exercise.name}{seen.signature}; the exercise calls {exercise.name}{wanted}."
     yield from seen.others
+
+
+def foreign_imports(exercise, names):
+    """Return those of the modules' root names that an answer to the exercise may not import."""
+    allowed = {*sys.stdlib_module_names, *OWN, *exercise.allowed_imports}
+    return [name for name in names if name not in allowed]
 
 
 def parameters_without_default(exercise):

@@ -10,7 +10,7 @@ import numpy as np
 
 from activation_lab.checking.compare import agree
 from activation_lab.checking.diagnosis import diagnoses
-from activation_lab.checking.judge import verdict
+from activation_lab.checking.judge import CodeFindings, foreign_imports, objections, verdict
 from activation_lab.checking.outcome import same
 from activation_lab.checking.reference_runs import ReferenceRuns, reference_runs
 from activation_lab.exercises import Exercise
@@ -26,7 +26,6 @@ PARSING = 20.0  # seconds that parsing a notebook may take
 PARSED_BY_ONE = 50  # notebooks; then a fresh child takes over, in case something has accumulated in this one
 AFTER_TIME_OUT = 2.0  # seconds for each exercise of a submission after one of them ran out of time
 CLEARED_EVERY = 100  # submissions
-OWN = ("activation_lab",)
 
 
 @dataclass(frozen=True)
@@ -162,9 +161,9 @@ class SubmissionJudge:
         corrected = dict(answer.corrected)
         note = corrected.pop("note")
         later = self._tried(exercise, dataclasses.replace(answer, **corrected), seed, slow)
-        if later.state == "passed":
-            return dataclasses.replace(later, lines=(*later.lines, f"{note}; with the later one it passes."))
-        return dataclasses.replace(mark, lines=(*mark.lines, f"{note}; it passes with neither."))
+        found = "with the later one it passes" if later.state == "passed" else "it passes with neither"
+        best = max(later, mark, key=lambda each: each.score)
+        return dataclasses.replace(best, lines=(*best.lines, f"{note}; {found}."))
 
     def _tried(self, exercise, answer, seed, slow):
         return _import_policy(exercise, answer) or self._run(exercise, answer, seed, slow)
@@ -204,7 +203,7 @@ class SubmissionJudge:
         seconds = self.settings.timeout * exercise.seconds / Exercise.seconds
         seconds = min(seconds, AFTER_TIME_OUT) if slow else seconds
         server, harness = self._servers[exercise.allowed_imports != ("numpy",)], self.course.harness(exercise)
-        absent = _foreign(exercise, answer.optional_imports)
+        absent = foreign_imports(exercise, answer.optional_imports)
         for _ in range(2):
             try:
                 return execute(server, exercise, harness, answer.program, cases, seconds, absent)
@@ -248,19 +247,8 @@ def _unwritten(exercise, answer):
 
 def _import_policy(exercise, answer):
     """Return the Mark of an answer that imports what it may not; None if it doesn't."""
-    foreign = _foreign(exercise, answer.imports)
-    if not foreign:
-        return None
-    line = (
-        f"It imports {', '.join(foreign)}; an answer to {exercise.name} may use "
-        f"{', '.join([*exercise.allowed_imports, *OWN])} and Python's standard library."
-    )
-    return _mark(exercise, answer, "failed", headline="not counted", lines=(line, *answer.notes))
-
-
-def _foreign(exercise, names):
-    allowed = {*sys.stdlib_module_names, *OWN, *exercise.allowed_imports}
-    return [name for name in names if name not in allowed]
+    lines = tuple(objections(exercise, CodeFindings(imports=answer.imports)))
+    return _mark(exercise, answer, "failed", headline="not counted", lines=(*lines, *answer.notes)) if lines else None
 
 
 def _diagnoses(exercise, reference, execution, report):
