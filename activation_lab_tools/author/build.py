@@ -15,6 +15,8 @@ from . import claims_page, repository, sources, which_form
 from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .notebook_view import IGNORED
 from .pixels import difference
+from .signposts import with_signposts
+from .unspoiled import fold_results
 
 SOLUTIONS, LESSONS = Path("solutions"), Path("lessons")
 WHICH_FORM = LESSONS / "which_form_when.md"
@@ -90,7 +92,7 @@ def fill(solution, name):
             cell.outputs, cell.execution_count = [], None
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA})
         cells.append(cell)
-    notebook.cells, notebook.metadata = cells, nbformat.from_dict(METADATA)
+    notebook.cells, notebook.metadata = with_signposts(cells, name), nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 
@@ -101,10 +103,10 @@ def cut(solution, names):
 
 
 def cut_for(where, solution, names):
-    """The lesson of a solution: answers become stubs, choices None, outputs are removed; a cell for Colab is added.
+    """The lesson of a solution: answers become stubs, choices None, outputs go; what gives them away is folded.
 
     Args:
-        where: the course's Repository; None adds no cell.
+        where: the course's Repository; None adds no cell for Colab.
         solution: a notebook; it is not changed.
         names: the lesson's exercises.
     """
@@ -113,6 +115,7 @@ def cut_for(where, solution, names):
         if cell.cell_type == "code":
             cell.source = sources.with_choice(sources.stub_source(cell.source, names), "None")
             cell.outputs, cell.execution_count = [], None
+    fold_results(lesson.cells)
     if where:
         lesson.cells.insert(1, where.first_cell())  # below the title
     return lesson

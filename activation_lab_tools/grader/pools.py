@@ -9,6 +9,7 @@ import threading
 
 from ..errors import UserError
 
+PATIENCE = 20  # seconds for a cluster's scheduler to answer
 AHEAD = 3  # tasks per worker that are submitted ahead of time: enough to keep it busy, few enough for flat memory
 # One thread each, since there is a worker for every core. Why no oneDNN: see bubblewrap.py.
 IN_WORKERS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "0"}
@@ -79,7 +80,7 @@ class Cluster:
         except ImportError as error:
             raise UserError(f"--dask needs dask.distributed ({error}): pip install -e '.[cluster]'") from None
         try:
-            self._client = Client(address, timeout=20)
+            self._client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError, TimeoutError) as error:
             raise UserError(f"No cluster answers at {address}: {error}. Is the scheduler running?") from None
         self.workers = max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
