@@ -1,6 +1,7 @@
 """Does the grader say of an answer what the check says, and does it give points for nothing else?"""
 
 import dataclasses
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,13 +14,15 @@ from activation_lab.checking.judge import judge as check
 from activation_lab.checking.judge import verdict
 from activation_lab.checking.reference_runs import reference_runs
 from activation_lab.harness import arguments_for
+from activation_lab_tools.grader import submission_judge
 from activation_lab_tools.grader.course import SETS, Course, seed
 from activation_lab_tools.grader.execution import Execution, outcome_from
-from activation_lab_tools.grader.records import Submission
+from activation_lab_tools.grader.records import Answer, Submission
 from activation_lab_tools.grader.sandbox import wire, worker
 from activation_lab_tools.grader.submission_judge import AFTER_TIME_OUT, Settings, SubmissionJudge
 
 LESSONS = exercises.lessons()
+RETURNS_A_TEXT = "def relu(z):\n    return str(z.tolist())\n"
 ANNA = Submission("anna", "Anna", "anna/1.ipynb", "anna/1.ipynb")
 
 
@@ -195,6 +198,35 @@ def test_hidden_warning(judge):
     source = "def sigmoid(z):\n    with np.errstate(over='ignore'):\n        return 1 / (1 + np.exp(-z))\n"
     mark = graded(judge, "02_activation_functions", {"sigmoid": source})["sigmoid"]
     assert mark.score == 0 and "errstate" in mark.lines[0]
+
+
+@pytest.mark.parametrize("name", ["'err' + 'state'", "''.join(['err', 'state'])"])
+def test_warning_hidden_by_a_text(judge, name):
+    """Is a hidden warning found, or said to be the answer's own word alone?"""
+    source = f"def sigmoid(z):\n    with getattr(np, {name})(over='ignore'):\n        return 1 / (1 + np.exp(-z))\n"
+    mark = graded(judge, "02_activation_functions", {"sigmoid": source})["sigmoid"]
+    assert "errstate" in mark.lines[0] if mark.score == 0 else mark.verification == "partly self-reported"
+
+
+def test_numbers_of_the_cases(judge):
+    """Are the numbers of a case kept from a learner whose answer raises them, or warns of them?"""
+    body = (
+        "def relu(z):\n    import warnings\n    warnings.warn(str(z.tolist()))\n    raise ValueError(str(z.tolist()))\n"
+    )
+    for source in (body, body.replace("raise ValueError(str(z.tolist()))", "return z"), RETURNS_A_TEXT):
+        mark = graded(judge, "02_activation_functions", {"relu": source})["relu"]
+        assert mark.state == "failed" and not re.search(r"\d\.\d", " ".join(mark.lines)), mark.lines
+
+
+def test_seconds(monkeypatch):
+    """Does an exercise get as many times more time as it asks for, also when --timeout changes it?"""
+    asked = []
+    monkeypatch.setattr(submission_judge, "execute", lambda *arguments: asked.append(arguments[5]))
+    judge = SubmissionJudge(Course(), Settings(timeout=20.0))
+    answer = Answer("any", "written")
+    for name in ("relu", "paired_ratio"):
+        judge._execute(exercises.find(name), answer, {}, slow=False)
+    assert asked == [20, 20 * exercises.find("paired_ratio").seconds / 10]
 
 
 def test_signature(judge):

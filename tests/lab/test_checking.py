@@ -1,6 +1,7 @@
 """Does `check` notice what is wrong with an answer, and say so in a specific sentence?"""
 
 import dataclasses
+import itertools
 import random
 import re
 import sys
@@ -14,6 +15,7 @@ from answers import LAYER, RELU, checked, notebook, words
 import activation_lab as lab
 from activation_lab import exercises
 from activation_lab.checking import judge
+from activation_lab.checking.outcome import observe
 from activation_lab.errors import CannotJudge
 
 
@@ -203,8 +205,22 @@ def relu(z):
 
 
 def test_every_exercise_has_its_time():
-    """Is the limit for a case ten seconds, unless an exercise sets another?"""
+    """Is the limit ten seconds, unless an exercise sets another?"""
     assert exercises.find("relu").seconds == 10
+
+
+def test_the_time_is_for_all_cases(monkeypatch):
+    """Does each case get what the ones before it have left, as in the grader, and the last ones next to nothing?"""
+    judging, clock, given = sys.modules["activation_lab.checking.judge"], itertools.count(), []
+
+    def observed(exercise, function, arguments, seconds):
+        given.append(seconds)
+        return observe(exercise, function, arguments)
+
+    monkeypatch.setattr(judging, "observe", observed)
+    monkeypatch.setattr(judging, "time", types.SimpleNamespace(process_time=lambda: next(clock)))
+    judge(hurried(seconds=3), lambda z: np.maximum(z, 0))
+    assert given == [3, 2, 1] + 4 * [judging.SHORTEST]
 
 
 def test_an_interrupt_ends_the_check():
@@ -272,16 +288,17 @@ def test_a_librarys_advice_is_meant_for_the_learner(category):
 
 
 def test_a_tensor_is_judged_by_its_numbers(tf):
-    """Does a tensor or variable pass like an array, and is a wrong one shown as numbers?"""
+    """Is a tensor or variable compared like an array, and is a wrong one shown as numbers?"""
     source = "import tensorflow as tf\ndef relu(z):\n    return {}"
-    assert checked(source.format("tf.nn.relu(z)")).state == "passed"
-    assert checked(source.format("tf.Variable(tf.nn.relu(z))")).state == "passed"
+    for value in ("tf.nn.relu(z)", "tf.Variable(tf.nn.relu(z))"):
+        report = checked(source.format(value))
+        assert all(case.passed for case in report.cases) and "It imports tensorflow" in report.objections[0]
     report = checked(source.format("tf.nn.relu(z) + 1"))
     assert re.search(r"received +\[1\.\d+, ", repr(report))
     assert "has the right values, but is float64" in words(checked(source.format("tf.cast(tf.nn.relu(z), tf.float64)")))
     parts = "return [tf.constant(part) for part in (dz @ kernel.T, x.T @ dz, dz.sum(0))]"
     source = f"import tensorflow as tf\ndef dense_backward(dz, x, kernel):\n    {parts}"
-    assert checked(source, "lab.check(dense_backward)").state == "passed"
+    assert all(case.passed for case in checked(source, "lab.check(dense_backward)").cases)
 
 
 def test_an_error_inside_a_layer(tf):
