@@ -7,7 +7,7 @@ import pytest
 from sheets import answer, executed, text
 
 from activation_lab.checking import stubs
-from activation_lab_tools.grader.reading import definitions, slicing
+from activation_lab_tools.grader.reading import constants, definitions, slicing
 
 RELU = "def relu(z):\n    return np.maximum(z, 0)"
 STUB = 'def relu(z):\n    """The prompt."""\n    raise NotImplementedError("Write relu here.")'
@@ -177,6 +177,17 @@ def test_what_the_notebooks_own_functions_make_is_executed(value):
 def test_what_they_do_otherwise_is_not(value):
     """Is a call left out that trains or prints, by itself or through another, or that runs what was made?"""
     assert answer(MAKERS, f"clip = {value}", "def relu(z): return clip").variables == ("clip",)
+
+
+def test_each_definition_is_looked_at_once(monkeypatch):
+    """Is a long chain of functions that call each other decided by one look at each?"""
+    look, seen = constants._needed_to_make, []
+    monkeypatch.setattr(constants, "_needed_to_make", lambda node, paths: seen.append(node) or look(node, paths))
+    chain = "".join(f"def f{n}(): return f{n + 1}()\n" for n in range(300))
+    for last, makers in (("5", 301), ("open(5)", 0)):
+        nodes = ast.parse(f"{chain}def f300(): return {last}").body
+        assert len(constants.callables_of(nodes, {}).makers) == makers
+    assert len(seen) == 2 * 301
 
 
 def test_a_corrected_helper_is_an_alternative():

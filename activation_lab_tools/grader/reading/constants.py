@@ -12,6 +12,7 @@ CONSTANT_BUILTINS = frozenset(
     "reversed slice any all object super".split()
 )
 LITERALS = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.BinOp, ast.UnaryOp, ast.Compare)
+DOING = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Global, ast.Import, ast.ImportFrom, ast.With)
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
 
 
@@ -34,64 +35,82 @@ def callables_of(nodes, paths):
         nodes: its top-level statements.
         paths: what its imports bind.
     """
-    definitions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    makers, before = frozenset(node.name for node in definitions), None
-    while makers != before:  # a maker that calls one that isn't a maker isn't one either
-        before, known = makers, Callables(paths, makers)
-        makers -= {node.name for node in definitions if not _only_makes(node, known)}
-    return Callables(paths, makers)
+    needs, users = {}, {}  # what a definition calls of the notebook's own; None if it does more than make a value
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found = _needed_to_make(node, paths)
+            earlier = needs.get(node.name, frozenset())
+            needs[node.name] = None if found is None or earlier is None else earlier | found
+    for name, needed in needs.items():
+        for other in needed or ():
+            users.setdefault(other, []).append(name)
+    others = [name for name in users if name not in needs]  # such as open
+    todo = [*others, *(name for name, needed in needs.items() if needed is None)]
+    not_makers = set(todo)
+    while todo:  # what calls one that isn't a maker isn't one either
+        new = [name for name in users.get(todo.pop(), ()) if name not in not_makers]
+        not_makers.update(new)
+        todo += new
+    return Callables(paths, frozenset(needs) - not_makers)
 
 
 def is_constant(value, known):
     """Does an expression call only functions that return constants? The bodies of its lambdas don't run yet."""
-    return all(_is_harmless(node, known, ()) for node in _running(value))
+    needed = _needed_by([value], known.paths)
+    return needed is not None and needed <= known.makers
 
 
-def _only_makes(definition, known):
-    """Does calling a function or class do nothing but make a value?"""
-    if not all(dotted(each, known.paths).split(".")[0] in CONSTANT_MODULES for each in definition.decorator_list):
-        return False
+def _needed_to_make(definition, paths):
+    """Return which of the notebook's functions calling this one calls; None if it does more than make a value."""
+    if not all(dotted(each, paths).split(".")[0] in CONSTANT_MODULES for each in definition.decorator_list):
+        return None
     if isinstance(definition, ast.ClassDef):
         parts = [part for part in definition.body if isinstance(part, ast.FunctionDef) and part.name in CONSTRUCTORS]
-        bases = [dotted(base, known.paths) for base in definition.bases]
-        if definition.keywords or not all(base == "object" or base in known.makers for base in bases):
-            return False
-        return all(_only_makes(part, known) for part in parts)
+        found = [frozenset(dotted(base, paths) for base in definition.bases) - {"object"}]
+        found += [_needed_to_make(part, paths) for part in parts]
+        return None if definition.keywords or None in found else frozenset().union(*found)
     own = {node.arg for node in ast.walk(definition.args) if isinstance(node, ast.arg)}
     own |= {node.id for node in ast.walk(definition) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    own -= {definition.args.args[0].arg} if definition.name in CONSTRUCTORS and definition.args.args else set()
-    return all(_is_harmless(node, known, own) for part in definition.body for node in _running(part))
+    if definition.name in CONSTRUCTORS:
+        own -= {each.arg for each in definition.args.args[:1]}  # a method of self can do anything
+    return _needed_by(definition.body, paths, own)
 
 
-def _running(node):
-    """Yield a node and all in it that runs with it: not the bodies of functions."""
-    todo = [node]
+def _needed_by(nodes, paths, own=()):
+    """Return the names that must be makers where these nodes run; None if they do more than make values.
+
+    Args:
+        nodes: syntax trees.
+        paths: what the notebook's imports bind.
+        own: names of a maker's values, whose methods may be called.
+    """
+    needed, todo = set(), list(nodes)
     while todo:
         node = todo.pop()
-        yield node
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if isinstance(node, DOING):
+            return None
+        if isinstance(node, ast.Call):
+            maker = _maker_in(node.func, paths, own)
+            if maker is None:
+                return None
+            needed.add(maker)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):  # its body doesn't run yet
             todo += [node.args, *getattr(node, "decorator_list", ())]
         else:
             todo += ast.iter_child_nodes(node)
+    return frozenset(needed - {""})
 
 
-def _is_harmless(node, known, own):
-    kinds = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Global, ast.Import, ast.ImportFrom, ast.With)
-    if isinstance(node, kinds):
-        return False
-    return not isinstance(node, ast.Call) or _makes_a_constant(node.func, known, own)
-
-
-def _makes_a_constant(function, known, own):
-    """Does calling this return the same each time? `own` names a maker's values, whose methods may be called."""
-    path = dotted(function, known.paths)
+def _maker_in(function, paths, own):
+    """Return the name that must be a maker if calling this is to make a value; "" if it does anyway, None if never."""
+    path = dotted(function, paths)
     root, _, attributes = path.partition(".")
+    if path and attributes:
+        return "" if root in CONSTANT_MODULES or root in own else None
     if path:
-        if root in own:
-            return bool(attributes)
-        return root in CONSTANT_MODULES if attributes else root in CONSTANT_BUILTINS or root in known.makers
+        return "" if root in CONSTANT_BUILTINS else None if root in own else root
     while isinstance(function, ast.Attribute | ast.Subscript):
         function = function.value
-    if isinstance(function, ast.Call):  # a method of a part that is checked separately, but not of one's own class
-        return dotted(function.func, known.paths) not in known.makers
-    return isinstance(function, LITERALS)
+    if isinstance(function, ast.Call):  # a method of a part that is checked itself, but not of an own class
+        return None if _maker_in(function.func, paths, own) else ""
+    return "" if isinstance(function, LITERALS) else None
