@@ -9,14 +9,14 @@ import pytest
 from idle import idle
 from submitted import decoded, encoded, notebook, right_answers, right_choices, untouched
 
-from activation_lab import exercises
+from activation_lab import dense_parameter_count, exercises
 from activation_lab.checking.judge import judge as check
 from activation_lab.checking.judge import verdict
 from activation_lab.checking.reference_runs import reference_runs
 from activation_lab.harness import arguments_for
 from activation_lab_tools.grader import submission_judge
 from activation_lab_tools.grader.course import SETS, Course, seed
-from activation_lab_tools.grader.execution import Execution, outcome_from
+from activation_lab_tools.grader.execution import Execution, outcome_from, package_names
 from activation_lab_tools.grader.records import Answer, Submission
 from activation_lab_tools.grader.sandbox import wire, worker
 from activation_lab_tools.grader.submission_judge import AFTER_TIME_OUT, Settings, SubmissionJudge
@@ -157,6 +157,15 @@ def test_calls_the_reference(judge, body):
     assert "merely calls the package's own relu" in mark.lines[0]
 
 
+@pytest.mark.parametrize("exercise", EVERY_EXERCISE)
+def test_package_names(exercise):
+    """Is the package's own function taken out wherever it is, and are near twins too, but nothing of a lesson?"""
+    names = package_names(exercise)
+    own = [each for each in (exercise.reference, *exercise.near_twins) if ".exercises." not in each.__module__]
+    assert {f"{each.__module__}:{each.__name__}" for each in own} <= set(names)
+    assert not any(".exercises." in name for name in names)
+
+
 def test_calls_another_function(judge):
     """May an answer call another function of the package?"""
     mark = graded(judge, "02_activation_functions", {"swish": "def swish(z):\n    return z * lab.sigmoid(z)\n"})[
@@ -260,6 +269,14 @@ def test_partial(judge, giver):
     answers = {"relu": "def relu(z):\n    return np.maximum(z, 0).astype(float)\n"}  # float32 fails
     assert graded(judge, "02_activation_functions", answers)["relu"].score == 0
     assert 0.5 < graded(giver, "02_activation_functions", answers)["relu"].score < 1
+
+
+def test_partial_credit_for_a_table(giver):
+    """Does a table of what the notebook shows earn nothing, though most cases pass?"""
+    table = {arguments: dense_parameter_count(*arguments) for arguments in [(3, 2), (784, 64), (1, 5), (4, 1)]}
+    source = f"def dense_parameter_count(features, units):\n    return {table}.get((features, units), 0)\n"
+    mark = graded(giver, "01_dense_forward", {"dense_parameter_count": source})["dense_parameter_count"]
+    assert (mark.headline, mark.score) == ("4 of 5 cases pass", 0)
 
 
 def test_endless_loop(sandboxed):
