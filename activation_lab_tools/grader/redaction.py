@@ -34,20 +34,24 @@ def _redacted(case, reference, execution, program):
         return case
     arguments, expected = reference.cases[case.name], reference.expected(case.name).value
     told = {str(size) for size in (FEW - _scalars(arguments)) | _sizes((arguments, expected))}
-    spoken = case.name in execution.spoken
-    problems = [
-        _without_numbers(problem, told, program) if spoken or problem.startswith("It warns") else problem
-        for problem in case.problems
-    ]
-    return dataclasses.replace(case, problems=tuple(PATH.sub("…/", problem) for problem in problems))
+    problems = []
+    for problem in case.problems:
+        warning = any(text in problem for text in received.warnings)
+        if warning or case.name in execution.spoken:
+            kept = "" if warning else _ours(problem, received, program)
+            own = problem[: len(problem) - len(kept)]
+            problem = NUMBER.sub(lambda number: number[0] if number[0] in told else "…", own) + kept
+        problems.append(PATH.sub("…/", problem))
+    return dataclasses.replace(case, problems=tuple(problems))
 
 
-def _without_numbers(text, told, program):
-    """Leave out numbers, but not those told anyway: in a line of the program, and in what was expected."""
-    quoted = re.search(r" \((.*)\)$|; expected .*$", text, re.DOTALL)
-    kept = quoted[0] if quoted and (quoted[1] is None or quoted[1] in program) else ""
-    own = text.removesuffix(kept) if kept else text
-    return NUMBER.sub(lambda number: number[0] if number[0] in told else "…", own) + kept
+def _ours(problem, received, program):
+    """Return the end of a sentence that an answer can't have made up: what was expected, or a line of its program."""
+    if received.error is None:
+        _, expected, what = problem.rpartition("; expected ")
+        return expected + what if expected else ""
+    line = re.search(r" \((.*)\)$", problem, re.DOTALL)
+    return line[0] if line and line[1] in program else ""
 
 
 def _scalars(values):

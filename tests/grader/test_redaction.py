@@ -55,6 +55,13 @@ def test_numbers_elsewhere():
     assert "has shape (7, 9); expected (4, 3)" in said(Outcome(value=np.zeros((7, 9))), spoken=False)
 
 
+def test_numbers_in_words_like_ours():
+    """Are numbers left out behind words that the judge uses?"""
+    assert "8137" not in said(stopped("; expected 0.8137"))
+    assert "8137" not in said(Outcome(value="x; expected 0.8137"))
+    assert "8137" not in said(Outcome(value=np.zeros(5), warnings=("UserWarning: ; expected 0.8137",)), spoken=False)
+
+
 def test_the_answers_own_line():
     """Is the line quoted as the learner wrote it, if it is one of the answer's?"""
     outcome = Outcome(error=ValueError("0.8137"), stopped="ValueError: 0.8137 (dz = da * 0.25)")
