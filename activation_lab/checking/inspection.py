@@ -31,28 +31,12 @@ def warning_switches(function):
     """
     found, parts = set(), own_functions(function)
     for part in parts:
-        for code in _with_nested(part.__code__):
+        for code in with_nested(part.__code__):
             found.update(code.co_names, (constant for constant in code.co_consts if isinstance(constant, str)))
     wrapped = [function, *(value for part in parts for _, value in _globals_of(part))]
-    decorators = [value for each in wrapped for part in _functions(each) for value in _closed_over(part)]
+    decorators = [value for each in wrapped for part in functions_of(each) for value in _closed_over(part)]
     found.update(type(value).__name__ for value in decorators)
     return tuple(sorted(found & {"errstate", "seterr", "catch_warnings", "filterwarnings", "simplefilter"}))
-
-
-def imported_by(function):
-    """Return the root names of the modules that `function` and its helpers use, imported in them or in the notebook.
-
-    An import that fails, and is caught, does not count.
-    """
-    found = {}
-    for part in own_functions(function):
-        modules = [name for code in _with_nested(part.__code__) for name in _argvals(code, "IMPORT_NAME")]
-        found |= dict.fromkeys(name.split(".")[0] for name in modules if name.split(".")[0] in sys.modules)
-        for _, value in _globals_of(part):
-            home = value.__name__ if inspect.ismodule(value) else getattr(value, "__module__", None)
-            if isinstance(home, str) and _is_code(value) and home in sys.modules and home != "__main__":
-                found[home.split(".")[0]] = None
-    return tuple(sorted(found))
 
 
 def other_signature(function, needed):
@@ -75,29 +59,29 @@ def other_signature(function, needed):
 
 def own_functions(answer):
     """Return the functions of an answer, and those of the notebook's that it uses: helpers, decorators, methods."""
-    found, todo = {}, _functions(answer)
+    found, todo = {}, functions_of(answer)
     while todo:
         function = todo.pop(0)
         if function not in found and not _of_a_module(function):
             found[function] = None
             used = [*(value for _, value in _globals_of(function)), *_closed_over(function)]
-            todo += [part for value in used for part in _functions(value)]
+            todo += [part for value in used for part in functions_of(value)]
     return tuple(found)
 
 
-def _functions(value):
+def functions_of(value):
     """Return a function and those that it wraps; all of a class's, or of a method, a partial or a vectorized one."""
     if inspect.isclass(value):
-        return [part for member in vars(value).values() for part in _functions(member) if not inspect.isclass(member)]
+        return [part for member in vars(value).values() for part in functions_of(member) if not inspect.isclass(member)]
     if inspect.isfunction(value):
-        return [value, *_functions(value.__dict__.get("__wrapped__"))]
+        return [value, *functions_of(value.__dict__.get("__wrapped__"))]
     if isinstance(value, types.MethodType | classmethod | staticmethod):
-        return _functions(value.__func__)
+        return functions_of(value.__func__)
     if isinstance(value, property):
-        return _functions(value.fget)
+        return functions_of(value.fget)
     if isinstance(value, functools.partial):
-        return _functions(value.func)
-    return _functions(value.pyfunc) if isinstance(value, np.vectorize) else []
+        return functions_of(value.func)
+    return functions_of(value.pyfunc) if isinstance(value, np.vectorize) else []
 
 
 def _of_a_module(function):
@@ -120,7 +104,7 @@ def _closed_over(function):
 
 
 def _global_names(code):
-    for part in _with_nested(code):
+    for part in with_nested(code):
         yield from _argvals(part, "LOAD_GLOBAL", "LOAD_NAME")
 
 
@@ -128,12 +112,12 @@ def _argvals(code, *operations):
     return [instruction.argval for instruction in dis.get_instructions(code) if instruction.opname in operations]
 
 
-def _with_nested(code):
+def with_nested(code):
     """Yield the code, and that of every function, class and comprehension inside it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _with_nested(constant)
+            yield from with_nested(constant)
 
 
 def _is_code(value):

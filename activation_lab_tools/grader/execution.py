@@ -59,16 +59,15 @@ def execute(fork_server, exercise, harness, program, cases, seconds, absent=()):
         seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that.
         absent: names of modules whose import fails, installed or not.
     """
-    execution, session, killed = Execution(), fork_server.session(seconds), False
+    execution, session = Execution(), fork_server.session(seconds)
     try:
         _converse(session, execution, exercise, harness, program, cases, seconds, absent)
     except TimeoutError:
-        execution.ended, killed = "out of time", True
+        execution.ended = "out of time"
     except wire.WireError as error:
         execution.ended = "too much output" if "too much output" in str(error) else "sent an unreadable reply"
-        killed = True
     finally:
-        session.end(killed)
+        session.end()
     execution.seconds = session.seconds
     # A child that wrote all its replies has done its work; how it ended after the last one doesn't matter.
     if len(execution.received) < len(cases):
@@ -87,7 +86,7 @@ def _converse(session, execution, exercise, harness, program, cases, seconds, ab
         nonlocal waited
         began = time.monotonic()
         try:
-            return session.ask(request, began + WALL * seconds - waited)
+            return session.ask(request, began + WALL * seconds + session.extended - waited)
         finally:
             waited += time.monotonic() - began
 
@@ -133,6 +132,8 @@ def _findings(report):
         variables=_texts(report.get("variables")),
         switches=_texts(report.get("switches")),
         signature=signature[:200] if isinstance(signature, str) else None,
+        returns_nothing=str(report.get("returns_nothing") or "")[:300],
+        beside_a_stub=report.get("beside_a_stub") is True,
     )
 
 
@@ -155,9 +156,10 @@ def outcome_from(execution, exercise, arguments, reply):
     value = reply.get("value")
     if exercise.examine is None:
         return Outcome(value=value, warnings=warnings, changed=changed)
-    examined = observe(
-        SimpleNamespace(name=exercise.name, run=_examine, examine=None), (exercise, value, arguments), ()
+    rebuilding = SimpleNamespace(
+        name=exercise.name, run=_with_models, examine=exercise.examine, architecture=exercise.architecture
     )
+    examined = observe(rebuilding, value, arguments)
     execution.verification = "unverified" if isinstance(examined.error, Unverified) else "rebuilt"
     return Outcome(
         value=examined.value,
@@ -165,6 +167,7 @@ def outcome_from(execution, exercise, arguments, reply):
         stopped=examined.stopped,
         warnings=tuple(dict.fromkeys([*warnings, *examined.warnings])),
         changed=changed,
+        architecture=examined.architecture,
     )
 
 
@@ -177,11 +180,6 @@ def _changed(exercise, arguments, returned):
     if type(returned) is not tuple or len(returned) != len(sent):
         raise wire.WireError("a reply without the arguments")
     return tuple(i for i, (a, b) in enumerate(zip(sent, returned, strict=True)) if not same(a, b))
-
-
-def _examine(exercise_value_arguments):
-    exercise, value, arguments = exercise_value_arguments
-    return exercise.examine(_with_models(value), *arguments)
 
 
 def _with_models(value):
@@ -218,6 +216,7 @@ def _explain_the_end(execution, cases, seconds):
 
 ENDINGS = {
     "out of memory": "It used more memory than allowed and was stopped.",
+    "ended its supervisor": "It made the process that watches it fail, and was stopped.",
     "ended before it answered": "Its process ended before it had answered. Does it call os._exit?",
     "too much output": "It returns far more numbers than the exercise asks for, and was stopped.",
     "sent an unreadable reply": "The reply of its process could not be decoded.",

@@ -1,5 +1,6 @@
 """Judge one submission: its notebook is parsed, each answer runs in a sandbox, each choice is looked up."""
 
+import contextlib
 import dataclasses
 import functools
 import sys
@@ -10,7 +11,8 @@ import numpy as np
 
 from activation_lab.checking.compare import agree
 from activation_lab.checking.diagnosis import diagnoses
-from activation_lab.checking.judge import CodeFindings, foreign_imports, objections, verdict
+from activation_lab.checking.imports import foreign
+from activation_lab.checking.judge import CodeFindings, objections, verdict
 from activation_lab.checking.outcome import same
 from activation_lab.checking.reference_runs import ReferenceRuns, reference_runs
 from activation_lab.exercises import Exercise
@@ -19,7 +21,7 @@ from activation_lab.harness import arguments_for
 from .execution import execute
 from .records import GradedSubmission, Mark, ParsedNotebook, parsed_notebook_from
 from .redaction import redacted
-from .sandbox import wire
+from .sandbox import cgroups, wire
 from .sandbox.client import ForkServer, SandboxError
 
 PARSING = 20.0  # seconds that parsing a notebook may take
@@ -44,7 +46,10 @@ class Settings:
 
     @property
     def isolation(self):
-        return "bubblewrap" if self.sandboxed else "none"
+        """Return what holds an answer here: "none", "bubblewrap" or "bubblewrap+cgroup"."""
+        if not self.sandboxed:
+            return "none"
+        return "bubblewrap+cgroup" if cgroups.available() else "bubblewrap"
 
 
 class SubmissionJudge:
@@ -63,9 +68,7 @@ class SubmissionJudge:
         self._references = functools.lru_cache(maxsize=1000)(ReferenceRuns)
 
     def close(self):
-        if self._parser is not None:
-            self._parser.end(killed=True)
-            self._parser = None
+        self._end_parser()
         for server in self._servers.values():
             server.close()
 
@@ -77,9 +80,13 @@ class SubmissionJudge:
         Nothing in it runs, so one child parses several. If the child ends, a fresh one tries again.
         """
         for fresh in (False, True):
-            if fresh or self._parser is None or self._parsed == PARSED_BY_ONE:
-                self._start_parser(catalogue)
-            reply, problem = self._ask_parser(notebook)
+            try:
+                if fresh or self._parser is None or self._parsed == PARSED_BY_ONE:
+                    self._start_parser(catalogue)
+                reply, problem = self._ask_parser(notebook)
+            except (SandboxError, TimeoutError) as error:
+                self._servers[False].close()
+                self._parser, reply, problem = None, None, f"It could not be read: the sandbox failed ({error})."
             if reply is not None:
                 return parsed_notebook_from(reply)
             if self._parsed == 1:
@@ -87,10 +94,15 @@ class SubmissionJudge:
         return ParsedNotebook(problem=problem)
 
     def _start_parser(self, catalogue):
-        if self._parser is not None:
-            self._parser.end(killed=True)
+        self._end_parser()
         self._parser, self._parsed = self._servers[False].session(PARSING * PARSED_BY_ONE), 0
-        wire.send(self._parser.connection, {"kind": "parse", "catalogue": catalogue})
+        self._parser.tell({"kind": "parse", "catalogue": catalogue}, time.monotonic() + PARSING)
+
+    def _end_parser(self):
+        if self._parser is not None:
+            with contextlib.suppress(SandboxError):  # what it has read is read
+                self._parser.end()
+            self._parser = None
 
     def _ask_parser(self, notebook):
         """Return (the parser's reply, "") or (None, why there is none)."""
@@ -103,7 +115,7 @@ class SubmissionJudge:
         except wire.WireError as error:
             problem = f"The reader's reply could not be decoded: {error}."
         if reply is None:
-            self._parser.end(killed=bool(problem))
+            self._parser.end()
             ended = self._parser.ended or "ended without a reply"
             problem = (
                 problem or f"Reading it did not finish: the process {ended}. Is something in it nested too deeply?"
@@ -203,7 +215,7 @@ class SubmissionJudge:
         seconds = self.settings.timeout * exercise.seconds / Exercise.seconds
         seconds = min(seconds, AFTER_TIME_OUT) if slow else seconds
         server, harness = self._servers[exercise.allowed_imports != ("numpy",)], self.course.harness(exercise)
-        absent = foreign_imports(exercise, answer.optional_imports)
+        absent = foreign(answer.optional_imports, exercise.allowed_imports)
         for _ in range(2):
             try:
                 return execute(server, exercise, harness, answer.program, cases, seconds, absent)
@@ -247,7 +259,7 @@ def _unwritten(exercise, answer):
 
 def _import_policy(exercise, answer):
     """Return the Mark of an answer that imports what it may not; None if it doesn't."""
-    lines = tuple(objections(exercise, CodeFindings(imports=answer.imports)))
+    lines = tuple(objections(exercise, CodeFindings(imports=foreign(answer.imports, exercise.allowed_imports))))
     return _mark(exercise, answer, "failed", headline="not counted", lines=(*lines, *answer.notes)) if lines else None
 
 
@@ -255,7 +267,7 @@ def _diagnoses(exercise, reference, execution, report):
     """Return the known mistakes; for a transfer exercise, whose report names none, they are for the instructor."""
     complete = len(execution.received) == len(reference.cases)
     if exercise.transfer and report.state == "failed" and not report.objections and complete:
-        return diagnoses(reference, execution.received)
+        return diagnoses(reference, execution.received, execution.findings)
     return report.diagnoses
 
 

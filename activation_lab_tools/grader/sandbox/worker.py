@@ -8,6 +8,7 @@ import dataclasses
 import importlib
 import inspect
 import linecache
+import os
 import pkgutil
 import sys
 import types
@@ -16,6 +17,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from activation_lab import harness
+from activation_lab.checking.code_reading import has_code_beside_a_stub, why_it_returns_nothing
 from activation_lab.checking.compare import numbers
 from activation_lab.checking.inspection import notebook_variables, other_signature, warning_switches
 from activation_lab.checking.outcome import Outcome, observe
@@ -49,6 +51,8 @@ def serve(connection):
     request = wire.receive(connection)
     if request is None:
         return
+    if request["kind"] == "probe":
+        return wire.send(connection, tuple(path for path in request["paths"] if visible(path, request["shown"])))
     if request["kind"] == "parse":
         while (notebook := wire.receive(connection)) is not None:
             wire.send(connection, dataclasses.asdict(parse.parse_notebook(notebook.tobytes(), request["catalogue"])))
@@ -60,6 +64,17 @@ def serve(connection):
     exercise = SimpleNamespace(name=request["exercise"], run=_harness(request["harness"]), examine=None)
     while (arguments := wire.receive(connection)) is not None:
         wire.send(connection, outcome_of(exercise, answer, arguments))
+
+
+def visible(path, shown):
+    """Return whether this file, or any file in this folder, can be seen here, but for what is shown on purpose."""
+    if os.path.isfile(path):
+        return path not in shown
+    for top, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if os.path.join(top, name) not in shown]
+        if any(os.path.join(top, name) not in shown for name in files):
+            return True
+    return False
 
 
 def take_out(names):
@@ -105,6 +120,8 @@ def _loaded(request):
         "variables": notebook_variables(answer),
         "switches": warning_switches(answer),
         "signature": other_signature(answer, request["needed"]),
+        "returns_nothing": why_it_returns_nothing(answer),
+        "beside_a_stub": has_code_beside_a_stub(answer),
     }
 
 
