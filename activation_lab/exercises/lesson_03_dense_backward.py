@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..by_hand.activations import relu_backward, softmax, softmax_backward
+from ..by_hand.activations import elu_backward, leaky_relu_backward, relu_backward, softmax, softmax_backward
 from ..by_hand.dense import dense_backward
 from ..by_hand.gradient_check import numerical_gradient
 from ..harness.plain_calls import on_a_loss
@@ -83,6 +83,7 @@ RELU_BACKWARD = Exercise(
         lambda da, z: da * np.sign(np.maximum(z, 0)),
         lambda da, z: da * np.heaviside(z, 0).astype(z.dtype),
     ),
+    near_twins=(leaky_relu_backward, elu_backward),
 )
 
 
@@ -333,6 +334,7 @@ SOFTMAX_BACKWARD = Exercise(
         lambda da, z: da * softmax(z) - softmax(z) * np.einsum("...c,...c->...", da, softmax(z))[..., np.newaxis],
         lambda da, z: softmax(z) * (da - (da[..., np.newaxis, :] @ softmax(z)[..., :, np.newaxis])[..., 0]),
     ),
+    self_reported="that it gives no warning",
 )
 
 
