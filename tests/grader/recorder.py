@@ -45,7 +45,7 @@ def answers():
         cells = notebook(lesson, right_answers(lesson), right_choices(lesson))
         programs = {each.exercise: each.program for each in parse.parse_notebook(cells, catalogue).answers}
         for exercise in course.exercises(lesson):
-            yield exercise, course.harness(exercise), programs[exercise.name]
+            yield exercise, harness_text(exercise), programs[exercise.name]
 
 
 def run(exercise, harness, program):
