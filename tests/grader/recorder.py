@@ -27,6 +27,7 @@ from submitted import notebook, right_answers, right_choices  # noqa: E402
 
 from activation_lab.harness import arguments_for  # noqa: E402
 from activation_lab_tools.grader.course import Course  # noqa: E402
+from activation_lab_tools.grader.pack_harness import harness_text  # noqa: E402
 from activation_lab_tools.grader.reading import parse  # noqa: E402
 from activation_lab_tools.grader.sandbox import isolation, seccomp, worker  # noqa: E402
 
