@@ -272,7 +272,7 @@ BLOCK_FROM_SPEC = Exercise(
     A model built from a list of what it is to do.
 
     spec     a list of steps in order, each a tuple: ("input", features) first, and once; ("dense", units);
-             ("norm",) for a BatchNormalization(); ("activation", name) for an Activation(name). The list stays as it is.
+             ("norm",) for a BatchNormalization(); ("activation", name) for an Activation(name). Don't change the list.
     returns  a Sequential or functional keras.Model with one new layer for each step
 
     >>> model = block_from_spec([("input", 8), ("dense", 16), ("norm",), ("activation", "relu"), ("dense", 4)])

@@ -55,16 +55,15 @@ def execute(fork_server, exercise, harness, program, cases, seconds):
         cases: {name: arguments}.
         seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that.
     """
-    execution, session, killed = Execution(), fork_server.session(seconds), False
+    execution, session = Execution(), fork_server.session(seconds)
     try:
         _converse(session, execution, exercise, harness, program, cases, seconds)
     except TimeoutError:
-        execution.ended, killed = "out of time", True
+        execution.ended = "out of time"
     except wire.WireError as error:
         execution.ended = "too much output" if "too much output" in str(error) else "sent an unreadable reply"
-        killed = True
     finally:
-        session.end(killed)
+        session.end()
     execution.seconds = session.seconds
     # A child that wrote all its replies has done its work; how it ended after the last one doesn't matter.
     if len(execution.received) < len(cases):
@@ -83,7 +82,7 @@ def _converse(session, execution, exercise, harness, program, cases, seconds):
         nonlocal waited
         began = time.monotonic()
         try:
-            return session.ask(request, began + WALL * seconds - waited)
+            return session.ask(request, began + WALL * seconds + session.extended - waited)
         finally:
             waited += time.monotonic() - began
 
@@ -185,6 +184,7 @@ def _explain_the_end(execution, cases, seconds):
 
 ENDINGS = {
     "out of memory": "It used more memory than allowed and was stopped.",
+    "ended its supervisor": "It made the process that watches it fail, and was stopped.",
     "ended before it answered": "Its process ended before it had answered. Does it call os._exit?",
     "too much output": "It returns far more numbers than the exercise asks for, and was stopped.",
     "sent an unreadable reply": "The reply of its process could not be decoded.",

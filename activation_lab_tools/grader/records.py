@@ -145,7 +145,7 @@ class GradedSubmission:
     Args:
         student, name, location, ids, email: see Submission.
         lesson: its name.
-        isolation: "bubblewrap" or "none".
+        isolation: "bubblewrap+cgroup", "bubblewrap" (where control groups can't be made) or "none".
         marks: a Mark for each exercise and question of the lesson.
         notes: whole sentences on the notebook as a whole.
     """

@@ -15,7 +15,7 @@ from .pages import feedback, naming, report, tables, uploads
 from .pools import Cluster, ThisMachine, cores, in_turn
 from .progress import progress
 from .records import ReviewItem
-from .sandbox import bubblewrap
+from .sandbox import bubblewrap, cgroups
 from .secret import kept_secret, secret_digest
 from .store import Store, result_key
 from .submission_judge import Settings
@@ -78,7 +78,12 @@ def grade(options, console):
 
 def _check_isolation(options, console):
     if options.settings.sandboxed:
-        bubblewrap.check()
+        files = (*options.submissions, options.out, options.secret, options.roster, options.exercises)
+        bubblewrap.check(path for path in files if path)
+        if not options.dask and not cgroups.available():
+            console.print(
+                "No control groups here: an answer's memory is read ten times a second, not limited by Linux."
+            )
     else:
         console.print("No sandbox: every submission can read and change whatever you can.", style="bold red")
 

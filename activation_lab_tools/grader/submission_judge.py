@@ -1,5 +1,6 @@
 """Judge one submission: its notebook is parsed, each answer runs in a sandbox, each choice is looked up."""
 
+import contextlib
 import dataclasses
 import functools
 import sys
@@ -15,7 +16,7 @@ from activation_lab.checking.reference_runs import ReferenceRuns
 
 from .execution import execute
 from .records import GradedSubmission, Mark, ParsedNotebook, parsed_notebook_from
-from .sandbox import wire
+from .sandbox import cgroups, wire
 from .sandbox.client import ForkServer, SandboxError
 
 PARSING = 20.0  # seconds that parsing a notebook may take
@@ -41,7 +42,10 @@ class Settings:
 
     @property
     def isolation(self):
-        return "bubblewrap" if self.sandboxed else "none"
+        """Return what holds an answer here: "none", "bubblewrap" or "bubblewrap+cgroup"."""
+        if not self.sandboxed:
+            return "none"
+        return "bubblewrap+cgroup" if cgroups.available() else "bubblewrap"
 
 
 class SubmissionJudge:
@@ -60,9 +64,7 @@ class SubmissionJudge:
         self._references = functools.lru_cache(maxsize=1000)(ReferenceRuns)
 
     def close(self):
-        if self._parser is not None:
-            self._parser.end(killed=True)
-            self._parser = None
+        self._end_parser()
         for server in self._servers.values():
             server.close()
 
@@ -74,9 +76,13 @@ class SubmissionJudge:
         Nothing in it runs, so one child parses several. If the child ends, a fresh one tries again.
         """
         for fresh in (False, True):
-            if fresh or self._parser is None or self._parsed == PARSED_BY_ONE:
-                self._start_parser(catalogue)
-            reply, problem = self._ask_parser(notebook)
+            try:
+                if fresh or self._parser is None or self._parsed == PARSED_BY_ONE:
+                    self._start_parser(catalogue)
+                reply, problem = self._ask_parser(notebook)
+            except (SandboxError, TimeoutError) as error:
+                self._servers[False].close()
+                self._parser, reply, problem = None, None, f"It could not be read: the sandbox failed ({error})."
             if reply is not None:
                 return parsed_notebook_from(reply)
             if self._parsed == 1:
@@ -84,10 +90,15 @@ class SubmissionJudge:
         return ParsedNotebook(problem=problem)
 
     def _start_parser(self, catalogue):
-        if self._parser is not None:
-            self._parser.end(killed=True)
+        self._end_parser()
         self._parser, self._parsed = self._servers[False].session(PARSING * PARSED_BY_ONE), 0
-        wire.send(self._parser.connection, {"kind": "parse", "catalogue": catalogue})
+        self._parser.tell({"kind": "parse", "catalogue": catalogue}, time.monotonic() + PARSING)
+
+    def _end_parser(self):
+        if self._parser is not None:
+            with contextlib.suppress(SandboxError):  # what it has read is read
+                self._parser.end()
+            self._parser = None
 
     def _ask_parser(self, notebook):
         """Return (the parser's reply, "") or (None, why there is none)."""
@@ -100,7 +111,7 @@ class SubmissionJudge:
         except wire.WireError as error:
             problem = f"The reader's reply could not be decoded: {error}."
         if reply is None:
-            self._parser.end(killed=bool(problem))
+            self._parser.end()
             ended = self._parser.ended or "ended without a reply"
             problem = (
                 problem or f"Reading it did not finish: the process {ended}. Is something in it nested too deeply?"

@@ -17,8 +17,10 @@ from activation_lab.harness import arguments_for
 from activation_lab.quiet import keras
 from activation_lab_tools.grader.course import SETS, Course, seed
 from activation_lab_tools.grader.execution import Execution, outcome_from
+from activation_lab_tools.grader.reading.parse import parse_notebook
 from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.sandbox import wire, worker
+from activation_lab_tools.grader.sandbox.client import SandboxError
 from activation_lab_tools.grader.submission_judge import AFTER_TIME_OUT, Settings, SubmissionJudge
 
 LESSONS = exercises.lessons()
@@ -337,3 +339,43 @@ def test_stand_in():
         check(exercise, lambda z: np.maximum(z, 0)).state
         == in_the_grader(exercise, lambda z: np.maximum(z, 0), 0)[0].state
     )
+
+
+class Broken:
+    """A fork server whose sessions end as told: with an error, or without a reply."""
+
+    def __init__(self, error=None, ended=""):
+        self.error, self.ended, self.seconds, self.extended = error, ended, 0.5, 0.0
+
+    def session(self, seconds):
+        if self.error is not None:
+            raise self.error
+        return self
+
+    def ask(self, value, deadline):
+        return None
+
+    def end(self):
+        pass
+
+    close = end
+
+
+def test_sandbox_fails_while_parsing():
+    """Does a sandbox that fails leave a notebook to a person, and raise nothing?"""
+    judge = SubmissionJudge(Course(), Settings())
+    judge._servers = dict.fromkeys((False, True), Broken(SandboxError("it broke")))
+    reading = judge.parse(untouched(LESSONS[0]), judge.course.catalogue())
+    assert "it broke" in reading.problem
+
+
+def test_supervisor_ends():
+    """Does an answer whose supervisor ended earn nothing, with the reason, and need no person?"""
+    lesson = LESSONS[0]
+    judge = SubmissionJudge(Course(), Settings())
+    reading = parse_notebook(notebook(lesson, right_answers(lesson)), judge.course.catalogue())
+    judge._servers = dict.fromkeys((False, True), Broken(ended="ended its supervisor"))
+    marks = judge.grade(ANNA, reading, dict.fromkeys(right_answers(lesson), 0)).marks
+    ran = [mark for mark in marks if mark.kind == "exercise"]
+    assert ran and all(mark.score == 0 and mark.verification == "compared" and mark.seconds == 0.5 for mark in ran)
+    assert all(any("watches it" in line for line in mark.lines) for mark in ran)

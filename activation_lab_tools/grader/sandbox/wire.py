@@ -5,6 +5,7 @@ kind and shape of each array, which must agree with the bytes that have arrived 
 is unpickled, and no text becomes code.
 """
 
+import contextlib
 import json
 import math
 import struct
@@ -14,6 +15,7 @@ import numpy as np
 
 from activation_lab.checking.compare import UnsendableObject, kind_of
 
+ISOLATED = "isolated"  # a child's first line, before it runs anything of an answer
 LENGTHS = struct.Struct("<QQ")
 LIMIT = 64 << 20  # bytes of a frame
 HEAD_LIMIT = 4 << 20
@@ -48,45 +50,62 @@ def decoded(body, head_length):
         raise WireError(f"{type(error).__name__}: {str(error)[:200]}") from None
 
 
-def send(connection, value):
-    connection.sendall(encoded(value))
+def send(connection, value, deadline=None, more=None):
+    """Send a value to a socket; see receive for the deadline."""
+    left = memoryview(encoded(value))
+    while left:
+        deadline = _patient(connection, deadline, more)
+        with contextlib.suppress(TimeoutError):
+            left = left[connection.send(left) :]
 
 
-def receive(connection, deadline=None, limit=LIMIT):
+def receive(connection, deadline=None, limit=LIMIT, more=None):
     """Return the next value from a socket; None at its end.
 
     Args:
         connection: a socket.
         deadline: of time.monotonic(), after which TimeoutError is raised; None to wait forever.
         limit: bytes of a frame.
+        more: called when the deadline has passed; how many seconds later it shall be.
 
     Raises:
         WireError: the bytes received are not a frame, or the frame is too long.
         TimeoutError: the deadline has passed.
     """
-    start = _exactly(connection, LENGTHS.size, deadline)
+    start = _exactly(connection, LENGTHS.size, deadline, more)
     if start is None:
         return None
     length, head_length = LENGTHS.unpack(start)
     if length > limit:
         raise WireError(f"too much output: {length:,} bytes; at most {limit:,} are accepted")
-    body = _exactly(connection, length, deadline)
+    body = _exactly(connection, length, deadline, more)
     if body is None:
         raise WireError("it ends in the middle of a frame")
     return decoded(body, head_length)
 
 
-def _exactly(connection, count, deadline):
+def _patient(connection, deadline, more):
+    """Let the socket wait until the deadline, and return it, or a later one; TimeoutError if it has passed."""
+    if deadline is None:
+        return None
+    left = deadline - time.monotonic()
+    if left <= 0:
+        left = more() if more else 0
+    if left <= 0:
+        raise TimeoutError
+    connection.settimeout(left)
+    return time.monotonic() + left
+
+
+def _exactly(connection, count, deadline, more):
     """Return `count` bytes; None if the end comes first. Memory grows with the bytes received, not announced."""
     received = bytearray()
     while len(received) < count:
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            connection.settimeout(left)
+        deadline = _patient(connection, deadline, more)
         try:
             piece = connection.recv(min(count - len(received), 1 << 20))
+        except TimeoutError:
+            continue
         except ConnectionError:
             piece = b""
         if not piece:

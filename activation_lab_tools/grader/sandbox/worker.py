@@ -8,6 +8,7 @@ import dataclasses
 import importlib
 import inspect
 import linecache
+import os
 import pkgutil
 import sys
 import types
@@ -49,6 +50,8 @@ def serve(connection):
     request = wire.receive(connection)
     if request is None:
         return
+    if request["kind"] == "probe":
+        return wire.send(connection, tuple(path for path in request["paths"] if visible(path, request["shown"])))
     if request["kind"] == "parse":
         while (notebook := wire.receive(connection)) is not None:
             wire.send(connection, dataclasses.asdict(parse.parse_notebook(notebook.tobytes(), request["catalogue"])))
@@ -59,6 +62,17 @@ def serve(connection):
     exercise = SimpleNamespace(name=request["exercise"], run=_harness(request["harness"]), examine=None)
     while (arguments := wire.receive(connection)) is not None:
         wire.send(connection, outcome_of(exercise, answer, arguments))
+
+
+def visible(path, shown):
+    """Return whether this file, or any file in this folder, can be seen here, but for what is shown on purpose."""
+    if os.path.isfile(path):
+        return path not in shown
+    for top, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if os.path.join(top, name) not in shown]
+        if any(os.path.join(top, name) not in shown for name in files):
+            return True
+    return False
 
 
 def take_out(name):
