@@ -45,10 +45,10 @@ def diagnoses(runs, received, findings):
 
 
 def _unlisted(runs, received, findings, related):
-    """Return the cause, or what `related()` finds: of an error, a relation that holds in every case says more."""
+    """Return the cause, or what `related()` finds; both, if an answer stops in some cases and not in others."""
     stopped = any(outcome.error is not None and type(outcome.error) is not CannotJudge for outcome in received.values())
     if stopped and not runs.exercise.architecture:
-        return related() or causes(runs, received, findings)
+        return (*related(), *causes(runs, received, findings))
     return causes(runs, received, findings) or related()
 
 
