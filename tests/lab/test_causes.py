@@ -165,11 +165,6 @@ CAME_BACK = {
     ),
     "a dictionary": (FORWARD.format("return {'z': z}"), "its entry 'z' is what was asked for."),
     "a list": (FORWARD.format("return z.tolist()"), "It returns the right numbers in a list."),
-    "keepdims": (
-        BACKWARD.format("return dx, dkernel, dbias[None]"),
-        "dbias keeps the batch axis, with length 1",
-    ),
-    "an axis too many": (FORWARD.format("return z[None]"), "right values, but an axis of length 1 too many"),
     "one of three": (BACKWARD.format("return dx"), "It returns dx alone. Return all 3 values"),
     "two of three": (BACKWARD.format("return dx, dbias"), "It returns dx and dbias; dkernel is missing."),
     "four": (

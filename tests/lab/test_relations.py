@@ -178,13 +178,6 @@ def unlisted(name):
             "a = lab.softmax(z); return a * (np.sum(da * a, axis=-1, keepdims=True) - da)",
             "The result is what was expected, with the opposite sign.",
         ),
-        (
-            "numerical_gradient",
-            "moves = step * np.eye(array.size).reshape(-1, *array.shape)\n"
-            "    slopes = [(loss(array + move) - loss(array - move)) / (2 * step) for move in moves]\n"
-            "    return np.array(slopes, np.float32).reshape(array.shape)",
-            "The result is right in its values, but float32; expected float64.",
-        ),
         ("dense_parameter_count", "return features * units + units + 1", "The result is what was expected, plus 1."),
     ],
 )
