@@ -399,7 +399,7 @@ def _row_by_row(loss, array, step=1e-5):
 
 
 def _rows_alone(loss, array, step=1e-5):
-    if array.ndim < 2:
+    if array.ndim == 1:
         return _two_points(1, 1, 2)(loss, array, step)
     return np.stack([_two_points(1, 1, 2)(loss, row, step) for row in array])
 
