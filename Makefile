@@ -88,7 +88,7 @@ environment: $(LAB)
 # One Control-C stops it: with make in between, a question on the terminal would come too late.
 lab: $(LAB)
 	@exec $(BIN)/python -m jupyterlab -y --port=$(PORT) \
-	    --ServerApp.root_dir=lessons --LabApp.default_url=/lab/tree/$(LESSON) \
+	    --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons/$(LESSON) \
 	    $(if $(filter no,$(BROWSER)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root) \
 	    --LabApp.news_url=None --LabApp.extension_manager=readonly \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB_OPTIONS)

@@ -1,6 +1,7 @@
-"""The functions that a learner calls: check, hint, answer, predict, reveal, attempt. Each result shows itself."""
+"""What a learner calls: check, hint, answer, points, predict, reveal, attempt. Each result shows itself."""
 
 import collections
+import difflib
 import inspect
 import sys
 import warnings
@@ -9,13 +10,14 @@ from .. import exercises
 from ..errors import UnknownNameError
 from ..shown import first_line, shown
 from .judge import judge
+from .kept_points import keep, points
 from .outcome import concerning
 from .report import Attempt, Hint, Prediction, Report
 
-__all__ = ["answer", "attempt", "check", "hint", "judge", "predict", "reveal"]
+__all__ = ["answer", "attempt", "check", "hint", "judge", "points", "predict", "reveal"]
 
 _hints_given = collections.Counter()
-_predictions = {}
+_predictions, _revealed = {}, set()
 
 
 def check(function, seed=0):
@@ -37,7 +39,9 @@ def check(function, seed=0):
             f"check takes the function itself, for example lab.check(relu); received {type(function).__name__} "
             f"{shown(function)[:60]}."
         )
-    return judge(_exercise_of(function, sys._getframe(1).f_globals), function, seed)
+    report = judge(_exercise_of(function, sys._getframe(1).f_globals), function, seed)
+    keep(report)
+    return report
 
 
 def hint(function_or_name):
@@ -84,7 +88,9 @@ def answer(question, choice):
         notes = (f"Received {choice!r}; expected one of {', '.join(map(repr, asked.options))}, or None.",)
         return Report(asked.name, "failed", asked.points, notes=notes)
     state = "passed" if letter == asked.correct else "failed"
-    return Report(asked.name, state, asked.points, notes=(f"{letter}) {asked.options[letter][1]}",))
+    report = Report(asked.name, state, asked.points, notes=(f"{letter}) {asked.options[letter][1]}",))
+    keep(report)
+    return report
 
 
 def predict(question, guess):
@@ -94,7 +100,18 @@ def predict(question, guess):
 
 
 def reveal(question, measured):
-    """Show the measurement next to the guess that `predict` recorded under the same name."""
+    """Show the measurement next to the guess that `predict` recorded under the same name.
+
+    Raises:
+        UnknownNameError: nothing was predicted under this name, but under one nearly like it.
+    """
+    waiting = [name for name in _predictions if name not in _revealed]
+    if question not in _predictions and (close := difflib.get_close_matches(question, waiting, n=1, cutoff=0.8)):
+        raise UnknownNameError(
+            f"Nothing was predicted as {question!r}, but you predicted {close[0]!r}. "
+            f"Write lab.predict({question!r}, …) and run that cell and this one again."
+        )
+    _revealed.add(question)
     return Prediction(question, _predictions.get(question), measured)
 
 

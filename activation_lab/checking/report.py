@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..shown import Shown, shown
 
 
@@ -129,7 +131,21 @@ class Prediction(Shown):
             return "→", f"You predict {shown(self.guess)}.", []
         if self.guess is None:
             return "→", f"No prediction yet; measured {shown(self.measured)}.", []
-        return "→", f"You predicted {shown(self.guess)}; measured {shown(self.measured)}.", []
+        symbol = "✓" if _agrees(self.guess, self.measured) else "✗"
+        return symbol, f"You predicted {shown(self.guess)}; measured {shown(self.measured)}.", []
+
+
+def _agrees(guess, measured):
+    """Is a guess right: the same word (“yes” for True), or numbers within 1 %?"""
+    if isinstance(measured, bool | np.bool_) and isinstance(guess, str):
+        measured = "yes" if measured else "no"
+    if isinstance(guess, str) or isinstance(measured, str):
+        return str(guess).strip().casefold() == str(measured).strip().casefold()
+    try:
+        guess, measured = np.asarray(guess, dtype=float), np.asarray(measured, dtype=float)
+    except (TypeError, ValueError):  # not numbers
+        return guess == measured
+    return guess.shape == measured.shape and bool(np.allclose(guess, measured, rtol=0.01, atol=1e-9))
 
 
 @dataclass(frozen=True, repr=False)

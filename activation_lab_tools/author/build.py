@@ -11,10 +11,12 @@ from nbclient.exceptions import CellExecutionError
 from activation_lab import exercises
 
 from ..errors import UserError
-from . import claims_page, repository, sources, which_form
+from . import claims_page, glossary, repository, sources, which_form
 from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .notebook_view import IGNORED
 from .pixels import difference
+from .signposts import with_signposts
+from .unspoiled import fold_results
 
 SOLUTIONS, LESSONS = Path("solutions"), Path("lessons")
 WHICH_FORM = LESSONS / "which_form_when.md"
@@ -62,15 +64,23 @@ def stale(names=None):
 
 
 def _built(name):
-    """{path: content} of a solution, filled and run, of the lesson cut from it, and of lesson 10's two pages."""
+    """{path: content} of a solution, filled and run, and of the lesson cut from it; with the last one, of pages too."""
     path = SOLUTIONS / f"{name}.ipynb"
     stored = read_notebook(path)
     solution = executed(fill(stored, name), name)
     keep_outputs(solution, stored)
-    pages = {}
-    if name == which_form.LESSON:
-        pages = {WHICH_FORM: which_form.page(solution), claims_page.PATH: claims_page.page()}
+    pages = _pages(solution) if name == which_form.LESSON else {}
     return {path: solution, LESSONS / path.name: cut(solution, exercise_names(name)), **pages}
+
+
+def _pages(last):
+    """{path: text} of the pages beside the lessons, given the last solution; the others are as stored."""
+    stored = {path.stem: read_notebook(path) for path in sorted(SOLUTIONS.glob("*.ipynb"))}
+    return {
+        WHICH_FORM: which_form.page(last),
+        claims_page.PATH: claims_page.page(),
+        glossary.PATH: glossary.page(stored | {which_form.LESSON: last}),
+    }
 
 
 def fill(solution, name):
@@ -90,7 +100,7 @@ def fill(solution, name):
             cell.outputs, cell.execution_count = [], None
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA})
         cells.append(cell)
-    notebook.cells, notebook.metadata = cells, nbformat.from_dict(METADATA)
+    notebook.cells, notebook.metadata = with_signposts(cells, name), nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 
@@ -101,10 +111,10 @@ def cut(solution, names):
 
 
 def cut_for(where, solution, names):
-    """The lesson of a solution: answers become stubs, choices None, outputs are removed; a cell for Colab is added.
+    """The lesson of a solution: answers become stubs, choices None, outputs go; what gives them away is folded.
 
     Args:
-        where: the course's Repository; None adds no cell.
+        where: the course's Repository; None adds no cell for Colab.
         solution: a notebook; it is not changed.
         names: the lesson's exercises.
     """
@@ -113,6 +123,7 @@ def cut_for(where, solution, names):
         if cell.cell_type == "code":
             cell.source = sources.with_choice(sources.stub_source(cell.source, names), "None")
             cell.outputs, cell.execution_count = [], None
+    fold_results(lesson.cells)
     if where:
         lesson.cells.insert(1, where.first_cell())  # below the title
     return lesson

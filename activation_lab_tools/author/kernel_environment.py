@@ -1,6 +1,9 @@
 """How a notebook's kernel is started, so that a build and a test of the notebook give the same outputs."""
 
 import os
+from pathlib import Path
+
+from activation_lab.checking.kept_points import FILE, SETTING
 
 KERNEL_ENV = {
     "PYTHONHASHSEED": "0",  # the printed order of a set must not change from run to run
@@ -21,6 +24,8 @@ def environment(folder):
     """Return the environment of a kernel: this process's own, overridden by KERNEL_ENV.
 
     Args:
-        folder: an empty folder; the kernel looks there for startup files, history and Keras settings.
+        folder: an empty folder; the kernel looks there for startup files, history and Keras settings, and keeps a
+            learner's points there.
     """
-    return {**os.environ, **KERNEL_ENV, "IPYTHONDIR": str(folder), "KERAS_HOME": str(folder)}
+    own = {"IPYTHONDIR": str(folder), "KERAS_HOME": str(folder), SETTING: str(Path(folder, FILE))}
+    return {**os.environ, **KERNEL_ENV, **own}

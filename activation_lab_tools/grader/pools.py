@@ -6,9 +6,11 @@ import multiprocessing
 import os
 import signal
 import threading
+from concurrent.futures.process import BrokenProcessPool
 
 from ..errors import UserError
 
+PATIENCE = 20  # seconds for a cluster's scheduler to answer
 AHEAD = 3  # tasks per worker that are submitted ahead of time: enough to keep it busy, few enough for flat memory
 # One thread each, since there is a worker for every core. Why no oneDNN: see bubblewrap.py.
 IN_WORKERS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_ENABLE_ONEDNN_OPTS": "0"}
@@ -39,7 +41,7 @@ class ThisMachine:
             )
         try:
             future = self._pool.submit(function, *arguments)
-        except concurrent.futures.process.BrokenProcessPool as error:
+        except BrokenProcessPool as error:
             future = concurrent.futures.Future()
             future.set_exception(error)
         future.pool = self._pool
@@ -79,7 +81,7 @@ class Cluster:
         except ImportError as error:
             raise UserError(f"--dask needs dask.distributed ({error}): pip install -e '.[cluster]'") from None
         try:
-            self._client = Client(address, timeout=20)
+            self._client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError, TimeoutError) as error:
             raise UserError(f"No cluster answers at {address}: {error}. Is the scheduler running?") from None
         self.workers = max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
@@ -124,7 +126,7 @@ def in_turn(executor, function, tasks):
         for future in done:
             key, arguments = waiting.pop(future)
             error = future.exception()
-            if isinstance(error, concurrent.futures.process.BrokenProcessPool):
+            if isinstance(error, BrokenProcessPool):
                 executor.replace(future)
                 if key not in tried:
                     tried.add(key)

@@ -83,6 +83,7 @@ def lesson():
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = None, []
+    notebook.cells[SHOW - 1].metadata["jupyter"] = {"source_hidden": True}
     return notebook
 
 
@@ -162,6 +163,19 @@ def png_data(data, kind="image/png"):
 
 def tagged(*names):
     return attribute(REVEAL, "metadata", nbformat.from_dict({"tags": names}))
+
+
+def spoiled(text, number):
+    """Reveal 0.25, with `text` in a text cell of this number, just before another prediction if it comes after."""
+
+    def plant(notebook):
+        revealed = new_output("execute_result", data={"text/plain": "✗ You predicted 0.5; measured 0.25."})
+        notebook.cells[REVEAL - 1].outputs.append(revealed)
+        notebook.cells.insert(number - 1, new_markdown_cell(text))
+        notebook.cells.insert(REVEAL + 1, new_code_cell('lab.predict("another", None)'))
+        return number
+
+    return plant
 
 
 HOME, WINDOWS = "/home/ada/course/x.npz", "C:\\Users\\ada\\x.npz"
@@ -287,6 +301,9 @@ SOLUTION_FAULTS = [
     (outputs.repeatable, "a negative zero in an array", output(stream("[1. -0. 2.]"))),
     (outputs.repeatable, "a rounded negative zero", output(stream("-0.0000"))),
     (outputs.repeatable, "a negative zero as a power", output(stream("[-0.e+00 1.e-08]"))),
+    (outputs.results_unspoiled, "a result in the text after it", spoiled("So it is 0.25.", REVEAL + 1)),
+    (outputs.results_unspoiled, "a result in the text before it", spoiled("It will be 0.25.", REVEAL)),
+    (outputs.results_unspoiled, "a result in the second paragraph", spoiled("See.\n\nIt is 0.25.", REVEAL + 1)),
     (outputs.few_decimals, "seven decimals", output(stream("0.1234567"))),
     (outputs.few_decimals, "seven decimals in HTML", html("<td>0.1234567</td>")),
     (structure.figures_explained, "an unnamed figure", output(figure(), number=HINT)),
@@ -299,6 +316,7 @@ LESSON_FAULTS = [
     (lessons.cut_from_its_solution, "a cell edited by hand", source(PROSE, "By hand.")),
     (lessons.cut_from_its_solution, "the last cell gone", removed(IGNORED)),
     (lessons.cut_from_its_solution, "other metadata", notebook_metadata(kernelspec={"name": "python3"})),
+    (lessons.figures_drawn_unseen, "a figure's words in view", attribute(SHOW, "metadata", nbformat.from_dict({}))),
     (lessons.unanswered, "a guess left in", source(PREDICT, 'lab.predict("slope", 0.5)')),
     (lessons.unanswered, "an answer left in", source(ANSWER, 'lab.answer("why", "b")')),
     (lessons.unanswered, "an answer by keyword", source(ANSWER, 'lab.answer("why", choice="b")')),

@@ -3,10 +3,11 @@
 Every command is exercised as the table COMMANDS says. A command that is not in the table fails a test.
 """
 
+import contextlib
 import csv
 import functools
 import importlib.metadata
-import json
+import io
 import os
 import re
 import shlex
@@ -25,6 +26,7 @@ from packaging.requirements import Requirement
 
 import activation_lab as lab
 from activation_lab import exercises
+from activation_lab_tools import cli
 from activation_lab_tools.author import pixels, readme_picture
 from activation_lab_tools.author.site.markdown_links import section
 
@@ -47,51 +49,53 @@ PROGRAMS = ("activation-lab", "conda", "dask", "git", "jupyter", "make", "pip", 
 
 # --- how each command is run ---
 
-START = "import sys; from activation_lab_tools.cli import main; sys.exit(main(sys.argv[1:]))"
 
-
-def run(command, folder, package=ROOT, expected=0):
-    """What a command of Python's prints, in this folder, with the package of that one."""
-    environment = os.environ | {"PYTHONPATH": str(package), "PYTHONIOENCODING": "utf-8", "COLUMNS": "200"}
+def run(command, folder):
+    """What a command of Python's prints, in this folder."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8"
     )
-    assert done.returncode == expected, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def tool(arguments, folder, package=ROOT):
+def tool(arguments, folder):
     """What `activation-lab` prints."""
-    return run(["-c", START, *arguments], folder, package)
-
-
-def is_run(words, folder):
-    """Run it."""
-    assert tool(words[1:], folder)
+    printed = io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(printed):
+        try:
+            code = cli.main(arguments)
+        except SystemExit as end:  # of --help
+            code = end.code
+    assert code == 0, printed.getvalue()
+    return printed.getvalue()
 
 
 def is_run_in_a_copy(words, folder):
-    """Run it in a copy of the project, since it writes there."""
-    copied(folder)
-    assert "wrote " in tool(words[1:], folder, folder)
+    """Run it in a copy of the project's texts, since it writes there."""
+    for name in ("solutions", "lessons"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, folder / name)
+    (folder / "lessons" / "claims.md").write_text("")
+    assert "wrote " in tool(words[1:], folder).lower()
+
+
+# Commands that take long, each with the test that runs it and looks at all that follows from it.
+RUN_BY = {
+    test_build.NEW: "author/test_build.py::test_a_new_lesson_passes_the_tests_at_once",
+    test_build.BUILD: "author/test_build.py::test_a_new_lesson_passes_the_tests_at_once",
+    test_build.CHECK: "author/test_build.py::test_check_names_what_is_stale_and_writes_nothing",
+    "activation-lab publish OWNER/NAME": "author/test_publish.py::test_the_address_goes_everywhere",
+    "python3 activation_lab_tools/doctor": "doctor/test_doctor.py::test_this_machine_is_well",
+}
 
 
 def is_run_by_another_test(words, folder):
-    """Another test runs it, with all that follows from it: it takes long."""
-    assert " ".join(words) in (test_build.NEW, test_build.BUILD)
-
-
-def is_checked_for_one_lesson(words, folder):
-    """Run it for lesson 1 alone: all of them take minutes."""
-    words = [word for word in words[1:] if not re.match(r"\d\d_", word)]
-    copied(folder)
-    assert re.search("Nothing (is stale|changed)", tool([*words, "01_dense_forward"], folder, folder))
-
-
-def copied(folder):
-    for name in ("activation_lab", "activation_lab_tools", "solutions", "lessons", "pyproject.toml", "README.md"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, folder / name)
+    """The test is there."""
+    path, test = RUN_BY[" ".join(words)].split("::")
+    assert f"def {test}(" in (ROOT / "tests" / path).read_text(encoding="utf-8")
 
 
 def is_a_target(words, folder):
@@ -142,16 +146,10 @@ def is_a_module(words, folder):
     assert (ROOT / words[2].replace(".", "/")).with_suffix(".py").is_file()
 
 
-def doctor(words, folder):
-    """Run it, as data; a fault of this machine is none of the command's."""
-    findings = subprocess.run([sys.executable, words[1], "--json"], cwd=ROOT, capture_output=True, text=True)
-    assert findings.returncode in (0, 1, 3) and json.loads(findings.stdout)
-
-
 def explains_itself(words, folder):
     """--help: it is the doctor under another name, and it takes long."""
-    start = ["-c", START] if words[0] == "activation-lab" else []
-    assert "doctor" in run([*start, *words[1:], "--help"], ROOT)
+    arguments = [*words[1:], "--help"]
+    assert "doctor" in (tool(arguments, ROOT) if words[0] == "activation-lab" else run(arguments, ROOT))
 
 
 def dask(words, folder):
@@ -237,14 +235,14 @@ COMMANDS = {
     "conda run --no-capture-output -n activation-lab jupyter lab lessons/01_dense_forward.ipynb": runs_in_conda,
     "conda run -n activation-lab python activation_lab_tools/doctor": runs_in_conda,
     "jupyter lab lessons/01_dense_forward.ipynb": opens_a_notebook,
-    "python3 activation_lab_tools/doctor": doctor,
+    "python3 activation_lab_tools/doctor": is_run_by_another_test,
     "python activation_lab_tools/doctor": explains_itself,
     "activation-lab doctor": explains_itself,
     "activation-lab claims --write": is_run_in_a_copy,
-    "activation-lab build --check": is_checked_for_one_lesson,
+    "activation-lab build --check": is_run_by_another_test,
     "activation-lab build 11_my_lesson": is_run_by_another_test,
     "activation-lab new 11_my_lesson my_function": is_run_by_another_test,
-    "activation-lab publish OWNER/NAME": is_run_in_a_copy,
+    "activation-lab publish OWNER/NAME": is_run_by_another_test,
     "activation-lab grade submissions.zip --out graded/ --roster roster.csv": grades_a_class,
     "activation-lab grade exams/ --exercises exam_1.py --out graded/": grades_an_exam,
     "python -m activation_lab_tools.author.readme_picture": is_a_module,

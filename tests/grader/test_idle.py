@@ -13,9 +13,9 @@ def test_nothing_for_nothing(name):
     exercise = EXERCISES[name]
     answers = idle(exercise)
     assert len(answers) >= 2
-    for what, source in answers.items():
+    for turn, (what, source) in enumerate(answers.items()):
         namespace = names_of(LESSON[name])
         exec(compile(source, "<cell>", "exec"), namespace)
-        for seed in seeds_of(exercise):
+        for seed in seeds_of(exercise, turn):
             report = judge(exercise, namespace[name], seed=seed)
             assert report.state == "failed" and report.score == 0, what

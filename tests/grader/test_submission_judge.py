@@ -119,10 +119,10 @@ def test_no_values(judge):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_idle(giver, lesson):
-    """Does an answer that does nothing earn nothing, even with partial credit?"""
+    """Does an answer that does nothing earn nothing, even with partial credit? test_idle.py tries all of them."""
     sources = {exercise.name: list(idle(exercise).values()) for exercise in exercises.of_lesson(lesson)}
-    for number in range(max(map(len, sources.values()))):
-        answers = {name: several[number % len(several)] for name, several in sources.items()}
+    for number in (0, -1):
+        answers = {name: several[number] for name, several in sources.items()}
         marks = graded(giver, lesson, answers)
         assert {name: answers[name] for name, mark in marks.items() if mark.score} == {}
 

@@ -88,8 +88,8 @@ def test_the_stub_is_not_attempted(exercise):
 def test_other_right_answers_pass(exercise):
     """Do at least three other ways to write it pass, so that the check asks for a result and not a spelling?"""
     assert len(exercise.accepted) >= 3
-    for alternative in exercise.accepted:
-        for seed in seeds_of(exercise):
+    for turn, alternative in enumerate(exercise.accepted):
+        for seed in seeds_of(exercise, turn):
             report = judge(exercise, alternative, seed=seed)
             assert report.state == "passed", explained(report)
 
@@ -97,7 +97,8 @@ def test_other_right_answers_pass(exercise):
 @each_mistake
 def test_a_mistake_shows_its_diagnosis(exercise, diagnosis, record_property):
     """Is each known mistake rejected with its own diagnosis and no other, whatever numbers are drawn?"""
-    reports = [judge(TOLD[exercise], exercise.mistakes[diagnosis], seed=seed) for seed in seeds_of(exercise)]
+    seeds = seeds_of(exercise, turn=0)  # the same for all, since each is compared with all
+    reports = [judge(TOLD[exercise], exercise.mistakes[diagnosis], seed=seed) for seed in seeds]
     right = all(report.state == "failed" and report.diagnoses == (diagnosis,) for report in reports)
     record_property("mistakes", (int(right), 1))
     assert right, "\n\n".join(map(explained, reports))
@@ -135,43 +136,25 @@ def filled(expected, fill):
     return type(expected)(fill) if isinstance(expected, (bool, int, float, np.generic)) else fill
 
 
-def argument_like(expected, args):
-    """The argument with the result's shape, else the first: an answer that passes its input on."""
-    if isinstance(expected, tuple):
-        return tuple(argument_like(item, args) for item in expected)
-    if is_model(expected):
-        return next(filter(is_model, args), args[0])
-    return next((argument for argument in args if np.shape(argument) == np.shape(expected)), args[0])
-
-
-NO_THOUGHT = {
-    "nothing": lambda args, expected: None,
-    "zeros": lambda args, expected: filled(expected, 0),
-    "ones": lambda args, expected: filled(expected, 1),
-    "its input": lambda args, expected: args[0] if args else None,
-    "an argument of its shape": lambda args, expected: argument_like(expected, args) if args else None,
-}
-
-
-def without_thought(exercise, respond):
-    """The right answer with each result replaced; for a class, the results of its methods."""
+def without_thought(exercise, fill):
+    """The right answer with every number of each result replaced by `fill`; for a class, of its methods' results."""
     right = right_answer(exercise)
     if not isinstance(right, type):
         # Copy the arguments, since some right answers change them; layers and models are not copied.
-        return lambda *args: respond(args, right(*(arg if is_keras(arg) else copy.deepcopy(arg) for arg in args)))
+        return lambda *args: filled(right(*(arg if is_keras(arg) else copy.deepcopy(arg) for arg in args)), fill)
 
     def method(work):
-        return lambda self, *args: respond(args, work(self, *args))
+        return lambda self, *args: filled(work(self, *args), fill)
 
     methods = {name: method(work) for name, work in vars(right).items() if not name.startswith("_")}
     return type(right.__name__, (right,), methods)
 
 
-@pytest.mark.parametrize("kind", NO_THOUGHT)
+@pytest.mark.parametrize("fill", [0, 1], ids=["zeros", "ones"])
 @each_exercise
-def test_an_answer_without_thought_fails(exercise, kind):
-    """Is an answer that returns zeros, ones, its input or nothing rejected?"""
-    report = judge(exercise, without_thought(exercise, NO_THOUGHT[kind]), seed=0)
+def test_an_answer_without_thought_fails(exercise, fill):
+    """Is an answer of the right kind and shape rejected that is all zeros or ones?"""
+    report = judge(exercise, without_thought(exercise, fill), seed=0)
     assert report.state == "failed", explained(report)
     assert not all(case.passed for case in report.cases), explained(report)
 

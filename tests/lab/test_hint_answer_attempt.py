@@ -10,6 +10,7 @@ from answers import notebook, words
 
 import activation_lab as lab
 from activation_lab import checking, exercises
+from activation_lab.errors import UnknownNameError
 
 
 @pytest.fixture(autouse=True)
@@ -100,15 +101,22 @@ def test_an_unknown_question():
 @pytest.mark.parametrize(
     ("guess", "measured", "sentence"),
     [
-        (0.5, 2 / 3, "→ You predicted 0.5; measured 0.666667."),
-        ("yes", True, "→ You predicted yes; measured True."),
-        (0, 1_234_567, "→ You predicted 0; measured 1,234,567."),
+        (0.5, 2 / 3, "✗ You predicted 0.5; measured 0.666667."),
+        (0.667, 2 / 3, "✓ You predicted 0.667; measured 0.666667."),
+        ("yes", True, "✓ You predicted yes; measured True."),
+        ("Yes ", False, "✗ You predicted Yes; measured False."),
+        ("An error", "an error", "✓ You predicted An error; measured an error."),
+        (0, 1_234_567, "✗ You predicted 0; measured 1,234,567."),
+        ((26, 26), (26, 26), "✓ You predicted (26, 26); measured (26, 26)."),
+        ([0, 2], np.array([0, 2]), "✓ You predicted [0, 2]; measured [0, 2]."),
+        ([0, 2], 2, "✗ You predicted [0, 2]; measured 2."),
+        ("many", 3, "✗ You predicted many; measured 3."),
         (None, 3, "→ No prediction yet; measured 3."),
-        (False, np.array([1.0, -0.0]), "→ You predicted False; measured [1., 0.]."),
+        (False, np.array([1.0, -0.0]), "✗ You predicted False; measured [1., 0.]."),
     ],
 )
 def test_prediction_and_measurement(guess, measured, sentence):
-    """Is the guess, including 0 and False, shown next to the measurement?"""
+    """Is the guess, including 0 and False, shown next to the measurement, and does a right one look different?"""
     lab.predict("slope", guess)
     assert repr(lab.reveal("slope", measured)) == sentence
 
@@ -127,6 +135,15 @@ def test_predictions_do_not_mix():
     lab.predict("a", 2)
     lab.predict("b", 3)
     assert [lab.reveal(name, 0).guess for name in ("a", "b", "c")] == [2, 3, None]
+
+
+def test_a_misspelt_prediction_is_refused():
+    """Does a prediction under a slightly different name lead to a sentence, until it is mended?"""
+    lab.predict("lowest_swich", 3)
+    with pytest.raises(UnknownNameError, match="Nothing was predicted as 'lowest_swish', but you predicted 'lowest_sw"):
+        lab.reveal("lowest_swish", 3)
+    lab.predict("lowest_swish", 3)
+    assert lab.reveal("lowest_swish", 3).guess == 3
 
 
 # attempt

@@ -1,8 +1,9 @@
 """Is a Keras answer judged by what it does, and is anything else rejected with a sentence?"""
 
+import json
+import os
 import subprocess
 import sys
-import textwrap
 
 import numpy as np
 import pytest
@@ -155,27 +156,50 @@ SESSIONS = {
 }
 
 
-@pytest.mark.parametrize(("decorator", "loads"), SESSIONS.values(), ids=SESSIONS)
-def test_loading_is_as_in_a_new_session(decorator, loads, tmp_path):
-    """Does a model load here exactly if it loads in a new process that has run only the definition?"""
-    source, path = SWISH.format(decorator=decorator), tmp_path / "model.keras"
+def loads_here(source, path):
+    """Save a model with this activation to `path`: does it load here, whatever this session has registered?"""
     namespace = {"keras": keras}
     exec(source, namespace)
-    keras.saving.get_custom_objects()["bend"] = namespace["bend"]  # custom objects known to this session do not count
+    keras.saving.get_custom_objects()["bend"] = namespace["bend"]
     try:
         model = keras.Sequential([keras.Input((4,)), Dense(3, activation=namespace["bend"])])
         model.save(path)
-        expected = outputs_of(model, X)
-        try:
-            loaded_here = np.allclose(outputs_of(saved_and_loaded(model, namespace["bend"]), X), expected)
-        except CannotJudge:
-            loaded_here = False
+        loaded = saved_and_loaded(model, namespace["bend"])
         assert keras.saving.get_custom_objects()["bend"] is namespace["bend"], "the session's own objects are as before"
+        return np.allclose(outputs_of(loaded, X), outputs_of(model, X))
+    except CannotJudge:
+        return False
     finally:
         del keras.saving.get_custom_objects()["bend"]
-    session = f"from activation_lab.quiet import keras\n{source}\nkeras.saving.load_model({str(path)!r})"
-    new_process = subprocess.run([sys.executable, "-c", textwrap.dedent(session)], capture_output=True, timeout=120)
-    assert loaded_here == (new_process.returncode == 0) == loads
+
+
+# Each model is loaded in a process of its own that has imported Keras and run the definition, and nothing else.
+NEW_SESSIONS = """
+import json, os, sys
+from activation_lab.quiet import keras
+for source, path in json.loads(sys.argv[1]):
+    child = os.fork()
+    if not child:
+        try:
+            exec(source, {"keras": keras})
+            keras.saving.load_model(path)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked here")
+def test_loading_is_as_in_a_new_session(tmp_path):
+    """Does a model load here exactly if it loads in a new process that has run only the definition?"""
+    sources = [SWISH.format(decorator=decorator) for decorator, _ in SESSIONS.values()]
+    paths = [str(tmp_path / f"{number}.keras") for number in range(len(sources))]
+    here = list(map(loads_here, sources, paths))
+    command = [sys.executable, "-c", NEW_SESSIONS, json.dumps(list(zip(sources, paths, strict=True)))]
+    environment = os.environ | {"ACTIVATION_LAB_WARM_UP": "no"}  # a process that has run operations can't be forked
+    elsewhere = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout.split()
+    assert here == [word == "True" for word in elsewhere] == [loads for _, loads in SESSIONS.values()]
 
 
 def test_no_tensor_is_refused():

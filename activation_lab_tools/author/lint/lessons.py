@@ -27,4 +27,13 @@ def unanswered(view):
             yield number, f"gives an answer away; expected {ast.unparse(call.func)}(…, None)."
 
 
-RULES = (untouched, cut_from_its_solution, unanswered)
+def figures_drawn_unseen(view):
+    for number, cell in view.code:
+        if "alt=" in cell.source and not cell.metadata.get("jupyter", {}).get("source_hidden"):
+            yield (
+                number,
+                "describes a figure that is yet to be drawn, so its source must be hidden; build it again.",
+            )
+
+
+RULES = (untouched, cut_from_its_solution, unanswered, figures_drawn_unseen)

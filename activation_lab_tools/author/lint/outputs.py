@@ -1,11 +1,15 @@
 """Rules for a solution's stored outputs: complete, free of errors, described in words, and repeatable."""
 
+import copy
+import itertools
 import re
 
 from ..notebook_view import IGNORED, pictures, tags, texts
 from ..pixels import is_blank
+from ..unspoiled import GUESS, fold_results
 
 LONG_NUMBER = re.compile(r"\d\.\d{7,}")
+FOLDED = re.compile(r"(?s)<details>.*?</details>")
 MARKUP = re.compile(r"(?s)<(style|script)\b.*?</\1>|<[^<>]+>")
 VOLATILE = {
     "an object's address": re.compile(r"\b0x[0-9a-f]{6,16}\b"),
@@ -92,6 +96,34 @@ def compared_text(view):
                 yield number, MARKUP.sub(" ", text) if kind == "text/html" else text
 
 
+def results_unspoiled(view):
+    cells = copy.deepcopy(view.notebook.cells)
+    fold_results(cells)
+    for name, place, value in _measured(view):
+        for number, cell in enumerate(cells[:place], 1):
+            if GUESS in cell.source and f'"{name}"' in cell.source:
+                predicted = number
+        following = itertools.takewhile(lambda cell: not _begins_anew(cell), cells[place:])
+        for number, cell in enumerate([*cells[predicted:place], *following], predicted + 1):
+            visible = FOLDED.sub("", cell.source) if cell.cell_type == "markdown" else ""
+            if re.search(rf"(?<![\w.]){re.escape(value)}(?![\w.]*\w)", visible):
+                yield number, f"shows {value}, the result of {name}, to those who have yet to guess; fold or move it."
+
+
+def _measured(view):
+    """(name of a prediction, number of the cell that reveals it, the number measured), but for single digits."""
+    for number, call in view.calls("lab.reveal"):
+        for output in view.notebook.cells[number - 1].get("outputs", []):
+            found = re.search(r"(?m)measured (.*)\.$", output.get("data", {}).get("text/plain", ""))
+            if found and re.search(r"\d.*\d", found[1]):
+                yield call.args[0].value, number, found[1]
+
+
+def _begins_anew(cell):
+    """Does another subject begin here: a heading, a question, a prediction?"""
+    return cell.source.startswith(("#", "**Question.**")) or GUESS in cell.source
+
+
 RULES = (
     run_in_order,
     no_errors,
@@ -101,4 +133,5 @@ RULES = (
     html_pictures_described,
     repeatable,
     few_decimals,
+    results_unspoiled,
 )

@@ -6,7 +6,7 @@ from collections import Counter
 
 from ..notebook_view import pictures
 
-WHAT_TO_SEE = "**What to see.**"
+WHAT_TO_SEE = "What to see"
 SHOWING = ("lab.plots.show", "plots.show", "lab.explorer.one_neuron", "lab.explorer.two_forms")
 
 
@@ -70,7 +70,7 @@ def figures_explained(view):
     for number in sorted(shown):
         cell = following.get(number)
         if cell is None or cell.cell_type != "markdown" or WHAT_TO_SEE not in cell.source:
-            yield number, f"shows a figure; expected a text cell with {WHAT_TO_SEE} right after it."
+            yield number, f"shows a figure; expected a text cell with **{WHAT_TO_SEE}.** right after it."
 
 
 def one_title(view):

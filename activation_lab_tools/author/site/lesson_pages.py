@@ -5,7 +5,11 @@ import re
 
 from nbformat import v4
 
+from activation_lab.shown import COLORS
+
 from ...errors import UserError
+from ..signposts import NEXT, POINTS, without_line
+from ..unspoiled import parted, text_about
 
 RUN_IT = """\
 :::{{admonition}} This page is for reading
@@ -19,7 +23,8 @@ Results and answers are folded here: make your guess, then open them. The output
 answer. <button type="button" class="open-folds" hidden>Open all</button>
 :::"""
 
-GUESS = re.compile(r"You predicted .*?; measured ")
+GUESS = re.compile(r"[✓✗→] You predicted .*?; measured ")
+BAR = re.compile(r"solid #\w+(?=[^>]*><div><b>→ Measured)")
 WORDS = ("text/plain", "text/html")
 
 
@@ -39,7 +44,8 @@ def page(solution, lesson, name, where=None):
     if gone := [cell.id for cell in solution.cells if cell.id not in unsolved]:
         raise UserError(f"lessons/{name}.ipynb differs from its solution: it has no cell {gone[0]!r}. Run make build.")
     solved = copy.deepcopy(solution.cells)
-    title, *rest = solved
+    title, *rest = (cell for cell in solved if cell.id not in (POINTS, NEXT))  # the site has links of its own
+    title.source = without_line(title.source)
     elsewhere = f"[open it on Google Colab]({where.colab(name)}), or " if where else ""
     cells = [title, text(RUN_IT.format(name=name, elsewhere=elsewhere))]
     guessing = False  # from a prediction to its result
@@ -77,24 +83,18 @@ def answered(cell, unsolved):
 
 
 def outcome(cell, rest):
-    """The cell's results, and what follows up to the first paragraph about them, which is removed from `rest`.
-
-    A paragraph just before the next prediction stays where it is, since it asks for that prediction.
-    """
-    cells = results(cell)
+    """The cell's results, and what follows up to the first paragraph about them, which is removed from `rest`."""
+    cells, about = results(cell), text_about(rest)
     while rest and rest[0].cell_type == "code":
         cells += shown(rest.pop(0))
-    if not rest or rest[0].source.startswith(("#", "**Question.**")):
+    if about is None or not rest:
         return cells
-    about, _, remaining = rest[0].source.partition("\n\n")
-    asks = len(rest) > 1 and "lab.predict(" in rest[1].source
+    paragraph, remaining = parted(rest[0].source)
     if remaining:
         rest[0].source = remaining
-    elif asks:
-        return cells
     else:
         rest.pop(0)
-    return [*cells, text(about)]
+    return [*cells, text(paragraph)]
 
 
 def what_to_see(rest):
@@ -122,7 +122,7 @@ def shown(cell):
     """The cell without empty outputs and the author's guess, and with its figure's alt text where myst-nb looks."""
     cell.outputs = [output for output in cell.outputs if output.get("data", {}).get("text/plain") != ""]
     for data in (output["data"] for output in cell.outputs if "data" in output):
-        data.update({kind: GUESS.sub("Measured ", words) for kind, words in data.items() if kind in WORDS})
+        data.update({kind: unguessed(words) for kind, words in data.items() if kind in WORDS})
     pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
     alts = [picture.metadata.get("image/png", {}).get("alt") for picture in pictures]
     if len(alts) > 1 or None in alts:
@@ -133,6 +133,11 @@ def shown(cell):
     if alts:
         cell.metadata["mystnb"] = {"image": {"alt": alts[0]}}
     return [cell]
+
+
+def unguessed(words):
+    """A result without the author's guess, and without the color that says whether it was right."""
+    return BAR.sub(f"solid {COLORS['→']}", GUESS.sub("→ Measured ", words))
 
 
 def text(source):

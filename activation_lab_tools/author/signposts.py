@@ -1,0 +1,60 @@
+"""Where a lesson stands in the course: a line below its title, and two cells at its end."""
+
+import re
+
+from nbformat import v4
+
+from activation_lab import exercises
+
+LINE = re.compile(r"(?m)^\*Lesson \d+ of \d+ · .*\*\n\n")
+POINTS, NEXT = "points", "what-next"  # ids of the cells at the end
+AFTER = re.compile(r"After this lesson you can (.+?)\.(?=\s|$)", re.DOTALL)
+
+
+def with_signposts(cells, lesson):
+    """The cells of a solution with its signposts written anew: links hold in solutions/ and in lessons/ alike."""
+    title, *rest = (cell for cell in cells if cell.get("id") not in (POINTS, NEXT))
+    head, _, text = without_line(title.source).partition("\n\n")
+    title.source = f"{head}\n\n{_line(lesson)}\n\n{text}"
+    return [
+        title,
+        *rest,
+        v4.new_code_cell(f'lab.points("{lesson}")', id=POINTS),
+        v4.new_markdown_cell(_next(lesson, title.source), id=NEXT),
+    ]
+
+
+def without_line(source):
+    """The title's text without the line of links."""
+    return LINE.sub("", source)
+
+
+def _line(lesson):
+    before, after = _neighbors(lesson)
+    parts = [f"*Lesson {int(lesson[:2])} of {len(exercises.lessons())}"]
+    parts += [f"back: {_link(before)}"] if before else []
+    parts += [f"next: {_link(after)}"] if after else []
+    return " · ".join([*parts, "[all lessons](../README.md)*"])
+
+
+def _next(lesson, title):
+    _, after = _neighbors(lesson)
+    can = AFTER.search(title)
+    lines = [f"- Next: lesson {_link(after)}"] if after else ["- This was the last lesson."]
+    lines += [
+        "- [Which form, when](../lessons/which_form_when.md): the table of this course on one page",
+        "- [Glossary](../lessons/glossary.md): every term, where it was introduced",
+        f"- [This lesson with answers and outputs](../solutions/{lesson}.ipynb)",
+    ]
+    return "\n".join([f"**You can now** {can[1]}.\n" if can else "**Where to go from here**\n", *lines])
+
+
+def _neighbors(lesson):
+    lessons = exercises.lessons()
+    place = lessons.index(lesson)
+    return lessons[place - 1] if place else None, lessons[place + 1] if place + 1 < len(lessons) else None
+
+
+def _link(lesson):
+    number, title = lesson.split("_", 1)
+    return f"[{int(number)} · {title.replace('_', ' ')}]({lesson}.ipynb)"

@@ -1,0 +1,48 @@
+"""Does a lesson say where it is in the course, what one can do now, and where to go next?"""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_markdown_cell
+
+from activation_lab import exercises
+from activation_lab_tools.author import signposts
+
+ROOT = Path(__file__).parents[2]
+LESSONS = exercises.lessons()
+
+
+def written(lesson, title="# T\n\nAfter this lesson you can write relu, and more. Not this."):
+    return signposts.with_signposts([new_markdown_cell(title, id="title")], lesson)
+
+
+def test_twice_changes_nothing():
+    """Are the signposts of an earlier build replaced, not repeated?"""
+    once = written(LESSONS[1])
+    again = signposts.with_signposts(once, LESSONS[1])
+    assert again == once and len(once) == 3
+    assert signposts.without_line(once[0].source) == "# T\n\nAfter this lesson you can write relu, and more. Not this."
+
+
+def test_the_ends_of_the_course():
+    """Has the first lesson none before it, and the last none after it?"""
+    first, last = written(LESSONS[0]), written(LESSONS[-1])
+    assert "back:" not in first[0].source and "next:" in first[0].source and "Next: lesson [2" in first[2].source
+    assert "back:" in last[0].source and "next:" not in last[0].source and "the last lesson" in last[2].source
+
+
+def test_what_one_can_do():
+    """Does the end repeat what the title promises?"""
+    assert written(LESSONS[0])[2].source.startswith("**You can now** write relu, and more.\n")
+    assert "**Where to go from here**" in written(LESSONS[0], "# T\n\nNo promise.")[2].source
+
+
+@pytest.mark.parametrize("folder", ["solutions", "lessons"])
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_links_lead_somewhere(folder, lesson):
+    """Is every file there to which the first and the last cell link, from both folders?"""
+    cells = nbformat.read(ROOT / folder / f"{lesson}.ipynb", as_version=4).cells
+    links = re.findall(r"\]\(([^)]+)\)", cells[0].source + cells[-1].source)
+    assert len(links) >= 4 and [link for link in links if not (ROOT / folder / link).exists()] == []
