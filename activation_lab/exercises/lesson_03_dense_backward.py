@@ -333,6 +333,7 @@ SOFTMAX_BACKWARD = Exercise(
         lambda da, z: da * softmax(z) - softmax(z) * np.einsum("...c,...c->...", da, softmax(z))[..., np.newaxis],
         lambda da, z: softmax(z) * (da - (da[..., np.newaxis, :] @ softmax(z)[..., :, np.newaxis])[..., 0]),
     ),
+    textbook=(lambda da, z: softmax(z) * (da - np.sum(da * softmax(z), axis=-1, keepdims=True)),),
 )
 
 

@@ -198,6 +198,7 @@ def test_a_relation_is_said(name, body, said):
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
+        ("sigmoid", "return 1 / (1 - np.exp(-z))", "a difference where a sum is needed"),
         ("relu_backward", "return da * (z >= 0)", "`>=` where `>` is needed"),
         ("dense_forward", "return x @ kernel * bias", "a product, entry by entry, where a sum is needed"),
         (
