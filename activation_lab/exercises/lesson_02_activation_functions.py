@@ -132,6 +132,7 @@ SIGMOID = Exercise(
         _sigmoid_by_masks,
         lambda z: np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z))),
     ),
+    textbook=(lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(z) / (1 + np.exp(z))),
 )
 
 
@@ -180,6 +181,7 @@ SWISH = Exercise(
         lambda z: z * np.exp(-np.logaddexp(0, -z)),
         lambda z: z - z * activations.sigmoid(-z),
     ),
+    textbook=(lambda z: z / (1 + np.exp(-z)),),
 )
 
 
@@ -286,6 +288,7 @@ SOFTMAX = Exercise(
         lambda z: np.apply_along_axis(lambda row: np.exp(row - row.max()) / np.exp(row - row.max()).sum(), -1, z),
         lambda z: _exp_shifted(z) * (1 / np.einsum("...c->...", _exp_shifted(z)))[..., np.newaxis],
     ),
+    textbook=(lambda z: np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True),),
 )
 
 

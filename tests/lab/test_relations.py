@@ -20,7 +20,7 @@ from activation_lab.checking.relations.edits import edited
 from activation_lab.checking.relations.mutation import source_of
 
 QUICK = [name for name, exercise in EXERCISES.items() if is_quick(exercise)]
-TRIALS = 300  # for each exercise: some 5,000 in all
+TRIALS = 270  # for each exercise: some 5,000 in all
 
 
 RULES = np.negative, np.transpose, np.abs, np.zeros_like, lambda e: 2 * e, lambda e: e + 1, lambda e: e.ravel()[::-1]
@@ -32,7 +32,7 @@ WITHOUT_A_RULE = {
     "zeros and ones": lambda e, rng: rng.integers(2, size=e.shape).astype(float),
     "noise": lambda e, rng: e + rng.normal(scale=10.0 ** rng.integers(-3, 1), size=e.shape),
     "factors": lambda e, rng: e * rng.uniform(0.2, 3, size=e.shape),
-    "a factor for each case": lambda e, rng: e * rng.uniform(0.2, 3),
+    "a factor and a shift for each case": lambda e, rng: e * rng.uniform(0.2, 3) + rng.normal(),
     "a wrong entry here and there": lambda e, rng: np.where(rng.random(e.shape) < 0.3, rng.normal(size=e.shape), e),
     "zeros here and there": lambda e, rng: np.where(rng.random(e.shape) < 0.4, 0, e),
     "another rule in each case": lambda e, rng: RULES[rng.integers(len(RULES))](e),
@@ -61,11 +61,13 @@ def test_no_relation_is_found_by_chance(name, record_property):
     """Of results drawn without a rule, does fewer than one in a hundred get a name?"""
     exercise, rng = EXERCISES[name], np.random.default_rng(sum(map(ord, name)))
     runs, false, tried = reference_runs(exercise, 0), [], 0
+    expected = {case: runs.expected(case).value for case in runs.cases}
     for trial in range(TRIALS):
         kind = list(WITHOUT_A_RULE)[trial % len(WITHOUT_A_RULE)]
-        received = {case: drawn(exercise, runs.expected(case).value, WITHOUT_A_RULE[kind], rng) for case in runs.cases}
-        if all(agree(runs.expected(case).value, received[case].value, exercise.tolerance) for case in runs.cases):
-            continue
+        part = rng.integers(max(len(exercise.returns), 1))
+        received = {case: drawn(exercise, value, WITHOUT_A_RULE[kind], part, rng) for case, value in expected.items()}
+        if all(agree(value, received[case].value, exercise.tolerance) for case, value in expected.items()):
+            continue  # a right answer after all
         tried += 1
         false += [(kind, found) for found in diagnoses(runs, received)][:1]
     record_property("false names", (len(false), tried))
@@ -189,6 +191,7 @@ def test_a_relation_is_said(name, body, said):
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
+        ("sigmoid", "return 1 / (1 - np.exp(-z))", "a difference where a sum is needed"),
         ("relu_backward", "return da * (z >= 0)", "`>=` where `>` is needed"),
         ("dense_forward", "return x @ kernel * bias", "a product, entry by entry, where a sum is needed"),
         (

@@ -133,17 +133,20 @@ def _lambdas(path):
     return [node for node in ast.walk(tree) if isinstance(node, ast.Lambda)]
 
 
-def mutants(source, changes=None):
+def mutants(source, changes=None, wanted=None):
     """Yield every mutant of the source of a function or class, in the order of the code, each only once.
 
     Args:
         source: as from `source_of`.
         changes: `changes(node)` yields the wrong nodes that could replace a node; by default, those below.
+        wanted: `wanted(before, after, within)` says which mutants to make; by default, all.
     """
     tree = _NegativeNumbers().visit(ast.parse(source))
     _mark_alternatives(tree)
     sources, names = {ast.unparse(tree)}, set()
     for line, before, after, changed, small in _variants(tree, changes or globals()["changes"]):
+        if wanted and not wanted(*small):
+            continue
         source = ast.unparse(changed)
         if source not in sources:
             sources.add(source)
