@@ -1,5 +1,6 @@
 """The cause of a wrong answer that no listed mistake explains: its contract, its error, or its architecture."""
 
+import contextlib
 import re
 
 from ..errors import CannotJudge
@@ -21,11 +22,13 @@ def causes(runs, received, returns_nothing):
         received: {case name: the answer's Outcome}, for every case.
         returns_nothing: why the answer returns None, if its source shows it; else "".
     """
-    if any(outcome.error is not None for outcome in received.values()):
-        return _of_errors(runs, received, returns_nothing)
-    if sentence := contract(runs, received, returns_nothing):
-        return (sentence,)
-    return _of_architectures(runs, received) or _changed_argument(runs, received)
+    with contextlib.suppress(Exception):  # what came back may be of a learner's own class, which may raise at anything
+        if any(outcome.error is not None for outcome in received.values()):
+            return _of_errors(runs, received, returns_nothing)
+        if sentence := contract(runs, received, returns_nothing):
+            return (sentence,)
+        return _of_architectures(runs, received) or _changed_argument(runs, received)
+    return ()
 
 
 def _of_errors(runs, received, returns_nothing):

@@ -102,7 +102,7 @@ def _is_nothing(outcome):
     """Is None what came back, or a part of it?"""
     if isinstance(outcome.error, CannotJudge):
         return str(outcome.error).startswith("It returns None")
-    parts = outcome.value if isinstance(outcome.value, tuple | list) else [outcome.value]
+    parts = outcome.value if type(outcome.value) in (tuple, list) else [outcome.value]
     return outcome.error is None and any(part is None for part in parts)
 
 
