@@ -17,6 +17,7 @@ from activation_lab.harness import arguments_for
 from activation_lab.quiet import keras
 from activation_lab_tools.grader.course import SETS, Course, seed
 from activation_lab_tools.grader.execution import Execution, outcome_from
+from activation_lab_tools.grader.models.examiner import Examiner
 from activation_lab_tools.grader.reading.parse import parse_notebook
 from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.sandbox import wire, worker
@@ -24,6 +25,7 @@ from activation_lab_tools.grader.sandbox.client import SandboxError
 from activation_lab_tools.grader.submission_judge import AFTER_TIME_OUT, Settings, SubmissionJudge
 
 LESSONS = exercises.lessons()
+EXAMINER = Examiner()  # ends with this process
 ANNA = Submission("anna", "Anna", "anna/1.ipynb", "anna/1.ipynb")
 
 
@@ -76,7 +78,7 @@ def in_the_grader(exercise, answer, number):
     for case, arguments in before.cases.items():
         frame = wire.encoded(worker.outcome_of(stand_in, answer, arguments_for(exercise.run, arguments)))
         reply = wire.decoded(frame[wire.LENGTHS.size :], wire.LENGTHS.unpack(frame[: wire.LENGTHS.size])[1])
-        execution.received[case] = outcome_from(execution, exercise, arguments, reply)
+        execution.received[case] = outcome_from(execution, exercise, arguments, reply, EXAMINER, 10.0)
     return verdict(before, execution.received, execution.findings, values=False), execution
 
 

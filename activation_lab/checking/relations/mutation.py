@@ -119,11 +119,12 @@ def source_of(function):
 
 
 def _source_of_lambda(function):
+    """Return the lambda as a function; it is the one in its file whose body is where its code's positions are."""
+    positions = set(function.__code__.co_positions())
     for node in _lambdas(inspect.getsourcefile(function)):
-        if node.lineno == function.__code__.co_firstlineno:
-            (own,) = [each for each in compile(ast.Expression(node), "", "eval").co_consts if inspect.iscode(each)][:1]
-            if own.co_code == function.__code__.co_code and own.co_names == function.__code__.co_names:
-                return f"def answer({ast.unparse(node.args)}):\n    return {ast.unparse(node.body)}"
+        body = node.body
+        if (body.lineno, body.end_lineno, body.col_offset, body.end_col_offset) in positions:
+            return f"def answer({ast.unparse(node.args)}):\n    return {ast.unparse(body)}"
     return None
 
 
