@@ -87,7 +87,7 @@ def verdict(before, received, seen, values=True):
         return Report(exercise.name, "passed", exercise.points, results, notes=_notes(before, received))
     stopped = len(received) < len(before.cases) or any(map(_out_of_time, received.values()))
     untold = exercise.transfer or objected or stopped
-    found = () if untold else diagnoses(before, received, seen)
+    found = () if untold else diagnoses(before, received, seen.returns_nothing)
     return Report(exercise.name, "failed", exercise.points, results, objected, found, _where_hints_are(exercise))
 
 
@@ -107,7 +107,7 @@ def _is_nothing(outcome):
     """Is None what came back, or a part of it?"""
     if isinstance(outcome.error, CannotJudge):
         return str(outcome.error).startswith("It returns None")
-    parts = outcome.value if isinstance(outcome.value, tuple | list) else [outcome.value]
+    parts = outcome.value if type(outcome.value) in (tuple, list) else [outcome.value]
     return outcome.error is None and any(part is None for part in parts)
 
 

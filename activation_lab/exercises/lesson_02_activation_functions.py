@@ -135,6 +135,7 @@ SIGMOID = Exercise(
         lambda z: np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z))),
     ),
     self_reported="that it gives no warning",
+    textbook=(lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(z) / (1 + np.exp(z))),
 )
 
 
@@ -184,6 +185,7 @@ SWISH = Exercise(
         lambda z: z - z * activations.sigmoid(-z),
     ),
     self_reported="that it gives no warning",
+    textbook=(lambda z: z / (1 + np.exp(-z)),),
 )
 
 
@@ -291,6 +293,7 @@ SOFTMAX = Exercise(
         lambda z: _exp_shifted(z) * (1 / np.einsum("...c->...", _exp_shifted(z)))[..., np.newaxis],
     ),
     self_reported="that it gives no warning",
+    textbook=(lambda z: np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True),),
 )
 
 

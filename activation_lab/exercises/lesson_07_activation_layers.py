@@ -248,7 +248,7 @@ def _set_too_early(model, layer_name):
 
 
 def _output_before(model, layer_name):
-    names = [layer.name for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    names = [layer.name for layer in model.layers]
     before = names[max(names.index(layer_name) - 1, 0)]
     return keras.Model(model.inputs, model.get_layer(before).output)
 

@@ -230,7 +230,7 @@ def _diagnoses(exercise, reference, execution, report):
     """Return the known mistakes; for a transfer exercise, whose report names none, they are for the instructor."""
     complete = len(execution.received) == len(reference.cases)
     if exercise.transfer and report.state == "failed" and not report.objections and complete:
-        return diagnoses(reference, execution.received, execution.findings)
+        return diagnoses(reference, execution.received, execution.findings.returns_nothing)
     return report.diagnoses
 
 
