@@ -13,7 +13,6 @@ from course import EXERCISES
 from activation_lab.checking import judge
 from activation_lab.checking.compare import agree, numbers
 from activation_lab.checking.diagnosis import diagnoses
-from activation_lab.checking.judge import CodeFindings
 from activation_lab.checking.outcome import Outcome
 from activation_lab.checking.reference_runs import reference_runs
 from activation_lab.checking.relations import is_quick
@@ -70,7 +69,7 @@ def test_no_relation_is_found_by_chance(name, record_property):
         if all(agree(value, received[case].value, exercise.tolerance) for case, value in expected.items()):
             continue  # a right answer after all
         tried += 1
-        false += [(kind, found) for found in diagnoses(runs, received, CodeFindings())][:1]
+        false += [(kind, found) for found in diagnoses(runs, received)][:1]
     record_property("false names", (len(false), tried))
     assert len(false) < tried / 100, false
 
