@@ -108,7 +108,7 @@ DENSE_BACKWARD = Exercise(
     x       the inputs, (batch, features)
     kernel  the weights, (features, units)
     returns dx (batch, features), dkernel (features, units), dbias (units,); the loss already holds any mean over
-            the batch, so here everything is summed over the batch and nothing is divided
+            the batch, so nothing is divided here
 
     >>> dense_backward(np.array([[1.0], [10.0]]), np.array([[2.0], [3.0]]), np.array([[5.0]]))
     (array([[ 5.],
