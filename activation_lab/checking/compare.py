@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..shown import shown
+from ..shown import shown_apart
 
 QUOTED = 300  # the most characters to quote of a text that an answer returned
 KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
@@ -147,7 +147,8 @@ def _value_difference(expected, array, tolerance, values):
     if not wrong.any():
         return None
     if wrong.size == 1 and values:
-        return f"is {shown(array.flat[0])}; expected {shown(expected.flat[0])}."
+        got, wanted = shown_apart(array.flat[0], expected.flat[0])
+        return f"is {got}; expected {wanted}."
     return f"is wrong in {_count(wrong)}."
 
 

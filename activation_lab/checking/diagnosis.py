@@ -6,6 +6,7 @@ import re
 from ..errors import CannotJudge
 from ..shown import first_line
 from .compare import agree
+from .relations import relations
 
 
 def diagnoses(runs, received):
@@ -31,18 +32,25 @@ def diagnoses(runs, received):
         return all(alike(exercise, runs.of_mistake(text, case), received[case]) for case in runs.cases)
 
     whole = tuple(filter(explains_all, exercise.mistakes))
-    if whole or not exercise.returns:
+    if whole:
         return whole
+    if not exercise.returns:
+        return relations(runs, received, (None,))
     return _other_order(runs, received) or _part_by_part(runs, received)
 
 
 def _alike(exercise, a, b):
     return (
         _same_error(a.error, b.error)
-        and a.warnings == b.warnings
+        and _kinds(a.warnings) == _kinds(b.warnings)
         and a.changed == b.changed
         and agree(a.value, b.value, exercise.tolerance)
     )
+
+
+def _kinds(warnings):
+    """“overflow encountered in power” warns of the same as “overflow encountered in exp”."""
+    return {re.sub(r"(encountered) in .*", r"\1", text) for text in warnings}
 
 
 def _same_error(a, b):
@@ -73,11 +81,14 @@ def _other_order(runs, received):
 
 
 def _part_by_part(runs, received):
-    found = {}
+    """Explain each wrong part by itself: by a mistake that affects only this part, else by a relation."""
+    found, unexplained = {}, []
     for part in range(len(runs.exercise.returns)):
         if any(part in _wrong_parts(runs.exercise, runs.expected(case), received[case]) for case in runs.cases):
-            found |= dict.fromkeys(text for text in runs.exercise.mistakes if _explains(runs, text, part, received))
-    return tuple(found)
+            texts = [text for text in runs.exercise.mistakes if _explains(runs, text, part, received)]
+            found |= dict.fromkeys(texts)
+            unexplained += [] if texts else [part]
+    return (*found, *relations(runs, received, unexplained))
 
 
 def _explains(runs, text, part, received):

@@ -78,7 +78,9 @@ class Report(Shown):
                 lines.append(f"✓ {case.name}")
                 continue
             new = [problem for problem in case.problems if problem not in said]
-            lines.append(f"✗ {case.name}: {' '.join(new if len(new) == len(case.problems) else ['The same.', *new])}")
+            if len(new) < len(case.problems):
+                new = ["same as the case above.", *new]
+            lines.append(f"✗ {case.name}: {' '.join(new)}")
             lines += [f"    {line}" for line in case.details] if first else []
             said, first = case.problems, False
         return lines
@@ -86,11 +88,17 @@ class Report(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Hint(Shown):
-    """The hints given so far, newest last, and their total number: 0 for a transfer exercise."""
+    """The hints given so far, newest last.
+
+    Attributes:
+        total: how many there are; 0 for a transfer exercise.
+        solution: the notebook with the solution, once all hints are given.
+    """
 
     name: str
     texts: tuple[str, ...]
     total: int
+    solution: str = ""
 
     def _parts(self):
         if not self.total:
@@ -104,7 +112,7 @@ class Hint(Shown):
         if number < self.total:
             lines.append(f"The next one: run lab.hint({self.name}) again.")
         else:
-            lines.append("This was the last one; from here the values that check shows will help most.")
+            lines.append(f"This was the last one. The solution, with its output, is in {self.solution}.")
         return "→", f"{self.name}: hint {number} of {self.total}", lines
 
 

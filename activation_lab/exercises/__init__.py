@@ -38,6 +38,8 @@ class Exercise:
         hints: the gentlest first; () for a transfer exercise.
         mistakes: {what is wrong: a wrong answer}. If a learner's answer behaves like one of them, its key is shown.
         accepted: right answers written in other ways; tests verify that they pass.
+        textbook: forms that are right but for overflow or rounding, or for one kind of arguments. The check looks for
+            small changes to them, as to the reference and to the accepted answers.
         returns: names of the parts if the answer returns several, for example ("dx", "dkernel", "dbias").
         run: `run(answer, *arguments) -> value`, a harness, for an answer that is more than a function of its arguments.
             It may raise CannotJudge, and calls neither the reference nor the package's function of this name. It gets
@@ -62,6 +64,7 @@ class Exercise:
     hints: tuple[str, ...]
     mistakes: Mapping[str, Callable]
     accepted: tuple[Callable, ...] = ()
+    textbook: tuple[Callable, ...] = ()
     returns: tuple[str, ...] = ()
     run: Callable = call
     examine: Callable | None = None
@@ -124,6 +127,11 @@ def find(*names):
         UnknownNameError: no lesson has it.
     """
     return _find(names, of_lesson, "exercise")
+
+
+def lesson_of(exercise):
+    """Return the name of the lesson that an exercise belongs to; "" if it belongs to none."""
+    return next((lesson for lesson in lessons() if any(own.name == exercise.name for own in of_lesson(lesson))), "")
 
 
 def find_question(name):

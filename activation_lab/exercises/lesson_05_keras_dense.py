@@ -6,7 +6,7 @@ from ..by_hand.activations import relu, sigmoid, softmax
 from ..harness.keras_functions import custom_objects, on_a_sealed_layer, used_in_a_place
 from ..harness.models import model_of_nothing
 from ..harness.outputs import array_of
-from ..harness.random_draws import drawn_batch, drawn_weights
+from ..harness.random_draws import drawn_batch, drawn_weights, small_numbers
 from ..quiet import keras, tf
 from . import KERAS, Exercise, Question
 from .models import with_two_layers_of_weights
@@ -127,8 +127,11 @@ def _dense_by_hand_cases(rng):
         kernel, b, x = (drawn_batch(rng, *shape) for shape in ((features, units), (units,), (batch, features)))
         return (kernel, b if bias else None, activation, x)
 
+    def small(*shape):
+        return (small_numbers(rng, *shape).astype(np.float32),)
+
     return {
-        "relu": drawn(4, 3, 2, "relu"),
+        "relu": (*small(3, 2), *small(2), "relu", *small(4, 3)),
         "softmax, a single row": drawn(1, 2, 5, "softmax"),
         "no activation": drawn(3, 4, 2, None),
         "swish, without a bias": drawn(2, 3, 4, "swish", bias=False),
@@ -308,7 +311,7 @@ def _keras_swish_cases(rng):
         return (place, (scale * rng.normal(size=(3, 2))).astype(np.float32))
 
     return {
-        "on an array": drawn("array"),
+        "on an array": ("array", rng.permutation(np.array([-2, -1, 0, 1, 3], np.float32))),
         "as far as ±1000": ("array", np.array([-1000.0, 0.0, 1000.0], dtype=np.float32)),
         "its gradient, as far as ±1000": ("gradient", np.array([-1000.0, -3.0, 2.0, 1000.0], dtype=np.float32)),
         "on a symbolic tensor": drawn("symbolic tensor"),

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ..by_hand.shapes import conv2d_output_shape
+from ..by_hand.shapes import conv2d_output_shape, shaped
 from ..harness.models import model_of_nothing
 from ..harness.plain_calls import with_or_without_strides
 from ..harness.random_draws import drawn_batch, drawn_weights
@@ -109,6 +109,18 @@ CONV2D_OUTPUT_SHAPE = Exercise(
         "With “valid” and a stride, one place too few is counted: the places are 0, stride, 2·stride, …, up to the last that fits.": _sizes(
             lambda n, k, s, padding: (n - k + 1) // s if padding == "valid" else -(-n // s)
         ),
+        "With “same”, the padding is not always 1 on each side: it depends on the window. Divide by the stride and round up.": _sizes(
+            lambda n, k, s, padding: (n + 2 * (padding == "same") - k) // s + 1
+        ),
+        "With “same”, (k − 1) // 2 zeros on each side are too few where the window is of even size.": _sizes(
+            lambda n, k, s, padding: (n + (2 * ((k - 1) // 2) if padding == "same" else 0) - k) // s + 1
+        ),
+        "round() goes up for a rest of more than one half; with “valid” a window that does not fit does not count.": _sizes(
+            lambda n, k, s, padding: round((n - k) / s + 1) if padding == "valid" else -(-n // s)
+        ),
+        "With “valid” the division is rounded up, so a window counts that does not fit any more.": _sizes(
+            lambda n, k, s, padding: -(-(n - k) // s) + 1 if padding == "valid" else -(-n // s)
+        ),
         "One place too few is counted wherever the division leaves a rest, with “valid” and with “same”.": _sizes(
             lambda n, k, s, padding: (n - k + 1) // s if padding == "valid" else n // s
         ),
@@ -131,6 +143,7 @@ CONV2D_OUTPUT_SHAPE = Exercise(
 )
 
 
+@shaped(x="batch height width channels", kernel="rows columns channels filters", bias="filters")
 def conv2d_forward(x, kernel, bias):
     rows, columns = kernel.shape[:2]
     height, width = x.shape[1] - rows + 1, x.shape[2] - columns + 1
@@ -187,6 +200,23 @@ def _as_one_product(x, kernel, bias):
     return flat @ kernel.reshape(-1, kernel.shape[3]) + bias
 
 
+def _square_windows(x, kernel, bias):
+    batch, height, width, _ = x.shape
+    size, filters = kernel.shape[1], kernel.shape[3]
+    z = np.zeros((batch, height - size + 1, width - size + 1, filters), x.dtype)
+    for i in range(z.shape[1]):
+        for j in range(z.shape[2]):
+            for f in range(filters):
+                z[:, i, j, f] = np.sum(x[:, i : i + size, j : j + size] * kernel[..., f], axis=(1, 2, 3)) + bias[f]
+    return z
+
+
+def _last_places_left_out(x, kernel, bias):
+    z = _by_windows(x, kernel, bias)
+    z[:, -1], z[:, :, -1] = 0, 0
+    return z
+
+
 def _bias_each_time(x, kernel, bias):
     return _by_windows(x, kernel, bias * kernel.shape[0] * kernel.shape[1])
 
@@ -240,6 +270,14 @@ CONV2D_FORWARD = Exercise(
         "The last place is missing in each direction: between 5 and 3 there are 3 places, not 2.": (
             lambda x, kernel, bias: _by_windows(x, kernel, bias)[:, :-1, :-1]
         ),
+        "Only square windows are provided for: rows and columns of the kernel may differ.": _square_windows,
+        "Only the last channel is used: add to z in the loop over channels, instead of replacing it.": (
+            lambda x, kernel, bias: _by_windows(x[..., -1:], kernel[:, :, -1:], bias)
+        ),
+        "The window moves along the wrong axes: here the channels come last, (batch, height, width, channels).": (
+            lambda x, kernel, bias: _by_windows(x.transpose(0, 2, 3, 1), kernel, bias)
+        ),
+        "The last row and column of places stay 0: the loops end one place too soon.": _last_places_left_out,
         "Only the first channel is used; the window is summed over all channels.": lambda x, kernel, bias: _by_windows(
             x[..., :1], kernel[:, :, :1], bias
         ),

@@ -386,6 +386,15 @@ PRELU_PARAMETER_COUNT = Exercise(
         "shared_axes may be None, and None cannot be searched.": lambda shape, shared_axes=None: math.prod(
             1 if axis in shared_axes else n for axis, n in enumerate(shape, 1)
         ),
+        "The result does not depend on the arguments: a PReLU layer does have slopes to learn.": (
+            lambda shape, shared_axes=None: 0
+        ),
+        "A slope for each channel is always counted; by default each number of a sample has its own.": (
+            lambda shape, shared_axes=None: shape[-1]
+        ),
+        "The lengths of the shared axes are subtracted; each of them counts as 1 in the product.": (
+            lambda shape, shared_axes=None: math.prod(shape) - sum(shape[axis - 1] for axis in shared_axes or ())
+        ),
         "A slope has no bias beside it; there is one number for each.": lambda shape, shared_axes=None: (
             2 * _count_by_dividing(shape, shared_axes)
         ),

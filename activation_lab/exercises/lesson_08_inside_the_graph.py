@@ -133,6 +133,21 @@ PAIRED_RATIO = Exercise(
         "A mean follows a few interruptions; take the median of the ratios.": _resampled(
             lambda a, b: np.mean(b / a, axis=-1)
         ),
+        "This is the geometric mean of the ratios; the median is asked for.": _resampled(
+            lambda a, b: np.exp(np.mean(np.log(b / a), axis=-1))
+        ),
+        "This is how much longer b takes, a difference in seconds; how many times as long is a ratio.": _resampled(
+            lambda a, b: np.median(b - a, axis=-1)
+        ),
+        "This is how much longer b takes, as a share: the ratio minus 1.": _resampled(
+            lambda a, b: np.median((b - a) / a, axis=-1)
+        ),
+        "The logarithm of the ratio is returned; the ratio itself is asked for.": _resampled(
+            lambda a, b: np.median(np.log(b / a), axis=-1)
+        ),
+        "All of a is added up, and all of b, before dividing; the ratios are to be taken pair by pair.": _resampled(
+            lambda a, b: np.sum(b, axis=-1) / np.sum(a, axis=-1)
+        ),
         "These are percentiles of the ratios themselves; the interval is for their median, over resamples.": _without_bootstrap,
         "Only 90 % lie between the 5th and the 95th percentile; for 95 %, use 2.5 and 97.5.": _resampled(
             _median_ratio, low=5, high=95

@@ -277,7 +277,7 @@ def test_a_tensor_is_judged_by_its_numbers(tf):
     assert checked(source.format("tf.nn.relu(z)")).state == "passed"
     assert checked(source.format("tf.Variable(tf.nn.relu(z))")).state == "passed"
     report = checked(source.format("tf.nn.relu(z) + 1"))
-    assert re.search(r"received +\[1\.\d+, ", repr(report))
+    assert re.search(r"received +\[-?\d\., ", repr(report))
     assert "has the right values, but is float64" in words(checked(source.format("tf.cast(tf.nn.relu(z), tf.float64)")))
     parts = "return [tf.constant(part) for part in (dz @ kernel.T, x.T @ dz, dz.sum(0))]"
     source = f"import tensorflow as tf\ndef dense_backward(dz, x, kernel):\n    {parts}"
@@ -486,7 +486,7 @@ def test_a_known_mistake_is_diagnosed():
 
 def test_an_unknown_mistake_is_not_diagnosed():
     """Is no sentence chosen if none explains every case?"""
-    assert checked(RELU.format("np.maximum(z, 0.001)")).diagnoses == ()
+    assert checked(RELU.format("np.maximum(z, 0) + np.sin(3 * z) / 7")).diagnoses == ()
 
 
 def test_errors_are_told_apart_by_their_words():

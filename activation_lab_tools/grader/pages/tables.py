@@ -8,16 +8,11 @@ import re
 from pathlib import Path
 
 from ..records import ReviewItem
-from ..text import file_name, plain
+from ..text import plain
 from . import feedback
 from .atomic_write import atomic_write
+from .naming import cell, file_name, html_cell
 
-CELL = 30_000  # characters; Excel holds 32,767 in a cell
-# Where a spreadsheet sees a formula: at the start of a cell, or after a semicolon, which separates cells in many
-# countries. The last four are the wide forms of Japanese input.
-FORMULA = re.compile(r"""(^|;)(["\s]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
-# In HTML the apostrophe would be visible.
-IN_HTML = str.maketrans({character: f"&#{ord(character)};" for character in "=+-@"})
 GRADES = ["student", "name", "email", "lesson", "score", "points", "percent", "states", "isolation", "needs a look"]
 EXERCISES = [
     "student", "lesson", "exercise", "kind", "state", "score", "points", "diagnosis", "seconds", "ended", "evidence",
@@ -71,13 +66,6 @@ def number_on(platform, graded):
     return number if re.fullmatch("[0-9]{1,18}", number) else ""
 
 
-def cell(value):
-    """Return a number as it is, and a text so that no spreadsheet treats it, or a part of it, as a formula."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else round(value, 3)
-    return value if isinstance(value, int) else FORMULA.sub(r"\1\2'", plain(value, CELL))
-
-
 def _grade(graded):
     states = collections.Counter(mark.state for mark in graded.marks)
     order = ("passed", "failed", "not attempted")
@@ -110,7 +98,7 @@ def _exercises(graded):
 
 def _moodle(graded):
     # Moodle reads comments as HTML.
-    text = "<br>".join(html.escape(line).translate(IN_HTML) for line in feedback.comments(graded))
+    text = "<br>".join(html_cell(html.escape(line)) for line in feedback.comments(graded))
     number = f"Participant {graded.ids['moodle']}"
     return [number, *map(cell, [graded.name, graded.email, graded.score, graded.points]), "-", text]
 
