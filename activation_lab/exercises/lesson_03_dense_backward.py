@@ -128,9 +128,9 @@ DENSE_BACKWARD = Exercise(
     cases=_dense_backward_cases,
     hints=(
         "Every gradient has the shape of what it belongs to. Write the shapes of dz, x and kernel beside the three that you want.",
-        "Two of the three are matrix products; `.T` turns an array on its side, and with three different sizes the shapes "
+        "Two of the three are matrix products; `.T` swaps the axes of an array, and with three different sizes the shapes "
         "leave one way to form each.",
-        "One bias serves every row of the batch, so every row has its say in the bias's gradient.",
+        "One bias serves every row of the batch, so every row contributes to the bias's gradient.",
     ),
     mistakes={
         "dbias is averaged over the batch; it is a sum.": lambda dz, x, kernel: (
@@ -435,7 +435,7 @@ NUMERICAL_GRADIENT = Exercise(
     },
     hints=(
         "Treat one entry at a time: two calls of loss for each, one with the entry above its value, one with it below.",
-        "np.ndindex(array.shape) runs through all places of an array of any shape; array[index] reads and writes one.",
+        "np.ndindex(array.shape) gives the index of every entry, whatever the shape; array[index] reads and writes one.",
         "The entry moved from value − step to value + step: how far is that? And put it back before the next one.",
     ),
     mistakes={
