@@ -33,6 +33,8 @@ def difference(expected, received, tolerance, kinds=True, values=True):
         if not isinstance(received, str):
             return f"is {kind_of(received)}; expected {expected!r}."
         return None if received == expected else f"is {_quoted(received)}; expected {expected!r}."
+    if kinds and isinstance(expected, np.ndarray) and isinstance(received, tuple | list):
+        return f"is {kind_of(received)}; expected {_described(expected)}."
     array, expected = _array(received), np.asarray(expected)
     if isinstance(received, str):
         return f"is {_quoted(received)}; expected {_described(expected)}."
@@ -45,7 +47,16 @@ def difference(expected, received, tolerance, kinds=True, values=True):
     text = _value_difference(expected, array, tolerance, values)
     if not kinds:
         return text
-    return _kind_difference(expected, array, received) or text or _precision_difference(expected, received)
+    return _kind_difference(expected, array, received) or text
+
+
+def other_width(expected, received):
+    """Return (the dtype of received, that of expected) if both are floats of different widths; else None."""
+    if not (isinstance(expected, np.ndarray | np.generic) and isinstance(received, np.ndarray | np.generic)):
+        return None  # a Python number has no width to choose
+    if expected.dtype == received.dtype or expected.dtype.kind != "f" or received.dtype.kind != "f":
+        return None
+    return str(received.dtype), str(expected.dtype)
 
 
 def agree(a, b, tolerance):
@@ -123,17 +134,6 @@ def _kind_difference(expected, array, received):
     if KINDS[wanted] == KINDS[got]:
         return None
     return f"holds {KINDS[got]} ({array.dtype}); expected {KINDS[wanted]} ({expected.dtype})."
-
-
-def _precision_difference(expected, received):
-    if not isinstance(received, np.ndarray | np.generic) or expected.dtype.kind != "f":
-        return None  # a Python number has no precision to choose
-    if received.dtype == expected.dtype:
-        return None
-    return (
-        f"has the right values, but is {received.dtype} where the arguments are {expected.dtype}. `.astype(float)`, "
-        "np.zeros and np.eye make float64; give them the dtype of an argument."
-    )
 
 
 def _value_difference(expected, array, tolerance, values):

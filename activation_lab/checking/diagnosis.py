@@ -1,25 +1,29 @@
 """Diagnosis: which known mistakes explain what an answer did."""
 
+import functools
 import itertools
 import re
 
 from ..errors import CannotJudge
 from ..shown import first_line
+from .causes import causes
 from .compare import agree
 from .relations import relations
 
 
-def diagnoses(runs, received):
-    """Return the keys of the exercise's mistakes that explain the outcomes.
+def diagnoses(runs, received, findings):
+    """Return the keys of the exercise's mistakes that explain the outcomes, or other sentences about the cause.
 
     A mistake explains an answer if their outcomes agree on every case: values, kind of error, warnings, changed
     arguments. If the answer raises in every case, nothing else can tell mistakes apart, so the error messages must
-    agree too. If no mistake explains it and the answer has several parts, each wrong part is explained separately, by
-    mistakes that affect only this part; so two errors get two diagnoses.
+    agree too. If no mistake explains it, its cause may show: what came back, what stopped it, a model's architecture.
+    Last, if the answer has several parts, each wrong part is explained separately, by mistakes that affect only this
+    part; so two errors get two diagnoses.
 
     Args:
         runs: the exercise's ReferenceRuns.
         received: {case name: the answer's Outcome}.
+        findings: a CodeFindings.
 
     Returns:
         A tuple of sentences.
@@ -35,8 +39,17 @@ def diagnoses(runs, received):
     if whole:
         return whole
     if not exercise.returns:
-        return relations(runs, received, (None,))
-    return _other_order(runs, received) or _part_by_part(runs, received)
+        return _unlisted(runs, received, findings, lambda: relations(runs, received, (None,)))
+    in_parts = functools.partial(_part_by_part, runs, received)
+    return _other_order(runs, received) or _unlisted(runs, received, findings, in_parts)
+
+
+def _unlisted(runs, received, findings, related):
+    """Return the cause, or what `related()` finds: of an error, a relation that holds in every case says more."""
+    stopped = any(outcome.error is not None and type(outcome.error) is not CannotJudge for outcome in received.values())
+    if stopped and not runs.exercise.architecture:
+        return related() or causes(runs, received, findings)
+    return causes(runs, received, findings) or related()
 
 
 def _alike(exercise, a, b):

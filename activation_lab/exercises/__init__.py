@@ -51,6 +51,8 @@ class Exercise:
         seconds: the time limit for one case; an answer that takes longer is stopped.
         allowed_imports: the roots of third-party modules that an answer may import, besides the standard library
             and this package.
+        architecture: how a wrong model is compared with the reference's, layer by layer, to name what differs: "exact"
+            if the form of activations counts, "steps" if it doesn't; "" for never, if other architectures are right.
         self_reported: what only the answer's own process can see and no judge outside can verify: a clause that begins
             with "that"; "" for nothing.
         transfer: whether learners work without help: there are no hints, and no mistake is named. The mistakes serve
@@ -71,6 +73,7 @@ class Exercise:
     tolerance: Tolerance = Tolerance()
     seconds: float = 10.0
     allowed_imports: tuple[str, ...] = ("numpy",)
+    architecture: str = ""
     self_reported: str = ""
     transfer: bool = False
 
