@@ -404,7 +404,7 @@ WHICH_IS_ELEMENTWISE = Question(
             "`z / np.abs(z).max()`",
             "The largest entry sets the scale for all others, so each output depends on it.",
         ),
-        "b": ("`z[::-1]`, the row turned round", "The first output comes from the last input, not from the first."),
+        "b": ("`z[::-1]`, the row reversed", "The first output comes from the last input, not from the first."),
         "c": ("`np.maximum(z, -1)`", "Right: each output is found from its own entry and a fixed number."),
         "d": ("`z - z.mean()`", "Every entry has a share in the mean, and the mean is subtracted from every entry."),
     },

@@ -486,7 +486,7 @@ BIAS_GRADIENT = Question(
     text="A batch holds 32 samples. Why is `dbias` a sum over the 32 rows of `dz`?",
     options={
         "a": (
-            "a sum is cheaper to compute than a mean, and training does not mind the difference",
+            "a sum is cheaper to compute than a mean, and training works as well with either",
             "Cost is not the reason. The mean, where one is wanted, is in the loss.",
         ),
         "b": (
