@@ -615,7 +615,8 @@ WHICH_SLOPE = Question(
 
 BEFORE_THE_ACTIVATION = Question(
     name="before_the_activation",
-    text="“With `activation=` the pre-activation cannot be had; you must rebuild the model with activation layers.” True?",
+    text="Someone says: “With `activation=`, you can't get the pre-activation; you have to rebuild the model with activation "
+    "layers.” Is that true?",
     options={
         "a": (
             "yes: Keras does not keep it",
