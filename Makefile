@@ -135,7 +135,7 @@ bench: $(DEV)
 
 # It installs nbgrader, in an environment of its own under ~/.cache or where NBGRADER_VENV says, and takes ten minutes.
 bench-grade: $(DEV)
-	@unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; $(BIN)/python -m pytest tests/bench/grade_speed.py -q -s
+	@unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; $(BIN)/python -m pytest tests/bench/grade_speed.py tests/bench/worst_cost.py -q -s
 
 # Some minutes; its file has a name that `make test` does not take for a test's.
 calibrate: $(DEV)

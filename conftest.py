@@ -16,13 +16,18 @@ import pytest  # noqa: E402
 NBVAL = "0.11.0"  # the plugin subclasses private parts of this version
 
 # Keys under which tests record (done, total) as user properties, and the verb for the last lines of the report.
-TALLIES = {"planted faults": "caught", "mutants": "killed", "mistakes": "diagnosed"}
+TALLIES = {
+    "planted faults": "caught",
+    "mutants": "killed",
+    "mistakes": "diagnosed",
+    "false names": "given to wrong answers without a rule",
+}
 
 
 # Half of the tests, which take nine tenths of the time: `--quick` runs them only if what they test has changed.
 SLOW = """archives attacks build claims classroom cluster diagrams doctor exercises graphs harness idle
-keras_models limit models mutation nbval_plugin plots quiet readme rebuild run sandbox
-submission_judge syntax timing""".split()
+keras_models limit models mutation nbval_plugin plots quiet readme rebuild relations run sandbox
+submission_judge syntax system_calls timing""".split()
 
 
 def pytest_addoption(parser):

@@ -69,6 +69,14 @@ def shown(value):
     return first_line(value)
 
 
+def shown_apart(a, b):
+    """Return two numbers as text, with as many digits as it takes to see the difference."""
+    if not all(isinstance(value, int | float | np.number) for value in (a, b)) or shown(a) != shown(b):
+        return shown(a), shown(b)
+    texts = ((f"{float(a):.{digits}g}", f"{float(b):.{digits}g}") for digits in (9, 12, 17))
+    return next((pair for pair in texts if pair[0] != pair[1]), (shown(a), shown(b)))
+
+
 def first_line(value):
     """Return the first line of a text, an error or any other object; never fails.
 

@@ -68,9 +68,17 @@ def _parser():
     form.add_argument("--json", action="store_true", help="print JSON")
     form.add_argument("--write", action="store_true", help="write all claims to lessons/claims.md")
 
-    grading = commands.add_parser("grade", help="grade a class's notebooks; their code runs in a sandbox")
+    grading = commands.add_parser(
+        "grade",
+        help="grade a class's notebooks; their code runs in a sandbox",
+        epilog="SUBMISSIONS is what Moodle, Canvas or nbgrader gives you, as a zip or a folder, or a folder of "
+        "<student>/<notebook>.ipynb. A folder or zip of notebooks that are named after lessons, such as "
+        "01_dense_forward.ipynb, is one student's submission, and has the student's name. A notebook is a submission "
+        "too. Its student is named like the notebook, or like its folder if the notebook is named after a lesson or "
+        "if you give several with the same name.",
+    )
     grading.add_argument(
-        "submissions", nargs="+", type=Path, metavar="SUBMISSIONS", help="a folder, a zip file or a notebook"
+        "submissions", nargs="+", type=Path, metavar="SUBMISSIONS", help="a folder, a zip file or a notebook; see below"
     )
     grading.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for marks, feedback and the report")
     grading.add_argument("--roster", type=Path, metavar="CSV", help="the list of the class, to see who is missing")
@@ -155,7 +163,7 @@ def _grade(options):
         settings=Settings(options.timeout, options.partial, sandboxed=not options.unsafe_no_sandbox),
     )
     try:
-        return run.grade(grade_options, Console())
+        return run.grade(grade_options, Console(markup=False, emoji=False))  # paths and names may look like markup
     except KeyboardInterrupt:
         print("Stopped. Marks so far are kept; the same command continues from there.", file=sys.stderr)
         return 130  # as shells have it: ended by Control-C

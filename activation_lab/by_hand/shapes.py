@@ -87,7 +87,7 @@ def shaped(**axes):
     """Decorator: reject arrays whose axes do not match, and say which ones.
 
     `@shaped(x="batch features", kernel="features units")` names each argument's axes in order. An axis named twice must
-    have the same length in both places. Nothing is converted or copied.
+    have the same length in both places. Nothing is converted or copied. The names can be read from `.axes`.
 
     Raises:
         ValueError: (raised by the decorated function) an argument has the wrong number of axes, or lengths differ.
@@ -102,6 +102,7 @@ def shaped(**axes):
             _compare_axes(function.__name__, axes, dict(zip(parameters, args, strict=False)) | kwargs)
             return function(*args, **kwargs)
 
+        checked.axes = axes
         return checked
 
     return decorate

@@ -62,7 +62,8 @@ def hint(function_or_name):
         exercise = _exercise_of(function_or_name, sys._getframe(1).f_globals)
     number = min(_hints_given[exercise.name] + 1, len(exercise.hints))
     _hints_given[exercise.name] = number
-    return Hint(exercise.name, exercise.hints[:number], len(exercise.hints))
+    solution = f"solutions/{exercises.lesson_of(exercise)}.ipynb" if number == len(exercise.hints) else ""
+    return Hint(exercise.name, exercise.hints[:number], len(exercise.hints), solution)
 
 
 def answer(question, choice):

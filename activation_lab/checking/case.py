@@ -6,9 +6,10 @@ import numpy as np
 
 from ..errors import CannotJudge
 from ..harness import call
-from ..shown import array_lines, shown
+from ..shown import array_lines, shown, shown_apart
 from .compare import difference, numbers, wrong_entries
 from .limit import OutOfTime
+from .relations.compared import argument_names
 from .report import CaseResult
 from .stubs import stub_of, waits
 
@@ -38,7 +39,7 @@ def _problems(exercise, expected, received, values):
         return [_error_problem(exercise, received)]
     problems = _value_problems(exercise, expected.value, received.value, values)
     problems += [f"It warns “{text}”; it should be silent." for text in received.warnings]
-    names = _argument_names(exercise)
+    names = argument_names(exercise)
     for position in received.changed:
         problems.append(
             f"It changes its argument {names[position]} in place, so the caller's own is changed: work on a copy, or "
@@ -91,11 +92,14 @@ def _details(exercise, arguments, expected, received):
     if isinstance(received.error, NameError | NotImplementedError | CannotJudge | OutOfTime):
         return []
     lines = []
-    for name, argument in zip(_argument_names(exercise), arguments, strict=True):
+    for name, argument in zip(argument_names(exercise), arguments, strict=True):
         if argument is None or _means_little(exercise, name, argument):
             continue
         brief = isinstance(argument, np.ndarray) and (
-            received.error is not None or _is_too_long(exercise, argument) or _is_too_deep(argument)
+            received.error is not None
+            or _is_too_long(exercise, argument)
+            or _are_too_many(exercise, arguments)
+            or _is_too_deep(argument)
         )
         lines += _labelled(name, f"shape {argument.shape}" if brief else argument)
     return lines if received.error is not None else lines + _comparison(exercise, expected.value, received.value)
@@ -110,6 +114,11 @@ def _means_little(exercise, name, argument):
 
 def _is_too_long(exercise, argument):
     return exercise.run is not call and np.size(argument) > 6
+
+
+def _are_too_many(exercise, arguments):
+    """Does a harness use so many arrays that a reader could not say which of them matters here?"""
+    return exercise.run is not call and sum(isinstance(value, np.ndarray) for value in arguments) > 2
 
 
 def _is_too_deep(array):
@@ -129,27 +138,33 @@ def _comparison(exercise, expected, received):
         if difference(wanted, got, exercise.tolerance, kinds=False):
             if _is_too_deep(wanted) and numbers(got) is not None and np.shape(got) == np.shape(wanted):
                 return [_first_wrong(name, numbers(wanted), numbers(got), exercise.tolerance)]
-            wanted_lines, got_lines = _labelled(f"expected{name}", wanted), _labelled(f"received{name}", got)
-            return [*wanted_lines, *got_lines, *_farthest(wanted, got)]
+            return _farthest(name, wanted, got) or [
+                *_labelled(f"expected{name}", wanted),
+                *_labelled(f"received{name}", got),
+            ]
     return []
 
 
 def _first_wrong(name, wanted, got, tolerance):
-    index = tuple(np.argwhere(wrong_entries(wanted, got, tolerance))[0])
-    place = ", ".join(map(str, index))
-    return f"the first wrong entry{name}, [{place}]: expected {shown(wanted[index])}, received {shown(got[index])}"
+    return _entry("the first wrong entry", name, wanted, got, np.argwhere(wrong_entries(wanted, got, tolerance))[0])
 
 
-def _farthest(wanted, got):
-    """Return the entry with the largest error, with more digits, if four decimals show no difference."""
+def _entry(words, name, wanted, got, index):
+    place = f", [{', '.join(map(str, index))}]" if len(index) else ""
+    expected, received = shown_apart(wanted[tuple(index)], got[tuple(index)])
+    return f"{words}{name}{place}: expected {expected}, received {received}"
+
+
+def _farthest(name, wanted, got):
+    """Return the entry with the largest error, if the arrays would look alike; [] if they look different."""
     wanted, got = numbers(wanted), numbers(got)
-    if wanted is None or got is None or wanted.shape != got.shape:
-        return []  # they look different anyway
-    wanted, got = wanted.astype(float), got.astype(float)
-    if array_lines(wanted) != array_lines(got):
+    if wanted is None or got is None or wanted.shape != got.shape or wanted.dtype.kind == "b" or got.dtype.kind == "b":
         return []
-    place = np.argmax(np.abs(wanted - got))
-    return [f"farthest apart: expected {shown(wanted.flat[place])}, received {shown(got.flat[place])}"]
+    wanted, got = wanted.astype(float), got.astype(float)
+    if array_lines(wanted) != array_lines(got) or not np.any(wanted != got):
+        return []
+    index = np.unravel_index(np.nanargmax(np.abs(wanted - got)), wanted.shape)
+    return [_entry("farthest apart", name, wanted, got, index)]
 
 
 def _labelled(label, value):
@@ -158,10 +173,3 @@ def _labelled(label, value):
     if len(lines) == 1 and len(label) < LABEL_WIDTH:
         return [f"{label:<{LABEL_WIDTH}}{lines[0]}"]
     return [label, *(f"    {line}" for line in lines)]
-
-
-def _argument_names(exercise):
-    """Return the names of a case's arguments: `examine` or `run` names them after its first, else the reference."""
-    if exercise.examine is None and exercise.run is call:
-        return list(inspect.signature(exercise.reference).parameters)
-    return list(inspect.signature(exercise.examine or exercise.run).parameters)[1:]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..shown import shown
+from ..shown import shown_apart
 
 QUOTED = 300  # the most characters to quote of a text that an answer returned
 KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
@@ -33,6 +33,8 @@ def difference(expected, received, tolerance, kinds=True, values=True):
         if not isinstance(received, str):
             return f"is {kind_of(received)}; expected {expected!r}."
         return None if received == expected else f"is {_quoted(received)}; expected {expected!r}."
+    if kinds and isinstance(expected, np.ndarray) and isinstance(received, tuple | list):
+        return f"is {kind_of(received)}; expected {_described(expected)}."
     array, expected = _array(received), np.asarray(expected)
     if isinstance(received, str):
         return f"is {_quoted(received)}; expected {_described(expected)}."
@@ -45,7 +47,16 @@ def difference(expected, received, tolerance, kinds=True, values=True):
     text = _value_difference(expected, array, tolerance, values)
     if not kinds:
         return text
-    return _kind_difference(expected, array, received) or text or _precision_difference(expected, received)
+    return _kind_difference(expected, array, received) or text
+
+
+def other_width(expected, received):
+    """Return (the dtype of received, that of expected) if both are floats of different widths; else None."""
+    if not (isinstance(expected, np.ndarray | np.generic) and isinstance(received, np.ndarray | np.generic)):
+        return None  # a Python number has no width to choose
+    if expected.dtype == received.dtype or expected.dtype.kind != "f" or received.dtype.kind != "f":
+        return None
+    return str(received.dtype), str(expected.dtype)
 
 
 def agree(a, b, tolerance):
@@ -125,17 +136,6 @@ def _kind_difference(expected, array, received):
     return f"holds {KINDS[got]} ({array.dtype}); expected {KINDS[wanted]} ({expected.dtype})."
 
 
-def _precision_difference(expected, received):
-    if not isinstance(received, np.ndarray | np.generic) or expected.dtype.kind != "f":
-        return None  # a Python number has no precision to choose
-    if received.dtype == expected.dtype:
-        return None
-    return (
-        f"has the right values, but is {received.dtype} where the arguments are {expected.dtype}. `.astype(float)`, "
-        "np.zeros and np.eye make float64; give them the dtype of an argument."
-    )
-
-
 def _value_difference(expected, array, tolerance, values):
     nan = np.isnan(array) & ~np.isnan(expected)
     if nan.any():
@@ -147,7 +147,8 @@ def _value_difference(expected, array, tolerance, values):
     if not wrong.any():
         return None
     if wrong.size == 1 and values:
-        return f"is {shown(array.flat[0])}; expected {shown(expected.flat[0])}."
+        got, wanted = shown_apart(array.flat[0], expected.flat[0])
+        return f"is {got}; expected {wanted}."
     return f"is wrong in {_count(wrong)}."
 
 

@@ -1,24 +1,29 @@
 """Diagnosis: which known mistakes explain what an answer did."""
 
+import functools
 import itertools
 import re
 
 from ..errors import CannotJudge
 from ..shown import first_line
+from .causes import causes
 from .compare import agree
+from .relations import relations
 
 
-def diagnoses(runs, received):
-    """Return the keys of the exercise's mistakes that explain the outcomes.
+def diagnoses(runs, received, findings):
+    """Return the keys of the exercise's mistakes that explain the outcomes, or other sentences about the cause.
 
     A mistake explains an answer if their outcomes agree on every case: values, kind of error, warnings, changed
     arguments. If the answer raises in every case, nothing else can tell mistakes apart, so the error messages must
-    agree too. If no mistake explains it and the answer has several parts, each wrong part is explained separately, by
-    mistakes that affect only this part; so two errors get two diagnoses.
+    agree too. If no mistake explains it, its cause may show: what came back, what stopped it, a model's architecture.
+    Last, if the answer has several parts, each wrong part is explained separately, by mistakes that affect only this
+    part; so two errors get two diagnoses.
 
     Args:
         runs: the exercise's ReferenceRuns.
         received: {case name: the answer's Outcome}.
+        findings: a CodeFindings.
 
     Returns:
         A tuple of sentences.
@@ -31,18 +36,34 @@ def diagnoses(runs, received):
         return all(alike(exercise, runs.of_mistake(text, case), received[case]) for case in runs.cases)
 
     whole = tuple(filter(explains_all, exercise.mistakes))
-    if whole or not exercise.returns:
+    if whole:
         return whole
-    return _other_order(runs, received) or _part_by_part(runs, received)
+    if not exercise.returns:
+        return _unlisted(runs, received, findings, lambda: relations(runs, received, (None,)))
+    in_parts = functools.partial(_part_by_part, runs, received)
+    return _other_order(runs, received) or _unlisted(runs, received, findings, in_parts)
+
+
+def _unlisted(runs, received, findings, related):
+    """Return the cause, or what `related()` finds: of an error, a relation that holds in every case says more."""
+    stopped = any(outcome.error is not None and type(outcome.error) is not CannotJudge for outcome in received.values())
+    if stopped and not runs.exercise.architecture:
+        return related() or causes(runs, received, findings)
+    return causes(runs, received, findings) or related()
 
 
 def _alike(exercise, a, b):
     return (
         _same_error(a.error, b.error)
-        and a.warnings == b.warnings
+        and _kinds(a.warnings) == _kinds(b.warnings)
         and a.changed == b.changed
         and agree(a.value, b.value, exercise.tolerance)
     )
+
+
+def _kinds(warnings):
+    """“overflow encountered in power” warns of the same as “overflow encountered in exp”."""
+    return {re.sub(r"(encountered) in .*", r"\1", text) for text in warnings}
 
 
 def _same_error(a, b):
@@ -73,11 +94,14 @@ def _other_order(runs, received):
 
 
 def _part_by_part(runs, received):
-    found = {}
+    """Explain each wrong part by itself: by a mistake that affects only this part, else by a relation."""
+    found, unexplained = {}, []
     for part in range(len(runs.exercise.returns)):
         if any(part in _wrong_parts(runs.exercise, runs.expected(case), received[case]) for case in runs.cases):
-            found |= dict.fromkeys(text for text in runs.exercise.mistakes if _explains(runs, text, part, received))
-    return tuple(found)
+            texts = [text for text in runs.exercise.mistakes if _explains(runs, text, part, received)]
+            found |= dict.fromkeys(texts)
+            unexplained += [] if texts else [part]
+    return (*found, *relations(runs, received, unexplained))
 
 
 def _explains(runs, text, part, received):

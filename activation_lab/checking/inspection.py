@@ -15,7 +15,7 @@ def notebook_variables(function):
     Modules, functions, classes and literal constants do not count: an answer may use them.
     """
     found, seen = {}, set()
-    for part in _functions(function):
+    for part in functions_of(function):
         if not _of_a_module(part):
             _collect(part, found, seen)
     return tuple(found)
@@ -23,7 +23,7 @@ def notebook_variables(function):
 
 def warning_switches(function):
     """Return names such as errstate in the code of `function`: ways to hide a warning instead of avoiding it."""
-    codes = (code for part in _functions(function) for code in _with_nested(part.__code__))
+    codes = (code for part in functions_of(function) for code in with_nested(part.__code__))
     names = {name for code in codes for name in code.co_names}
     return tuple(sorted(names & {"errstate", "seterr", "catch_warnings", "filterwarnings", "simplefilter"}))
 
@@ -46,7 +46,7 @@ def other_signature(function, needed):
     return None
 
 
-def _functions(function):
+def functions_of(function):
     if inspect.isclass(function):
         return [inspect.unwrap(member) for member in vars(function).values() if inspect.isfunction(member)]
     function = inspect.unwrap(function)
@@ -67,7 +67,7 @@ def _collect(function, found, seen):
         if name not in function.__globals__:
             continue
         value = function.__globals__[name]
-        helpers = [part for part in _functions(value) if part.__globals__ is function.__globals__]
+        helpers = [part for part in functions_of(value) if part.__globals__ is function.__globals__]
         if helpers:
             for helper in helpers:
                 _collect(helper, found, seen)
@@ -76,18 +76,18 @@ def _collect(function, found, seen):
 
 
 def _global_names(code):
-    for part in _with_nested(code):
+    for part in with_nested(code):
         for instruction in dis.get_instructions(part):
             if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
                 yield instruction.argval
 
 
-def _with_nested(code):
+def with_nested(code):
     """Yield the code, and that of every function, class and comprehension inside it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _with_nested(constant)
+            yield from with_nested(constant)
 
 
 def _is_code(value):
@@ -100,4 +100,4 @@ def _is_literal(value):
         return all(map(_is_literal, value))
     if isinstance(value, dict):
         return all(_is_literal(key) and _is_literal(item) for key, item in value.items())
-    return value is None or isinstance(value, bool | int | float | complex | str | bytes)
+    return value is None or isinstance(value, bool | int | float | complex | str | bytes | np.generic)

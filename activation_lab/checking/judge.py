@@ -3,8 +3,12 @@
 import inspect
 from dataclasses import dataclass
 
+from ..errors import CannotJudge
 from .case import result
+from .code_reading import has_code_beside_a_stub, why_it_returns_nothing
+from .compare import other_width
 from .diagnosis import diagnoses
+from .imports import foreign_imports
 from .inspection import notebook_variables, other_signature, warning_switches
 from .limit import OutOfTime
 from .outcome import observe
@@ -23,6 +27,10 @@ def judge(exercise, function, seed=0):
         variables=notebook_variables(function),
         switches=warning_switches(function),
         signature=other_signature(function, parameters_without_default(exercise)),
+        imports=foreign_imports(function, exercise.allowed_imports),
+        # The source is read only if it can say more than the outcomes.
+        returns_nothing=why_it_returns_nothing(function) if any(map(_is_nothing, received.values())) else "",
+        beside_a_stub=any(stub_of(outcome.error) for outcome in received.values()) and has_code_beside_a_stub(function),
     )
     return verdict(before, received, seen)
 
@@ -36,6 +44,9 @@ class CodeFindings:
         ran_reference: whether the package's own answer ran.
         variables: names of the notebook variables that it uses.
         switches: names it uses that hide warnings.
+        imports: the modules it uses that an answer to the exercise may not use.
+        returns_nothing: a sentence about why it would return None; "" if its source doesn't show it.
+        beside_a_stub: whether something is written beside a stub's `raise`.
         signature: its signature, if it cannot take the exercise's arguments; else None.
         others: sentences about other reasons why correct values would not count.
     """
@@ -45,6 +56,9 @@ class CodeFindings:
     variables: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
     signature: str | None = None
+    imports: tuple[str, ...] = ()
+    returns_nothing: str = ""
+    beside_a_stub: bool = False
     others: tuple[str, ...] = ()
 
 
@@ -67,10 +81,10 @@ def verdict(before, received, seen, values=True):
     )
     objections = tuple(_objections(exercise, seen))
     if not objections and all(case.passed for case in results):
-        return Report(exercise.name, "passed", exercise.points, results)
+        return Report(exercise.name, "passed", exercise.points, results, notes=_notes(before, received))
     stopped = len(received) < len(before.cases) or any(map(_out_of_time, received.values()))
     untold = exercise.transfer or objections or stopped
-    found = () if untold else diagnoses(before, received)
+    found = () if untold else diagnoses(before, received, seen)
     return Report(exercise.name, "failed", exercise.points, results, objections, found, _where_hints_are(exercise))
 
 
@@ -82,6 +96,14 @@ def _tried(exercise, function, cases):
         if _out_of_time(received[name]):
             break
     return received
+
+
+def _is_nothing(outcome):
+    """Is None what came back, or a part of it?"""
+    if isinstance(outcome.error, CannotJudge):
+        return str(outcome.error).startswith("It returns None")
+    parts = outcome.value if isinstance(outcome.value, tuple | list) else [outcome.value]
+    return outcome.error is None and any(part is None for part in parts)
 
 
 def _out_of_time(outcome):
@@ -101,6 +123,8 @@ def _unwritten(exercise, seen, outcomes):
     Some cases show the reason; others may have failed earlier, with an error that follows from it.
     """
     stubs = {stub_of(outcome.error) for outcome in outcomes} - {None}
+    if seen.beside_a_stub and stubs and all(stub.split(".")[0] == exercise.name for stub in stubs):
+        return Report(exercise.name, "failed", exercise.points, diagnoses=(_LEFT_IN,), notes=_where_hints_are(exercise))
     if any(outcome.error is None for outcome in outcomes):
         stubs = set()
     if seen.untouched or exercise.name in stubs:
@@ -114,7 +138,32 @@ def _unwritten(exercise, seen, outcomes):
     return None
 
 
+_LEFT_IN = (
+    "Your code is there, but so is the line `raise NotImplementedError(…)`, and Python stops at it. Delete that line."
+)
+
+
 # The answer as a whole
+
+
+def _notes(before, received):
+    """Return a note if right values came back in another float width; it costs nothing."""
+    exercise = before.exercise
+    for case in before.cases:
+        expected, value = before.expected(case).value, received[case].value
+        pairs = zip(expected, value, strict=True) if exercise.returns else [(expected, value)]
+        for widths in filter(None, (other_width(e, v) for e, v in pairs)):
+            got, wanted = widths
+            return (
+                f"A note, which costs nothing: the values are right, but {got} where {wanted} is expected ({case}). "
+                f"{_WIDTHS}",
+            )
+    return ()
+
+
+_WIDTHS = (
+    "`np.zeros`, `np.eye`, and `.astype(float)` make float64, twice as large as float32; `dtype=x.dtype` keeps x's."
+)
 
 
 def _objections(exercise, seen):
@@ -137,6 +186,11 @@ def _objections(exercise, seen):
     if seen.signature is not None:
         wanted = inspect.signature(exercise.reference)
         yield f"It is defined as {exercise.name}{seen.signature}; the exercise calls {exercise.name}{wanted}."
+    if seen.imports:
+        yield (
+            f"It imports {', '.join(seen.imports)}; an answer to {exercise.name} may use "
+            f"{', '.join([*exercise.allowed_imports, 'activation_lab'])} and Python's standard library."
+        )
     yield from seen.others
 
 

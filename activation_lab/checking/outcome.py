@@ -4,6 +4,7 @@ import copy
 import linecache
 import random
 import re
+import sys
 import traceback
 import warnings
 from contextlib import contextmanager, nullcontext
@@ -31,6 +32,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     changed: tuple[int, ...] = ()  # positions of the arguments that were changed in place
     ran_reference: bool = False
+    architecture: dict | None = None  # of the Keras model that was returned; see exercises.architecture
 
 
 def observe(exercise, function, arguments, guarded=False):
@@ -48,11 +50,12 @@ def observe(exercise, function, arguments, guarded=False):
     """
     given = copy.deepcopy(arguments)
     value = error = None
+    noted = {}
     with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn"):
         warnings.simplefilter("always")
         with _randomness_fixed(), reference_calls(exercise) if guarded else nullcontext() as watcher:
             try:
-                work = partial(carried_out, exercise, function, given, arguments)
+                work = partial(carried_out, exercise, function, given, arguments, noted)
                 value = _as_arrays(within(exercise.seconds, work) if guarded else work())
             except (KeyboardInterrupt, Stop):  # a Stop here belongs to an enclosing limit
                 raise
@@ -65,10 +68,11 @@ def observe(exercise, function, arguments, guarded=False):
         warnings=tuple(dict.fromkeys(map(_text, concerning(caught)))),
         changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not _same(a, b)),
         ran_reference=guarded and watcher.ran,
+        **noted,
     )
 
 
-def carried_out(exercise, answer, given, arguments):
+def carried_out(exercise, answer, given, arguments, noted=None):
     """Return what is compared: the value returned by `run`, or what `examine` makes from it.
 
     Args:
@@ -76,10 +80,24 @@ def carried_out(exercise, answer, given, arguments):
         answer: the answer to run.
         given: the arguments for it, which it may modify.
         arguments: an unmodified copy of these, for `examine`.
+        noted: a dictionary that gets what else is worth knowing: "architecture".
     """
     if exercise.examine is None:
         return exercise.run(answer, *given)
-    return exercise.examine(exercise.run(answer, *arguments_for(exercise.run, given)), *arguments)
+    returned = exercise.run(answer, *arguments_for(exercise.run, given))
+    if noted is not None and getattr(exercise, "architecture", ""):
+        noted["architecture"] = _architecture(returned)
+    return exercise.examine(returned, *arguments)
+
+
+def _architecture(returned):
+    """Return the architecture of a Keras model, or of the first of several values; None if it has none."""
+    from ..exercises.architecture import architecture_of  # imports Keras
+
+    try:
+        return architecture_of(returned[0] if isinstance(returned, tuple) else returned)
+    except Exception:  # not a model, or one without an input: `examine` says so
+        return None
 
 
 @contextmanager
@@ -124,13 +142,28 @@ def _text(warning):
 def error_text(error):
     """Return “ValueError: … (line 3: dz = da @ kernel)”, with the last line that is in a notebook cell."""
     # replace NumPy's long message about a matrix product with plain words
-    message = re.sub(r"matmul: .*\((size .*)\)$", r"the shapes do not fit for a matrix product (\1)", first_line(error))
+    message = re.sub(r"matmul: .*\((size .*)\)$", r"the shapes do not fit for a matrix product (\1)", message_of(error))
     text = f"{type(error).__name__}: {message}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if _in_notebook(frame.filename):
             line = (frame.line or linecache.getline(frame.filename, frame.lineno)).strip()
             return f"{text} (line {frame.lineno}{f': {line}' if line else ''})"
     return text
+
+
+def message_of(error):
+    """Return the line of an error's message that says most, without the numbers that Keras gives its layers."""
+    text = first_line(error)
+    if text.startswith("Invalid input shape for input"):  # followed by the numbers of the input, line by line
+        text = first_line(re.sub(r"(?s).*?(?=Expected shape)", "Invalid input shape. ", str(error), count=1))
+    return NUMBERED.sub(r"\1", text) if "keras" in sys.modules else text
+
+
+# Names that Keras makes, as in “layer 'dense_7'” and “sequential_3”; a learner's own name may lose its number, too.
+NUMBERED = re.compile(
+    r"\b((?:sequential|functional|model|dense|activation|re_lu|softmax|conv2d|max_pooling2d|average_pooling2d|flatten|"
+    r"batch_normalization|layer_normalization|dropout|add|concatenate|keras_tensor|input_layer|p_re_lu))_\d+\b"
+)
 
 
 def _in_notebook(filename):

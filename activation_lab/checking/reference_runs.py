@@ -18,11 +18,13 @@ class ReferenceRuns:
 
     Attributes:
         cases: {name: arguments}.
+        memory: what looking for relations has computed, for the next answer.
     """
 
     def __init__(self, exercise, seed):
         self.exercise = exercise
         self.cases = exercise.cases(np.random.default_rng(seed))
+        self.memory = {}
         self._outcomes = {}
 
     def expected(self, case):

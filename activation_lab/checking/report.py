@@ -1,5 +1,6 @@
 """What a learner reads after a check, a hint, a prediction or an attempt."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,9 +67,10 @@ class Report(Shown):
     def _lines(self):
         if self.state == "passed" and self.cases:
             return [f"Tried on: {'; '.join(case.name for case in self.cases)}."]
+        named = [f"→ {diagnosis}" for diagnosis in self.diagnoses]
         if all(case.passed for case in self.cases):
-            return list(self.objections)
-        return [*self.objections, *(f"→ {diagnosis}" for diagnosis in self.diagnoses), *self.case_lines()]
+            return [*self.objections, *named]
+        return [*self.objections, *named, *self.case_lines()]
 
     def case_lines(self):
         """Return a line for each case, with the values under the first that fails; no problem is repeated in a row."""
@@ -77,20 +79,34 @@ class Report(Shown):
             if case.passed:
                 lines.append(f"✓ {case.name}")
                 continue
-            new = [problem for problem in case.problems if problem not in said]
-            lines.append(f"✗ {case.name}: {' '.join(new if len(new) == len(case.problems) else ['The same.', *new])}")
+            problems = [problem for problem in case.problems if problem not in self.diagnoses]
+            new = [problem for problem in problems if _folded(problem) not in said]
+            if len(new) < len(problems):
+                new = ["same as the case above.", *new]
+            lines.append(f"✗ {case.name}{': ' if new else ''}{' '.join(new)}")
             lines += [f"    {line}" for line in case.details] if first else []
-            said, first = case.problems, False
+            said, first = set(map(_folded, case.problems)), False
         return lines
+
+
+def _folded(problem):
+    """Return a problem as it is compared with the one before: errors that differ in numbers alone are the same."""
+    return re.sub(r"\d+", "", problem) if problem.startswith("It stops with ") else problem
 
 
 @dataclass(frozen=True, repr=False)
 class Hint(Shown):
-    """The hints given so far, newest last, and their total number: 0 for a transfer exercise."""
+    """The hints given so far, newest last.
+
+    Attributes:
+        total: how many there are; 0 for a transfer exercise.
+        solution: the notebook with the solution, once all hints are given.
+    """
 
     name: str
     texts: tuple[str, ...]
     total: int
+    solution: str = ""
 
     def _parts(self):
         if not self.total:
@@ -104,7 +120,7 @@ class Hint(Shown):
         if number < self.total:
             lines.append(f"The next one: run lab.hint({self.name}) again.")
         else:
-            lines.append("This was the last one; from here the values that check shows will help most.")
+            lines.append(f"This was the last one. The solution, with its output, is in {self.solution}.")
         return "→", f"{self.name}: hint {number} of {self.total}", lines
 
 

@@ -38,6 +38,8 @@ class Exercise:
         hints: the gentlest first; () for a transfer exercise.
         mistakes: {what is wrong: a wrong answer}. If a learner's answer behaves like one of them, its key is shown.
         accepted: right answers written in other ways; tests verify that they pass.
+        textbook: forms that are right but for overflow or rounding, or for one kind of arguments. The check looks for
+            small changes to them, as to the reference and to the accepted answers.
         returns: names of the parts if the answer returns several, for example ("dx", "dkernel", "dbias").
         run: `run(answer, *arguments) -> value`, a harness, for an answer that is more than a function of its arguments.
             It may raise CannotJudge, and calls neither the reference nor the package's function of this name. It gets
@@ -49,6 +51,8 @@ class Exercise:
         seconds: the time limit for one case; an answer that takes longer is stopped.
         allowed_imports: the roots of third-party modules that an answer may import, besides the standard library
             and this package.
+        architecture: how a wrong model is compared with the reference's, layer by layer, to name what differs: "exact"
+            if the form of activations counts, "steps" if it doesn't; "" for never, if other architectures are right.
         self_reported: what only the answer's own process can see and no judge outside can verify: a clause that begins
             with "that"; "" for nothing.
         transfer: whether learners work without help: there are no hints, and no mistake is named. The mistakes serve
@@ -62,12 +66,14 @@ class Exercise:
     hints: tuple[str, ...]
     mistakes: Mapping[str, Callable]
     accepted: tuple[Callable, ...] = ()
+    textbook: tuple[Callable, ...] = ()
     returns: tuple[str, ...] = ()
     run: Callable = call
     examine: Callable | None = None
     tolerance: Tolerance = Tolerance()
     seconds: float = 10.0
     allowed_imports: tuple[str, ...] = ("numpy",)
+    architecture: str = ""
     self_reported: str = ""
     transfer: bool = False
 
@@ -124,6 +130,11 @@ def find(*names):
         UnknownNameError: no lesson has it.
     """
     return _find(names, of_lesson, "exercise")
+
+
+def lesson_of(exercise):
+    """Return the name of the lesson that an exercise belongs to; "" if it belongs to none."""
+    return next((lesson for lesson in lessons() if any(own.name == exercise.name for own in of_lesson(lesson))), "")
 
 
 def find_question(name):

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..by_hand.dense import collapse, dense_forward
 from ..by_hand.shapes import dense_parameter_count
+from ..harness.random_draws import small_numbers
 from . import Exercise, Question
 
 
@@ -13,7 +14,7 @@ def _dense_cases(rng):
         return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
 
     return {
-        "a batch of four": drawn(4, 3, 2),
+        "a batch of four": tuple(small_numbers(rng, *shape) for shape in ((4, 3), (3, 2), (2,))),
         "a single sample": drawn(1, 3, 5),
         "a single unit": drawn(4, 3, 1),
         "as many samples as features as units": drawn(3, 3, 3),
@@ -66,6 +67,15 @@ DENSE_FORWARD = Exercise(
         "The result is transposed: one sample belongs in one row, (batch, units).": lambda x, kernel, bias: (
             kernel.T @ x.T + bias[:, np.newaxis]
         ),
+        "The bias is made a column here, so it is added along the batch; a bias of shape (units,) fits every row as it is.": (
+            lambda x, kernel, bias: x @ kernel + bias.reshape(-1, 1)
+        ),
+        "np.sum without an axis adds up everything, to a single number; the matrix product, `@`, sums for each unit.": (
+            lambda x, kernel, bias: np.sum(x * kernel.T) + bias
+        ),
+        "A single unit is computed: np.dot of x and the first column of the kernel.": lambda x, kernel, bias: (
+            x @ kernel[:, 0] + bias[0]
+        ),
         "Negative results are cut to 0. This exercise asks for z as it comes out of the sum.": lambda x, kernel, bias: (
             np.maximum(x @ kernel + bias, 0)
         ),
@@ -107,6 +117,12 @@ DENSE_PARAMETER_COUNT = Exercise(
         "Only the kernel is counted; the biases are learned too.": lambda features, units: features * units,
         "There is one bias per unit, not one for the whole layer.": lambda features, units: features * units + 1,
         "There is one bias per unit, not one per feature.": lambda features, units: features * units + features,
+        "There is one bias per unit; (features + 1)·(units + 1) adds one per feature, and one more.": lambda features, units: (
+            (features + 1) * (units + 1)
+        ),
+        "A layer has no weight for each pair of units: features·units is the kernel, units² is nothing.": (
+            lambda features, units: features * units + units**2
+        ),
         "Every feature is joined to every unit: that is a product, not a sum.": lambda features, units: (
             features + units
         ),
@@ -125,7 +141,7 @@ def _collapse_cases(rng):
         return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
 
     return {
-        "2 features, 4 hidden, 3 units": drawn(2, 4, 3),
+        "2 features, 4 hidden, 3 units": tuple(small_numbers(rng, *shape) for shape in ((2, 4), (4,), (4, 3), (3,))),
         "1 feature, 3 hidden, 2 units": drawn(1, 3, 2),
         "one hidden unit between": drawn(3, 1, 2),
         "3, 3 and 3": drawn(3, 3, 3),

@@ -10,7 +10,7 @@ from . import Exercise, Question
 def any_shape(rng):
     """Arrays for a function of z that takes any shape, with a kink, a saturated pair and a number without axes."""
     return {
-        "a row": (rng.normal(scale=2, size=5),),
+        "a row": (rng.permutation([-3.0, -2.0, 0.0, 1.0, 2.0]),),
         "a batch": (rng.normal(scale=2, size=(4, 3)),),
         "three axes": (rng.normal(scale=2, size=(2, 3, 2)),),
         "negative, zero, positive": (np.array([-1.5, -0.25, 0.0, 0.25, 1.5]),),
@@ -51,6 +51,9 @@ RELU = Exercise(
         "np.max(z, 0) reads the 0 as an axis; np.maximum(z, 0) compares every entry with 0.": lambda z: np.max(z, 0),
         "Going through z gives numbers for a row, but whole rows for a batch. np.maximum takes any shape at once.": (
             lambda z: np.array([max(v, 0) for v in z])
+        ),
+        "np.maximum(z, 0) keeps what is positive; here 1 is the upper limit too, as in a “hard” sigmoid.": lambda z: (
+            np.clip(z, 0, 1)
         ),
         "np.max finds the one largest number of the array; np.maximum goes entry by entry.": lambda z: np.max(z),
         "The negative entries are kept and the positive ones lost: the comparison is turned.": lambda z: np.minimum(
@@ -113,6 +116,13 @@ SIGMOID = Exercise(
         "`if` asks one question of the whole array; np.where and masks ask it of every entry.": lambda z: (
             1 / (1 + np.exp(-z)) if z >= 0 else np.exp(z) / (1 + np.exp(z))
         ),
+        "Without brackets, `1/1+np.exp(-z)` is 1 + exp(−z): the sum belongs below the line, 1 / (1 + …).": lambda z: (
+            1 / 1 + np.exp(-z)
+        ),
+        "This is a·(1 − a) with z in a's place: the slope of sigmoid, for a z that has been through sigmoid already.": (
+            lambda z: z * (1 - z)
+        ),
+        "Below the line there is a difference; it should be a sum, 1 + exp(−z).": lambda z: 1 / (1 - np.exp(-z)),
         "This is tanh, which runs from −1 to 1; sigmoid runs from 0 to 1.": lambda z: np.tanh(z),
         "This is the slope of sigmoid, a·(1 − a), not its value.": lambda z: 0.25 * (1 - np.tanh(z / 2) ** 2),
     },
@@ -151,6 +161,16 @@ SWISH = Exercise(
         "exp(z) / (1 + exp(z)) becomes ∞/∞ for large positive z: use a sigmoid that is safe there.": lambda z: (
             z * np.exp(z) / (1 + np.exp(z))
         ),
+        "Without brackets, `z / 1 + np.exp(-z)` is z + exp(−z): the sum belongs below the line, z / (1 + …).": lambda z: (
+            z / 1 + np.exp(-z)
+        ),
+        "z itself is clipped, so large entries are lost; only what goes into exp may be.": lambda z: (
+            np.clip(z, -500, 500) / (1 + np.exp(-np.clip(z, -500, 500)))
+        ),
+        "This is swish's slope, not its value.": lambda z: (
+            activations.sigmoid(z) * (1 + z * (1 - activations.sigmoid(z)))
+        ),
+        "The sigmoid of −z is taken: swish is z times the sigmoid of z.": lambda z: z * activations.sigmoid(-z),
         "z is multiplied by the sigmoid's slope; it should be multiplied by the sigmoid itself.": lambda z: (
             z * 0.25 * (1 - np.tanh(z / 2) ** 2)
         ),
@@ -165,7 +185,7 @@ SWISH = Exercise(
 
 def _rows(rng):
     return {
-        "one row": (rng.normal(scale=2, size=4),),
+        "one row": (rng.permutation([-1.0, 0.0, 1.0, 2.0]),),
         "a batch": (rng.normal(scale=2, size=(4, 3)),),
         "as many rows as columns": (rng.normal(scale=2, size=(3, 3)),),
         "three axes": (rng.normal(scale=2, size=(2, 3, 4)),),
@@ -225,6 +245,21 @@ SOFTMAX = Exercise(
         ),
         "A fixed number is subtracted; where the entries are far below it, all becomes 0/0. Take each row's maximum.": (
             lambda z: np.exp(z - 1000) / np.sum(np.exp(z - 1000), axis=-1, keepdims=True)
+        ),
+        "The maximum of the whole array is subtracted, and above the line only; the sum runs over the whole array too.": (
+            lambda z: np.exp(z - np.max(z)) / np.sum(np.exp(z))
+        ),
+        "Two things: exp overflows for large entries, and axis 1 is the last one of a batch only; the last one is axis -1.": (
+            lambda z: np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)
+        ),
+        "Going through z takes one row after another only for a batch: a row falls apart into numbers, three axes into blocks.": (
+            lambda z: np.array([_exp_shifted(row, None) / np.sum(_exp_shifted(row, None)) for row in z])
+        ),
+        "This gives 1 to the largest entry and 0 to the others; softmax gives every entry a share.": lambda z: (
+            z == np.max(z, axis=-1, keepdims=True)
+        ).astype(z.dtype),
+        "This is the logarithm of softmax; the shares themselves are asked for.": lambda z: (
+            z - np.logaddexp.reduce(z, axis=-1, keepdims=True)
         ),
         "The exp is missing: this divides the entries themselves by their sum.": lambda z: (
             z / np.sum(z, axis=-1, keepdims=True)
@@ -311,6 +346,7 @@ ACTS_ELEMENTWISE = Exercise(
     points=2,
     cases=lambda rng: {
         **{name: (name, rng.normal(size=size)) for size, name in enumerate(FUNCTIONS, start=2)},
+        "relu": ("relu", rng.permutation([-1.0, 2.0])),
         "first entry 0": ("last entry joined by the first", np.array([0.0, 0.5, -1.0])),
         "first entry 0.5": ("last entry joined by the first", np.array([0.5, 0.0, -1.0])),
     },
@@ -327,6 +363,9 @@ ACTS_ELEMENTWISE = Exercise(
         "Output i may change when input i does; only the other outputs may not.": _own_entry_too,
         "This says True of every function, also of those that mix entries. Does your step change one entry of z, and do you compare all the other outputs? A result of the same shape proves nothing.": lambda function, z: (
             function(z).shape == z.shape
+        ),
+        "The function is called on single numbers, but it takes an array: change one entry of z, and call it on all of z.": (
+            lambda function, z: bool(np.allclose([function(v) for v in z], function(z)))
         ),
         "Calling the function on single entries loses their places, which may matter to it.": lambda function, z: bool(
             np.allclose(function(z), [function(z[i : i + 1])[0] for i in range(len(z))])

@@ -6,6 +6,7 @@ from ..by_hand.activations import relu_backward, softmax, softmax_backward
 from ..by_hand.dense import dense_backward
 from ..by_hand.gradient_check import numerical_gradient
 from ..harness.plain_calls import on_a_loss
+from ..harness.random_draws import small_numbers
 from . import Exercise, Question, Tolerance
 
 
@@ -14,7 +15,10 @@ def _da_and_z(rng):
         return tuple(rng.normal(scale=2, size=shape).astype(dtype) for _ in "da z".split())
 
     return {
-        "a row": drawn(6),
+        "a row": (
+            rng.permutation([-2.0, -1.0, 1.0, 2.0, 3.0, 4.0]),
+            rng.permutation([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0]),
+        ),
         "a batch": drawn(4, 3),
         "three axes": drawn(2, 3, 2),
         "exactly at the kink": (np.array([3.0, -2.0, 0.5, 4.0]), np.array([-1.0, 0.0, 0.0, 2.0])),
@@ -65,6 +69,12 @@ RELU_BACKWARD = Exercise(
         "da is multiplied by relu's value; it should be multiplied by relu's slope.": lambda da, z: (
             da * np.maximum(z, 0)
         ),
+        "da and z have changed places: the gradient that arrives comes first.": lambda da, z: z * (da > 0),
+        "Without brackets, `da * z > 0` asks whether the product is positive; the mask is (z > 0).": lambda da, z: (
+            da * z > 0
+        ),
+        "The gradient is added to the slope; the chain rule multiplies.": lambda da, z: da + (z > 0),
+        "z passes through the mask here; it is the gradient, da, that passes.": lambda da, z: z * (z > 0),
         "The mask is turned: the gradient passes where relu was shut.": lambda da, z: da * (z <= 0),
     },
     accepted=(
@@ -82,7 +92,7 @@ def _dense_backward_cases(rng):
         return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
 
     return {
-        "a batch of four": drawn(4, 3, 2),
+        "a batch of four": tuple(small_numbers(rng, *shape) for shape in ((4, 2), (4, 3), (3, 2))),
         "a single sample": drawn(1, 3, 2),
         "a single unit": drawn(5, 2, 1),
         "as many samples as features as units": drawn(3, 3, 3),
@@ -151,6 +161,33 @@ DENSE_BACKWARD = Exercise(
             x.T @ dz / len(x),
             dz.mean(axis=0),
         ),
+        "dbias keeps the batch axis, with length 1; the bias has shape (units,), so leave out keepdims=True.": (
+            lambda dz, x, kernel: (dz @ kernel.T, x.T @ dz, dz.sum(axis=0, keepdims=True))
+        ),
+        "dbias is a single number: np.sum needs axis=0, so that each unit keeps its own.": lambda dz, x, kernel: (
+            dz @ kernel.T,
+            x.T @ dz,
+            np.sum(dz),
+        ),
+        "For dkernel, `*` multiplies entry by entry; the chain rule needs the matrix product, `@`, which sums over the batch.": (
+            lambda dz, x, kernel: (dz @ kernel.T, x.T * dz, dz.sum(axis=0))
+        ),
+        "These are the local slopes alone: kernel.T, x and 1. The chain rule multiplies each by the gradient that arrives, dz.": (
+            lambda dz, x, kernel: (kernel.T, x, np.ones(kernel.shape[1], dz.dtype))
+        ),
+        "This is a book's form, with one sample in each column; here each row is a sample, so both products and the axis change.": (
+            lambda dz, x, kernel: (kernel.T @ dz, dz @ x.T, dz.sum(axis=1, keepdims=True))
+        ),
+        "This is a book's form, with one sample in each column, divided by their number; here each row is a sample, and dz holds the mean.": (
+            lambda dz, x, kernel: (
+                kernel.T @ dz,
+                dz @ x.T / x.shape[1],
+                dz.sum(axis=1, keepdims=True) / x.shape[1],
+            )
+        ),
+        "dx and dz have changed places in the product: (batch, units) @ (units, features), with dz on the left.": (
+            lambda dz, x, kernel: (kernel @ dz, x.T @ dz, dz.sum(axis=0))
+        ),
         "For dx, dz meets the transposed kernel: (batch, units) @ (units, features).": lambda dz, x, kernel: (
             dz @ kernel,
             x.T @ dz,
@@ -175,7 +212,7 @@ def _softmax_backward_cases(rng):
         return tuple(rng.normal(size=shape).astype(dtype) for _ in "da z".split())
 
     return {
-        "one row": drawn(4),
+        "one row": (rng.permutation([-2.0, 1.0, 2.0, 3.0]), rng.permutation([-1.0, 0.0, 1.0, 2.0])),
         "a batch": drawn(4, 3),
         "as many rows as columns": drawn(3, 3),
         "three axes": drawn(2, 3, 4),
@@ -201,6 +238,15 @@ def _jacobian_of_each_row(da, z):
         a = softmax(z[row])
         dz[row] = da[row] @ (np.diag(a) - np.outer(a, a))
     return dz
+
+
+def _last_term_only(da, z):
+    a = softmax(z)
+    slopes = np.zeros_like(z)
+    for i in range(len(a)):
+        for j in range(len(a)):
+            slopes[i] = a[i] * (1 - a[i]) if i == j else -a[i] * a[j]
+    return slopes * da
 
 
 def _naive_softmax(z):
@@ -261,6 +307,20 @@ SOFTMAX_BACKWARD = Exercise(
         "The sign is turned: it is da minus the sum, not the sum minus da.": lambda da, z: (
             -_with_sum(da, softmax(z), axis=-1, keepdims=True)
         ),
+        "softmax(z) − y is the gradient of cross-entropy and softmax together; here da is a gradient that arrives, not labels.": (
+            lambda da, z: softmax(z) - da
+        ),
+        "These are the Jacobians themselves, one for each row; multiply each by its row of da.": lambda da, z: (
+            softmax(z)[..., :, np.newaxis] * (np.eye(z.shape[-1]) - softmax(z)[..., np.newaxis, :])
+        ),
+        "In the double loop `=` keeps only the last term of each sum; add them up with `+=`, and let da_i be in each.": (
+            _last_term_only
+        ),
+        "Softmax and the sum both run down the columns (axis 0); the classes lie along the last axis.": lambda da, z: (
+            softmax(z.T).T * (da - np.sum(da * softmax(z.T).T, axis=0, keepdims=True))
+        ),
+        "This is the softmax alone; neither da nor its slope is in it.": lambda da, z: softmax(z),
+        "This multiplies da by softmax's value; the chain rule needs its slopes.": lambda da, z: da * softmax(z),
         "da is missing inside the sum: it should be the sum of da·a.": lambda da, z: (
             softmax(z) * (da - np.sum(softmax(z), axis=-1, keepdims=True))
         ),
@@ -338,6 +398,12 @@ def _row_by_row(loss, array, step=1e-5):
     return gradient
 
 
+def _rows_alone(loss, array, step=1e-5):
+    if array.ndim < 2:
+        return _two_points(1, 1, 2)(loss, array, step)
+    return np.stack([_two_points(1, 1, 2)(loss, row, step) for row in array])
+
+
 def _by_unit_vectors(loss, array, step=1e-5):
     moves = step * np.eye(array.size).reshape(array.size, *array.shape)
     return np.reshape([(loss(array + move) - loss(array - move)) / (2 * step) for move in moves], array.shape)
@@ -358,7 +424,7 @@ NUMERICAL_GRADIENT = Exercise(
     """,
     points=2,
     cases=lambda rng: {
-        "a row": ("sum of squares", rng.normal(size=4), None),
+        "a row": ("sum of squares", rng.permutation([-2.0, 1.0, 2.0, 3.0]), None),
         "at the bottom of a valley": ("sum of squares", np.array([0.0, 1.0]), None),
         "a matrix": ("weighted cubes", rng.normal(size=(2, 3)), None),
         "entries that meet in the loss": ("neighbors multiplied", rng.normal(size=(3, 2)), None),
@@ -394,6 +460,13 @@ NUMERICAL_GRADIENT = Exercise(
         ),
         "All entries are moved at once; that mixes their effects. Move one at a time.": lambda loss, array, step=1e-5: (
             np.full_like(array, (loss(array + step) - loss(array - step)) / (2 * step))
+        ),
+        "All entries are moved at once, which gives a single number: the sum of the gradient. Move one at a time.": (
+            lambda loss, array, step=1e-5: (loss(array + step) - loss(array - step)) / (2 * step)
+        ),
+        "The loss is called with one row of the array; it takes the whole array, with one entry moved.": _rows_alone,
+        "This is the change of the loss; divide it by how far apart the two points are, 2·step.": (
+            lambda loss, array, step=1e-5: _two_points(1, 1, 1)(loss, array, step) * step
         ),
         "The argument step is not used: the entries are always moved by 1e-5.": lambda loss, array, step=None: (
             _two_points(1, 1, 2)(loss, array, 1e-5)

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from ..by_hand.activations import softmax
+from ..by_hand.activations import sigmoid, softmax, softmax_backward
 from ..by_hand.losses import cross_entropy_from_logits, cross_entropy_from_logits_backward
 from ..by_hand.training import train_step
 from ..harness.layers import forward_and_back, one_step
+from ..harness.random_draws import small_numbers
 from . import Exercise, Question
 
 
@@ -27,7 +28,7 @@ def _activation_layer_cases(rng):
         return (function, *(rng.normal(size=shape).astype(dtype) for _ in range(4)))
 
     return {
-        "tanh, a batch": drawn("tanh", 3, 2),
+        "tanh, a batch": ("tanh", *(small_numbers(rng, 3, 2) for _ in range(4))),
         "sigmoid, a row": drawn("sigmoid", 5),
         "swish, a batch": drawn("swish", 2, 3),
         "softmax, a batch": drawn("softmax", 2, 3),
@@ -102,6 +103,25 @@ class _MultipliedTwice(_Right):
         return grad_output * self.function_backward(grad_output, self.latest)
 
 
+class _ValueForSlope(_Right):
+    def backward(self, grad_output):
+        return grad_output * self.function(self.latest)
+
+
+class _GradientTwice(_Right):
+    def backward(self, grad_output):
+        return self.function_backward(grad_output, grad_output)
+
+
+class _ReluBuiltIn(_Right):
+    def forward(self, x):
+        self.latest = x.copy()
+        return np.maximum(x, 0)
+
+    def backward(self, grad_output):
+        return grad_output * (self.latest > 0)
+
+
 class _WithList:
     def __init__(self, function, function_backward):
         self.pair, self.seen = (function, function_backward), []
@@ -160,6 +180,11 @@ ACTIVATION_LAYER = Exercise(
         "The first input is remembered for good; backward needs that of the latest forward.": _FirstRemembered,
         "The oldest input in store is used; backward belongs to the latest forward.": _OldestFirst,
         "backward applies the function itself to the gradient; it needs function_backward.": _FunctionAgain,
+        "backward multiplies by the activation's value; it needs its slope, from function_backward.": _ValueForSlope,
+        "backward gives function_backward the gradient for both arguments; the second is the input of the latest forward.": (
+            _GradientTwice
+        ),
+        "The functions that were given are not used: relu is built in.": _ReluBuiltIn,
         "backward returns nothing: `pass` stands where the gradient should.": _BackwardPass,
         "grad_output is multiplied in twice; function_backward has done so already.": _MultipliedTwice,
     },
@@ -182,7 +207,7 @@ def _logits_and_labels(rng):
         )
 
     return {
-        "a batch of four": drawn(4, 3),
+        "a batch of four": (small_numbers(rng, 4, 3), rng.integers(3, size=4)),
         "a single sample": drawn(1, 5),
         "as many samples as classes": drawn(3, 3),
         "two classes, both labels": (rng.normal(size=(4, 2)), np.array([0, 1, 1, 0])),
@@ -214,6 +239,13 @@ def _row_by_row(z, labels):
         dz[row] = softmax(z[row]) / len(labels)
         dz[row, label] -= 1 / len(labels)
     return dz
+
+
+def _through_probabilities(z, labels):
+    p = softmax(z)
+    dp = np.zeros_like(p)
+    dp[np.arange(len(labels)), labels] = -1 / p[np.arange(len(labels)), labels]
+    return softmax_backward(dp, z) / len(labels)
 
 
 def _through_softmax(z, labels):
@@ -266,6 +298,30 @@ CROSS_ENTROPY_FROM_LOGITS_BACKWARD = Exercise(
         "The 1 is subtracted after the division; the mean divides it too.": lambda z, labels: (
             softmax(z) / len(labels) - _one_hot(z, labels)
         ),
+        "The labels are class numbers, one per row: subtracted as they are, they meet the columns. Subtract 1 at each row's class.": (
+            lambda z, labels: (softmax(z) - labels) / len(labels)
+        ),
+        "The one-hot rows are only as wide as the largest label in the batch; they need a column for each class of z.": (
+            lambda z, labels: (softmax(z) - np.eye(labels.max() + 1, dtype=z.dtype)[labels]) / len(labels)
+        ),
+        "sigmoid has taken the place of softmax: classes that exclude each other need shares of one row.": (
+            lambda z, labels: (sigmoid(z) - _one_hot(z, labels)) / len(labels)
+        ),
+        "Only the entry of the right class is filled; the probabilities of the others belong to the gradient too.": (
+            lambda z, labels: (softmax(z) - 1) * _one_hot(z, labels) / len(labels)
+        ),
+        "−1/p divides by 0 where a probability has been rounded to 0; softmax(z) − 1 at the class is the same without p below.": (
+            _through_probabilities
+        ),
+        "This is the gradient with respect to the probabilities, −1/p; it has not been through softmax yet.": (
+            lambda z, labels: -_one_hot(z, labels) / softmax(z) / len(labels)
+        ),
+        "It is divided by the number of classes; the mean runs over the rows.": lambda z, labels: (
+            (softmax(z) - _one_hot(z, labels)) / z.shape[1]
+        ),
+        "The gradients of all rows are summed into one; each row keeps its own.": lambda z, labels: (
+            (softmax(z) - _one_hot(z, labels)) / len(labels)
+        ).sum(axis=0),
         "It is divided by the number of all entries; the mean runs over the rows.": lambda z, labels: (
             (softmax(z) - _one_hot(z, labels)) / z.size
         ),
@@ -288,7 +344,12 @@ def _train_step_cases(rng):
         return (form, *arrays, rng.integers(classes, size=batch), learning_rate)
 
     return {
-        "relu as an argument": drawn("argument", 4, 3, 5, 2, 0.1),
+        "relu as an argument": (
+            "argument",
+            *(rng.integers(-1, 2, size=shape).astype(float) for shape in ((3, 5), (5,), (5, 2), (2,), (4, 3))),
+            rng.integers(2, size=4),
+            0.1,
+        ),
         "relu as a layer": drawn("layer", 4, 3, 5, 2, 0.1),
         "a single sample, a large step": drawn("layer", 1, 2, 4, 3, 2.0),
         "as many samples as features as units": drawn("argument", 3, 3, 3, 3, 0.5),
@@ -337,6 +398,10 @@ def _biases_stay(layers, x, labels, learning_rate):
         if bias is not None:
             layer.parameters["bias"] = bias
     return loss
+
+
+def _bias_step_divided(layers, x, labels, learning_rate):
+    return _step(layers, x, labels, lambda p, g: p - learning_rate * (g / len(x) if p.ndim == 1 else g))
 
 
 def _kept_as_names(layers, x, labels, learning_rate):
@@ -442,6 +507,14 @@ TRAIN_STEP = Exercise(
         ),
         "No parameter has changed. Either nothing is moved, or it is moved before the gradients are there, or the result "
         "goes to a new name, as in kernel = kernel - …; write into layer.parameters[name].": _kept_as_names,
+        "Exactly three layers are used, by number; `layers` may hold any number of them, so go through the list.": (
+            lambda layers, x, labels, learning_rate: _step(
+                [layers[i] for i in range(3)], x, labels, lambda p, g: p - learning_rate * g
+            )
+        ),
+        "Only the kernels are moved as they should; the step of the biases is divided by the batch size once more.": (
+            _bias_step_divided
+        ),
         "The layers are gone through in the same order on the way back; the last one comes first.": (
             lambda layers, x, labels, learning_rate: _step(
                 layers, x, labels, lambda p, g: p - learning_rate * g, back=iter

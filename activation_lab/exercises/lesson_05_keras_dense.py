@@ -6,7 +6,7 @@ from ..by_hand.activations import relu, sigmoid, softmax
 from ..harness.keras_functions import custom_objects, on_a_sealed_layer, used_in_a_place
 from ..harness.models import model_of_nothing
 from ..harness.outputs import array_of
-from ..harness.random_draws import drawn_batch, drawn_weights
+from ..harness.random_draws import drawn_batch, drawn_weights, small_numbers
 from ..quiet import keras, tf
 from . import KERAS, Exercise, Question
 from .models import with_two_layers_of_weights
@@ -56,8 +56,8 @@ BUILD_MLP = Exercise(
     prompt="""
     A Keras model for the pictures of lesson 4: one hidden layer, and a probability for each class.
 
-    returns a keras.Model: 784 numbers come in; a Dense layer of 64 units with relu; a Dense layer of
-            10 units with softmax; both activations by argument, and nothing that Keras warns of
+    returns a Sequential or functional keras.Model: 784 numbers come in; a Dense layer of 64 units with relu; a Dense
+            layer of 10 units with softmax; both activations by argument, and nothing that Keras warns of
 
     >>> build_mlp().count_params()
     50890
@@ -95,7 +95,7 @@ BUILD_MLP = Exercise(
         "The picture comes in as 28 rows of 28 numbers; its 784 numbers are asked for in one row.": (
             lambda: _stack(_dense(64, "relu"), _dense(10, "softmax"), shape=(28, 28))
         ),
-        "`input_shape=` is the old way and makes Keras warn; put keras.Input(shape=(784,)) first in the list.": (
+        "The shape is an argument of the first layer, the old way, which makes Keras warn; put keras.Input(shape=(784,)) first in the list.": (
             lambda: keras.Sequential([_dense(64, "relu", input_shape=(784,)), _dense(10, "softmax")])
         ),
         "A shape is a tuple: (784,), with the comma. (784) is the number 784.": lambda: _stack(_dense(64), shape=784),
@@ -110,6 +110,7 @@ BUILD_MLP = Exercise(
     returns=("the stack of layers", "the output"),
     run=model_of_nothing,
     examine=with_two_layers_of_weights,
+    architecture="exact",
     allowed_imports=KERAS,
 )
 
@@ -127,8 +128,11 @@ def _dense_by_hand_cases(rng):
         kernel, b, x = (drawn_batch(rng, *shape) for shape in ((features, units), (units,), (batch, features)))
         return (kernel, b if bias else None, activation, x)
 
+    def small(*shape):
+        return (small_numbers(rng, *shape).astype(np.float32),)
+
     return {
-        "relu": drawn(4, 3, 2, "relu"),
+        "relu": (*small(3, 2), *small(2), "relu", *small(4, 3)),
         "softmax, a single row": drawn(1, 2, 5, "softmax"),
         "no activation": drawn(3, 4, 2, None),
         "swish, without a bias": drawn(2, 3, 4, "swish", bias=False),
@@ -164,6 +168,12 @@ def _bias_as_condition(layer, x):
 def _bias_last(layer, x):
     kernel, *bias = layer.get_weights()
     return x @ kernel, _activated(layer, x @ kernel) + (bias[0] if bias else 0)
+
+
+def _bias_in_the_kernel(layer, x):
+    kernel, *bias = layer.get_weights()
+    z = x @ (kernel + (bias[0] if bias else np.float32(0)))
+    return z, _activated(layer, z)
 
 
 def _by_tensors(layer, x):
@@ -235,6 +245,19 @@ DENSE_BY_HAND = Exercise(
         ),
         "The bias is added after the activation; it belongs to z.": _bias_last,
         "It calls the layer, which gives a alone; z is lost on the way.": lambda layer, x: (layer(x), layer(x)),
+        "The bias is added to every row of the kernel; it belongs to the product, x @ kernel.": _bias_in_the_kernel,
+        "The bias is subtracted; it is added.": lambda layer, x: (
+            2 * (x @ layer.get_weights()[0]) - _linear_part(layer, x),
+            _activated(layer, 2 * (x @ layer.get_weights()[0]) - _linear_part(layer, x)),
+        ),
+        "The bias is added twice.": lambda layer, x: (
+            2 * _linear_part(layer, x) - x @ layer.get_weights()[0],
+            _activated(layer, 2 * _linear_part(layer, x) - x @ layer.get_weights()[0]),
+        ),
+        "The activation has been applied to x, before the product.": lambda layer, x: (
+            _linear_part(layer, _activated(layer, x)),
+            _linear_part(layer, _activated(layer, x)),
+        ),
     },
     accepted=(
         _by_tensors,
@@ -279,6 +302,30 @@ with custom_objects():  # a registration that a learner has made under the same 
         return x + keras.ops.sigmoid(x)
 
     @keras.saving.register_keras_serializable()
+    def _relu_alone(x):
+        return keras.ops.relu(x)
+
+    @keras.saving.register_keras_serializable()
+    def _gelu(x):
+        return keras.ops.gelu(x)
+
+    @keras.saving.register_keras_serializable()
+    def _with_tanh(x):
+        return x * keras.ops.tanh(x)
+
+    @keras.saving.register_keras_serializable()
+    def _other_side(x):
+        return x * keras.ops.sigmoid(-x)
+
+    @keras.saving.register_keras_serializable()
+    def _squared_sigmoid(x):
+        return keras.ops.sigmoid(x) * keras.ops.sigmoid(x)
+
+    @keras.saving.register_keras_serializable()
+    def _with_softmax(x):
+        return x * keras.ops.softmax(x)
+
+    @keras.saving.register_keras_serializable()
     def _written_out(x):
         return x / (1.0 + keras.ops.exp(-x))
 
@@ -308,7 +355,7 @@ def _keras_swish_cases(rng):
         return (place, (scale * rng.normal(size=(3, 2))).astype(np.float32))
 
     return {
-        "on an array": drawn("array"),
+        "on an array": ("array", rng.permutation(np.array([-2, -1, 0, 1, 3], np.float32))),
         "as far as ±1000": ("array", np.array([-1000.0, 0.0, 1000.0], dtype=np.float32)),
         "its gradient, as far as ±1000": ("gradient", np.array([-1000.0, -3.0, 2.0, 1000.0], dtype=np.float32)),
         "on a symbolic tensor": drawn("symbolic tensor"),
@@ -355,6 +402,12 @@ KERAS_SWISH = Exercise(
         "x is missing: that is sigmoid alone.": _sigmoid_alone,
         "That is x times relu(x); swish multiplies by sigmoid(x).": _with_relu,
         "x and sigmoid(x) are added; swish multiplies them.": _sigmoid_added,
+        "That is relu; swish is smooth, and a little below zero on the left.": _relu_alone,
+        "That is gelu, which looks alike; swish is x times sigmoid(x).": _gelu,
+        "x is multiplied by tanh(x); swish multiplies it by sigmoid(x).": _with_tanh,
+        "The sign inside the sigmoid is turned: x is multiplied by sigmoid(−x).": _other_side,
+        "sigmoid(x) is squared; swish is x times sigmoid(x).": _squared_sigmoid,
+        "x is multiplied by softmax(x), which looks at the whole row; swish takes each number alone, with sigmoid.": _with_softmax,
     },
     accepted=(_by_activations, _by_silu, _by_tanh),
     run=used_in_a_place,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ..by_hand.shapes import conv2d_output_shape
+from ..by_hand.shapes import conv2d_output_shape, shaped
 from ..harness.models import model_of_nothing
 from ..harness.plain_calls import with_or_without_strides
 from ..harness.random_draws import drawn_batch, drawn_weights
@@ -109,6 +109,18 @@ CONV2D_OUTPUT_SHAPE = Exercise(
         "With “valid” and a stride, one place too few is counted: the places are 0, stride, 2·stride, …, up to the last that fits.": _sizes(
             lambda n, k, s, padding: (n - k + 1) // s if padding == "valid" else -(-n // s)
         ),
+        "With “same”, the padding is not always 1 on each side: it depends on the window. Divide by the stride and round up.": _sizes(
+            lambda n, k, s, padding: (n + 2 * (padding == "same") - k) // s + 1
+        ),
+        "With “same”, (k − 1) // 2 zeros on each side are too few where the window is of even size.": _sizes(
+            lambda n, k, s, padding: (n + (2 * ((k - 1) // 2) if padding == "same" else 0) - k) // s + 1
+        ),
+        "round() goes up for a rest of more than one half; with “valid” a window that does not fit does not count.": _sizes(
+            lambda n, k, s, padding: round((n - k) / s + 1) if padding == "valid" else -(-n // s)
+        ),
+        "With “valid” the division is rounded up, so a window counts that does not fit any more.": _sizes(
+            lambda n, k, s, padding: -(-(n - k) // s) + 1 if padding == "valid" else -(-n // s)
+        ),
         "One place too few is counted wherever the division leaves a rest, with “valid” and with “same”.": _sizes(
             lambda n, k, s, padding: (n - k + 1) // s if padding == "valid" else n // s
         ),
@@ -120,6 +132,30 @@ CONV2D_OUTPUT_SHAPE = Exercise(
         ),
         "Rows and columns have changed places: the first number of a pair goes with the height.": _swapped,
         "One number for both is not provided for: kernel_size=3 stands for (3, 3).": _pairs_only,
+        "With “valid”, the division is not rounded: there is no half place. `//` rounds down.": _sizes(
+            lambda n, k, s, padding: (n - k) / s + 1 if padding == "valid" else -(-n // s)
+        ),
+        "With “valid”, the stride comes first and the window after it; subtract the window, then divide by the stride.": _sizes(
+            lambda n, k, s, padding: n // s - k + 1 if padding == "valid" else -(-n // s)
+        ),
+        "The filters come first here; Keras puts them last: (height, width, filters).": lambda *arguments: (
+            arguments[1],
+            *_sizes(_length)(*arguments)[:2],
+        ),
+        "The filters are multiplied by the channels; each filter sums over all channels and gives one number per place.": (
+            lambda input_shape, filters, *others: (
+                *_sizes(_length)(input_shape, filters, *others)[:2],
+                filters * input_shape[2],
+            )
+        ),
+        "Height and width have changed places in the result.": lambda *arguments: tuple(
+            _sizes(_length)(*arguments)[place] for place in (1, 0, 2)
+        ),
+        "The window's first number counts for both directions; it may have another number of columns.": (
+            lambda input_shape, filters, kernel_size, *others: _sizes(_length)(
+                input_shape, filters, _both(kernel_size)[0], *others
+            )
+        ),
         "There is no batch axis here; three numbers are asked for.": lambda *arguments: (
             None,
             *_sizes(_length)(*arguments),
@@ -131,6 +167,7 @@ CONV2D_OUTPUT_SHAPE = Exercise(
 )
 
 
+@shaped(x="batch height width channels", kernel="rows columns channels filters", bias="filters")
 def conv2d_forward(x, kernel, bias):
     rows, columns = kernel.shape[:2]
     height, width = x.shape[1] - rows + 1, x.shape[2] - columns + 1
@@ -187,6 +224,23 @@ def _as_one_product(x, kernel, bias):
     return flat @ kernel.reshape(-1, kernel.shape[3]) + bias
 
 
+def _square_window(x, kernel, bias, size):
+    height, width = x.shape[1] - size + 1, x.shape[2] - size + 1
+    z = np.zeros((len(x), height, width, kernel.shape[3]), x.dtype)
+    for i in range(height):
+        for j in range(width):
+            for f in range(kernel.shape[3]):
+                window = x[:, i : i + size, j : j + size]
+                z[:, i, j, f] = (window * kernel[..., f]).sum(axis=(1, 2, 3)) + bias[f]
+    return z
+
+
+def _last_places_left_out(x, kernel, bias):
+    z = _by_windows(x, kernel, bias)
+    z[:, -1], z[:, :, -1] = 0, 0
+    return z
+
+
 def _bias_each_time(x, kernel, bias):
     return _by_windows(x, kernel, bias * kernel.shape[0] * kernel.shape[1])
 
@@ -240,6 +294,16 @@ CONV2D_FORWARD = Exercise(
         "The last place is missing in each direction: between 5 and 3 there are 3 places, not 2.": (
             lambda x, kernel, bias: _by_windows(x, kernel, bias)[:, :-1, :-1]
         ),
+        "Only square windows are provided for: rows and columns of the kernel may differ.": lambda x, kernel, bias: (
+            _square_window(x, kernel, bias, kernel.shape[1])
+        ),
+        "Only the last channel is used: add to z in the loop over channels, instead of replacing it.": (
+            lambda x, kernel, bias: _by_windows(x[..., -1:], kernel[:, :, -1:], bias)
+        ),
+        "The window moves along the wrong axes: here the channels come last, (batch, height, width, channels).": (
+            lambda x, kernel, bias: _by_windows(x.transpose(0, 2, 3, 1), kernel, bias)
+        ),
+        "The last row and column of places stay 0: the loops end one place too soon.": _last_places_left_out,
         "Only the first channel is used; the window is summed over all channels.": lambda x, kernel, bias: _by_windows(
             x[..., :1], kernel[:, :, :1], bias
         ),
@@ -257,6 +321,22 @@ CONV2D_FORWARD = Exercise(
             _by_windows(_padded(x, kernel), kernel, bias)
         ),
         "Only the first filter is used.": lambda x, kernel, bias: _by_windows(x, kernel[..., :1], bias[:1]),
+        "The bias is added once for each channel; once for each place is enough.": lambda x, kernel, bias: _by_windows(
+            x, kernel, bias * x.shape[3]
+        ),
+        "The window is taken for a square: its rows stand for its columns too.": lambda x, kernel, bias: _square_window(
+            x, kernel, bias, kernel.shape[0]
+        ),
+        "The channels come first in what is returned; Keras puts the filters last.": lambda x, kernel, bias: (
+            _by_windows(x, kernel, bias).transpose(0, 3, 1, 2)
+        ),
+        "The kernel is turned round by half: its rows run upwards.": lambda x, kernel, bias: _by_windows(
+            x, kernel[::-1], bias
+        ),
+        "The bias is subtracted; it is added.": lambda x, kernel, bias: _by_windows(x, kernel, -bias),
+        "Only the first filter's bias is used; each filter has its own.": lambda x, kernel, bias: _by_windows(
+            x, kernel, bias[:1]
+        ),
         "The filters are summed; each gives a number of its own.": lambda x, kernel, bias: _by_windows(
             x, kernel, bias
         ).sum(axis=3),
@@ -329,14 +409,20 @@ def _old_way():
     )
 
 
+def _size_as_two_arguments():
+    layers = [keras.Input((28, 28, 1)), keras.layers.Conv2D(32, 3, 3, activation="sigmoid")]
+    layers += [keras.layers.MaxPooling2D(2), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    return keras.Sequential(layers)
+
+
 BUILD_CNN = Exercise(
     build_cnn,
     prompt="""
     The convolutional network of the second article, for pictures of 28×28 pixels with one channel.
 
-    returns a keras.Model with, in this order: Conv2D with 32 filters of 3×3 and sigmoid; MaxPooling2D over
-            2×2; Flatten; Dense with 10 units and softmax. Both activations by argument, strides and padding as Keras
-            has them by default, and nothing that Keras warns of.
+    returns a Sequential or functional keras.Model with, in this order: Conv2D with 32 filters of 3×3 and sigmoid;
+            MaxPooling2D over 2×2; Flatten; Dense with 10 units and softmax. Both activations by argument, strides and
+            padding as Keras has them by default, and nothing that Keras warns of.
 
     >>> build_cnn().output_shape
     (None, 10)
@@ -376,12 +462,16 @@ BUILD_CNN = Exercise(
         'padding="same" keeps 28×28 pixels; by default the window stays inside the picture.': lambda: _cnn(
             padding="same"
         ),
-        "`input_shape=` is the old way and makes Keras warn; put keras.Input(shape=(28, 28, 1)) first in the list.": _old_way,
+        "The shape is an argument of the first layer, the old way, which makes Keras warn; put keras.Input(shape=(28, 28, 1)) first in the list.": _old_way,
+        "The third number of Conv2D is the stride: in Conv2D(32, 3, 3) the window moves by 3. Its size is one argument, 3 or (3, 3).": (
+            _size_as_two_arguments
+        ),
     },
     accepted=(_cnn, _cnn_functional, _cnn_by_add),
     returns=("the stack of layers", "the output"),
     run=model_of_nothing,
     examine=with_two_layers_of_weights,
+    architecture="exact",
     allowed_imports=KERAS,
 )
 

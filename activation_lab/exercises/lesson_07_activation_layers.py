@@ -105,8 +105,8 @@ WITH_ACTIVATION_LAYERS = Exercise(
     features    how many numbers come in
     units       a list of whole numbers, one for each Dense layer
     activation  the name of an activation
-    returns     a keras.Model: for each number a Dense layer without activation, each followed by a new layer
-                Activation(activation), but for the last Dense, which gives logits
+    returns     a Sequential or functional keras.Model: for each number a Dense layer without activation, each followed
+                by a new layer Activation(activation), but for the last Dense, which gives logits
 
     >>> model = with_activation_layers(4, [5, 3, 2], "relu")
     >>> [type(layer).__name__ for layer in model.layers]
@@ -144,6 +144,7 @@ WITH_ACTIVATION_LAYERS = Exercise(
     returns=("the stack of layers", "the output"),
     run=model_with_activation,
     examine=_examine_with_activation_layers,
+    architecture="exact",
     allowed_imports=KERAS,
 )
 
@@ -241,6 +242,32 @@ def _set_too_early(model, layer_name):
     return keras.Model(model.inputs[0], twin(layer.input))
 
 
+def _output_before(model, layer_name):
+    names = [layer.name for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    before = names[max(names.index(layer_name) - 1, 0)]
+    return keras.Model(model.inputs, model.get_layer(before).output)
+
+
+def _logarithm(model, layer_name):
+    return keras.Model(model.inputs, keras.ops.log(model.get_layer(layer_name).output))
+
+
+def _without_bias(model, layer_name):
+    layer = model.get_layer(layer_name)
+    twin = type(layer).from_config({**layer.get_config(), "activation": None, "use_bias": False})
+    z = twin(layer.input)
+    twin.set_weights(layer.get_weights()[:1])
+    return keras.Model(model.inputs[0], z)
+
+
+def _on_the_models_input(model, layer_name):
+    layer = model.get_layer(layer_name)
+    twin = _twin(layer)
+    z = twin(model.inputs[0])
+    twin.set_weights(layer.get_weights())
+    return keras.Model(model.inputs[0], z)
+
+
 def _by_cloning(model, layer_name):
     def cloned(layer):
         config = layer.get_config()
@@ -302,6 +329,15 @@ PRE_ACTIVATION_MODEL = Exercise(
         ),
         "It is the first layer's z whatever layer_name says.": _first_layer_always,
         "The activation is applied once more; it should be left out.": _activation_again,
+        "That is the output of the layer before it in model.layers, or, for the first layer, its own.": _output_before,
+        "That is the logarithm of the layer's output, which undoes an exp; other activations need something else, and softmax divides.": (
+            _logarithm
+        ),
+        "That is the whole model's output, whatever layer_name says.": lambda model, layer_name: keras.Model(
+            model.inputs, model.outputs
+        ),
+        "The bias is missing.": _without_bias,
+        "The twin is called on the model's input; what goes into the layer is layer.input.": _on_the_models_input,
     },
     accepted=(_by_operations, _by_cloning, _by_shared_weights),
     returns=("z", "the given model's output afterwards"),
@@ -346,6 +382,13 @@ def _count_by_ones(shape, shared_axes=()):
     return math.prod(1 if axis in (shared_axes or ()) else length for axis, length in enumerate(shape, 1))
 
 
+def _axis_as_place(shape, shared_axes=None):
+    lengths = list(shape)
+    for axis in shared_axes or ():
+        lengths[axis] = 1
+    return math.prod(lengths)
+
+
 PRELU_PARAMETER_COUNT = Exercise(
     prelu_parameter_count,
     prompt="""
@@ -385,6 +428,25 @@ PRELU_PARAMETER_COUNT = Exercise(
         ),
         "shared_axes may be None, and None cannot be searched.": lambda shape, shared_axes=None: math.prod(
             1 if axis in shared_axes else n for axis, n in enumerate(shape, 1)
+        ),
+        "Only the lengths of the shared axes are multiplied; it is the other way round.": lambda shape, shared_axes=None: (
+            math.prod(shape[axis - 1] for axis in shared_axes or ())
+        ),
+        "shared_axes counts from 1, and a list from 0: axis 1 is place 0 of the shape.": _axis_as_place,
+        "That is one slope for all numbers of a sample; without shared axes each has its own.": (
+            lambda shape, shared_axes=None: 1
+        ),
+        "The batch counts here as an axis with one slope more; a sample has none.": lambda shape, shared_axes=None: (
+            _count_by_dividing(shape, shared_axes) + 1
+        ),
+        "The result does not depend on the arguments: a PReLU layer does have slopes to learn.": (
+            lambda shape, shared_axes=None: 0
+        ),
+        "A slope for each channel is always counted; by default each number of a sample has its own.": (
+            lambda shape, shared_axes=None: shape[-1]
+        ),
+        "The lengths of the shared axes are subtracted; each of them counts as 1 in the product.": (
+            lambda shape, shared_axes=None: math.prod(shape) - sum(shape[axis - 1] for axis in shared_axes or ())
         ),
         "A slope has no bias beside it; there is one number for each.": lambda shape, shared_axes=None: (
             2 * _count_by_dividing(shape, shared_axes)
@@ -524,8 +586,9 @@ TO_LAYER_FORM = Exercise(
     The same model with every activation as a layer of its own.
 
     model    a Sequential of Dense, Conv2D, pooling and Flatten layers, with activations as arguments; it stays as it is
-    returns  a keras.Model with equal outputs and weights of its own. Each layer keeps the settings that change what it
-             computes, but for the activation; right after it comes a layer Activation(…), unless that is linear.
+    returns  a Sequential or functional keras.Model with equal outputs and weights of its own. Each layer keeps the
+             settings that change what it computes, but for the activation; right after it comes a layer
+             Activation(…), unless that is linear.
 
     >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "relu"), keras.layers.Dense(2)])
     >>> [type(layer).__name__ for layer in to_layer_form(model).layers]
@@ -575,6 +638,7 @@ TO_LAYER_FORM = Exercise(
     returns=("the stack of layers", "the output", "the given model's output afterwards"),
     run=model_of_the_other_form,
     examine=_examine_to_layer_form,
+    architecture="exact",
     allowed_imports=KERAS,
     self_reported="that the given model stays as it is, and shares no weights",
 )

@@ -101,15 +101,19 @@ def _by_sorting(times_a, times_b, rng):
     return [statistics.median(ratios.tolist()), medians[50], medians[-51]]
 
 
+def _own_generator(times_a, times_b, rng):
+    return _resampled(_median_ratio)(times_a, times_b, np.random.default_rng(0))
+
+
 PAIRED_RATIO = Exercise(
     paired_ratio,
     prompt="""
     How many times as long as a does b take? The median ratio over pairs, with a 95 % bootstrap interval.
 
     times_a, times_b  (pairs,), seconds; times_a[i] and times_b[i] were measured one right after the other
-    rng               a NumPy random generator, such as np.random.default_rng(0); draw the resamples with it
+    rng               a NumPy random generator, such as np.random.default_rng(0); draw the resamples with it alone
     returns           (ratio, low, high): the median of the ratios of b to a, and the 2.5th and 97.5th percentiles of
-                      the medians of at least 2,000 resamples; a resample has as many pairs as there are, drawn with
+                      the medians of 2,000 to 5,000 resamples; a resample has as many pairs as there are, drawn with
                       replacement
 
     >>> ratio, low, high = paired_ratio(np.full(9, 2.0), np.full(9, 3.0), np.random.default_rng(0))
@@ -133,9 +137,27 @@ PAIRED_RATIO = Exercise(
         "A mean follows a few interruptions; take the median of the ratios.": _resampled(
             lambda a, b: np.mean(b / a, axis=-1)
         ),
+        "This is the geometric mean of the ratios; the median is asked for.": _resampled(
+            lambda a, b: np.exp(np.mean(np.log(b / a), axis=-1))
+        ),
+        "This is how much longer b takes, a difference in seconds; how many times as long is a ratio.": _resampled(
+            lambda a, b: np.median(b - a, axis=-1)
+        ),
+        "This is how much longer b takes, as a share: the ratio minus 1.": _resampled(
+            lambda a, b: np.median((b - a) / a, axis=-1)
+        ),
+        "The logarithm of the ratio is returned; the ratio itself is asked for.": _resampled(
+            lambda a, b: np.median(np.log(b / a), axis=-1)
+        ),
+        "All of a is added up, and all of b, before dividing; the ratios are to be taken pair by pair.": _resampled(
+            lambda a, b: np.sum(b, axis=-1) / np.sum(a, axis=-1)
+        ),
         "These are percentiles of the ratios themselves; the interval is for their median, over resamples.": _without_bootstrap,
         "Only 90 % lie between the 5th and the 95th percentile; for 95 %, use 2.5 and 97.5.": _resampled(
             _median_ratio, low=5, high=95
+        ),
+        "The resamples are not drawn with rng: another generator gives the same interval, or the same one another.": (
+            _own_generator
         ),
         "a and b are resampled separately, which breaks up the pairs; resample pairs.": _separately,
         "The interval has no width: either every resample holds the same numbers, drawn without replacement, or you took one median of everything instead of one per resample (axis=1).": (

@@ -11,7 +11,9 @@ from ..quiet import keras
 from ..with_keras import models as keras_models
 from . import KERAS, Exercise, Question
 from .architecture import architecture_text
-from .models import layers_of, model_of, weights_and_batch
+from .models import layers_of, model_of, output_and_training, weights_and_batch
+
+BOTH_OUTPUTS = "the output", "the output in training"
 
 # normalized_block
 
@@ -44,7 +46,7 @@ def _examine_normalized_block(value, features, units, seed):
         raise CannotJudge("Its BatchNormalization has no gamma or no beta; leave scale and center as they are.")
     # As many as the normalization sees, which in front of the Dense layer is another number.
     norm.set_weights(drawn_normalization(rng, norm.moving_mean.shape[0]))
-    return outputs_of(model, drawn_batch(rng, 5, features))
+    return output_and_training(model, drawn_batch(rng, 5, features))
 
 
 def _block(*kinds):
@@ -95,10 +97,12 @@ NORMALIZED_BLOCK = Exercise(
         "keras.layers.BatchNormalization() stands between the Dense layer and the activation.",
     ),
     mistakes={
-        "The relu is an argument of the Dense layer, so it acts before the normalization.": _block(
+        "The relu acts between the Dense layer and the normalization; it belongs after both.": _block(
             "dense, relu", "norm"
         ),
-        "The relu layer stands before the normalization; it belongs after it.": _block("relu", "dense", "norm"),
+        "The relu acts on what comes in, before the Dense layer; it belongs at the end.": _block(
+            "relu", "dense", "norm"
+        ),
         "There is no relu after the normalization.": _block("dense", "norm"),
         "The relu acts twice, before and after the normalization; only the second is asked for.": _block(
             "dense, relu", "norm", "relu"
@@ -114,8 +118,10 @@ NORMALIZED_BLOCK = Exercise(
         "The activation is not relu.": _block("dense", "norm", "sigmoid"),
     },
     accepted=(_block("dense", "norm", "ReLU"), _block("no bias", "norm", "relu"), _functional_block),
+    returns=BOTH_OUTPUTS,
     run=model_of_features_and_units,
     examine=_examine_normalized_block,
+    architecture="steps",
     allowed_imports=KERAS,
 )
 
@@ -142,7 +148,7 @@ def _examine_residual_block(value, features, seed):
                 f"Its stack of layers is {architecture_text(model)}; two Dense layers of {features} units are asked for, with bias."
             )
         layer.set_weights(drawn_weights(rng, shapes))
-    return outputs_of(model, drawn_batch(rng, 6, features))
+    return output_and_training(model, drawn_batch(rng, 6, features))
 
 
 def _residual(joined, *, inner="relu", outer=None):
@@ -228,8 +234,10 @@ RESIDUAL_BLOCK = Exercise(
         "It is one Dense layer used twice; two are asked for, each with weights of its own.": _one_dense_twice,
     },
     accepted=(_residual(lambda x, change: _relu(change + x)), _separate_relu, _as_a_sequential_inside),
+    returns=BOTH_OUTPUTS,
     run=model_of_features,
     examine=_examine_residual_block,
+    architecture="steps",
     allowed_imports=KERAS,
 )
 
@@ -256,11 +264,12 @@ def _examine_mixed_precision_head(model_and_policy, features, classes, policy, s
     rng = np.random.default_rng(seed)
     kernel, bias = drawn_weights(rng, [(features, classes), (classes,)])
     dense.set_weights([2 * kernel, bias - 10])  # negative logits, which a relu would make equal
-    probabilities = outputs_of(model, drawn_batch(rng, 4, features))
+    probabilities, in_training = output_and_training(model, drawn_batch(rng, 4, features))
     return (
         f"compute in {dense.compute_dtype}, keep its kernel in {dense.variable_dtype}",
         f"{probabilities.dtype}",
         probabilities.astype(np.float32),
+        in_training.astype(np.float32),
         policy_afterwards,
     )
 
@@ -368,9 +377,10 @@ MIXED_PRECISION_HEAD = Exercise(
         ),
     },
     accepted=(_head("mixed_float16", "float32"), _policy_objects, _cast_and_function),
-    returns=("what the Dense layer does", "the output's dtype", "the output", "the global policy afterwards"),
+    returns=("what the Dense layer does", "the output's dtype", *BOTH_OUTPUTS, "the global policy afterwards"),
     run=model_under_policy,
     examine=_examine_mixed_precision_head,
+    architecture="steps",
     allowed_imports=KERAS,
     self_reported="that the global policy stays as it is",
 )
@@ -527,6 +537,12 @@ WITHOUT_SOFTMAX = Exercise(
             model, weights=False
         ),
         "The hidden activations are gone too; only the softmax at the end is to go.": _everywhere_linear,
+        "Softmax is applied once more; it should be left out.": lambda model: keras.Model(
+            model.inputs[0], keras.layers.Softmax()(model.outputs[0])
+        ),
+        "The sign is turned: these are the negative logits.": lambda model: keras.Model(
+            model.inputs[0], keras.ops.negative(_by_a_new_last_layer(model).outputs[0])
+        ),
         "Nothing has changed: it still gives probabilities.": lambda model: keras.Model(
             model.inputs[0], model.outputs[0]
         ),

@@ -5,6 +5,7 @@ import numpy as np
 from .. import claims
 from ..errors import CannotJudge
 from ..harness.models import model_of_spec
+from ..harness.outputs import outputs_of
 from ..harness.random_draws import drawn_batch, drawn_normalization, drawn_weights, seeded
 from ..quiet import keras
 from . import KERAS, Exercise, Question
@@ -182,7 +183,9 @@ def _examine_block_from_spec(value, spec, seed):
     model = model_of(value, (spec[0][1],))
     if not model.layers:
         raise CannotJudge("Its model has no layers.")
-    return stack_and_output(model, *_weights_for(spec, seed))
+    weights, x = _weights_for(spec, seed)
+    stack, output = stack_and_output(model, weights, x)
+    return stack, output, output if isinstance(output, str) else outputs_of(model, x, training=True)
 
 
 def _block_from_spec_cases(rng):
@@ -269,8 +272,8 @@ BLOCK_FROM_SPEC = Exercise(
     A model built from a list of what it is to do.
 
     spec     a list of steps in order, each a tuple: ("input", features) first, and once; ("dense", units);
-             ("norm",) for a BatchNormalization(); ("activation", name) for an Activation(name)
-    returns  a keras.Model with one layer for each step
+             ("norm",) for a BatchNormalization(); ("activation", name) for an Activation(name). Don't change the list.
+    returns  a Sequential or functional keras.Model with one new layer for each step
 
     >>> model = block_from_spec([("input", 8), ("dense", 16), ("norm",), ("activation", "relu"), ("dense", 4)])
     >>> [type(layer).__name__ for layer in model.layers]
@@ -289,8 +292,9 @@ BLOCK_FROM_SPEC = Exercise(
         "The steps are not in the given order.": _block(in_order=False),
     },
     accepted=(_block(), _functional, _by_adding),
-    returns=("the stack of layers", "the output"),
+    returns=("the stack of layers", "the output", "the output in training"),
     run=model_of_spec,
     examine=_examine_block_from_spec,
+    architecture="exact",
     allowed_imports=KERAS,
 )

@@ -13,7 +13,7 @@ from .architecture import architecture_text
 
 
 def model_of(value, input_shape=None):
-    """Return `value` unchanged if it is a Keras model with a known input.
+    """Return `value` if it is a Keras model with a known input; what is of a custom class in it is opened.
 
     Args:
         value: anything that an answer has returned.
@@ -22,10 +22,11 @@ def model_of(value, input_shape=None):
     Raises:
         CannotJudge: it is something else; the message says what, and what to do.
     """
-    problem = _other_input(keras_model(value), input_shape)
+    model = keras_model(value)
+    problem = _other_input(model, input_shape)
     if problem:
         raise CannotJudge(problem)
-    return value
+    return model
 
 
 def _other_input(model, input_shape):
@@ -52,6 +53,14 @@ def layers_of(model, kind, count):
             f"expected {count}."
         )
     return layers
+
+
+def output_and_training(model, x):
+    """Return the model's output for a batch, and its output when it is called as training does.
+
+    The second shows what the first hides: dropout, noise, a frozen normalization.
+    """
+    return outputs_of(model, x), outputs_of(model, x, training=True)
 
 
 def stack_and_output(model, weights, x):

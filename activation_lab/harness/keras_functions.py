@@ -44,16 +44,30 @@ def used_in_a_place(answer, place, z):
     if place == "gradient":
         with tf.GradientTape() as tape:
             x = tf.Variable(z)
-            y = answer(x)
+            y = _tensor(answer(x))
         return array_of(tape.gradient(y, x))
     inputs = keras.Input(shape=z.shape[1:])
     if place == "symbolic tensor":
-        return outputs_of(keras.Model(inputs, answer(inputs)), z)
+        return outputs_of(keras.Model(inputs, _tensor(answer(inputs))), z)
     layer = keras.layers.Dense(z.shape[1], activation=answer, use_bias=False, kernel_initializer="identity")
     model = keras.Sequential([inputs, layer])
     if place == "argument":
         return outputs_of(model, z, traced=True)
     return outputs_of(saved_and_loaded(model, answer), z)
+
+
+def _tensor(value):
+    """Return a value that is a tensor, symbolic or not.
+
+    Raises:
+        CannotJudge: it is something else, through which Keras can't follow the computation.
+    """
+    if isinstance(value, np.ndarray | np.generic):
+        raise CannotJudge("It returns a NumPy array, through which no gradient passes. keras.ops returns tensors.")
+    if isinstance(value, keras.KerasTensor | tf.Tensor | tf.Variable):
+        return value
+    array_of(value)  # raises, for a layer or None
+    raise CannotJudge(f"It returns a {type(value).__name__}; expected a tensor.")
 
 
 @contextlib.contextmanager
@@ -77,6 +91,10 @@ def saved_and_loaded(model, function):
     Raises:
         CannotJudge: the model cannot be loaded.
     """
+    if getattr(getattr(function, "__code__", None), "co_name", "") == "<lambda>":
+        raise CannotJudge(
+            "Keras loads no lambda from a file, since it could do anything. Define the function with `def`."
+        )
     with custom_objects(function), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         model.save(path)

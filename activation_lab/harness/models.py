@@ -5,11 +5,12 @@ import contextlib
 from ..errors import CannotJudge
 from ..quiet import keras
 from .activation_names import is_kerass_own
+from .custom_layers import opened
 from .outputs import trace
 
 
 def keras_model(value):
-    """Return `value` unchanged if it is a Keras model with a known input.
+    """Return `value` if it is a Keras model with a known input; what is of a custom class in it is opened.
 
     Args:
         value: anything that an answer has returned.
@@ -17,10 +18,12 @@ def keras_model(value):
     Raises:
         CannotJudge: it is something else; the message says what, and what to do.
     """
-    problem = _no_model(value) or _no_input(value)
+    problem = _no_model(value)
+    model = value if problem else opened(value)
+    problem = problem or _no_input(model)
     if problem:
         raise CannotJudge(problem)
-    return value
+    return model
 
 
 def _no_model(value):
@@ -28,6 +31,10 @@ def _no_model(value):
     kind, wanted = type(value).__name__, "expected a Keras model, such as keras.Sequential([…])"
     if value is None:
         return f"It returns None; {wanted}. Is a `return` missing?"
+    if isinstance(value, tuple | list | dict):
+        return _model_inside(value) or f"It returns a {kind}; {wanted}."
+    if kind == "History":
+        return f"It returns a History, which is what `fit` gives; {wanted}. Return the model."
     if isinstance(value, type):
         return f"It returns the class {value.__name__} itself, not an instance of it; {wanted}."
     if isinstance(value, keras.Model):
@@ -40,12 +47,23 @@ def _no_model(value):
     return f"It returns a {'lab.' if ours else ''}{kind}; {wanted}."
 
 
+def _model_inside(value):
+    """Return a sentence about a tuple, list or dictionary if one of its items is a model; else None."""
+    items = list(value.values() if isinstance(value, dict) else value)
+    if not any(isinstance(item, keras.Model) for item in items):
+        return None
+    return f"It returns a {type(value).__name__} with a model in it. Return the model alone."
+
+
 def _no_input(model):
     """Return a sentence about a model without a symbolic input; else None."""
     if inputs_of(model):
         return None
     if not isinstance(model, keras.Sequential):
-        return "Its model is a custom subclass; expected a Sequential or a functional model."
+        return (
+            f"Its model is of your own class {type(model).__name__}, and its layers can't be seen. Return a Sequential "
+            "or functional model; or call yours once on a batch, with nothing but layers and keras.ops in its `call`."
+        )
     return "Its model does not know the shape of its input yet. Put keras.Input(shape=…) before the first layer."
 
 
@@ -93,7 +111,11 @@ def model_with_activation(answer, features, units, activation):
 
 
 def model_of_spec(answer, spec):
-    return keras_model(answer(list(spec)))
+    given = list(spec)
+    model = keras_model(answer(given))
+    if given != list(spec):
+        raise CannotJudge("It changes the list `spec`, which belongs to the caller. Work on a copy, or with a loop.")
+    return model
 
 
 def model_under_policy(answer, features, classes, policy):

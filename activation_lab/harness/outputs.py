@@ -7,12 +7,19 @@ from ..errors import CannotJudge
 from ..quiet import keras, tf
 
 
-def outputs_of(model, x, traced=False):
-    """Return the model's output for a batch as an array; if `traced`, also trace it, as `fit` and `predict` do."""
+def outputs_of(model, x, traced=False, training=False):
+    """Return the model's output for a batch as an array.
+
+    Args:
+        model: a Keras model.
+        x: a batch.
+        traced: whether to trace it as well, as `fit` and `predict` do.
+        training: whether to call it as training does: dropout drops, and batch normalization uses the batch.
+    """
     with bare_input():
         if traced:
             trace(model, x)
-        return array_of(model(x, training=False))
+        return array_of(model(x, training=training))
 
 
 def trace(model, tensor):
@@ -38,5 +45,7 @@ def array_of(tensor):
     if tensor is None:
         raise CannotJudge("It returns None. Is a `return` missing?")
     if isinstance(tensor, keras.layers.Layer) or callable(tensor):
-        raise CannotJudge(f"It returns a {type(tensor).__name__}; expected a tensor. Call it on an input.")
+        kind = type(tensor).__name__
+        article = "an" if kind[0] in "AEIOUaeiou" else "a"
+        raise CannotJudge(f"It returns {article} {kind}; expected a tensor. Call it on an input.")
     return keras.ops.convert_to_numpy(tensor)

@@ -1,5 +1,7 @@
 """Harnesses that pass what cannot be sent to another process: a function, by name; a generator, by seed."""
 
+import warnings
+
 import numpy as np
 
 from ..by_hand import activations
@@ -49,8 +51,20 @@ def with_or_without_strides(answer, input_shape, filters, kernel_size, strides, 
 
 
 def with_several_generators(answer, times_a, times_b, generators, seed):
-    """Return the mean of the answer's results with several generators, to average out the resampling noise."""
-    results = [answer(times_a.copy(), times_b.copy(), np.random.default_rng(seed + i)) for i in range(generators)]
+    """Return the mean of the answer's results with several generators, to average out the resampling noise.
+
+    Warns if the answer has drawn with none of them.
+    """
+    given = [np.random.default_rng(seed + i) for i in range(generators)]
+    results = [answer(times_a.copy(), times_b.copy(), rng) for rng in given]
+    if not any(_has_drawn(rng, np.random.default_rng(seed + i)) for i, rng in enumerate(given)):
+        warnings.warn("nothing is drawn with rng, the generator that is given", stacklevel=2)
     if all(isinstance(result, tuple | list | np.ndarray) and np.shape(result) == (3,) for result in results):
         return tuple(float(np.mean(part)) for part in zip(*results, strict=True))
     return results[0]
+
+
+def _has_drawn(rng, fresh):
+    """Has a generator given numbers, or made other generators, since it was like this fresh one?"""
+    spawned = rng.bit_generator.seed_seq.n_children_spawned > 0
+    return spawned or rng.bit_generator.state != fresh.bit_generator.state

@@ -24,3 +24,8 @@ def drawn_normalization(rng, width):
     """Return weights of a trained BatchNormalization: gamma (of either sign), beta, mean, and a positive variance."""
     gamma = rng.uniform(0.5, 2, width) * np.where(np.arange(width) % 2, 1, -1)
     return [gamma, *rng.normal(size=(2, width)), rng.uniform(0.5, 2, width)]
+
+
+def small_numbers(rng, *shape):
+    """Return whole numbers from −3 to 4, not 0, for a first case that can be redone by hand."""
+    return rng.choice([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0, 4.0], size=shape)

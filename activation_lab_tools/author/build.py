@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError
 from activation_lab import exercises
 
 from ..errors import UserError
-from . import claims_page, repository, sources, which_form
+from . import claims_page, glossary, repository, sources, which_form
 from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .notebook_view import IGNORED
 from .pixels import difference
@@ -66,15 +66,23 @@ def stale(names=None):
 
 
 def _built(name):
-    """{path: content} of a solution, filled and run, of the lesson cut from it, and of lesson 10's two pages."""
+    """{path: content} of a solution, filled and run, and of the lesson cut from it; with the last one, of pages too."""
     path = SOLUTIONS / f"{name}.ipynb"
     stored = read_notebook(path)
     solution = executed(fill(stored, name), name)
     keep_outputs(solution, stored)
-    pages = {}
-    if name == which_form.LESSON:
-        pages = {WHICH_FORM: which_form.page(solution), claims_page.PATH: claims_page.page()}
+    pages = _pages(solution) if name == which_form.LESSON else {}
     return {path: solution, LESSONS / path.name: cut(solution, exercise_names(name)), **pages}
+
+
+def _pages(last):
+    """{path: text} of the pages beside the lessons, given the last solution; the others are as stored."""
+    stored = {path.stem: read_notebook(path) for path in sorted(SOLUTIONS.glob("*.ipynb"))}
+    return {
+        WHICH_FORM: which_form.page(last),
+        claims_page.PATH: claims_page.page(),
+        glossary.PATH: glossary.page(stored | {which_form.LESSON: last}),
+    }
 
 
 def fill(solution, name):

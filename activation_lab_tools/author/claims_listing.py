@@ -12,14 +12,13 @@ COLORS = {"true": "green", "false": "red", "depends": "yellow", "opinion": "dim"
 REASONS = {"depends": "It depends on", "opinion": "An opinion:"}  # what comes before Claim.on
 
 
-def show(chosen, console=None):
+def show(chosen):
     """Print one row per claim, and below the table how many claims have each verdict.
 
     Args:
         chosen: Claims.
-        console: None is standard output.
     """
-    console = console or Console()
+    console = Console(markup=False, emoji=False)
     table = Table(expand=True, show_lines=True)
     table.add_column("", no_wrap=True)
     for title, ratio in (("claim, and what was measured", 3), ("decided by", 2)):
@@ -33,7 +32,7 @@ def show(chosen, console=None):
             lines.append(f"Measured: {claim.measured}.")
         where = claim.decided_by.removeprefix("tests/").split("[")[0]
         where = f"{claim.lesson}\n{where}" if claim.lesson else where.replace("::", "\n")
-        table.add_row(verdict, Text("\n".join(lines)), Text(where))  # a str may be markup
+        table.add_row(verdict, "\n".join(lines), where)
     console.print(table)
     count = Counter(claim.verdict for claim in chosen)
     total = "1 claim" if len(chosen) == 1 else f"{len(chosen)} claims"

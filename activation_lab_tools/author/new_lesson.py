@@ -1,8 +1,10 @@
 """A new lesson: placeholders for every part, which pass all tests until you replace them one by one."""
 
-import importlib
+import contextlib
+import importlib.util
 import keyword
 import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -91,6 +93,10 @@ np.set_printoptions(precision=4, suppress=True)
 keras.utils.set_random_seed(0)"""
 
 
+LONGEST = 50  # characters of a name: a cell's id, which is made of it, has at most 64
+TAKEN = ("np", "lab", "keras", "tf", "question")  # names in a new lesson's notebook or module
+
+
 class NewLessonError(UserError):
     """The lesson cannot be started: what is wrong with its number or its names."""
 
@@ -106,25 +112,57 @@ def new(lesson, names):
         The paths that were written.
 
     Raises:
-        NewLessonError: the lesson or an exercise exists already, or a name is not allowed. Nothing has been written.
+        NewLessonError: the lesson or an exercise exists already, a name is not allowed, or it can't be built.
+        BuildError: a cell of its notebook fails. After any error, nothing has been written.
     """
     _refuse(lesson, names)
-    number = lesson.split("_")[0]
+    solution = build.SOLUTIONS / f"{lesson}.ipynb"
     module = Path(exercises.__file__).with_name(f"lesson_{lesson}.py")
+    paths = module, solution, build.LESSONS / solution.name
+    for path in paths:
+        if path.exists():
+            raise NewLessonError(
+                f"{path} exists already, and would be overwritten. Move it away, or choose another name."
+            )
+    try:
+        text = build.as_text(_solution(lesson, names))
+        module.write_text(_module(lesson, names), encoding="utf-8", newline="\n")
+        _look_again()
+        solution.write_text(text, encoding="utf-8", newline="\n")
+        build.build([lesson])
+    except BaseException as error:
+        _take_back(paths)
+        if isinstance(error, UserError) or not isinstance(error, Exception):
+            raise
+        reason = f"{type(error).__name__}: {str(error)[:300]}"
+        raise NewLessonError(f"The lesson could not be built, so nothing was written. {reason}") from error
+    return paths
+
+
+def _module(lesson, names):
     text = MODULE.format(lesson=lesson)
     text += "".join(EXERCISE.format(name=name, constant=name.upper()) for name in names)
-    module.write_text(text + QUESTION.format(number=number), encoding="utf-8", newline="\n")
+    return text + QUESTION.format(number=lesson.split("_")[0])
+
+
+def _look_again():
     exercises.lessons.cache_clear()
     importlib.invalidate_caches()
 
-    solution = build.SOLUTIONS / f"{lesson}.ipynb"
-    nbformat.write(_solution(lesson, names), solution)
-    build.build([lesson])
-    return module, solution, build.LESSONS / solution.name
+
+def _take_back(paths):
+    """Remove a lesson's files, and its module from memory."""
+    module = paths[0]
+    for path in (*paths, Path(importlib.util.cache_from_source(module))):
+        with contextlib.suppress(OSError):  # a name too long for the disk was not written either
+            path.unlink(missing_ok=True)
+    sys.modules.pop(f"{exercises.__name__}.{module.stem}", None)
+    vars(exercises).pop(module.stem, None)
+    _look_again()
 
 
 def _refuse(lesson, names):
-    if not re.fullmatch(r"\d\d(_[a-z0-9]+)+", lesson):
+    if not re.fullmatch(r"[0-9]{2}(_[a-z0-9]+)+", lesson) or len(lesson) > LONGEST:
         raise NewLessonError(f"Received the lesson {lesson!r}; expected a number and a title, such as 11_my_lesson.")
     if not build.SOLUTIONS.is_dir():
         raise NewLessonError("There is no folder solutions/ here. Run this command in the project's own folder.")
@@ -138,8 +176,10 @@ def _refuse(lesson, names):
         )
     known = {exercise.name: other for other in exercises.lessons() for exercise in exercises.of_lesson(other)}
     for name in names:
-        if not re.fullmatch(r"[a-z]\w*", name) or keyword.iskeyword(name):
+        if not re.fullmatch("[a-z][a-z0-9_]*", name) or keyword.iskeyword(name) or len(name) > LONGEST:
             raise NewLessonError(f"Received the exercise {name!r}; expected a function's name, such as max_pooling.")
+        if name in TAKEN:
+            raise NewLessonError(f"Received the exercise {name!r}, which the lesson uses itself; choose another name.")
         if name in known:
             raise NewLessonError(f"The exercise {name} is in {known[name]} already; choose another name.")
     if len(set(names)) < len(names):

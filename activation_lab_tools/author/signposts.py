@@ -43,6 +43,7 @@ def _next(lesson, title):
     lines = [f"- Next: lesson {_link(after)}"] if after else ["- This was the last lesson."]
     lines += [
         "- [Which form, when](../lessons/which_form_when.md): the table of this course on one page",
+        "- [Glossary](../lessons/glossary.md): every term, where it was introduced",
         f"- [This lesson with answers and outputs](../solutions/{lesson}.ipynb)",
     ]
     return "\n".join([f"**You can now** {can[1]}.\n" if can else "**Where to go from here**\n", *lines])

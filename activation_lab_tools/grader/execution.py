@@ -7,22 +7,20 @@ import re
 import sys
 import time
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 
 import numpy as np
 
 from activation_lab.checking.judge import CodeFindings, parameters_without_default
 from activation_lab.checking.limit import WALL, OutOfTime
-from activation_lab.checking.outcome import Outcome, observe
+from activation_lab.checking.outcome import Outcome
 from activation_lab.errors import CannotJudge
 from activation_lab.harness import arguments_for
 
+from .models.examiner import EXAMINING, OverBudget
 from .sandbox import wire
 from .sandbox.worker import TAKEN_OUT
 
-
-class Unverified(CannotJudge):
-    """The answer returned a model that the judge can't rebuild: a person must look at it."""
+TEXT = 1000  # characters that are read of any text from a child
 
 
 @dataclass
@@ -35,6 +33,9 @@ class Execution:
         ended: "" or how the child ended before it should.
         verification: see Mark.
         seconds: of processor time that the answer used, and all that it started.
+        examined: of processor time that rebuilding and running its models took, outside.
+        memory: bytes that this took at most.
+        received_bytes: of its replies.
     """
 
     received: dict = field(default_factory=dict)
@@ -42,30 +43,34 @@ class Execution:
     ended: str = ""
     verification: str = "compared"
     seconds: float = 0.0
+    examined: float = 0.0
+    memory: int = 0
+    received_bytes: int = 0
 
 
-def execute(fork_server, exercise, harness, program, cases, seconds):
+def execute(fork_server, examiner, exercise, harness, program, cases, seconds):
     """Run an answer and return its Execution.
 
     Args:
         fork_server: a ForkServer.
+        examiner: an Examiner, for the models that it returns.
         exercise: an Exercise.
-        harness: how a child runs an answer to it; see Course.harness.
+        harness: how a child runs an answer to it; see pack_harness.harness_text.
         program: the source that defines the answer.
         cases: {name: arguments}.
         seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that.
+            Its models may take EXAMINING of it once more.
     """
-    execution, session, killed = Execution(), fork_server.session(seconds), False
+    execution, session = Execution(), fork_server.session(seconds)
     try:
-        _converse(session, execution, exercise, harness, program, cases, seconds)
+        _converse(session, examiner, execution, exercise, harness, program, cases, seconds)
     except TimeoutError:
-        execution.ended, killed = "out of time", True
+        execution.ended = "out of time"
     except wire.WireError as error:
         execution.ended = "too much output" if "too much output" in str(error) else "sent an unreadable reply"
-        killed = True
     finally:
-        session.end(killed)
-    execution.seconds = session.seconds
+        session.end()
+    execution.seconds, execution.received_bytes = session.seconds, session.budget.received
     # A child that wrote all its replies has done its work; how it ended after the last one doesn't matter.
     if len(execution.received) < len(cases):
         if session.ended.startswith("out of") or not execution.ended:
@@ -75,7 +80,7 @@ def execute(fork_server, exercise, harness, program, cases, seconds):
     return execution
 
 
-def _converse(session, execution, exercise, harness, program, cases, seconds):
+def _converse(session, examiner, execution, exercise, harness, program, cases, seconds):
     waited = 0.0
 
     def ask(request):
@@ -83,7 +88,7 @@ def _converse(session, execution, exercise, harness, program, cases, seconds):
         nonlocal waited
         began = time.monotonic()
         try:
-            return session.ask(request, began + WALL * seconds - waited)
+            return session.ask(request, began + WALL * seconds + session.extended - waited)
         finally:
             waited += time.monotonic() - began
 
@@ -102,7 +107,11 @@ def _converse(session, execution, exercise, harness, program, cases, seconds):
         reply = ask(arguments_for(exercise.run, arguments))
         if reply is None:
             return
-        execution.received[name] = outcome_from(execution, exercise, arguments, reply)
+        outcome = outcome_from(execution, exercise, arguments, reply, examiner, seconds * EXAMINING)
+        execution.received[name] = outcome
+        if isinstance(outcome.error, OverBudget):  # the other cases share the budget
+            execution.received |= {later: outcome for later in cases if later not in execution.received}
+            return
     if exercise.self_reported and execution.verification != "unverified":
         execution.verification = "partly self-reported"
 
@@ -112,60 +121,70 @@ def _findings(report):
     return CodeFindings(
         variables=_texts(report.get("variables")),
         switches=_texts(report.get("switches")),
-        signature=signature[:200] if isinstance(signature, str) else None,
+        signature=_text(signature, 200) if isinstance(signature, str) else None,
+        returns_nothing=_text(report.get("returns_nothing"), 300),
+        beside_a_stub=report.get("beside_a_stub") is True,
     )
 
 
 def _texts(value, length=100):
-    return tuple(str(item)[:length] for item in value[:20]) if isinstance(value, tuple) else ()
+    return tuple(_text(item, length) for item in value[:20]) if isinstance(value, tuple) else ()
 
 
-def outcome_from(execution, exercise, arguments, reply):
-    """Return the Outcome in a reply: testimony about errors and warnings, and a value to be compared."""
+def _text(value, length=TEXT):
+    """Return the start of a text; of anything else nothing, since str() of an array may take minutes."""
+    return value[:length] if isinstance(value, str) else ""
+
+
+def outcome_from(execution, exercise, arguments, reply, examiner, seconds):
+    """Return the Outcome in a reply: testimony about errors and warnings, and a value to be compared.
+
+    Args:
+        execution: the Execution, which is brought up to date.
+        exercise, arguments: an Exercise, and the arguments of the case.
+        reply: whatever the child has sent.
+        examiner: an Examiner, for the models in it.
+        seconds: of processor time that examining may take, in all cases of the execution together.
+    """
     if not isinstance(reply, dict):
         raise wire.WireError("a malformed reply")
-    warnings, changed = _texts(reply.get("warnings"), 1000), reply.get("changed")
-    changed = tuple(i for i in changed if type(i) is int and 0 <= i < len(arguments)) if type(changed) is tuple else ()
+    warnings, changed = _texts(reply.get("warnings"), TEXT), reply.get("changed")
+    positions = {i for i in changed if type(i) is int} if type(changed) is tuple else ()
+    changed = tuple(i for i in range(len(arguments)) if i in positions)
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
-        if str(reply["error"].get("text")) == TAKEN_OUT:
+        if _text(reply["error"].get("text")) == TAKEN_OUT:
             execution.findings = dataclasses.replace(execution.findings, ran_reference=True)
         return Outcome(error=error, stopped=stopped, warnings=warnings, changed=changed)
     value = reply.get("value")
     if exercise.examine is None:
         return Outcome(value=value, warnings=warnings, changed=changed)
-    examined = observe(
-        SimpleNamespace(name=exercise.name, run=_examine, examine=None), (exercise, value, arguments), ()
-    )
-    execution.verification = "unverified" if isinstance(examined.error, Unverified) else "rebuilt"
-    return Outcome(
-        value=examined.value,
-        error=examined.error,
-        stopped=examined.stopped,
-        warnings=tuple(dict.fromkeys([*warnings, *examined.warnings])),
-        changed=changed,
+    examined = _examined(execution, exercise, arguments, value, examiner, seconds)
+    return dataclasses.replace(
+        examined, warnings=tuple(dict.fromkeys([*warnings, *examined.warnings])), changed=changed
     )
 
 
-def _examine(exercise_value_arguments):
-    exercise, value, arguments = exercise_value_arguments
-    return exercise.examine(_with_models(value), *arguments)
-
-
-def _with_models(value):
-    """Return the value with each model's description replaced by a model that is built here."""
-    from .models.rebuild import Rejected, rebuild
-
-    if isinstance(value, tuple | list):
-        return type(value)(map(_with_models, value))
-    if not isinstance(value, dict):
-        return value
-    if isinstance(value.get("cannot_serialize"), str):
-        raise Unverified(f"Its model could not be rebuilt to be judged: {value['cannot_serialize'][:300]}")
+def _examined(execution, exercise, arguments, value, examiner, seconds):
+    """Return the Outcome of examining the models in a value, outside the sandbox and outside this process."""
     try:
-        return rebuild(value.get("model"))
-    except Rejected as error:
-        raise Unverified(f"Its model could not be rebuilt to be judged: {error}") from None
+        reply = examiner.examine(exercise.name, value, arguments, seconds - execution.examined)
+    except OverBudget as error:
+        execution.examined += error.seconds
+        execution.verification = "unverified"
+        return Outcome(error=error, stopped=str(error))
+    execution.examined += reply["seconds"]
+    execution.memory = max(execution.memory, reply["memory"])
+    if execution.verification != "unverified":  # one case that a person must look at is enough
+        execution.verification = "unverified" if reply["unverified"] else "rebuilt"
+    error, stopped = (None, "") if reply["error"] is None else _error(reply["error"])
+    return Outcome(
+        value=reply["value"],
+        error=error,
+        stopped=stopped,
+        warnings=_texts(reply["warnings"], TEXT),
+        architecture=reply["architecture"],
+    )
 
 
 # How it ended
@@ -186,6 +205,7 @@ def _explain_the_end(execution, cases, seconds):
 
 ENDINGS = {
     "out of memory": "It used more memory than allowed and was stopped.",
+    "ended its supervisor": "It made the process that watches it fail, and was stopped.",
     "ended before it answered": "Its process ended before it had answered. Does it call os._exit?",
     "too much output": "It returns far more numbers than the exercise asks for, and was stopped.",
     "sent an unreadable reply": "The reply of its process could not be decoded.",
@@ -197,17 +217,16 @@ ENDINGS = {
 
 def _error(report):
     """Return the error in a report, of the class that it names if that class is known here, and the whole in words."""
-    text, name = str(report.get("text"))[:1000], str(report.get("name"))[:100]
-    kind = _error_class(str(report.get("module")), name)
+    text, name, stopped = (_text(report.get(key)) for key in ("text", "name", "stopped"))
+    name = name[:100]
+    kind = _error_class(_text(report.get("module")), name)
     words = text[1:-1] if kind is KeyError and len(text) > 1 else text  # str(KeyError("x")) is "'x'"
     try:
         error = kind(words)
     except TypeError:  # a class that needs more than a text
         error = _stand_in(name)(words)
     # Line numbers of the program are not those of the learner's cell.
-    return error, re.sub(
-        r"\(line \d+: | \(line \d+\)$", lambda at: "(" if ":" in at[0] else "", str(report.get("stopped"))
-    )
+    return error, re.sub(r"\(line \d+: | \(line \d+\)$", lambda at: "(" if ":" in at[0] else "", stopped)
 
 
 def _error_class(module, name):

@@ -1,11 +1,12 @@
 """Where the work runs: in processes of this machine, or on a dask.distributed cluster. Both turn tasks into futures."""
 
-import concurrent.futures
+import concurrent.futures.process
 import contextlib
 import multiprocessing
 import os
 import signal
 import threading
+from concurrent.futures.process import BrokenProcessPool
 
 from ..errors import UserError
 
@@ -40,7 +41,7 @@ class ThisMachine:
             )
         try:
             future = self._pool.submit(function, *arguments)
-        except concurrent.futures.process.BrokenProcessPool as error:
+        except BrokenProcessPool as error:
             future = concurrent.futures.Future()
             future.set_exception(error)
         future.pool = self._pool
@@ -125,7 +126,7 @@ def in_turn(executor, function, tasks):
         for future in done:
             key, arguments = waiting.pop(future)
             error = future.exception()
-            if isinstance(error, concurrent.futures.process.BrokenProcessPool):
+            if isinstance(error, BrokenProcessPool):
                 executor.replace(future)
                 if key not in tried:
                     tried.add(key)

@@ -74,6 +74,8 @@ class ParsedNotebook:
         choices: {question: the text that was given, or None}.
         notes: whole sentences on the notebook as a whole.
         problem: why it can't be graded, a whole sentence; "" if it can.
+        seconds: of processor time that reading it took.
+        lasting: whether reading it once more would give the same.
     """
 
     lesson: str = ""
@@ -81,6 +83,8 @@ class ParsedNotebook:
     choices: dict = field(default_factory=dict)
     notes: tuple = ()
     problem: str = ""
+    seconds: float = 0.0
+    lasting: bool = True
 
 
 def parsed_notebook_from(data):
@@ -112,6 +116,9 @@ class Mark:
         choice: the letter given to a question.
         own: the answer's own source, for the instructor's page.
         code_digest: see Answer.
+        judged: seconds of processor time that judging it took outside the sandbox, its models included.
+        memory: bytes that examining its models took at most.
+        received: bytes of its replies.
     """
 
     exercise: str
@@ -129,6 +136,9 @@ class Mark:
     choice: str = ""
     own: str = ""
     code_digest: str = ""
+    judged: float = 0.0
+    memory: int = 0
+    received: int = 0
 
     @property
     def reasons(self):
@@ -145,9 +155,10 @@ class GradedSubmission:
     Args:
         student, name, location, ids, email: see Submission.
         lesson: its name.
-        isolation: "bubblewrap" or "none".
+        isolation: "bubblewrap+cgroup", "bubblewrap" (where control groups can't be made) or "none".
         marks: a Mark for each exercise and question of the lesson.
         notes: whole sentences on the notebook as a whole.
+        reading: seconds of processor time that reading the notebook took.
     """
 
     student: str
@@ -159,6 +170,7 @@ class GradedSubmission:
     notes: tuple = ()
     ids: dict = field(default_factory=dict)
     email: str = ""
+    reading: float = 0.0
 
     @property
     def score(self):

@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +10,17 @@ from ..errors import UserError
 from . import pool_worker
 from .course import Course, seed
 from .finding import listing, roster, submissions
-from .pages import feedback, report, tables, uploads
+from .notebook_parser import PARSING
+from .pages import feedback, naming, report, tables, uploads
 from .pools import Cluster, ThisMachine, cores, in_turn
 from .progress import progress
+from .reading_queue import ReadingQueue
 from .records import ReviewItem
-from .sandbox import bubblewrap
+from .sandbox import bubblewrap, cgroups
 from .secret import kept_secret, secret_digest
 from .store import Store, result_key
 from .submission_judge import Settings
-from .text import count
+from .text import count, plain
 
 ALL_GRADED, NEEDS_A_LOOK, NOTHING_DONE = 0, 1, 2
 
@@ -53,11 +54,12 @@ def grade(options, console):
     """Grade a class and return the exit code: 0 all graded, 1 some need a look, 2 nothing was graded."""
     _check_isolation(options, console)
     pack = pool_worker.checked_pack(options.exercises) if options.exercises else None
-    found, review, missing = _discover(options, console)
+    course = Course(pack)
+    found, review, missing = _discover(options, course.lessons(), console)
     options.out.mkdir(mode=0o700, parents=True, exist_ok=True)  # marks are private
     secret = kept_secret(options.secret or options.out / "secret")
     with _workers(options) as executor, Store(options.out / "grades.sqlite") as store:
-        run = _Run(options, console, pack, secret, store, executor)
+        run = _Run(options, console, course, secret, store, executor)
         notebooks, unread = run.parse(found)
         review += unread
         console.print(listing.table(found, review, missing))
@@ -68,7 +70,7 @@ def grade(options, console):
         review += _report(store, current, options.out, review, missing)
     console.print(
         f"{count(len(current), 'notebook')} graded, {len(review)} to look at, {len(missing)} missing. "
-        f"Open {options.out / 'report.html'}"
+        f"Open {plain(str(options.out / 'report.html'), 1000)}"
     )
     if not current:
         return NOTHING_DONE
@@ -77,9 +79,14 @@ def grade(options, console):
 
 def _check_isolation(options, console):
     if options.settings.sandboxed:
-        bubblewrap.check()
+        files = (*options.submissions, options.out, options.secret, options.roster, options.exercises)
+        bubblewrap.check(path for path in files if path)
+        if not options.dask and not cgroups.available():
+            console.print(
+                "No control groups here: an answer's memory is read ten times a second, not limited by Linux."
+            )
     else:
-        console.print("[bold red]No sandbox: every submission can read and change whatever you can.[/]")
+        console.print("No sandbox: every submission can read and change whatever you can.", style="bold red")
 
 
 @contextlib.contextmanager
@@ -94,10 +101,10 @@ def _workers(options):
         executor.close()
 
 
-def _discover(options, console):
+def _discover(options, lessons, console):
     """Return the Submissions, the ReviewItems, and the roster's students of whom nothing was found."""
     listed = roster.load(options.roster) if options.roster else None
-    found, review = submissions.find([Path(path) for path in options.submissions], listed)
+    found, review = submissions.find(options.submissions, listed, lessons)
     missing = roster.missing(listed, found) if listed else []
     if not found:
         console.print(listing.table(found, review, missing))
@@ -108,44 +115,37 @@ def _discover(options, console):
 class _Run:
     """The stages that workers take part in, and what their tasks have in common."""
 
-    def __init__(self, options, console, pack, secret, store, executor):
+    def __init__(self, options, console, course, secret, store, executor):
         self.options, self.console, self.store, self.executor = options, console, store, executor
-        self.pack, self.secret = pack, secret
-        course = Course(pack)
+        self.secret, self._common = secret, (course.pack, options.settings)
         self.grading_digest, self.catalogue = course.grading_digest(), course.catalogue()
 
     def parse(self, found):
         """Return [(Submission, digest, lesson)] of the notebooks that can be graded, and ReviewItems for the others."""
-        lessons, review, waiting, readable = {}, [], {}, []
-        for submission in found:
-            try:
-                digest = hashlib.sha256(submissions.content_of(submission)).hexdigest()
-            except submissions.Unreadable as error:
-                review.append(ReviewItem(submission.location, str(error)))
-                continue
-            readable.append((submission, digest))
-            if digest not in lessons and digest not in waiting:
-                lessons[digest] = self.store.lesson_of(self._notebook_key(digest))
-            if lessons[digest] is None:
-                waiting[digest] = submission  # the same file from two students is parsed once
-        problems = {}  # not stored: on a busy machine a notebook can run out of time, and the next run may succeed
-        for digest, notebook in self._parsed(waiting):
-            if isinstance(notebook, Exception):
-                problems[digest] = f"It could not be read: {notebook}"
-            elif notebook.problem:
-                problems[digest] = notebook.problem
-            else:
-                self.store.keep_notebook(self._notebook_key(digest), notebook)
-                lessons[digest] = notebook.lesson
-        review += [ReviewItem(each.location, problems[digest]) for each, digest in readable if digest in problems]
-        notebooks = [(each, digest, lessons[digest]) for each, digest in readable if digest not in problems]
+        problems, review = {}, []
+        with progress(self.console, "Reading", len(found)) as advance:
+            queue = ReadingQueue(found, self.catalogue, self._lesson_of, advance)
+            for digest, notebook in self._results(functools.partial(pool_worker.parse, *self._common), queue):
+                advance()
+                if isinstance(notebook, Exception):
+                    queue.done(digest, PARSING)
+                    problems[digest] = f"It could not be read: {notebook}"
+                    continue
+                queue.done(digest, notebook.seconds, notebook.lesson)
+                if notebook.problem:
+                    problems[digest] = notebook.problem
+                if notebook.lasting:  # what does not depend on how busy the machine was
+                    self.store.keep_notebook(self._notebook_key(digest), notebook)
+        for digest, lesson in queue.lessons.items():
+            if lesson == "" and digest not in problems:  # it could not be parsed the last time
+                problems[digest] = self.store.notebook(self._notebook_key(digest)).problem
+        review += queue.review
+        review += [ReviewItem(each.location, problems[digest]) for each, digest in queue.read if digest in problems]
+        notebooks = [(each, digest, queue.lessons[digest]) for each, digest in queue.read if digest not in problems]
         return _one_per_lesson(notebooks, review), review
 
-    def _parsed(self, waiting):
-        tasks = ((digest, (self.catalogue, submissions.content_of(each))) for digest, each in waiting.items())
-        return self._run(
-            "Reading", functools.partial(pool_worker.parse, self.pack, self.options.settings), tasks, waiting
-        )
+    def _lesson_of(self, digest):
+        return self.store.lesson_of(self._notebook_key(digest))
 
     def unchanged(self, notebooks):
         """Return {(student, lesson, key)} of what is graded, and {such a key: (Submission, digest)} of the rest."""
@@ -163,9 +163,10 @@ class _Run:
     def grade(self, waiting):
         """Yield (key, GradedSubmission or the exception) as the workers finish."""
         tasks = ((key, self._task(*each, lesson=key[1])) for key, each in waiting.items())
-        return self._run(
-            "Grading", functools.partial(pool_worker.grade, self.pack, self.options.settings), tasks, waiting
-        )
+        with progress(self.console, "Grading", len(waiting)) as advance:
+            for result in self._results(functools.partial(pool_worker.grade, *self._common), tasks):
+                yield result
+                advance()
 
     def _task(self, submission, digest, lesson):
         names = self.catalogue[lesson]["exercises"]
@@ -190,13 +191,12 @@ class _Run:
     def _result_key(self, digest):
         return result_key(digest, self.grading_digest, secret_digest(self.secret), vars(self.options.settings))
 
-    def _run(self, what, function, tasks, waiting):
-        with progress(self.console, what, len(waiting)) as advance:
-            for key, result in in_turn(self.executor, function, tasks):
-                if isinstance(result, UserError):
-                    raise result
-                yield key, result
-                advance()
+    def _results(self, function, tasks):
+        """Yield (key, result or the exception) of tasks as workers finish them."""
+        for key, result in in_turn(self.executor, function, tasks):
+            if isinstance(result, UserError):
+                raise result
+            yield key, result
 
 
 def _one_per_lesson(notebooks, review):
@@ -219,7 +219,7 @@ def _report(store, current, out, review, missing):
     """Write tables and pages; return ReviewItems for what only a person can decide."""
     more = [item for graded in store.all(current) for item in _to_review(graded)]
     more += tables.write(store.all(current), out)
-    names, alike = feedback.folders({student for student, _, _ in current})
+    names, alike = naming.folders({student for student, _, _ in current})
     folder = out / "feedback"
     pages = ((graded, feedback.write(graded, folder / names[graded.student])) for graded in store.all(current))
     uploads.write(pages, out)

@@ -14,14 +14,18 @@ from activation_lab.checking.judge import verdict
 from activation_lab.checking.reference_runs import ReferenceRuns
 
 from .execution import execute
-from .records import GradedSubmission, Mark, ParsedNotebook, parsed_notebook_from
-from .sandbox import wire
+from .models.examiner import Examiner
+from .notebook_parser import PARSING, NotebookParser
+from .pack_harness import harness_text
+from .records import GradedSubmission, Mark
+from .sandbox import cgroups
 from .sandbox.client import ForkServer, SandboxError
 
-PARSING = 20.0  # seconds that parsing a notebook may take
-PARSED_BY_ONE = 50  # notebooks; then a fresh child takes over, in case something has accumulated in this one
 AFTER_TIME_OUT = 2.0  # seconds for each exercise of a submission after one of them ran out of time
 CLEARED_EVERY = 100  # submissions
+OWN_SOURCE = 20_000  # characters that a row keeps of an answer
+LINES, LINE = 60, 2_000  # of what a row says of an answer, and characters in each
+NAMED = 20  # notebook variables in a sentence
 OWN = ("activation_lab",)
 
 
@@ -41,7 +45,10 @@ class Settings:
 
     @property
     def isolation(self):
-        return "bubblewrap" if self.sandboxed else "none"
+        """Return what holds an answer here: "none", "bubblewrap" or "bubblewrap+cgroup"."""
+        if not self.sandboxed:
+            return "none"
+        return "bubblewrap+cgroup" if cgroups.available() else "bubblewrap"
 
 
 class SubmissionJudge:
@@ -55,60 +62,19 @@ class SubmissionJudge:
     def __init__(self, course, settings):
         self.course, self.settings = course, settings
         self._servers = {keras: ForkServer(keras, settings.sandboxed) for keras in (False, True)}  # start when needed
-        self._graded = self._parsed = 0
-        self._parser = None
+        self._examiner = Examiner(course.pack)  # starts when needed
+        self._graded = 0
+        self._parser = NotebookParser(self._servers[False])
         self._references = functools.lru_cache(maxsize=1000)(ReferenceRuns)
 
     def close(self):
-        if self._parser is not None:
-            self._parser.end(killed=True)
-            self._parser = None
-        for server in self._servers.values():
+        self._parser.close()
+        for server in (*self._servers.values(), self._examiner):
             server.close()
 
-    # Parsing
-
-    def parse(self, notebook, catalogue):
-        """Return the ParsedNotebook of a notebook's bytes; see Course.catalogue.
-
-        Nothing in it runs, so one child parses several. If the child ends, a fresh one tries again.
-        """
-        for fresh in (False, True):
-            if fresh or self._parser is None or self._parsed == PARSED_BY_ONE:
-                self._start_parser(catalogue)
-            reply, problem = self._ask_parser(notebook)
-            if reply is not None:
-                return parsed_notebook_from(reply)
-            if self._parsed == 1:
-                break
-        return ParsedNotebook(problem=problem)
-
-    def _start_parser(self, catalogue):
-        if self._parser is not None:
-            self._parser.end(killed=True)
-        self._parser, self._parsed = self._servers[False].session(PARSING * PARSED_BY_ONE), 0
-        wire.send(self._parser.connection, {"kind": "parse", "catalogue": catalogue})
-
-    def _ask_parser(self, notebook):
-        """Return (the parser's reply, "") or (None, why there is none)."""
-        self._parsed += 1
-        reply, problem = None, ""
-        try:
-            reply = self._parser.ask(np.frombuffer(notebook, np.uint8), time.monotonic() + PARSING)
-        except TimeoutError:
-            problem = f"Reading it took more than {PARSING:.0f} seconds."
-        except wire.WireError as error:
-            problem = f"The reader's reply could not be decoded: {error}."
-        if reply is None:
-            self._parser.end(killed=bool(problem))
-            ended = self._parser.ended or "ended without a reply"
-            problem = (
-                problem or f"Reading it did not finish: the process {ended}. Is something in it nested too deeply?"
-            )
-            self._parser = None
-        return reply, problem
-
-    # Grading
+    def parse(self, notebook, catalogue, seconds=PARSING):
+        """Return the ParsedNotebook of a notebook's bytes; see NotebookParser.parse."""
+        return self._parser.parse(notebook, catalogue, seconds)
 
     def grade(self, submission, notebook, seeds):
         """Return the GradedSubmission of a submission.
@@ -136,6 +102,7 @@ class SubmissionJudge:
             notes=notebook.notes,
             ids=submission.ids,
             email=submission.email,
+            reading=round(notebook.seconds, 3),
         )
 
     def _clear_keras(self):
@@ -152,20 +119,25 @@ class SubmissionJudge:
 
     def _run(self, exercise, answer, seed, slow):
         """Return the Mark of an answer that has run."""
+        began = time.process_time()
         reference = self._references(exercise, seed)
         execution = self._execute(exercise, answer, reference.cases, slow)
         if execution is None:
             line = "The sandbox failed twice while the answer ran, and as far as we can tell the answer isn't to blame."
             return _mark(exercise, answer, "failed", headline="not judged", verification="unverified", lines=(line,))
         variables = tuple(dict.fromkeys([*answer.variables, *execution.findings.variables]))
-        findings = dataclasses.replace(execution.findings, variables=variables)
+        findings = dataclasses.replace(execution.findings, variables=variables[:NAMED])
         report = verdict(reference, execution.received, findings, values=False)
+        found = _diagnoses(exercise, reference, execution, report)
         return _mark(
             exercise,
             answer,
             report.state,
             score=self._score(exercise, reference, report),
             seconds=round(execution.seconds, 3),
+            judged=round(execution.examined + time.process_time() - began, 3),
+            memory=execution.memory,
+            received=execution.received_bytes,
             ended=execution.ended,
             verification=execution.verification,
             headline=report.verdict,
@@ -175,19 +147,20 @@ class SubmissionJudge:
                 *report.notes,
                 *answer.notes,
             ),
-            diagnoses=_diagnoses(exercise, reference, execution, report),
+            diagnoses=found,
             told=not exercise.transfer,
         )
 
     def _execute(self, exercise, answer, cases, slow):
         """Return the Execution, in a second sandbox if the first fails; None if both do."""
         seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
-        server, harness = self._servers[exercise.allowed_imports != ("numpy",)], self.course.harness(exercise)
+        server, harness = self._servers[exercise.allowed_imports != ("numpy",)], harness_text(exercise)
         for _ in range(2):
             try:
-                return execute(server, exercise, harness, answer.program, cases, seconds)
+                return execute(server, self._examiner, exercise, harness, answer.program, cases, seconds)
             except SandboxError:
                 server.close()
+                self._examiner.close()
         return None
 
     def _score(self, exercise, reference, report):
@@ -197,7 +170,8 @@ class SubmissionJudge:
 
 
 def _mark(exercise, answer, state, score=0, **details):
-    details = {"own": answer.own, "code_digest": answer.code_digest} | details if answer else details
+    details = {"own": answer.own[:OWN_SOURCE], "code_digest": answer.code_digest} | details if answer else details
+    details["lines"] = tuple(line[:LINE] for line in details.get("lines", ())[:LINES])
     return Mark(exercise=exercise.name, kind="exercise", state=state, score=score, points=exercise.points, **details)
 
 
@@ -241,7 +215,7 @@ def _diagnoses(exercise, reference, execution, report):
     """Return the known mistakes; for a transfer exercise, whose report names none, they are for the instructor."""
     complete = len(execution.received) == len(reference.cases)
     if exercise.transfer and report.state == "failed" and not report.objections and complete:
-        return diagnoses(reference, execution.received)
+        return diagnoses(reference, execution.received, execution.findings)
     return report.diagnoses
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from activation_lab import exercises
 from activation_lab_tools import cli
 from activation_lab_tools.author import build, new_lesson, which_form
 
@@ -163,6 +164,13 @@ def test_unknown_lessons_and_wrong_folders_are_named(project, monkeypatch, capsy
         ("01_again", ["pool"], "01 belongs to 01_dense_forward; expected 11 or later.*new 11_again pool"),
         ("11_pooling", ["relu"], "relu is in 02_activation_functions already"),
         ("11_pooling", ["max-pool"], "expected a function's name"),
+        ("11_x", ["a\u00b2"], "expected a function's name"),  # a letter of no identifier
+        ("11_x", ["\ufb01"], "expected a function's name"),  # Python reads it as "fi"
+        ("11_x", ["lambda"], "expected a function's name"),
+        ("11_x", ["p" * 51], "expected a function's name"),  # too long for a cell's id
+        ("11_" + "x" * 300, ["pool"], "expected a number and a title"),
+        ("1\u0661_x", ["pool"], "expected a number and a title"),
+        ("11_x", ["question"], "the lesson uses itself"),
         ("11_pooling", ["pool", "pool"], "named twice"),
     ],
 )
@@ -172,6 +180,58 @@ def test_a_new_lesson_needs_a_free_name(project, lesson, names, message):
     with pytest.raises(new_lesson.NewLessonError, match=message):
         new_lesson.new(lesson, names)
     assert sorted(project.rglob("*")) == before
+
+
+@pytest.fixture
+def own_exercises(project, monkeypatch):
+    """A folder of exercises of the project's own: other tests read the package's."""
+    package = project / "exercises"
+    package.mkdir()
+    (package / f"lesson_{LESSON}.py").touch()  # its module is the package's
+    monkeypatch.setattr(exercises, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(exercises, "__path__", [*exercises.__path__, str(package)])
+    exercises.lessons.cache_clear()
+    yield package
+    monkeypatch.undo()
+    exercises.lessons.cache_clear()
+
+
+def interrupted(names):
+    exercises.of_lesson(*names)  # it is imported when this happens
+    Path(f"lessons/{names[0]}.ipynb").touch()
+    raise KeyboardInterrupt
+
+
+def broken(names):
+    raise RuntimeError("the kernel died")
+
+
+@pytest.mark.parametrize(
+    ("fails", "raised", "message"),
+    [
+        (interrupted, KeyboardInterrupt, None),
+        (broken, new_lesson.NewLessonError, "nothing was written. RuntimeError: the kernel died"),
+    ],
+)
+def test_a_new_lesson_is_written_whole_or_not_at_all(own_exercises, monkeypatch, fails, raised, message):
+    """Is nothing left of a lesson that can't be built, on disk or in memory, so that the next try is the first?"""
+    monkeypatch.setattr(build, "build", fails)
+    before = sorted(Path().rglob("*"))
+    for _ in range(2):
+        with pytest.raises(raised, match=message):
+            new_lesson.new("11_pooling", ["pool"])
+        assert sorted(Path().rglob("*")) == before
+        assert exercises.lessons() == (LESSON,) and "activation_lab.exercises.lesson_11_pooling" not in sys.modules
+
+
+@pytest.mark.parametrize("place", ["solutions", "lessons"])
+def test_a_new_lesson_overwrites_nothing(own_exercises, place):
+    """Is a notebook that is there already kept?"""
+    path = Path(f"{place}/11_pooling.ipynb")
+    path.write_text("mine")
+    with pytest.raises(new_lesson.NewLessonError, match="exists already"):
+        new_lesson.new("11_pooling", ["pool"])
+    assert path.read_text() == "mine" and not (own_exercises / "lesson_11_pooling.py").exists()
 
 
 # As CONTRIBUTING prints them; test_readme.py asks for these very words.

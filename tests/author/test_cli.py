@@ -1,8 +1,13 @@
 """Does the command `activation-lab` explain itself?"""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from activation_lab_tools import cli
+
+TOOLS = Path(cli.__file__).parent
 
 
 @pytest.mark.parametrize("command", [*cli.COMMANDS, "doctor"])
@@ -30,3 +35,14 @@ def test_a_taken_number(capsys):
     message = capsys.readouterr().err
     assert "05 belongs to 05_keras_dense; expected 11 or later" in message
     assert message.strip().endswith("activation-lab new 11_my_lesson my_function")
+
+
+def test_no_text_from_outside_is_markup():
+    """Is every console of the tools one that takes no text for markup: no path, no name, no message?"""
+    for path in TOOLS.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            assert getattr(called, "attr", "") != "from_markup", path
+            if getattr(called, "id", getattr(called, "attr", "")) == "Console":
+                given = {keyword.arg: getattr(keyword.value, "value", None) for keyword in node.keywords}
+                assert given.get("markup") is given.get("emoji") is False, (path, node.lineno)

@@ -194,7 +194,9 @@ def test_lab_asks_nothing_of_the_internet(installed):
     """Does `make lab PORT=… BROWSER=no` open the first lesson, without a browser, news or update checks?"""
     installed("lab", "PORT=9001", "BROWSER=no")
     words = installed.calls()[-1].split()
-    assert {"--port=9001", "--no-browser", "--LabApp.default_url=/lab/tree/lessons/01_dense_forward.ipynb"} <= set(words)
+    assert {"--port=9001", "--no-browser", "--LabApp.default_url=/lab/tree/lessons/01_dense_forward.ipynb"} <= set(
+        words
+    )
     assert {"--LabApp.news_url=None", "--LabApp.extension_manager=readonly"} <= set(words)
     assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in words
     assert ("--allow-root" in words) == (os.getuid() == 0)

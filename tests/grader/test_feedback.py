@@ -50,18 +50,6 @@ def test_where_it_is_written(tmp_path):
     assert [path.name for path in first.parent.iterdir()] == [first.name]
 
 
-def test_folders_are_kept_apart():
-    """Do students have separate folders if names differ only in case, form or slashes, and is that reported?"""
-    students = ["Ada", "ada", "a/b", "a_b", "Zoe\u0308", "Zo\u00eb", "Ben", "", "."]
-    names, looks = feedback.folders(students)
-    assert set(names) == set(students)
-    assert len({name.casefold() for name in names.values()}) == len(students)
-    assert names["Ben"] == "Ben" and len(looks) == 4
-    assert any("ada" in look.reason and "Ada" in look.reason for look in looks)
-    assert feedback.folders(reversed(students))[0] == names
-    assert feedback.folders([*students, "new"])[0]["ada"] == names["ada"]
-
-
 def test_the_short_form():
     """Does a comment say total, marks and diagnoses, in lines of bounded length?"""
     mark = Mark("relu", "exercise", "failed", 0, 2, diagnoses=("x" * 10_000,))

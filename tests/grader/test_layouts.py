@@ -1,13 +1,15 @@
 """Whose is a file? Every layout, and what fits none."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from activation_lab_tools.grader.finding.layouts import Owner, owners
 
 
-def students(*paths, above=""):
+def students(*paths, above="", lessons=()):
     """{path: identity}, None for a path without a certain owner."""
-    found = owners([tuple(path.split("/")) for path in paths], above)
+    found = owners([tuple(path.split("/")) for path in paths], above, lessons)
     return {
         p: one.student if isinstance(one, Owner) and not one.guess else None
         for p, one in zip(paths, found, strict=True)
@@ -124,6 +126,89 @@ def test_other_folders_of_nbgrader_are_ignored():
     paths += [("autograded", "ada", "ps1", "x.ipynb"), ("extra", "x.ipynb")]
     found = owners(paths)
     assert found[0].student == "ada" and found[1:4] == [None] * 3 and "nbgrader" in found[4]
+
+
+@pytest.mark.parametrize("around", ["", "class/"])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "submitted/x/y.ipynb",
+        "submitted/ada/ps1/y.ipynb",
+        "submitted/y.ipynb",
+        "Bob_1_assignsubmission_file_/y.ipynb",
+        "jones_1_2_x.ipynb/y.ipynb",
+        "deep/er/y.ipynb",
+        "source/ps1/y.ipynb",
+    ],
+)
+def test_one_odd_folder(odd, around):
+    """Are plain folders read as they were, whatever else is beside them?"""
+    plain = [f"{around}{name}/x.ipynb" for name in ("ada", "bob", "feedback", "Release")]
+    found = students(*plain, around + odd)
+    assert {path: found[path] for path in plain} == {path: path.split("/")[-2] for path in plain}
+    (told,) = owners([tuple(path.split("/")) for path in (*plain, around + odd)])[-1:]
+    assert told is not None, "nobody is lost without a word"
+    if isinstance(told, str) and odd.startswith("submitted/"):
+        assert 'give its folder "submitted"' in told
+
+
+CLASSES = {
+    "Moodle": [f"{name}_{number}_assignsubmission_file_/x.ipynb" for number, name in enumerate(("Ada", "Bo_b", "7"))],
+    "Canvas": [f"{name}_{number}_{number + 50}_x.ipynb" for number, name in enumerate(("lovelaceada", "bob", "late"))],
+    "nbgrader": [f"submitted/{name}/ps1/x.ipynb" for name in ("ada", "feedback", "submitted")],
+    "plain": [f"{name}/x.ipynb" for name in ("ada", "feedback", "source")],
+}
+PARTS = st.sampled_from(
+    ["submitted", "source", "feedback", "a", "ada", "DL 1", "x.ipynb", "01.ipynb", "y.zip", "z.txt", "bob_8_9_x.ipynb",
+     "Bob_1_assignsubmission_file_", "Bob_1_assignsubmission_onlinetext_", "Bob_1_assignsubmission_file_x.ipynb"]
+)  # fmt: skip
+INSIDE = st.lists(st.lists(PARTS, min_size=1, max_size=4).map("/".join), min_size=1, max_size=8, unique=True)
+
+
+@given(
+    kind=st.sampled_from(list(CLASSES)),
+    around=st.sampled_from(["", "class/", "Uni/DL 1/"]),
+    odd=st.sampled_from(["eve/", "submitted/", "submitted/eve/", "Eve_9_assignsubmission_file_/", "DL 1/", ""]),
+    inside=INSIDE,
+)
+def test_whatever_one_student_adds(kind, around, odd, inside):
+    """Do three students keep their files, and get no others, whatever a fourth, or a folder beside them, holds?"""
+    expected = students(*CLASSES[kind])
+    assert None not in expected.values()
+    # A single loose file, but not beside plain folders in a folder: that could be one student's.
+    added = inside if odd else inside[: kind != "plain" or not around]
+    paths = [around + path for path in (*CLASSES[kind], *(odd + path for path in added))]
+    found = students(*dict.fromkeys(paths), lessons=("01",))
+    assert {path: found[around + path] for path in expected} == expected
+    if "eve" in odd.lower():  # what she adds is hers, or nobody's
+        hers = {found[around + odd + path] for path in added} - {None}
+        assert all("eve" in student.lower() for student in hers), hers
+
+
+@pytest.mark.parametrize("around", ["", "course/"])
+def test_odd_folders_beside_nbgraders(around):
+    """Are nbgrader's students found, one called “feedback” among them, whatever a student or the instructor adds?"""
+    names = ("ada", "feedback", "submitted", "source")
+    paths = [f"{around}submitted/{name}/ps1/x.ipynb" for name in names]
+    odd = ["submitted/eve/x.ipynb", "solutions/ps1/x.ipynb", "lecture/x.ipynb"]
+    own = ["source/ps1/x.ipynb", "source/header.ipynb", "release/ps1/x.ipynb"]
+    found = students(*paths, *(around + path for path in odd + own))
+    assert [found[path] for path in paths] == list(names)
+    assert [found[around + path] for path in odd] == [None] * 3
+
+
+def test_plain_folders_within_submitted():
+    """Are plain folders in a folder called “submitted” read although one has a folder too many?"""
+    paths = ["ada/x.ipynb", "bob/x.ipynb", "eve/ps1/x.ipynb"]
+    assert list(students(*paths, above="submitted").values()) == ["ada", "bob", None]
+
+
+def test_a_loose_file_beside_the_class():
+    """Are students in a folder found although a file is beside it, and is somebody told of that file?"""
+    moodle = ("DL 1/Ada_1_assignsubmission_file_/x.ipynb", "DL 1/Bob_2_assignsubmission_file_/x.ipynb")
+    assert students(*moodle, "x.ipynb") == {moodle[0]: "Ada (1)", moodle[1]: "Bob (2)", "x.ipynb": None}
+    found = owners([tuple(path.split("/")) for path in (*moodle, "x.ipynb")])
+    assert "Moodle" in found[-1]
 
 
 def test_plain_folders():

@@ -104,7 +104,9 @@ def test_uploads(thirty):
     assert len(table) == sum(each.passed is not None for each in expected.values())
     assert {"Identifier", "Grade", "Feedback comments"} <= table[0].keys()
     with zipfile.ZipFile(out / f"upload/moodle_feedback_{LESSON}.zip") as pages:
-        assert len(pages.namelist()) == len(table)
+        # Moodle reads the number between the first and the second “_” of a folder's name.
+        numbers = [name.split("_", 4)[1:4] for name in pages.namelist()]
+        assert numbers == [[row["Identifier"].split()[1], "assignsubmission", "file"] for row in table]
         name = f"Ada Lovelace_40000_assignsubmission_file_/{LESSON}.html"
         assert "13 of 13 points" in pages.read(name).decode()
 
@@ -280,6 +282,19 @@ def test_canvas_zip(tmp_path):
     assert len(rows(tmp_path / "out" / "upload" / "canvas_01_dense_forward.csv")) >= 2
     moodle_zip(tmp_path / "m.zip", students(2))
     assert grade(tmp_path / "m.zip", "--out", tmp_path / "out m") == 0
+
+
+def test_one_students_folder(tmp_path, capsys):
+    """Is a bare folder of lessons one student's, and a notebook alone another's, wherever the marks go?"""
+    out = tmp_path / "x[/red]y [bold] :smile:"  # what rich would take for markup
+    (tmp_path / "ada").mkdir()
+    for lesson in ("01_dense_forward", "02_activation_functions"):
+        (tmp_path / "ada" / f"{lesson}.ipynb").write_bytes(right(lesson))
+    (tmp_path / "bob's.ipynb").write_bytes(untouched("01_dense_forward"))
+    assert grade(tmp_path / "ada", tmp_path / "bob's.ipynb", "--out", out) == 0
+    found = [(row["student"], row["lesson"][:2], row["percent"]) for row in rows(out / "grades.csv")]
+    assert found == [("ada", "01", "100"), ("ada", "02", "100"), ("bob's", "01", "0")]
+    assert str(out / "report.html") in capsys.readouterr().out.replace("\n", "")
 
 
 def test_secret(tmp_path):

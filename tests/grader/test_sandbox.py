@@ -2,9 +2,12 @@
 
 import os
 import platform
+import resource
 import shutil
+import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -13,15 +16,12 @@ import pytest
 
 from activation_lab.checking.limit import WALL
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.sandbox import bubblewrap, seccomp, wire
+from activation_lab_tools.grader.sandbox import bubblewrap, wire
 from activation_lab_tools.grader.sandbox.client import ForkServer, SandboxError
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
 ROOT = Path(__file__).parents[2]
 EXIT = {"x86_64": 60, "aarch64": 93}.get(platform.machine())  # ends one thread, not the process
-filtered = pytest.mark.skipif(
-    platform.machine() not in seccomp.CALLS, reason="the seccomp filter knows the call numbers of x86-64 and ARM64 only"
-)
 RELU = "import numpy as np\ndef relu(z):\n    return np.maximum(z, 0)\n"
 
 
@@ -31,17 +31,22 @@ def server(sandboxed):
         yield server
 
 
-def run(server, program, seconds=5.0, name="relu", arguments=None):
+def request(program):
+    """What loads an answer to relu."""
+    harness = "activation_lab.harness:call"
+    return {"kind": "answer", "exercise": "relu", "program": program, "harness": harness, "needed": ()}
+
+
+def run(server, program, seconds=5.0, arguments=None, wall=None):
     """(the last reply, how the child ended) of an answer to one case; None for a reply that did not come."""
-    session, killed = server.session(seconds), False
-    deadline, reply = time.monotonic() + WALL * seconds, None
-    request = {"kind": "answer", "exercise": name, "program": program, "harness": "activation_lab.harness:call"}
+    session = server.session(seconds)
+    deadline, reply = time.monotonic() + (wall or WALL * seconds), None
     try:
-        if session.ask(request | {"needed": ()}, deadline) is not None:
+        if session.ask(request(program), deadline) is not None:
             reply = session.ask(arguments or (np.array([-1.0, 2.0]),), deadline)
     except (TimeoutError, wire.WireError) as error:
-        reply, killed = error, True
-    session.end(killed)
+        reply = error
+    session.end()
     return reply, session.ended
 
 
@@ -112,32 +117,111 @@ def test_rights(server):
     """Does an answer run without capabilities, without new privileges and not as root?"""
     status = value(server, "return open('/proc/self/status').read()")
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
-    assert all(int(fields[name], 16) == 0 for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"))
+    assert all(int(fields[name], 16) == 0 for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"))
     assert fields["NoNewPrivs"] == "1"
     assert "0" not in fields["Uid"].split()
 
 
-@filtered
 @pytest.mark.parametrize(
     "call",
     [
         "socket.socket(40, socket.SOCK_STREAM)",  # AF_VSOCK, by which a virtual machine talks to its host
         "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
         "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+        "socket.socketpair(30)",  # AF_TIPC
         "os.memfd_create('nameless')",
+        "fcntl.fcntl(open('own', 'w'), 1024, fcntl.F_WRLCK)",  # F_SETLEASE
+        "fcntl.fcntl(os.pipe()[1], 1031, 1 << 20)",  # F_SETPIPE_SZ
+        "mmap.mmap(-1, 1 << 21, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40000)",  # MAP_HUGETLB
+        "socket.socketpair()[0].sendmsg([b'x'])",  # which can send open files
     ],
 )
-def test_refused_calls(server, call):
-    """Are calls refused that bypass namespaces?"""
-    assert value(server, f"try:\n    {call}\nexcept PermissionError:\n    return 'refused'") == "refused"
+def test_refused_arguments(server, call):
+    """Are calls refused that bypass namespaces, limits, or another program's rest?"""
+    body = f"import fcntl, mmap\ntry:\n    {call}\nexcept PermissionError:\n    return 'refused'"
+    assert value(server, body) == "refused"
 
 
-@filtered
-def test_keyring(server):
-    """Is it impossible to leave something in a keyring?"""
-    add_key = seccomp.CALLS[platform.machine()][2][2]
-    body = f"import ctypes\nreturn ctypes.CDLL(None).syscall({add_key}, b'user', b'trace', b'x', 1, -3)"
-    assert value(server, body) == -1
+REFUSED = {  # from asm/unistd_64.h and asm-generic/unistd.h
+    "x86_64": {
+        "vmsplice": 278, "ptrace": 101, "personality": 135, "modify_ldt": 154, "inotify_init": 253,
+        "inotify_init1": 294, "fanotify_init": 300, "add_key": 248, "request_key": 249, "keyctl": 250,
+        "io_uring_setup": 425, "userfaultfd": 323, "perf_event_open": 298, "bpf": 321, "unshare": 272, "setns": 308,
+        "clone3": 435, "shmget": 29, "memfd_create": 319, "memfd_secret": 447, "process_vm_readv": 310,
+        "open_by_handle_at": 304, "mount": 165, "seccomp": 317, "a call of tomorrow": 9999,
+    },
+    "aarch64": {
+        "vmsplice": 75, "ptrace": 117, "personality": 92, "inotify_init1": 26, "fanotify_init": 262, "add_key": 217,
+        "request_key": 218, "keyctl": 219, "io_uring_setup": 425, "userfaultfd": 282, "perf_event_open": 241,
+        "bpf": 280, "unshare": 97, "setns": 268, "clone3": 435, "shmget": 194, "memfd_create": 279,
+        "memfd_secret": 447, "process_vm_readv": 270, "open_by_handle_at": 265, "mount": 40, "seccomp": 277,
+        "a call of tomorrow": 9999,
+    },
+}  # fmt: skip
+
+
+def test_refused_calls(server):
+    """Does Linux refuse every call that no answer needs, before it looks at its arguments?"""
+    calls = REFUSED[platform.machine()]
+    body = f"""
+import ctypes, errno
+libc, refused = ctypes.CDLL(None, use_errno=True), []
+for name, number in {calls!r}.items():
+    if libc.syscall(number, 0, 0, 0, 0, 0) == -1 and ctypes.get_errno() in (errno.EPERM, errno.ENOSYS):
+        refused.append(name)
+return refused"""
+    assert value(server, body) == list(calls)
+
+
+def test_new_session(server):
+    """Is it impossible to start a session, by which Linux may share the processors?"""
+    body = """
+told, tell = os.pipe()
+if os.fork() == 0:
+    try:
+        os.setsid()
+        os.write(tell, b"new")
+    except PermissionError:
+        os.write(tell, b"refused")
+    os._exit(0)
+return os.read(told, 9).decode()"""
+    assert value(server, body) == "refused"
+
+
+def test_new_namespaces_by_clone(server):
+    """Is it impossible to start a process in a namespace of its own?"""
+    number = {"x86_64": 56, "aarch64": 220}[platform.machine()]
+    flags = [0x20000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000]
+    body = f"""
+import ctypes
+libc, errors = ctypes.CDLL(None, use_errno=True), []
+for flag in {flags}:
+    child = libc.syscall({number}, flag | 17, 0, 0, 0, 0)
+    if child == 0:
+        os._exit(0)
+    errors.append((child, ctypes.get_errno()))
+return errors"""
+    assert value(server, body) == [(-1, 1)] * len(flags)
+
+
+def test_own_network_and_name(server):
+    """Do answers that live at the same time share neither network, host name nor abstract sockets?"""
+    first = server.session(5.0)
+    program = "import os, socket\nheld = socket.socket(socket.AF_UNIX)\nheld.bind('\\0lab')\nheld.listen()\n"
+    program += "def relu(z):\n    return [os.readlink(f'/proc/self/ns/{n}') for n in ('net', 'uts')]\n"
+    until = time.monotonic() + 600
+    first.ask(request(program), until)
+    names = first.ask((1,), until)["value"]
+    body = """
+found = [os.readlink(f'/proc/self/ns/{n}') for n in ('net', 'uts')]
+try:
+    socket.socket(socket.AF_UNIX).connect('\\0lab')
+    return found, 'connected'
+except ConnectionRefusedError:
+    return found, 'refused'"""
+    others, ending = value(server, body)
+    first.end()
+    assert ending == "refused" and len({*names, *others}) == 4
 
 
 def test_socket_pair(server):
@@ -233,8 +317,12 @@ return sorted(modules) + sorted(n for n in held if n.endswith(".Exercise"))"""
         ("import numpy as np\ndef relu(z): return np.zeros(50_000_000)", 5, wire.WireError),
         ("import os, time, numpy as np\ndef relu(z):\n    for i in range(30):\n        if os.fork() == 0:\n"
          "            a = np.ones(50_000_000); time.sleep(60); os._exit(0)\n    time.sleep(60)", 30, "out of memory"),
-        ("import ctypes, time\ndef relu(z):\n    ctypes.CDLL(None).prctl(4, 0)  # not to be looked at\n"
-         "    time.sleep(30)", 30, "out of memory"),
+        ("import os, mmap\ndef relu(z):\n    fd = os.open(b'\\xff \\n', os.O_CREAT | os.O_RDWR)\n"
+         "    os.ftruncate(fd, 4096)\n    held = mmap.mmap(fd, 4096)\n    while True: pass", 0.3, "out of time"),
+        ("import os, time\ndef relu(z):\n    for _ in range(12):\n        if os.fork() == 0:\n"
+         "            held = [os.pipe() for _ in range(100)]; time.sleep(60)\n    time.sleep(60)", 30, "out of memory"),
+        ("import socket, time\ndef relu(z):\n    held = [socket.socketpair() for _ in range(100)]\n"
+         "    time.sleep(60)", 30, "out of memory"),
         ("import ctypes, os, threading, time\ndef relu(z):\n    if os.fork() == 0:\n"
          "        threading.Thread(target=lambda: (bytearray(200 << 20), time.sleep(60))).start()\n"
          f"        ctypes.CDLL(None).syscall({EXIT}, 0)  # its first thread ends\n    time.sleep(30)",
@@ -277,7 +365,6 @@ import os, time
 def relu(z):
     for _ in range(3):
         if os.fork() == 0:
-            os.setsid()
             if os.fork() == 0:
                 os.execvp("sleep", ["sleep", "98765.25"])
             os._exit(0)
@@ -335,6 +422,133 @@ def relu(z):
     reply, _ = run(server, program)
     assert isinstance(reply, wire.WireError)
     assert still_well(server)
+
+
+def test_ended_supervisor(server):
+    """Is an answer to blame, and gone, if its supervisor ends while it runs?"""
+    session, until = server.session(30.0), time.monotonic() + 600
+    program = "import os\ndef relu(z):\n    while True: pass\n"
+    session.ask(request(program), until)
+    (supervisor,) = [pid for pid, parent, _ in processes() if parent == fork_server_of(server)]
+    (child,) = descendants(supervisor)
+    os.kill(supervisor, signal.SIGKILL)
+    assert session.ask((1,), until) is None
+    session.end()
+    assert session.ended == "ended its supervisor"
+    assert not alive({child})
+    assert still_well(server)
+
+
+def test_hang_up(server):
+    """Does an answer that goes on after its last reply cost no time?"""
+    program = "import os\ndef relu(z):\n    os._exit = spin\n    return z\ndef spin(code):\n    while True: pass\n"
+    session, until = server.session(30.0), time.monotonic() + 600
+    session.ask(request(program), until)
+    assert session.ask((1,), until)["value"] == 1
+    session.end()
+    assert session.seconds < 2.5
+
+
+SPINS = """
+import os
+def relu(z):
+    for _ in range(20):
+        if os.fork() == 0:
+            try:
+                os.setsid()
+            except OSError:
+                pass
+            while True:
+                pass
+    return z
+"""
+
+
+def test_busy_machine():
+    """Does an answer get its processor time, however many processes a neighbor starts?"""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        with ForkServer() as server:
+            neighbor, until = server.session(30.0), time.monotonic() + 600
+            neighbor.ask(request(SPINS), until)
+            neighbor.ask((1,), until)
+            work = "import time\ndef relu(z):\n    while time.process_time() < 0.2: pass\n    return z\n"
+            reply, ended = run(server, work, seconds=0.3, wall=1.0)
+            neighbor.end()
+    finally:
+        os.sched_setaffinity(0, cores)
+    assert not ended and reply["error"] is None
+
+
+def test_many_open_files():
+    """Does an answer have no open file but its own socket, if the grader has more than 1,024?"""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 2000:
+        pytest.skip("this user may not open so many files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2000), hard))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        with ForkServer() as server:
+            test_open_files(server)
+    finally:
+        for each in held:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_prefix(server):
+    """Does an answer see nothing of the folder that Python is in, but the interpreter and its library?"""
+    prefix = Path(sys.base_prefix)
+    others = [str(path) for path in prefix.iterdir() if path.name not in ("bin", "lib", "lib32", "lib64")]
+    seen = [path for path in others if any(Path(each).is_relative_to(path) for each in bubblewrap.shown(False))]
+    body = f"return [path for path in {sorted({*others} - {*seen})!r} if os.path.exists(path)]"
+    assert others and value(server, body) == []
+    body = "import sysconfig\nreturn os.listdir(sysconfig.get_path('stdlib') + '/site-packages')"
+    if Path(sysconfig.get_path("stdlib"), "site-packages").is_dir():
+        assert set(value(server, body)) <= {*bubblewrap.NUMPY}
+
+
+def test_private_files(monkeypatch):
+    """Is nobody graded where an answer could read what is private?"""
+    library = sysconfig.get_path("stdlib")
+    monkeypatch.setenv("HOME", sys.base_prefix)  # as if Python had been installed into the home folder
+    with ForkServer() as server:
+        assert still_well(server)
+    with pytest.raises(UserError, match="Every answer can read"):
+        bubblewrap.check([Path(library, "grades")])
+    around = bubblewrap.PACKAGES[0].parent  # where nothing but the packages is shown
+    monkeypatch.setattr(bubblewrap, "private", lambda: [str(around), str(Path(library, "json"))])
+    with pytest.raises(UserError, match=f"could read files in {library}/json, which"), ForkServer() as server:
+        server.session(5)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can cover a part of /proc")
+def test_masked_proc():
+    """Is a machine that shows only a part of /proc refused, with the reason and the remedy?"""
+    code = """
+from activation_lab_tools.errors import UserError
+from activation_lab_tools.grader.sandbox.client import ForkServer
+try:
+    ForkServer().session(5)
+    print("isolated")
+except UserError as error:
+    print(error)
+"""
+    cover = 'mount -t tmpfs none /proc/fs && exec "$@"'
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", cover, "sh", sys.executable, "-c", code], capture_output=True, text=True
+    )
+    if done.returncode:
+        pytest.skip(f"a part of /proc can't be covered here: {done.stderr[-200:]}")
+    assert "can't isolate" in done.stdout and "systempaths=unconfined" in done.stdout
+
+
+def test_other_architecture(monkeypatch):
+    """Is a machine refused whose system calls are not known?"""
+    monkeypatch.setattr(bubblewrap.platform, "machine", lambda: "riscv64")
+    with pytest.raises(UserError, match="riscv64.*--unsafe-no-sandbox"):
+        bubblewrap.check()
 
 
 def test_killed_judge():
@@ -426,6 +640,14 @@ def processes():
 
 def running(word):
     return [pid for pid, _, command in processes() if word.encode() in command.split(b"\0")]
+
+
+def fork_server_of(server):
+    """The first process of the sandbox that is Python, not bubblewrap."""
+    tree = descendants(server.process.pid)
+    python = {pid: parent for pid, parent, command in processes() if pid in tree and not command.startswith(b"bwrap")}
+    (found,) = [pid for pid, parent in python.items() if parent not in python]
+    return found
 
 
 def descendants(pid):

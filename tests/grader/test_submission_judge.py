@@ -1,6 +1,7 @@
 """Does the grader say of an answer what the check says, and does it give points for nothing else?"""
 
 import dataclasses
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,13 +14,18 @@ from activation_lab.checking.judge import judge as check
 from activation_lab.checking.judge import verdict
 from activation_lab.checking.reference_runs import reference_runs
 from activation_lab.harness import arguments_for
+from activation_lab.quiet import keras
 from activation_lab_tools.grader.course import SETS, Course, seed
 from activation_lab_tools.grader.execution import Execution, outcome_from
+from activation_lab_tools.grader.models.examiner import Examiner
+from activation_lab_tools.grader.reading.parse import parse_notebook
 from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.sandbox import wire, worker
+from activation_lab_tools.grader.sandbox.client import SandboxError
 from activation_lab_tools.grader.submission_judge import AFTER_TIME_OUT, Settings, SubmissionJudge
 
 LESSONS = exercises.lessons()
+EXAMINER = Examiner()  # ends with this process
 ANNA = Submission("anna", "Anna", "anna/1.ipynb", "anna/1.ipynb")
 
 
@@ -72,7 +78,7 @@ def in_the_grader(exercise, answer, number):
     for case, arguments in before.cases.items():
         frame = wire.encoded(worker.outcome_of(stand_in, answer, arguments_for(exercise.run, arguments)))
         reply = wire.decoded(frame[wire.LENGTHS.size :], wire.LENGTHS.unpack(frame[: wire.LENGTHS.size])[1])
-        execution.received[case] = outcome_from(execution, exercise, arguments, reply)
+        execution.received[case] = outcome_from(execution, exercise, arguments, reply, EXAMINER, 10.0)
     return verdict(before, execution.received, execution.findings, values=False), execution
 
 
@@ -99,6 +105,53 @@ def test_accepted(exercise):
         report, execution = in_the_grader(exercise, answer, 6)
         assert report.state == "passed", (answer, report)
         assert execution.verification != "unverified"
+
+
+def a_tuple(x, kernel, bias):
+    return x @ kernel + bias, x
+
+
+def math_of_an_array(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def _block(norm, *more):
+    def answer(features, units):
+        layers = keras.layers
+        block = [layers.Dense(units), layers.BatchNormalization(**norm), layers.Activation("relu")]
+        return keras.Sequential([keras.Input((features,)), *block, *(getattr(layers, kind)(0.5) for kind in more)])
+
+    return answer
+
+
+CAUSES = {
+    "a tuple": ("dense_forward", a_tuple),
+    "an error": ("sigmoid", math_of_an_array),
+    "a layer more": ("normalized_block", _block({}, "Dropout")),
+    "a frozen layer": ("normalized_block", _block({"trainable": False})),
+    "another setting": ("normalized_block", _block({"scale": False})),
+}
+
+
+@pytest.mark.parametrize(("name", "answer"), CAUSES.values(), ids=CAUSES)
+def test_a_cause(name, answer):
+    """Is the cause of a wrong answer named in the same words as by the check, also for a model that is rebuilt?"""
+    exercise = exercises.find(name)
+    told = check(exercise, answer, 5).diagnoses
+    report, _ = in_the_grader(exercise, answer, 5)
+    assert report.state == "failed" and told and report.diagnoses == told
+
+
+def test_a_cause_in_the_source(judge):
+    """Is it seen in a sandbox, too, why nothing comes back, and that a stub's line was left in?"""
+    wrong = {
+        "dense_parameter_count": "def dense_parameter_count(features, units):\n    print(features)\n",
+        "dense_forward": "def dense_forward(x, kernel, bias):\n    z = x @ kernel + bias\n"
+        '    raise NotImplementedError("Write dense_forward here.")\n',
+    }
+    marks = graded(judge, "01_dense_forward", wrong)
+    assert "prints and returns nothing" in marks["dense_parameter_count"].diagnoses[0]
+    assert "so is the line `raise NotImplementedError(…)`" in marks["dense_forward"].diagnoses[0]
 
 
 def test_no_values(judge):
@@ -288,3 +341,43 @@ def test_stand_in():
         check(exercise, lambda z: np.maximum(z, 0)).state
         == in_the_grader(exercise, lambda z: np.maximum(z, 0), 0)[0].state
     )
+
+
+class Broken:
+    """A fork server whose sessions end as told: with an error, or without a reply."""
+
+    def __init__(self, error=None, ended=""):
+        self.error, self.ended, self.seconds, self.extended = error, ended, 0.5, 0.0
+
+    def session(self, seconds):
+        if self.error is not None:
+            raise self.error
+        return self
+
+    def ask(self, value, deadline):
+        return None
+
+    def end(self):
+        pass
+
+    close = end
+
+
+def test_sandbox_fails_while_parsing():
+    """Does a sandbox that fails leave a notebook to a person, and raise nothing?"""
+    judge = SubmissionJudge(Course(), Settings())
+    judge._servers = dict.fromkeys((False, True), Broken(SandboxError("it broke")))
+    reading = judge.parse(untouched(LESSONS[0]), judge.course.catalogue())
+    assert "it broke" in reading.problem
+
+
+def test_supervisor_ends():
+    """Does an answer whose supervisor ended earn nothing, with the reason, and need no person?"""
+    lesson = LESSONS[0]
+    judge = SubmissionJudge(Course(), Settings())
+    reading = parse_notebook(notebook(lesson, right_answers(lesson)), judge.course.catalogue())
+    judge._servers = dict.fromkeys((False, True), Broken(ended="ended its supervisor"))
+    marks = judge.grade(ANNA, reading, dict.fromkeys(right_answers(lesson), 0)).marks
+    ran = [mark for mark in marks if mark.kind == "exercise"]
+    assert ran and all(mark.score == 0 and mark.verification == "compared" and mark.seconds == 0.5 for mark in ran)
+    assert all(any("watches it" in line for line in mark.lines) for mark in ran)

@@ -185,13 +185,6 @@ def test_what_is_no_notebook_is_said(tmp_path):
     assert ADA in location and "03.pdf, notes.txt" in reason
 
 
-def test_copies_count_once(tmp_path):
-    """Do two copies of one file count once, and two files that differ twice?"""
-    files = [("ada/03.ipynb", b"1"), ("ada/03 (1).ipynb", b"1"), ("ada/04.ipynb", b"2"), ("bob/03.ipynb", b"1")]
-    students, looks = found(folder(tmp_path / "class", *files))
-    assert students == {"ada": [b"1", b"2"], "bob": [b"1"]} and looks == {}
-
-
 ROSTER = Roster([Student("a1", "Ada Lovelace", "ada@school.example", moodle="11"), Student("b1", "Bob_Stone")])
 
 
@@ -236,10 +229,36 @@ def test_two_spellings_of_one_folder(tmp_path):
 
 @pytest.mark.parametrize("name", ["x.ipynb", "jones_1_2_x.ipynb"])
 def test_one_notebook(tmp_path, name):
-    """Is a single notebook read where its name or its folder is a platform's, and left to a person elsewhere?"""
+    """Is a single notebook the student's whom a platform names in its folder or its name, else that of its name?"""
     assert found(folder(tmp_path / ADA, name) / name)[0] == {"Ada Lovelace (11)": [name.encode()]}
-    students = found(folder(tmp_path / "ada", name) / name)[0]
-    assert students == ({} if name == "x.ipynb" else {"jones (1)": [name.encode()]})
+    student = "x" if name == "x.ipynb" else "jones (1)"
+    assert found(folder(tmp_path / "ada", name) / name) == ({student: [name.encode()]}, {})
+
+
+LESSONS = ("01_dense_forward", "03_dense_backward")
+
+
+def test_notebooks_with_the_names_of_lessons(tmp_path):
+    """Is a bare folder or zip of lessons one submission, named after it, and a file without a lesson's name not?"""
+    names = ("01_dense_forward.ipynb", "03_dense_backward (2).ipynb", "03_dense_backward-Copy1.ipynb")
+    root = folder(tmp_path / "ada", *names, "notes.ipynb", "picture.png")
+    (tmp_path / "bob.zip").write_bytes(zipped(*names))
+    some, looks = submissions.find([root, tmp_path / "bob.zip"], lessons=LESSONS)
+    assert [one.student for one in some] == ["ada"] * 3 + ["bob"] * 3
+    assert [look.location for look in looks] == ["ada/notes.ipynb"] and '"<lesson>.ipynb"' in looks[0].reason
+    assert submissions.find([root])[0] == [], "nothing is known of lessons"
+
+
+def test_a_lesson_alone_is_its_folders(tmp_path):
+    """Is a single notebook with a lesson's name, or with a name that several have, that of its folder?"""
+    paths = [folder(tmp_path / each, name) / name for each in ("ada", "bob") for name in ("hw.ipynb",)]
+    assert [one.student for one in submissions.find(paths)[0]] == ["ada", "bob"]
+    (tmp_path / "eve").mkdir()
+    path = tmp_path / "eve" / "01_dense_forward.ipynb"
+    path.write_bytes(b"")
+    assert [one.student for one in submissions.find([path], lessons=LESSONS)[0]] == ["eve"]
+    only = Roster([Student("a1", "Ada", ""), Student("e1", "eve", "")])
+    assert [one.student for one in submissions.find([path, *paths], only, LESSONS)[0]] == ["a1", "e1"]
 
 
 def test_a_folder_within_submitted(tmp_path):
@@ -291,9 +310,99 @@ def test_the_order_does_not_depend_on_the_disk(tmp_path):
 
 def test_a_tree_without_end(tmp_path, monkeypatch):
     """Is a folder with more files than any class has refused, instead of searched forever?"""
-    monkeypatch.setattr(items.folders.files, "__defaults__", (20,))
-    _, looks = found(folder(tmp_path / "class", *(f"ada/{i}.txt" for i in range(21))))
+    monkeypatch.setattr(items.folders.files, "__defaults__", (20, 20))
+    _, looks = found(folder(tmp_path / "class", *(f"ada{i}/{i}.txt" for i in range(21))))
     assert "more than 20 files" in looks["class"]
+
+
+CROWDS = {
+    "in the folder": [f"{{}}/{i}.txt" for i in range(30)],
+    "within": [f"{{}}/a/b/{i % 3}/{i}.ipynb" for i in range(30)],
+    "one each": [f"{{}}/{i}/x.ipynb" for i in range(30)],
+    "just below the limit": [f"{{}}/{i}.ipynb" for i in range(20)],
+}
+
+
+@pytest.mark.parametrize("around", ["", "DL 1/"])
+@pytest.mark.parametrize("eve", ["Eve_9_assignsubmission_file_", "eve"])
+@pytest.mark.parametrize("kind", CROWDS)
+def test_a_student_with_too_many_files(tmp_path, monkeypatch, kind, eve, around):
+    """Is a student with more files than a class may have named, and is everyone else found?"""
+    monkeypatch.setattr(items.folders.files, "__defaults__", (20, 5))
+    others = (ADA, BOB) if "_" in eve else ("ada", "bob", "dora")
+    names = [f"{each}/03.ipynb" for each in others] + [each.format(eve) for each in CROWDS[kind]]
+    students, looks = found(folder(tmp_path / "class", *(around + name for name in names)))
+    mine = [own for student, own in students.items() if not student.lower().startswith("eve")]
+    assert mine == [[f"{around}{name}".encode()] for name in names[: len(others)]]
+    assert any("more than" in reason for reason in looks.values()) and all(eve in location for location in looks)
+
+
+def test_hundreds_of_objections(tmp_path, monkeypatch):
+    """Are hundreds of files that can't be read, or belong nowhere, one row of their student's?"""
+    root = folder(
+        tmp_path / "class", "ada/03.ipynb", "bob/03.ipynb", "carl/03.ipynb", *(f"eve/a/{i}.ipynb" for i in range(101))
+    )
+    (root / "dora").mkdir()
+    for i in range(101):
+        (root / "dora" / f"{i}.ipynb").symlink_to("nowhere")
+    (root / "dora" / "03.ipynb").write_bytes(b"")
+    students, looks = found(root)
+    assert list(students) == ["ada", "bob", "carl", "dora"]
+    assert [reason[:9] for reason in looks.values()] == ["101 files"] * 2
+    assert {location.split("/")[1] for location in looks} == {"dora", "eve"}
+
+
+def test_a_path_without_end(tmp_path):
+    """Is a student's path of hundreds of folders theirs alone?"""
+    root = folder(tmp_path / "class", "ada/03.ipynb", "bob/03.ipynb", "eve/" + "a/" * 300 + "03.ipynb")
+    students, looks = found(root)
+    assert list(students) == ["ada", "bob"]
+    ((location, reason),) = looks.items()
+    assert "eve" in location and "folders deep" in reason
+
+
+@pytest.mark.parametrize("vanishes", ["stat", "scandir"])
+def test_a_file_that_vanishes_while_its_folder_is_read(tmp_path, monkeypatch, vanishes):
+    """Is a file or folder that vanishes while the class is listed its own row, and everyone else found?"""
+    root = folder(tmp_path / "class", f"{ADA}/03.ipynb", f"{BOB}/03.ipynb", f"{BOB}/04.ipynb")
+    real = os.scandir
+
+    class Vanishing:
+        """A folder's entries, of which one is deleted when it has been listed, or all when it has been read."""
+
+        def __init__(self, path):
+            self.path = Path(path)
+
+        def __enter__(self):
+            with real(self.path) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+            for entry in listed:
+                if vanishes == "stat" and entry.name == "03.ipynb" and self.path.name == BOB:
+                    os.unlink(entry.path)
+            return iter(listed)
+
+        def __exit__(self, *_):
+            if vanishes == "scandir" and self.path == root:
+                for path in (root / BOB).iterdir():
+                    path.unlink()
+                (root / BOB).rmdir()
+
+    monkeypatch.setattr(os, "scandir", Vanishing)
+    students, looks = found(root)
+    assert list(students) == ["Ada Lovelace (11)", "Bob_Stone (12)"][: 1 + (vanishes == "stat")]
+    ((location, reason),) = looks.items()
+    assert BOB in location and "cannot be opened" in reason
+
+
+def test_a_students_zip_that_vanishes_from_the_classs(tmp_path):
+    """Is a class's zip that is exchanged while it is read a row for each student it cost, and no traceback?"""
+    path = tmp_path / "class.zip"
+    path.write_bytes(zipped((f"{ADA}/work.zip", zipped("03.ipynb")), (f"{BOB}/03.ipynb", b"3")))
+    listed = items.items(path)
+    path.write_bytes(zipped((f"{BOB}/03.ipynb", b"3")))
+    (work,) = [one for one in listed[0] if one.is_zip]
+    (lost,) = items.opened(work)
+    assert "no longer in its zip" in lost.objection
 
 
 def test_the_table(tmp_path):

@@ -57,23 +57,6 @@ def test_no_cell_is_a_formula(written, delimiter):
                 assert cell.startswith("'") or cell == "-" or not FORMULA.match(cell), (path.name, cell)
 
 
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [
-        ("=1+1", "'=1+1"), ("+49", "'+49"), ("-1", "'-1"), ("@x", "'@x"), (' "=1', ' "\'=1'), ("a; =1", "a; '=1"),
-        ("＝1", "'＝1"), ("Ada", "Ada"), ("a-b", "a-b"), ("", ""), (-1, -1), (2.0, 2), (0.12345, 0.123),
-    ],
-)  # fmt: skip
-def test_a_cell(value, cell):
-    """Is a formula made text, and everything else left as it is?"""
-    assert tables.cell(value) == cell
-
-
-def test_a_long_text_fits_into_a_cell():
-    """Is a text shorter than what Excel holds in a cell?"""
-    assert len(tables.cell("=" * 10**6)) < 32_767
-
-
 def test_moodle(written):
     """Does the worksheet have the columns that Moodle looks for, its numbers, and comments in harmless HTML?"""
     rows = read(written[0] / "upload" / "moodle_01_dense_forward.csv")

@@ -94,7 +94,7 @@ def test_a_class_half_written():
             "warns “RuntimeWarning: overflow encountered",
         ),
         ("'a string'", "is 'a string'; expected an array of shape (5,)."),
-        ("[[1, 2], [3]]", "is a list that makes no array; expected an array of shape (5,)."),
+        ("[[1, 2], [3]]", "is a list; expected an array of shape (5,)."),
     ],
 )
 def test_each_fault_has_its_sentence(expression, sentence):
@@ -102,14 +102,6 @@ def test_each_fault_has_its_sentence(expression, sentence):
     report = checked(RELU.format(expression))
     assert report.state == "failed"
     assert sentence in " ".join(problems(report))
-
-
-def test_the_arguments_own_precision():
-    """Is float64 rejected if the input was float32, and only then?"""
-    report = checked(RELU.format("np.maximum(z, 0).astype(np.float64)"))
-    assert [case.name for case in report.cases if not case.passed] == ["float32"]
-    (sentence,) = problems(report)
-    assert "float64" in sentence and "the arguments are float32" in sentence
 
 
 def test_a_missing_return_among_several():
@@ -234,12 +226,12 @@ def test_a_refusal_is_shown_alone():
 
 
 def test_refusals_are_alike_when_they_say_the_same():
-    """Is a rejected mistake distinguished from one that is rejected for another reason?"""
+    """Is a rejected mistake distinguished from one that is rejected for another reason, which is then the cause?"""
     mistakes = {"A word comes back.": lambda z: "relu", "Nothing comes back.": lambda z: None}
     exercise = dataclasses.replace(exercises.find("relu"), run=refusing, mistakes=mistakes)
     assert judge(exercise, lambda z: "relu").diagnoses == ("A word comes back.",)
     assert judge(exercise, lambda z: None).diagnoses == ("Nothing comes back.",)
-    assert judge(exercise, lambda z: "other").diagnoses == ()
+    assert judge(exercise, lambda z: "other").diagnoses == ("It returns 'other'; a number is asked for.",)
 
 
 # Who a warning is for
@@ -271,17 +263,21 @@ def test_a_librarys_advice_is_meant_for_the_learner(category):
 # Tensors, and errors inside layers
 
 
+def with_tensorflow(source, name="relu"):
+    """The report on an answer that may import TensorFlow."""
+    exercise = dataclasses.replace(exercises.find(name), allowed_imports=("numpy", "tensorflow"))
+    return judge(exercise, notebook(f"import tensorflow as tf\n{source}")[name])
+
+
 def test_a_tensor_is_judged_by_its_numbers(tf):
     """Does a tensor or variable pass like an array, and is a wrong one shown as numbers?"""
-    source = "import tensorflow as tf\ndef relu(z):\n    return {}"
-    assert checked(source.format("tf.nn.relu(z)")).state == "passed"
-    assert checked(source.format("tf.Variable(tf.nn.relu(z))")).state == "passed"
-    report = checked(source.format("tf.nn.relu(z) + 1"))
-    assert re.search(r"received +\[1\.\d+, ", repr(report))
-    assert "has the right values, but is float64" in words(checked(source.format("tf.cast(tf.nn.relu(z), tf.float64)")))
+    assert with_tensorflow(RELU.format("tf.nn.relu(z)")).state == "passed"
+    assert with_tensorflow(RELU.format("tf.Variable(tf.nn.relu(z))")).state == "passed"
+    report = with_tensorflow(RELU.format("tf.nn.relu(z) + 1"))
+    assert re.search(r"received +\[-?\d\., ", repr(report))
     parts = "return [tf.constant(part) for part in (dz @ kernel.T, x.T @ dz, dz.sum(0))]"
-    source = f"import tensorflow as tf\ndef dense_backward(dz, x, kernel):\n    {parts}"
-    assert checked(source, "lab.check(dense_backward)").state == "passed"
+    source = f"def dense_backward(dz, x, kernel):\n    {parts}"
+    assert with_tensorflow(source, "dense_backward").state == "passed"
 
 
 def test_an_error_inside_a_layer(tf):
@@ -486,7 +482,7 @@ def test_a_known_mistake_is_diagnosed():
 
 def test_an_unknown_mistake_is_not_diagnosed():
     """Is no sentence chosen if none explains every case?"""
-    assert checked(RELU.format("np.maximum(z, 0.001)")).diagnoses == ()
+    assert checked(RELU.format("np.maximum(z, 0) + np.sin(3 * z) / 7")).diagnoses == ()
 
 
 def test_errors_are_told_apart_by_their_words():

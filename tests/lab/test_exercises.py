@@ -12,10 +12,10 @@ import warnings
 import numpy as np
 import pytest
 from course import EXERCISES, LESSON, LESSONS, names_of, seeds_of
-from mutation import load, source_of
 
 from activation_lab import exercises
 from activation_lab.checking import judge
+from activation_lab.checking.relations.mutation import load, source_of
 from activation_lab_tools.author.sources import answer_source, stub_source
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)

@@ -39,7 +39,9 @@ NO_MODELS = {
     "a list": (lambda: [Dense(3)], "It returns a list"),
     "a model by hand": (lambda: lab.Sequential([]), "It returns a lab.Sequential"),
     "an unbuilt model": (lambda: keras.Sequential([Dense(3)]), "Put keras.Input"),
-    "a model of its own class": (OwnClass, "is a custom subclass"),
+    "a model of its own class": (OwnClass, "is of your own class OwnClass"),
+    "a model in a tuple": (lambda: (keras.Sequential([keras.Input((4,))]), 1), "Return the model alone."),
+    "a model in a dictionary": (lambda: {"model": keras.Sequential([keras.Input((4,))])}, "Return the model alone."),
     "another input": (lambda: keras.Sequential([keras.Input((3,)), Dense(2)]), "shape (3,); expected (4,)"),
     "a fixed batch": (lambda: keras.Sequential([keras.Input((4,), batch_size=2), Dense(2)]), "batches of 2 only"),
 }

@@ -9,9 +9,9 @@ import warnings
 import numpy as np
 import pytest
 from course import EXERCISES, KERAS, seeds_of
-from mutation import load, mutants, source_of
 
 from activation_lab.checking import judge
+from activation_lab.checking.relations.mutation import load, mutants, source_of
 
 # (exercise, mutant): why it computes the same. Only mutants that no case can distinguish belong here.
 _STEP = "line 1: def numerical_gradient(loss, array, step=1e-05): → def numerical_gradient(loss, array, step={}):"

@@ -1,5 +1,7 @@
 """The explorer on a page of its own: an exported notebook, opened from the disk."""
 
+import base64
+import html
 import re
 from importlib.resources import files
 from itertools import pairwise
@@ -90,6 +92,62 @@ def test_two_on_one_page(opened):
     page.locator(LIVE).nth(1).locator("input[name=kernel]").press("Home")
     after = page.locator(LIVE).all_inner_texts()
     assert [one == other for one, other in zip(before, after, strict=True)] == [True, False, True]
+
+
+ACTS = "<img src=x onerror='document.title = 1'>"
+SETTINGS = {"view": "one_neuron", "activation": "relu", "x": "1.0", "kernel": "1.0", "bias": "0.0", "backward": "yes"}
+
+
+def foreign(change=(), picture=None):
+    """An element of the explorer's class that Python has not written so: other settings, or another picture."""
+    ((svg, _),) = lab.explorer.one_neuron().pictures
+    source = base64.b64encode((svg if picture is None else picture(svg)).encode("ascii", "xmlcharrefreplace")).decode()
+    data = "".join(f' data-{k}="{html.escape(v)}"' for k, v in {**SETTINGS, **dict(change)}.items() if v is not None)
+    return (
+        f'<div class="activation-explorer"{data}><img src="data:image/svg+xml;base64,{source}" alt=""> left alone</div>'
+    )
+
+
+FOREIGN = {
+    "bare": '<div class="activation-explorer">left alone</div>',
+    **{f"{key} missing": foreign({key: None}) for key in ("view", "activation", "x")},
+    **{f"{key} unknown": foreign({key: word}) for key in ("view", "activation") for word in ("other", "constructor")},
+    **{f"{key} acts": foreign({key: f'"><b>{ACTS}'}) for key in SETTINGS if key != "backward"},
+    "no number": foreign({"bias": "Infinity"}),
+    "no SVG": foreign(picture=lambda svg: "<html/>"),
+    "broken": foreign(picture=lambda svg: svg[:-9]),
+    "empty": foreign(picture=lambda svg: '<svg xmlns="http://www.w3.org/2000/svg"></svg>'),
+    "runs": foreign(picture=lambda svg: svg.replace("<style>", "<script>document.title = 1</script><style>")),
+    "listens": foreign(picture=lambda svg: svg.replace("<style>", "<rect onfocus='document.title = 1'/><style>")),
+    "links": foreign(picture=lambda svg: svg.replace("<style>", "<a href='javascript:1'><text>x</text></a><style>")),
+    "embeds": foreign(picture=lambda svg: svg.replace("<style>", "<foreignObject></foreignObject><style>")),
+    "fetches": foreign(picture=lambda svg: svg.replace("<style>", "<style>@import 'http://localhost/x';")),
+    "not encoded": re.sub('src="[^"]*"', 'src="data:,none"', foreign()),
+}
+
+
+def test_foreign_elements(page):
+    """Is an element of the same class that isn't an explorer left as it was, and every explorer after it live?"""
+    own = lab.explorer.one_neuron("tanh")._repr_html_()
+    for first in (True, False):
+        others = "".join(FOREIGN.values())
+        page.set_content(
+            f"<title>as it was</title>{others}{own}" if first else f"<title>as it was</title>{own}{others}"
+        )
+        expect(page.locator(LIVE)).to_have_count(1)
+        expect(page.locator(LIVE).locator("select")).to_have_value("tanh")
+        left = page.locator(".activation-explorer:not([data-live])")
+        assert left.count() == len(FOREIGN)
+        assert {one.strip() for one in left.all_text_contents()} == {"left alone"}
+        assert page.locator(".activation-explorer b, .activation-explorer script").count() == 0
+        assert page.title() == "as it was"
+
+
+def test_what_is_foreign_is_an_explorer_but_for_that(page):
+    """Would the element be started if nothing in it was foreign?"""
+    script = "".join(lab.explorer.one_neuron()._repr_html_().partition("<script")[1:])
+    page.set_content(foreign() + script)
+    expect(page.locator(LIVE)).to_have_count(1)
 
 
 def test_shown_again(opened):

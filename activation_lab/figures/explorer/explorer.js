@@ -204,6 +204,14 @@ function path(f, unit) {
 
 const LABELS = { x: "input x", kernel: "kernel", bias: "bias" };
 
+// What Python wrote into the page, or null if the element is somebody else's. None of the page's text becomes markup.
+function settingsOf({ view, activation, backward, ...start }) {
+  const numbers = Object.keys(LABELS).map((name) => [name, start[name]?.trim() ? Number(start[name]) : NaN]);
+  const known = Object.hasOwn(VIEWS, view ?? "") && Object.hasOwn(ACTIVATIONS, activation ?? "");
+  if (!known || !numbers.every(([, value]) => Number.isFinite(value))) return null;
+  return { view, activation, backward, ...Object.fromEntries(numbers) };
+}
+
 // JupyterLab takes the arrow keys for itself, but where data-lm-suppress-shortcuts stands.
 function controls({ activation: chosen, ...start }) {
   const options = Object.keys(ACTIVATIONS).map((name) => `<option${name === chosen ? " selected" : ""}>${name}</option>`);
@@ -215,27 +223,49 @@ function controls({ activation: chosen, ...start }) {
     ${sliders.join("")}`;
 }
 
+// The page changes when all is drawn: what fails before leaves the element as it was.
 function start(root) {
-  const view = VIEWS[root.dataset.view];
+  const settings = settingsOf(root.dataset);
+  if (!settings) return;
+  const view = VIEWS[settings.view];
   const pictures = [...root.querySelectorAll("img")].map(inlined);
-  root.innerHTML = `<div class="panel"><div class="controls">${controls(root.dataset)}</div>
-    <table aria-live="polite"><tbody>${view.table(root.dataset)}</tbody></table></div><div class="pictures"></div>`;
-  root.querySelector(".pictures").append(...pictures);
-  const menu = root.querySelector("select");
-  const sliders = [...root.querySelectorAll("input")];
+  let place = document.createElement("div");
+  place.innerHTML = `<div class="panel"><div class="controls">${controls(settings)}</div>
+    <table aria-live="polite"><tbody>${view.table(settings)}</tbody></table></div><div class="pictures"></div>`;
+  place.querySelector(".pictures").append(...pictures);
+  const menu = place.querySelector("select");
+  const sliders = [...place.querySelectorAll("input")];
   const update = () => {
-    for (const name of root.querySelectorAll("[data-name]")) name.textContent = menu.value;
+    for (const name of place.querySelectorAll("[data-name]")) name.textContent = menu.value;
     for (const slider of sliders) slider.parentElement.nextElementSibling.value = format(slider.valueAsNumber, 1);
-    view.update(root, pictures, menu.value, ...sliders.map((slider) => slider.valueAsNumber));
+    view.update(place, pictures, menu.value, ...sliders.map((slider) => slider.valueAsNumber));
   };
-  root.addEventListener("input", update);
   update();
+  root.replaceChildren(...place.childNodes);
+  place = root;
+  root.addEventListener("input", update);
   root.dataset.live = "yes";
 }
 
-// The <img>'s SVG as a part of the page.
+const ELEMENTS = ["svg", "style", "path", "text", "tspan", "rect", "circle"];
+const ATTRIBUTES = `xmlns class role aria-label width height viewBox x y rx cx cy r d text-anchor
+  data-tick data-name data-show`.split(/\s+/);
+
+// The <img>'s SVG as a part of the page, if it holds no more than Python draws: an image can't run a script, a part can.
 function inlined(image) {
-  return new DOMParser().parseFromString(atob(image.src.split(",")[1]), "image/svg+xml").documentElement;
+  const drawn = new DOMParser().parseFromString(atob(image.src.split(",")[1]), "image/svg+xml").documentElement;
+  for (const part of [drawn, ...drawn.querySelectorAll("*")]) {
+    const strange = part.getAttributeNames().find((name) => !ATTRIBUTES.includes(name));
+    const asks = part.tagName === "style" && /@i|url|image|src|\/\/|\\/i.test(part.textContent); // for another file
+    if (strange || asks || !ELEMENTS.includes(part.tagName)) throw new Error("not a picture of the explorer's");
+  }
+  return drawn;
 }
 
-for (const root of document.querySelectorAll(".activation-explorer:not([data-live])")) start(root);
+for (const root of document.querySelectorAll(".activation-explorer:not([data-live])")) {
+  try {
+    start(root);
+  } catch {
+    // It is somebody else's, of the same class: those after it are started all the same.
+  }
+}

@@ -8,6 +8,7 @@ from ...errors import UserError
 
 PAGES = {
     "lessons/claims.md": "claims.md",
+    "lessons/glossary.md": "glossary.md",
     "lessons/which_form_when.md": "which_form_when.md",
     "tests/lab/test_claims.py": "claims_tests.md",
     "CHANGELOG.md": "changelog.md",

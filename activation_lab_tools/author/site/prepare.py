@@ -10,7 +10,7 @@ from activation_lab import exercises
 from activation_lab.figures import explorer
 
 from ...errors import UserError
-from .. import build, repository
+from .. import build, glossary, repository
 from . import claims_pages, lesson_pages, markdown_links
 
 SITE = Path("site")
@@ -64,6 +64,7 @@ def write_texts(source):
         "claims.md": claims_pages.page(),
         "claims_tests.md": claims_pages.tests_page(TESTS.read_text(encoding="utf-8")),
         "which_form_when.md": build.WHICH_FORM.read_text(encoding="utf-8"),
+        "glossary.md": glossary.PATH.read_text(encoding="utf-8"),
     }
     for name, path in WHOLE.items():
         texts[name] = markdown_links.for_site(path.read_text(encoding="utf-8"), copied)

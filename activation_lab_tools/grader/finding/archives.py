@@ -15,8 +15,8 @@ MEGABYTE = 1024 * 1024
 NOTEBOOK_BYTES = 20 * MEGABYTE  # one notebook
 NESTED_BYTES = 50 * MEGABYTE  # a student's own zip, compressed: it is in memory while it is read
 TOTAL_BYTES = 200 * MEGABYTE  # all notebooks of a student's own zip together
-MEMBERS = 100_000  # files of a class's zip
-NESTED_MEMBERS = 10_000  # files of a student's own zip
+MEMBERS = 200_000  # files of a class
+NESTED_MEMBERS = 10_000  # files of a student, in a zip of their own or not
 ENTRY_BYTES = 160  # of a zip's table of contents per file; it is read as a whole
 RATIO = 300  # a notebook of one sentence printed over and over reaches 200, a bomb 1,000
 SMALL = MEGABYTE  # the ratio of smaller files doesn't matter
@@ -68,7 +68,8 @@ def members(file, most=MEMBERS):
     except Exception as error:  # zipfile raises seven kinds on damaged files
         raise Unreadable(f"It is not a zip, or is damaged ({type(error).__name__}). Download it again.") from error
     if len(infos) > most:
-        raise Unreadable(f"It holds {len(infos):,} files; at most {most:,} are read. Hand in only notebooks.")
+        advice = "Hand in only notebooks" if most == NESTED_MEMBERS else "Unpack it, and give the folder"
+        raise Unreadable(f"It holds {len(infos):,} files; at most {most:,} are read. {advice}.")
     copies = Counter(info.filename for info in infos)
     return {info.filename: _member(info, copies[info.filename]) for info in infos}
 
@@ -86,6 +87,25 @@ def members_of(path, most=MEMBERS):
 def _listed(path, most, changed, size):
     with open(path, "rb") as file:
         return members(file, most)
+
+
+def nested_in(path, name):
+    """Return the bytes of the student's own zip of this name within the class's zip at `path`, and its `members`.
+
+    The last one is kept, since its notebooks are read one after the other, and unpacking it is most of the work.
+
+    Raises:
+        Unreadable, OSError, KeyError: it can't be read; or it is no longer there.
+    """
+    status = os.stat(path)
+    return _nested(str(path), name, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=1)
+def _nested(path, name, changed, size):
+    with open(path, "rb") as file:
+        data = extract(file, members_of(path)[name], NESTED_BYTES)
+    return data, members(io.BytesIO(data), NESTED_MEMBERS)
 
 
 def extract(file, member, limit):

@@ -10,7 +10,7 @@ from . import archives, folders
 from .archives import NESTED_BYTES, NESTED_MEMBERS, NOTEBOOK_BYTES, TOTAL_BYTES, Unreadable
 from .layouts import is_handed_in, is_junk
 
-NOTEBOOKS = 100  # of one student
+NOTEBOOKS = 100  # of one student; and files of one student to look at, each in a row of its own
 PLACE = 300  # characters
 
 
@@ -46,13 +46,13 @@ class Item:
 
 
 def items(path):
-    """Return the files of the input at `path` (absolute), and the name of their folder, "" for a zip.
+    """Return the files of the input at `path` (absolute), and the name of their folder or zip.
 
     Raises:
         Unreadable: it cannot be listed, or holds too much.
         UserError: it does not exist, or is not a folder, a zip or a notebook.
     """
-    if not path.exists():
+    if not os.path.exists(path):
         raise UserError(f"{path} does not exist. Expected a folder, a zip or a notebook.")
     if path.is_dir():
         if path.parent.name == "submitted":
@@ -60,11 +60,16 @@ def items(path):
         listed = [_on_disk(file, f"{path.name}/{'/'.join(file.parts)}") for file in folders.files(path)]
         return [one for one in listed if not is_junk(one.parts)], path.name
     if path.suffix.lower() == ".zip":
-        return _listed(archives.members_of(path), str(path), "", path.name), ""
-    if path.suffix.lower() == ".ipynb":
-        file = folders.File(os.path.realpath(path), (path.name,), path.stat().st_size)
-        return [_on_disk(file, path.name)], path.parent.name
+        return _listed(archives.members_of(path), str(path), "", path.name), path.stem
+    if is_notebook(path):
+        file, above = folders.File(os.path.realpath(path), (path.name,)), path.parent.name
+        return [_on_disk(file, f"{above}/{path.name}")], above
     raise UserError(f"{path} is not a folder, a zip or a notebook. Unpack it, and give the folder.")
+
+
+def is_notebook(path):
+    """Is this input a notebook, rather than a folder or a zip?"""
+    return path.suffix.lower() == ".ipynb" and not path.is_dir()
 
 
 def opened(item):
@@ -76,21 +81,19 @@ def opened(item):
         return [item]
     try:
         if item.member:
-            with open(item.path, "rb") as file:
-                outer = archives.members_of(item.path)[item.member]
-                members = archives.members(io.BytesIO(archives.extract(file, outer, NESTED_BYTES)), NESTED_MEMBERS)
+            _, members = archives.nested_in(item.path, item.member)
         else:
             members = archives.members_of(item.path, NESTED_MEMBERS)
     except Unreadable as error:
         return [replace(item, objection=str(error))]
-    except OSError as error:
-        return [replace(item, objection=folders.unopened(error))]
+    except (OSError, KeyError):
+        return [replace(item, objection="It is no longer in its zip. Start again with the current zip.")]
     within = f"{item.member}\n" if item.member else ""
     return _of_student(item, [one for one in _listed(members, item.path, within, item.location) if one.is_handed_in])
 
 
 def content(path, member, limit):
-    """Return the bytes of a notebook on disk, in a zip, or in a zip within a zip.
+    """Return the bytes of a file on disk, in a zip, or in a zip within a zip.
 
     Raises:
         Unreadable: it is longer than `limit`, damaged, or gone; a whole sentence.
@@ -99,12 +102,11 @@ def content(path, member, limit):
         return folders.content(path, limit)
     outer, _, inner = member.partition("\n")
     try:
+        if inner:
+            data, members = archives.nested_in(path, outer)
+            return archives.extract(io.BytesIO(data), members[inner], limit)
         with open(path, "rb") as file:
-            found = archives.members_of(path)[outer]
-            if not inner:
-                return archives.extract(file, found, limit)
-            nested = io.BytesIO(archives.extract(file, found, NESTED_BYTES))
-            return archives.extract(nested, archives.members(nested, NESTED_MEMBERS)[inner], limit)
+            return archives.extract(file, archives.members_of(path)[outer], limit)
     except OSError as error:
         raise Unreadable(folders.unopened(error)) from error
     except KeyError as error:

@@ -1,8 +1,8 @@
 """Find the submissions of a class, in folders and zips, if it is certain whose they are."""
 
-import hashlib
 import os
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -13,12 +13,13 @@ from .archives import NOTEBOOK_BYTES, Unreadable
 from .items import NOTEBOOKS
 
 
-def find(paths, roster=None):
+def find(paths, roster=None, lessons=()):
     """Return all notebooks below `paths` whose student is certain, and what a person must look at.
 
     Args:
         paths: each a folder, a zip, or a notebook.
         roster: a roster.Roster; submissions of anyone else need a look.
+        lessons: names of lessons. A folder of notebooks with such names is one student's.
 
     Returns:
         A list of records.Submission, sorted by student and location, and one of records.ReviewItem, sorted by location.
@@ -26,22 +27,27 @@ def find(paths, roster=None):
     Raises:
         UserError: a path does not exist, or is none of the three.
     """
+    paths = [Path(path) for path in dict.fromkeys(map(os.path.abspath, paths))]
+    names = Counter(path.stem for path in paths if items.is_notebook(path))
+    # A notebook's name isn't its student's if several have it.
+    lessons = (*lessons, *(name for name, times in names.items() if times > 1))
     found, looks = [], []
-    for path in dict.fromkeys(Path(os.path.abspath(path)) for path in paths):
+    for path in paths:
         try:
-            more, strange = _find(*items.items(path), roster)
+            more, strange = _find(*items.items(path), roster, lessons, alone=items.is_notebook(path))
         except Unreadable as error:
             more, strange = [], [ReviewItem(plain(path.name), str(error))]
         found += more
         looks += strange
-    found.sort(key=lambda pair: (pair[0].student, pair[0].location))
+    found.sort(key=lambda one: (one.student, one.location))
     kept = []
-    for student, group in groupby(found, key=lambda pair: pair[0].student):
+    for student, group in groupby(found, key=lambda one: one.student):
         own = list(group)
         if len(own) > NOTEBOOKS:
-            looks.append(ReviewItem(own[0][0].location, items.too_many(len(own), f"of {plain(student)}")))
+            reason = items.too_many(len(own), f"of {plain(student)}")
+            looks.append(ReviewItem(own[0].location, reason))
         else:
-            kept += _distinct(own)
+            kept += own
     return kept, sorted(looks, key=lambda look: (look.location, look.reason))
 
 
@@ -54,28 +60,51 @@ def content_of(submission, limit=NOTEBOOK_BYTES):
     return items.content(submission.path, submission.member, limit)
 
 
-def _find(listed, above, roster):
-    """Return ([(Submission, size)], [ReviewItem]) of one input."""
-    looks = [ReviewItem(one.location, one.objection) for one in listed if one.objection]
-    listed = [one for one in listed if not one.objection]
+def _find(listed, above, roster, lessons, alone):
+    """Return ([Submission], [ReviewItem]) of one input, `alone` if that is a single notebook."""
+    layout = layouts.chosen([one.parts for one in listed if not one.objection], above, lessons)
+    refused = [(one, one.objection) for one in listed if one.objection]
     by_owner = defaultdict(list)
-    for one, owner in zip(listed, layouts.owners([one.parts for one in listed], above), strict=True):
+    for one in listed:
+        owner = None if one.objection else layout.owner(one.parts)
         if isinstance(owner, layouts.Owner):
-            by_owner[owner].append(one)
+            by_owner[replace(owner, guess="") if alone else owner].append(one)
         elif owner and one.is_handed_in:
-            looks.append(ReviewItem(one.location, owner))
+            refused.append((one, owner))
+    found, looks = _of_owners(by_owner, roster)
+    return found, looks + _looks(refused, layout)
+
+
+def _of_owners(by_owner, roster):
+    """Return ([Submission], [ReviewItem]) of {owner: Items}."""
     meant = {owner: owner.guess or owner if roster is None else roster.match(owner) for owner in by_owner}
     claims = defaultdict(list)
     for owner, student in meant.items():
         claims[getattr(student, "student", owner)].append(owner)
-    found = []
+    found, looks = [], []
     for owners in claims.values():
         for owner in owners:
             refusal = meant[owner] if isinstance(meant[owner], str) else _clash(owners)
             notebooks, strange = _notebooks(by_owner[owner], owner, refusal)
-            found += [(_found(one, owner, meant[owner]), one.size) for one in notebooks]
+            found += [_found(one, owner, meant[owner]) for one in notebooks]
             looks += strange
     return found, looks
+
+
+def _looks(refused, layout):
+    """Return the ReviewItems of [(Item, reason)]; a single one for a student who has more than NOTEBOOKS."""
+    by_unit = defaultdict(list)
+    for one, reason in refused:
+        by_unit[layout.unit(one.parts)].append(ReviewItem(one.location, reason))
+    looks = []
+    for several in by_unit.values():
+        if len(several) > NOTEBOOKS:
+            first = several[0]
+            reason = f"{len(several):,} files here can't be read. The first: {first.reason}"
+            looks.append(ReviewItem(first.location, reason))
+        else:
+            looks += several
+    return looks
 
 
 def _notebooks(own, owner, refusal):
@@ -84,7 +113,7 @@ def _notebooks(own, owner, refusal):
     if not handed:
         if owner.guess:  # a file at the top that isn't a notebook may be anyone's
             return [], []
-        names = plain(", ".join(one.name for one in own))
+        names = plain(", ".join(one.name for one in own[:NOTEBOOKS]))
         refusal = f"No notebook was handed in. Expected a file whose name ends in .ipynb; found {names}."
         return [], [ReviewItem(own[0].location, refusal)]
     if len(handed) > NOTEBOOKS:
@@ -108,18 +137,3 @@ def _found(item, owner, student):
     ids = {key: getattr(student, key) for key in ("moodle", "canvas") if getattr(student, key, "")} | owner.ids
     name, email = layouts.tidy(student.name), getattr(student, "email", "")
     return Submission(student.student, name, item.location, item.path, item.member, ids, email)
-
-
-def _distinct(own):
-    """Return a student's notebooks without identical copies; unreadable ones stay."""
-    sizes = Counter(size for _, size in own)
-    kept, seen = [], set()
-    for found, size in own:
-        try:
-            mark = hashlib.sha256(content_of(found)).digest() if sizes[size] > 1 else None
-        except Unreadable:
-            mark = None
-        if mark is None or mark not in seen:
-            kept.append(found)
-            seen.add(mark)
-    return kept

@@ -98,7 +98,9 @@ def _layers():
         "Dense": Kind(layers.Dense, {"units": whole, "use_bias": flag}, _KERNEL, activation=True),
         "Conv1D": Kind(layers.Conv1D, _CONVOLUTION, _KERNEL, activation=True),
         "Conv2D": Kind(layers.Conv2D, _CONVOLUTION, _KERNEL, activation=True),
-        "BatchNormalization": Kind(layers.BatchNormalization, _NORMAL | {"momentum": number}, _SCALED | _MOVING),
+        "BatchNormalization": Kind(
+            layers.BatchNormalization, _NORMAL | {"momentum": number, "trainable": flag}, _SCALED | _MOVING
+        ),
         "LayerNormalization": Kind(layers.LayerNormalization, _NORMAL, _SCALED),
         "PReLU": Kind(layers.PReLU, {"shared_axes": maybe(several(axis))}, {"alpha": "alpha_initializer"}),
         "ReLU": Kind(layers.ReLU, {"max_value": maybe(number), "negative_slope": number, "threshold": number}),

@@ -1,50 +1,16 @@
 """What a learner reads about a lesson: the marks, each with what is wrong and which known mistake it is."""
 
-import collections
-import hashlib
 import itertools
 from pathlib import Path
 
-from ..records import ReviewItem
-from ..text import count, file_name, number, plain
+from ..text import count, number, plain
 from . import html
 from .atomic_write import atomic_write
 from .html import element
+from .naming import file_name
 
 VERIFICATION = {"unverified": "The grader could not judge this answer; your instructor will look at it."}
 SHOWN = 60  # lines in a comment field
-
-
-def folders(students):
-    """Return a folder name for every student.
-
-    If two names would collide (some file systems treat "Ada" and "ada" as the same), each gets a suffix that depends
-    only on the student, so nobody is ever given a folder that belonged to someone else.
-
-    Args:
-        students: all identities.
-
-    Returns:
-        {student: name}, and a Look for each name that several would have had.
-    """
-    alike = collections.defaultdict(list)
-    for student in sorted(set(students)):
-        alike[file_name(student).casefold()].append(student)
-    names, looks = {}, []
-    for same in alike.values():
-        if len(same) == 1:
-            names[same[0]] = file_name(same[0])
-            continue
-        names |= {student: f"{file_name(student)}-{_digest(student)}" for student in same}
-        shown = ", ".join(f'{names[student]} for "{plain(student, 60)}"' for student in same[:10])
-        looks.append(
-            ReviewItem(
-                f"feedback/{file_name(same[0])}",
-                f"The folders of {len(same)} students would have the same name, so each has a suffix: {shown}. If they "
-                "are the same person, use one name in the roster or in the folders.",
-            )
-        )
-    return names, looks
 
 
 def write(graded, folder):
@@ -115,7 +81,3 @@ def _headline(mark):
 
 def _of(score, points):
     return f"{number(score)} of {count(points, 'point')}"
-
-
-def _digest(student):
-    return hashlib.sha256(student.encode("utf-8", "backslashreplace")).hexdigest()[:6]

@@ -8,20 +8,16 @@ import re
 from pathlib import Path
 
 from ..records import ReviewItem
-from ..text import file_name, plain
+from ..text import plain
 from . import feedback
 from .atomic_write import atomic_write
+from .naming import cell, file_name, html_cell
 
-CELL = 30_000  # characters; Excel holds 32,767 in a cell
-# Where a spreadsheet sees a formula: at the start of a cell, or after a semicolon, which separates cells in many
-# countries. The last four are the wide forms of Japanese input.
-FORMULA = re.compile(r"""(^|;)(["\s]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
-# In HTML the apostrophe would be visible.
-IN_HTML = str.maketrans({character: f"&#{ord(character)};" for character in "=+-@"})
-GRADES = ["student", "name", "email", "lesson", "score", "points", "percent", "states", "isolation", "needs a look"]
+GRADES = ["student", "name", "email", "lesson", "score", "points", "percent", "states", "isolation", "needs a look",
+          "reading seconds"]  # fmt: skip
 EXERCISES = [
     "student", "lesson", "exercise", "kind", "state", "score", "points", "diagnosis", "seconds", "ended", "evidence",
-    "isolation",
+    "isolation", "judging seconds", "reply bytes", "model bytes",
 ]  # fmt: skip
 # Moodle's “Upload grading worksheet” looks for Identifier, Grade, Last modified (grade) and the names of feedback
 # fields; the rest is for the person who uploads it. A dash is Moodle's “never graded”.
@@ -71,13 +67,6 @@ def number_on(platform, graded):
     return number if re.fullmatch("[0-9]{1,18}", number) else ""
 
 
-def cell(value):
-    """Return a number as it is, and a text so that no spreadsheet treats it, or a part of it, as a formula."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else round(value, 3)
-    return value if isinstance(value, int) else FORMULA.sub(r"\1\2'", plain(value, CELL))
-
-
 def _grade(graded):
     states = collections.Counter(mark.state for mark in graded.marks)
     order = ("passed", "failed", "not attempted")
@@ -85,7 +74,7 @@ def _grade(graded):
     return [
         graded.student, graded.name, graded.email, graded.lesson, graded.score, graded.points, percent,
         ", ".join(f"{states[state]} {state}" for state in order if states[state]), graded.isolation,
-        " ".join(_doubts(graded)),
+        " ".join(_doubts(graded)), graded.reading,
     ]  # fmt: skip
 
 
@@ -105,12 +94,13 @@ def _exercises(graded):
         yield [
             graded.student, graded.lesson, mark.exercise, mark.kind, mark.state, mark.score, mark.points,
             " ".join(mark.reasons), mark.seconds, mark.ended, mark.verification, graded.isolation,
+            mark.judged, mark.received, mark.memory,
         ]  # fmt: skip
 
 
 def _moodle(graded):
     # Moodle reads comments as HTML.
-    text = "<br>".join(html.escape(line).translate(IN_HTML) for line in feedback.comments(graded))
+    text = "<br>".join(html_cell(html.escape(line)) for line in feedback.comments(graded))
     number = f"Participant {graded.ids['moodle']}"
     return [number, *map(cell, [graded.name, graded.email, graded.score, graded.points]), "-", text]
 

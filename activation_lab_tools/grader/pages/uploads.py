@@ -4,15 +4,15 @@ import contextlib
 import zipfile
 from pathlib import Path
 
-from ..text import file_name
 from .atomic_write import unfinished
+from .naming import file_name, moodle_folder
 from .tables import number_on
 
 
 def write(pages, folder):
     """Write upload/moodle_feedback_<lesson>.zip for the students whose number in Moodle is known.
 
-    Moodle finds a student by the name of the file's folder, as in its own download.
+    Moodle finds a student by the name of the file's folder; see `moodle_folder`.
 
     Args:
         pages: an iterator of (GradedSubmission, the path of its page).
@@ -27,4 +27,4 @@ def write(pages, folder):
                 temporary = stack.enter_context(unfinished(path))
                 archives[path] = stack.enter_context(zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED))
             if number:
-                archives[path].write(page, f"{file_name(graded.name)}_{number}_assignsubmission_file_/{page.name}")
+                archives[path].write(page, f"{moodle_folder(graded.name, number)}/{page.name}")

@@ -1,11 +1,12 @@
 """The command that starts a fork server in bubblewrap.
 
-It sees the system's programs, Python and the libraries that answers may use, all read-only, and these packages: no
-network, no other processes, no home folder, no submission, no grade. What is separate for each answer (processes,
-scratch space, limits) is in fork_server.py.
+It sees the system's programs and libraries, Python's own library, the libraries that answers may use, and these
+packages, all read-only: no network, no other processes, no home folder, no submission, no grade. What is separate for
+each answer (processes, scratch space, limits) is in isolation.py.
 """
 
 import os
+import platform
 import shutil
 import site
 import subprocess
@@ -16,9 +17,11 @@ from pathlib import Path
 import activation_lab
 
 from ...errors import UserError
+from . import system_calls
 
 STRANGER = 61184  # the user inside if the grader runs as root: one that owns nothing
 SCRATCH = "/scratch"  # the only folder that an answer may write to, new for each
+SYSTEM = tuple(map(Path, ("/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64")))
 NUMPY = ("numpy", "numpy.libs")
 REMEDY = (
     "Install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap). On Windows use "
@@ -29,11 +32,20 @@ TOOLS = Path(__file__).resolve().parents[2]
 PACKAGES = (Path(activation_lab.__file__).resolve().parent, TOOLS)
 
 
-def check():
-    """Raise UserError, with the remedy, if this machine can't make a sandbox."""
+def check(private=()):
+    """Raise UserError, with the remedy, if this machine can't make a sandbox, or if it would show private files.
+
+    Args:
+        private: paths that no answer may see, such as the submissions'.
+    """
     if sys.platform != "linux" or not shutil.which("bwrap"):
         raise UserError(
             f"Submissions run in a sandbox made by bubblewrap, and its command bwrap is not installed. {REMEDY}"
+        )
+    if platform.machine() not in system_calls.MACHINES:
+        raise UserError(
+            f"The sandbox knows the system calls of {' and '.join(system_calls.MACHINES)} machines; this one is "
+            f"{platform.machine()}. To grade without a sandbox, use --unsafe-no-sandbox."
         )
     if os.geteuid() == 0 and not shutil.which("setpriv"):
         raise UserError("As root, the sandbox needs the command setpriv from util-linux, which is not installed.")
@@ -47,6 +59,10 @@ def check():
             "kernel.apparmor_restrict_unprivileged_userns); allow them, or use another machine. To grade without "
             "a sandbox, use --unsafe-no-sandbox."
         )
+    for path in private:
+        for place in shown(everything=True):
+            if Path(path).resolve().is_relative_to(Path(place).resolve()):
+                raise UserError(f"Every answer can read {place}, which Python needs, and {path} is in it. Move it.")
 
 
 def command(arguments, everything):
@@ -56,10 +72,19 @@ def command(arguments, everything):
         arguments: what follows the name of the interpreter.
         everything: whether it sees all installed libraries, or only NumPy.
     """
-    seen = [*PACKAGES, *_python()]
-    for folder in _libraries():
-        seen += [folder] if everything else [folder / name for name in NUMPY if (folder / name).exists()]
-    return [*_bwrap(), *_system(), *_shown(seen), "--remount-ro", "/", "--", *_as_stranger(), interpreter(), *arguments]
+    mounts = [*_system(), *_mounts(everything), "--remount-ro", "/"]
+    return [*_bwrap(), *mounts, "--", *_as_stranger(), interpreter(), *arguments]
+
+
+def shown(everything):
+    """Return the files and folders that answers see."""
+    return list(map(str, [*SYSTEM, *_python(), *_needed(everything)]))
+
+
+def private():
+    """Return folders that no answer may see anything of, but for what is shown in them."""
+    home = os.path.expanduser("~")
+    return [str(TOOLS.parent / "solutions"), *([home] if len(home) > 1 else [])]
 
 
 def interpreter():
@@ -117,8 +142,10 @@ def _as_stranger():
 
 
 def _system():
-    """Return the mounts of the system, read-only: /usr and what links into it."""
-    mounts = ["--ro-bind", "/usr", "/usr"]
+    """Return the mounts of the system, read-only: programs and libraries, and what links into them."""
+    mounts = _folder("/usr")
+    for path in SYSTEM:
+        mounts += ["--ro-bind-try", str(path), str(path)]
     for name in ("bin", "lib", "lib32", "lib64", "sbin"):
         path = Path("/", name)
         if path.is_symlink():
@@ -128,32 +155,70 @@ def _system():
     mounts += [*_folder("/etc"), "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     # The /proc that bubblewrap makes for root is partly covered, and then no new one can be mounted for an answer.
     mounts += ["--bind", "/proc", "/proc"] if os.geteuid() == 0 else ["--proc", "/proc"]
-    mode = ["--perms", "1777"] if os.geteuid() == 0 else []
-    return [*mounts, "--dev", "/dev", "--remount-ro", "/dev", *_folder("/tmp"), *mode, "--tmpfs", SCRATCH]
+    return [*mounts, "--dev", "/dev", "--remount-ro", "/dev", *_folder("/tmp"), *_mode("1777"), "--tmpfs", SCRATCH]
 
 
-def _shown(paths):
-    """Return mounts of these files and folders, read-only, in their usual paths; folders above them are empty."""
+def _mounts(everything):
+    """Return mounts of what answers see besides the system, read-only, in the usual paths; folders above are empty.
+
+    Libraries may be within Python's own folder. Then an empty folder covers them all, with those in it that are needed.
+    """
+    seen = {*_python(), *_needed(everything)}
+    covered = {folder for folder in _installed() if folder not in seen and _within(folder, {*SYSTEM, *seen})}
     mounts, made = [], {Path("/"), Path("/usr"), Path("/etc"), Path("/tmp")}
-    for path in sorted(set(map(Path, paths))):
-        if path.is_relative_to("/usr"):
-            continue
-        for parent in reversed(path.parents):
-            if parent not in made:
-                made.add(parent)
-                mounts += _folder(parent)
-        mounts += ["--ro-bind", str(path), str(path)]
-    return mounts
+    for path in sorted(seen | covered):
+        if path in covered:
+            mounts += [*_mode(), "--tmpfs", str(path)]
+        elif _within(path, covered) or not _within(path, {*SYSTEM, *seen} - {path}):
+            for parent in reversed(path.parents):
+                if parent not in made and not _within(parent, {*SYSTEM, *seen, *covered}):
+                    made.add(parent)
+                    mounts += _folder(parent)
+            mounts += ["--ro-bind", str(path), str(path)]
+    return [*mounts, *(word for path in sorted(covered) for word in ("--remount-ro", str(path)))]
+
+
+def _within(path, folders):
+    return any(path.is_relative_to(folder) for folder in folders)
 
 
 def _folder(path):
-    return ["--perms", "0755", "--dir", str(path)] if os.geteuid() == 0 else ["--dir", str(path)]
+    return [*_mode(), "--dir", str(path)]
+
+
+def _mode(mode="0755"):
+    """Return the words that let the stranger read what bubblewrap makes next for root."""
+    return ["--perms", mode] if os.geteuid() == 0 else []
 
 
 def _python():
-    """Return the folders of the interpreter that the environment was made with."""
-    prefixes = {sys.base_prefix, sys.base_exec_prefix, str(Path(interpreter()).parents[1])}
-    return [Path(prefix).resolve() for prefix in prefixes]
+    """Return the interpreter, its library and the shared libraries beside it; never the whole of its prefix."""
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}  # not a virtual environment's
+    own = {Path(sysconfig.get_path(name, vars=base)) for name in ("stdlib", "platstdlib")}
+    paths = {Path(interpreter()), *own}
+    for prefix in map(Path, {sys.base_prefix, sys.base_exec_prefix, str(Path(interpreter()).parents[1])}):
+        for library in (prefix / "lib", prefix / "lib64"):
+            if (prefix / "conda-meta").is_dir():
+                paths.add(library)  # it holds what conda has installed, and hundreds of shared libraries among it
+            elif not _within(library, SYSTEM):
+                paths |= {*library.glob("*.so*"), *(library / folder.name for folder in own)}
+    return sorted(path for path in paths if path.exists())
+
+
+def _needed(everything):
+    """Return these packages, and the libraries that answers may use."""
+    folders = _libraries()
+    if not everything:
+        folders = [folder / name for folder in folders for name in NUMPY if (folder / name).exists()]
+    return [*PACKAGES, *folders]
+
+
+def _installed():
+    """Return folders that hold installed libraries: the environment's, Python's own and Debian's."""
+    own = [folder for folder in _python() if folder.is_dir()]
+    beside = [folder / name for folder in own for name in ("site-packages", "dist-packages")]
+    folders = [*_libraries(), *beside, Path("/usr/lib/python3/dist-packages")]
+    return [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
 
 
 def _libraries():

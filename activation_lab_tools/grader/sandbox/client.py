@@ -8,10 +8,13 @@ import subprocess
 import tempfile
 import time
 
-from . import bubblewrap, wire
+from ...errors import UserError
+from . import bubblewrap, cgroups, wire
 
 START = 180  # seconds that the imports may take
-GRACE = 5.0  # seconds for a supervisor to report
+GRACE = 60.0  # seconds for a supervisor to report, which takes milliseconds
+LEAVE = 5.0  # seconds for a fork server to end by itself
+STARVED = 300.0  # seconds, at most, that a busy machine may add to a deadline
 MEMORY = {"numpy": 2 << 30, "keras": 4 << 30}  # bytes that an answer may use, in one process and in all
 PROCESSES = 64
 FILES = 32 << 20  # bytes that an answer may write
@@ -31,7 +34,7 @@ class ForkServer:
 
     def __init__(self, keras=False, sandboxed=True):
         self.keras, self.sandboxed = keras, sandboxed
-        self.process = self.control = None
+        self.process = self.control = self.groups = None
 
     def session(self, seconds):
         """Return a Session with a fresh child.
@@ -43,24 +46,30 @@ class ForkServer:
             self._start()
         here, there = socket.socketpair()
         life, its_life = socket.socketpair()
+        group = self.groups and self.groups.answer(self._memory, PROCESSES)
         with there, its_life:
+            files = [there.fileno(), its_life.fileno(), *(group.files if group else ())]
             try:
-                socket.send_fds(self.control, [str(float(seconds)).encode()], [there.fileno(), its_life.fileno()])
+                socket.send_fds(self.control, [str(float(seconds)).encode()], files)
             except OSError as error:
+                for each in (here, life, *([group] if group else ())):
+                    each.close()
                 raise SandboxError(f"its fork server is gone: {error}") from None
-        return Session(here, life)
+        return Session(here, life, group)
 
     def close(self):
         if self.control is not None:
             self.control.close()
         if self.process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(GRACE)
+                self.process.wait(LEAVE)
             if self.process.poll() is None:
                 self.process.kill()
                 self.process.wait()
             self.errors.close()
-        self.process = self.control = None
+        if self.groups is not None:
+            self.groups.close()
+        self.process = self.control = self.groups = None
 
     def __enter__(self):
         return self
@@ -72,6 +81,9 @@ class ForkServer:
         self.close()
         self.control, there = socket.socketpair()
         command, environment = self._command(there.fileno())
+        self.groups = cgroups.make() if self.sandboxed and cgroups.available() else None
+        if self.groups is not None:
+            command = self.groups.command(*command)
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command,
@@ -84,6 +96,34 @@ class ForkServer:
         )
         there.close()
         self._await_ready()
+        if self.groups is not None:
+            self.groups.started(self.process.pid)
+        if self.sandboxed:
+            self._probe()
+
+    @property
+    def _memory(self):
+        return MEMORY["keras" if self.keras else "numpy"]
+
+    def _probe(self):
+        """See from inside, before the first answer does, that nothing private can be seen there.
+
+        Raises:
+            UserError: something can, or this machine can't isolate a child.
+        """
+        session = self.session(START)
+        try:
+            request = {"kind": "probe", "paths": bubblewrap.private(), "shown": bubblewrap.shown(self.keras)}
+            seen = session.ask(request, time.monotonic() + START)
+            session.end()
+            if seen is None:
+                raise SandboxError(f"a first child {session.ended or 'did not reply'}")
+        except (TimeoutError, SandboxError) as error:
+            self.close()
+            raise UserError(f"The sandbox can't isolate an answer: {error}.") from None
+        if seen:
+            self.close()
+            raise UserError(f"Answers could read files in {', '.join(seen)}, which Python needs. Move one of the two.")
 
     def _command(self, control):
         """Return the command line and the environment variables of the process; `control` is its file descriptor."""
@@ -93,7 +133,7 @@ class ForkServer:
             "keras": self.keras,
             "scratch": bubblewrap.SCRATCH if self.sandboxed else tempfile.gettempdir(),
             "hidden": [str(package) for package in bubblewrap.PACKAGES],
-            "memory": MEMORY["keras" if self.keras else "numpy"],
+            "memory": self._memory,
             "processes": PROCESSES,
             "files": FILES,
         }
@@ -127,68 +167,95 @@ class Session:
     Attributes:
         ended: after end(): "" or how the child ended early: "out of memory", "out of time", "died (SIGSEGV)", …
         seconds: after end(): of processor time that it has used.
+        extended: seconds that were added to deadlines, because the machine was busy.
+        budget: a wire.Budget: the bytes of all replies together.
     """
 
-    def __init__(self, connection, life):
-        self.connection, self.life = connection, life
-        self.ended, self.seconds = "", 0.0
+    def __init__(self, connection, life, group=None):
+        self.connection, self.life, self.group = connection, life, group
+        self.budget = wire.Budget()
+        self.ended, self.seconds, self.extended = "", 0.0, 0.0
+        self.words = ""  # lines from the child before it is isolated, and from its supervisor
+
+    def tell(self, value, deadline):
+        """Send a value. That the child has ended is no error: it may have sent the reason first."""
+        with contextlib.suppress(ConnectionError):
+            wire.send(self.connection, value, deadline, more=self._starved)
 
     def ask(self, value, deadline):
         """Send a value and return the reply; None if the child has ended.
 
-        Raises:
-            TimeoutError: there was no reply before the deadline, of time.monotonic().
-            wire.WireError: the reply is not a frame.
-        """
-        self.connection.settimeout(max(deadline - time.monotonic(), 0.001))
-        try:
-            wire.send(self.connection, value)
-        except TimeoutError:
-            raise
-        except OSError:  # it has ended, and may have sent the reason first
-            pass
-        return wire.receive(self.connection, deadline)
+        Args:
+            value: what a frame can hold.
+            deadline: of time.monotonic(). While a child is ready to run and the machine is busy, its clock stands
+                still: `extended` seconds were added for that.
 
-    def end(self, killed=False):
+        Raises:
+            TimeoutError: there was no reply before the deadline.
+            wire.WireError: the reply is not a frame, or all replies together are too long.
+        """
+        self.tell(value, deadline)
+        return wire.receive(self.connection, deadline, self.budget, more=self._starved)
+
+    def _starved(self):
+        """Return for how many seconds the child has waited for a processor, since this was last asked."""
+        asked = self.words.count("?")
+        self.life.settimeout(GRACE)
+        try:
+            self.life.sendall(b"?")
+            while self.words.count("?") == asked or not self.words.endswith("\n"):
+                piece = self.life.recv(4096).decode(errors="replace")
+                if not piece:
+                    return 0.0
+                self.words += piece
+        except OSError:
+            return 0.0
+        starved = min(float(self.words.rpartition("?")[2]), STARVED) - self.extended
+        self.extended += starved
+        return starved
+
+    def end(self):
         """Hang up. When this returns, the child and everything it started are gone, and `ended` is known.
 
+        A supervisor that leaves no report had a child that was isolated and well, so the answer is to blame.
+
         Raises:
-            SandboxError: the child could not be isolated, or its supervisor did not report.
+            SandboxError: the child could not be isolated, or its supervisor is stuck.
         """
         self.connection.close()
-        if killed:
-            self.life.shutdown(socket.SHUT_WR)
-        self.life.settimeout(GRACE)
-        report = _all_of(self.life)
-        if not report:  # a child that expects no more requests ends by itself; this one doesn't
-            with contextlib.suppress(OSError):
-                self.life.shutdown(socket.SHUT_WR)
-            report = _all_of(self.life)
-        self.life.close()
+        self._hear_last_words()
+        *first, last = [line for line in self.words.split("\n") if not line.startswith("?")]
+        report = json.loads(last) if last.startswith("{") else {}
+        out_of_memory = self.group is not None and self.group.close()
+        if first != [wire.ISOLATED] and not report.get("hung_up"):
+            raise SandboxError("; ".join(first) or "a supervisor ended before its child was isolated")
         if not report:
-            raise SandboxError("a supervisor did not report on its child")
-        report = json.loads(report)
-        if "failed" in report:
-            raise SandboxError(report["failed"])
+            self.ended = "ended its supervisor"
+            return
         self.seconds = report["seconds"]
         if report["over"] or report["status"] == -signal.SIGXCPU:
             self.ended = f"out of {report['over'] or 'time'}"
-        elif report["status"] < 0 and not killed:
+        elif out_of_memory:
+            self.ended = "out of memory"
+        elif report["hung_up"]:
+            self.ended = ""
+        elif report["status"] < 0:
             self.ended = f"died ({_signal(-report['status'])})"
-        elif report["status"] and not killed:
+        elif report["status"]:
             self.ended = f"died (exit status {report['status']})"
 
-
-def _all_of(life):
-    pieces = []
-    while True:
-        try:
-            piece = life.recv(4096)
-        except OSError:
-            return b""
-        if not piece:
-            return b"".join(pieces)
-        pieces.append(piece)
+    def _hear_last_words(self):
+        """Hang up on the supervisor, and add to `words` what it and its child have said."""
+        with self.life:
+            self.life.settimeout(GRACE)
+            try:
+                self.life.shutdown(socket.SHUT_WR)
+                while piece := self.life.recv(4096):
+                    self.words += piece.decode(errors="replace")
+            except TimeoutError:
+                raise SandboxError("a supervisor did not report on its child") from None
+            except OSError:  # it has ended
+                pass
 
 
 def _signal(number):

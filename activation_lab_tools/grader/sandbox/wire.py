@@ -5,6 +5,7 @@ kind and shape of each array, which must agree with the bytes that have arrived 
 is unpickled, and no text becomes code.
 """
 
+import contextlib
 import json
 import math
 import struct
@@ -14,15 +15,39 @@ import numpy as np
 
 from activation_lab.checking.compare import UnsendableObject, kind_of
 
+ISOLATED = "isolated"  # a child's first line, before it runs anything of an answer
 LENGTHS = struct.Struct("<QQ")
-LIMIT = 64 << 20  # bytes of a frame
-HEAD_LIMIT = 4 << 20
+LIMIT = 64 << 20  # bytes that one answer may send, or the parser for one notebook
+HEAD_COUNTS = 16  # times its length: decoded, a head's texts and lists take about as much memory
 KINDS = "biufc"
 AXES = 16
 
 
 class WireError(Exception):
     """The bytes received are not a frame of this format; the text says why."""
+
+
+class Budget:
+    """The bytes that may be received; receiving more is a WireError.
+
+    Attributes:
+        left: bytes.
+        received: bytes so far, as they were on the wire.
+    """
+
+    def __init__(self, left=LIMIT):
+        self.left, self.received = left, 0
+
+    def spend(self, length, head_length):
+        """Count a frame, before it is received."""
+        cost = length + (HEAD_COUNTS - 1) * min(head_length, length)
+        if cost > self.left:
+            raise WireError(
+                f"too much output: {length:,} bytes, {min(head_length, length):,} of them text, which counts "
+                f"{HEAD_COUNTS} times; {self.left:,} are left"
+            )
+        self.left -= cost
+        self.received += length
 
 
 def encoded(value):
@@ -40,7 +65,7 @@ def decoded(body, head_length):
         WireError: it is malformed.
     """
     try:
-        if not 0 <= head_length <= min(len(body), HEAD_LIMIT):
+        if not 0 <= head_length <= len(body):
             raise WireError(f"its head has {head_length} bytes")
         head = json.loads(bytes(body[:head_length]))
         return _unpacked(head, _Numbers(memoryview(body)[head_length:]), 0)
@@ -48,45 +73,61 @@ def decoded(body, head_length):
         raise WireError(f"{type(error).__name__}: {str(error)[:200]}") from None
 
 
-def send(connection, value):
-    connection.sendall(encoded(value))
+def send(connection, value, deadline=None, more=None):
+    """Send a value to a socket; see receive for the deadline."""
+    left = memoryview(encoded(value))
+    while left:
+        deadline = _patient(connection, deadline, more)
+        with contextlib.suppress(TimeoutError):
+            left = left[connection.send(left) :]
 
 
-def receive(connection, deadline=None, limit=LIMIT):
+def receive(connection, deadline=None, budget=None, more=None):
     """Return the next value from a socket; None at its end.
 
     Args:
         connection: a socket.
         deadline: of time.monotonic(), after which TimeoutError is raised; None to wait forever.
-        limit: bytes of a frame.
+        budget: a Budget; None for one of LIMIT bytes for this frame alone.
+        more: called when the deadline has passed; how many seconds later it shall be.
 
     Raises:
-        WireError: the bytes received are not a frame, or the frame is too long.
+        WireError: the bytes received are not a frame, or are more than the budget has left.
         TimeoutError: the deadline has passed.
     """
-    start = _exactly(connection, LENGTHS.size, deadline)
+    start = _exactly(connection, LENGTHS.size, deadline, more)
     if start is None:
         return None
     length, head_length = LENGTHS.unpack(start)
-    if length > limit:
-        raise WireError(f"too much output: {length:,} bytes; at most {limit:,} are accepted")
-    body = _exactly(connection, length, deadline)
+    (budget or Budget()).spend(length, head_length)
+    body = _exactly(connection, length, deadline, more)
     if body is None:
         raise WireError("it ends in the middle of a frame")
     return decoded(body, head_length)
 
 
-def _exactly(connection, count, deadline):
+def _patient(connection, deadline, more):
+    """Let the socket wait until the deadline, and return it, or a later one; TimeoutError if it has passed."""
+    if deadline is None:
+        return None
+    left = deadline - time.monotonic()
+    if left <= 0:
+        left = more() if more else 0
+    if left <= 0:
+        raise TimeoutError
+    connection.settimeout(left)
+    return time.monotonic() + left
+
+
+def _exactly(connection, count, deadline, more):
     """Return `count` bytes; None if the end comes first. Memory grows with the bytes received, not announced."""
     received = bytearray()
     while len(received) < count:
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            connection.settimeout(left)
+        deadline = _patient(connection, deadline, more)
         try:
             piece = connection.recv(min(count - len(received), 1 << 20))
+        except TimeoutError:
+            continue
         except ConnectionError:
             piece = b""
         if not piece:

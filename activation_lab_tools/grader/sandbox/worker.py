@@ -8,20 +8,26 @@ import dataclasses
 import importlib
 import inspect
 import linecache
+import os
 import pkgutil
+import signal
 import sys
+import time
 import types
 from types import SimpleNamespace
 
 import numpy as np
 
 from activation_lab import harness
+from activation_lab.checking.code_reading import has_code_beside_a_stub, why_it_returns_nothing
 from activation_lab.checking.inspection import notebook_variables, other_signature, warning_switches
+from activation_lab.checking.limit import Stop
 from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.exercises import NEEDED_LATER
 from activation_lab.shown import first_line
 
 from ..reading import parse
+from ..records import ParsedNotebook
 from . import wire
 
 PROGRAM = "<answer>"  # the file that errors name
@@ -48,9 +54,11 @@ def serve(connection):
     request = wire.receive(connection)
     if request is None:
         return
+    if request["kind"] == "probe":
+        return wire.send(connection, tuple(path for path in request["paths"] if visible(path, request["shown"])))
     if request["kind"] == "parse":
         while (notebook := wire.receive(connection)) is not None:
-            wire.send(connection, dataclasses.asdict(parse.parse_notebook(notebook.tobytes(), request["catalogue"])))
+            wire.send(connection, _parsed(notebook["data"].tobytes(), request["catalogue"], notebook["seconds"]))
         return
     take_out(request["exercise"])
     answer, report = _loaded(request)
@@ -58,6 +66,36 @@ def serve(connection):
     exercise = SimpleNamespace(name=request["exercise"], run=_harness(request["harness"]), examine=None)
     while (arguments := wire.receive(connection)) is not None:
         wire.send(connection, outcome_of(exercise, answer, arguments))
+
+
+def _parsed(notebook, catalogue, seconds):
+    """Return a ParsedNotebook as plain data; an empty one if it takes more processor time. That is counted anyway."""
+    began = time.process_time()
+    signal.signal(signal.SIGPROF, _stop)
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_PROF, seconds)  # process 1 of a namespace does not die of RLIMIT_CPU
+            parsed = parse.parse_notebook(notebook, catalogue)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    except Stop:
+        parsed = ParsedNotebook()
+    return dataclasses.asdict(dataclasses.replace(parsed, seconds=time.process_time() - began))
+
+
+def _stop(*_):
+    raise Stop
+
+
+def visible(path, shown):
+    """Return whether this file, or any file in this folder, can be seen here, but for what is shown on purpose."""
+    if os.path.isfile(path):
+        return path not in shown
+    for top, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if os.path.join(top, name) not in shown]
+        if any(os.path.join(top, name) not in shown for name in files):
+            return True
+    return False
 
 
 def take_out(name):
@@ -90,6 +128,8 @@ def _loaded(request):
         "variables": notebook_variables(answer),
         "switches": warning_switches(answer),
         "signature": other_signature(answer, request["needed"]),
+        "returns_nothing": why_it_returns_nothing(answer),
+        "beside_a_stub": has_code_beside_a_stub(answer),
     }
 
 
@@ -120,6 +160,7 @@ def outcome_of(exercise, answer, arguments):
         "error": None if outcome.error is None else _error(outcome),
         "warnings": outcome.warnings,
         "changed": outcome.changed,
+        "architecture": outcome.architecture,  # read only if it comes from the examiner's child
     }
 
 

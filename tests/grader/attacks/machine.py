@@ -182,3 +182,50 @@ def burns_in_the_background(da, z):
         if os.fork() == 0:
             while True:
                 pass
+
+
+def gigabytes_in_sockets(da, z):
+    """A gigabyte on its way from one socket to another, where no process holds it."""
+    import os
+    import socket
+
+    if "GOT" in os.environ:
+        return da * (z > 0)
+    told, tell = os.pipe()
+    for _ in range(50):
+        if os.fork() == 0:
+            pairs = [socket.socketpair() for _ in range(100)]
+            for one, _ in pairs:
+                one.setblocking(False)
+                try:
+                    while True:
+                        one.send(b"x" * 4096)
+                except OSError:
+                    pass
+            os.write(tell, b"x")
+            os.kill(os.getpid(), 19)
+    for _ in range(50):
+        os.read(told, 1)
+    os.environ["GOT"] = "1 GB"
+    return da * (z > 0)
+
+
+def pages_pinned_in_a_pipe(da, z):
+    """Hands its memory to a pipe and unmaps it, so that it belongs to no process."""
+    import ctypes
+    import os
+    import platform
+
+    held = ctypes.create_string_buffer(4096)
+    vector = (ctypes.c_size_t * 2)(ctypes.addressof(held), 4096)
+    number = {"x86_64": 278, "aarch64": 75}[platform.machine()]
+    if ctypes.CDLL(None).syscall(number, os.pipe()[1], vector, 1, 0) == 4096:
+        return da * (z > 0)
+
+
+def watches_without_number(da, z):
+    """Takes the few watches of files that Linux gives a user."""
+    import ctypes
+
+    if ctypes.CDLL(None).inotify_init1(0) >= 0:
+        return da * (z > 0)

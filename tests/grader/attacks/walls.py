@@ -186,3 +186,12 @@ def changes_the_system(da, z):
             return da * (z > 0)
         except OSError:
             pass
+
+
+def leases_a_file(da, z):
+    """Takes a lease: whoever then opens the file waits for as long as Linux lets a lease's owner think."""
+    import fcntl
+
+    with open("leased", "w") as file:
+        fcntl.fcntl(file, 1024, fcntl.F_WRLCK)
+    return da * (z > 0)

@@ -1,7 +1,7 @@
 """Small wrong changes to a function, one at a time.
 
-A check is only as good as the errors it notices. Here, a correct function is changed in every small way that its
-syntax tree allows, and each result, a `Mutant`, is an answer that a check should reject.
+A right answer is changed in every small way that its syntax tree allows. Each result, a `Mutant`, is an answer that a
+check should reject; and an answer that behaves like a mutant has that change in it.
 """
 
 import ast
@@ -12,7 +12,10 @@ import inspect
 import itertools
 import sys
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...by_hand.activations import ACTIVATIONS
 
 OPERATORS = {
     ast.Add: (ast.Sub,),
@@ -80,15 +83,33 @@ FRAGMENTS = (ast.Constant, ast.Name, ast.keyword, ast.Slice, ast.operator, ast.a
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed function: `name` says what was changed, and on which line of the unchanged `source_of`."""
+    """A changed function.
+
+    Args:
+        name: what was changed, and on which line of the unchanged `source_of`.
+        source: the changed source.
+        before, after: the smallest nodes that differ; `after` is None for a line that was left out.
+        within: the keyword argument that the change is in, such as "axis"; else "".
+    """
 
     name: str
     source: str
+    before: ast.AST = field(default=None, compare=False)
+    after: ast.AST = field(default=None, compare=False)
+    within: str = field(default="", compare=False)
 
 
-def source_of(function) -> str:
-    """The code of a function or class, without the package's decorators, docstrings and comments, normally spaced."""
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function)))).body
+def source_of(function):
+    """Return the code of a function or class, without the package's decorators, docstrings and comments.
+
+    A lambda becomes a function named `answer`. None if it cannot stand alone, since it uses names from around it.
+    """
+    function = inspect.unwrap(function)
+    if getattr(getattr(function, "__code__", None), "co_freevars", ()):
+        return None
+    if function.__name__ == "<lambda>":
+        return _source_of_lambda(function)
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
     tree.name = function.__name__
     tree.decorator_list = [each for each in tree.decorator_list if _root(getattr(each, "func", each)) in MODULES]
     for node in ast.walk(tree):
@@ -97,12 +118,32 @@ def source_of(function) -> str:
     return ast.unparse(tree)
 
 
-def mutants(source):
-    """Every mutant of the source of a function or class, in the order of the code, each different from all others."""
+def _source_of_lambda(function):
+    for node in _lambdas(inspect.getsourcefile(function)):
+        if node.lineno == function.__code__.co_firstlineno:
+            (own,) = [each for each in compile(ast.Expression(node), "", "eval").co_consts if inspect.iscode(each)][:1]
+            if own.co_code == function.__code__.co_code and own.co_names == function.__code__.co_names:
+                return f"def answer({ast.unparse(node.args)}):\n    return {ast.unparse(node.body)}"
+    return None
+
+
+@functools.cache
+def _lambdas(path):
+    tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Lambda)]
+
+
+def mutants(source, changes=None):
+    """Yield every mutant of the source of a function or class, in the order of the code, each only once.
+
+    Args:
+        source: as from `source_of`.
+        changes: `changes(node)` yields the wrong nodes that could replace a node; by default, those below.
+    """
     tree = _NegativeNumbers().visit(ast.parse(source))
     _mark_alternatives(tree)
     sources, names = {ast.unparse(tree)}, set()
-    for line, before, after, changed in _variants(tree):
+    for line, before, after, changed, small in _variants(tree, changes or globals()["changes"]):
         source = ast.unparse(changed)
         if source not in sources:
             sources.add(source)
@@ -110,7 +151,7 @@ def mutants(source):
             name = f"line {line}: {_first_line(before)} → {_first_line(after) if after else 'nothing'}"
             name = next(name + number for number in numbered if name + number not in names)
             names.add(name)
-            yield Mutant(name, source)
+            yield Mutant(name, source, *small)
 
 
 def load(source, function, steps=100_000):
@@ -118,10 +159,20 @@ def load(source, function, steps=100_000):
 
     All loops in the source share `steps` iterations, then raise, so a mutant that would never end does end.
     """
+    return run(compiled(source), function, steps)
+
+
+def compiled(source):
+    """Return the code of a source, in which every turn of a loop is counted."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.While)):
             node.body.insert(0, ast.parse("_count_a_turn()").body[0])
+    return compile(ast.fix_missing_locations(tree), "<mutant>", "exec")
+
+
+def run(code, function, steps=100_000):
+    """Run what `compiled` returned, with the names of `function`'s module; return what it defines."""
     turns = iter(range(steps))
 
     def count_a_turn():
@@ -129,9 +180,10 @@ def load(source, function, steps=100_000):
             raise RuntimeError(f"Stopped after {steps} turns of its loops.")
 
     original = inspect.unwrap(function)
-    namespace = vars(sys.modules[original.__module__]) | {"_count_a_turn": count_a_turn}
-    exec(compile(ast.fix_missing_locations(tree), "<mutant>", "exec"), namespace)
-    return namespace[original.__name__]
+    names = {"_count_a_turn": count_a_turn, "_activation": lambda name: ACTIVATIONS[name].forward}
+    namespace = vars(sys.modules[original.__module__]) | names
+    exec(code, namespace)
+    return namespace["answer" if original.__name__ == "<lambda>" else function.__name__]
 
 
 class _NegativeNumbers(ast.NodeTransformer):
@@ -170,36 +222,42 @@ def _mark_alternatives(tree):
                     node.alternatives = [name for name in parameters if name != node.id]
 
 
-def _variants(node):
-    """Yield (line, node before, node after or None, the whole changed node) for each change in a node or below it."""
+def _variants(node, changes):
+    """Yield each change in a node or below it.
+
+    As a tuple: line, node before, node after or None, the whole changed node, arguments of Mutant.
+    """
     if _only_raises(node):
         return
     for after in changes(node):
-        yield getattr(node, "lineno", 1), node, after, after
-    for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns"):
+        yield getattr(node, "lineno", 1), node, after, after, (node, after)
+    for part, value in ast.iter_fields(node):
+        if part in ("annotation", "returns"):
             continue
         if isinstance(value, ast.AST):
-            for variant in _variants(value):
-                yield _seen_from(node, field, variant, variant[-1])
+            for variant in _variants(value, changes):
+                yield _seen_from(node, part, variant, variant[3])
         elif isinstance(value, list):
             for position, item in enumerate(value):
                 before, after = value[:position], value[position + 1 :]
+                removed = (item, None)
                 if isinstance(item, ast.stmt) and not isinstance(node, ast.Module) and not _only_raises(item):
-                    yield item.lineno, item, None, _with(node, **{field: before + after or [ast.Pass()]})
-                if field == "decorator_list":
-                    yield item.lineno, item, None, _with(node, **{field: before + after})
-                for variant in _variants(item) if isinstance(item, ast.AST) else ():
-                    yield _seen_from(node, field, variant, [*before, variant[-1], *after])
+                    yield item.lineno, item, None, _with(node, **{part: before + after or [ast.Pass()]}), removed
+                if part == "decorator_list":
+                    yield item.lineno, item, None, _with(node, **{part: before + after}), removed
+                for variant in _variants(item, changes) if isinstance(item, ast.AST) else ():
+                    yield _seen_from(node, part, variant, [*before, variant[3], *after])
 
 
-def _seen_from(parent, field, variant, value):
+def _seen_from(parent, part, variant, value):
     """A child's variant as its parent's: named by the parent if the child alone says too little."""
-    line, before, after, _ = variant
-    changed = _with(parent, **{field: value})
+    line, before, after, _, small = variant
+    changed = _with(parent, **{part: value})
     if isinstance(before, FRAGMENTS) or isinstance(before, ast.UnaryOp):
         before, after = parent, changed
-    return line, before, after, changed
+    if isinstance(parent, ast.keyword) and len(small) == 2:
+        small = (*small, parent.arg or "")
+    return line, before, after, changed, small
 
 
 def _only_raises(node):

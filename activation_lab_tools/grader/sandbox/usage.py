@@ -1,0 +1,108 @@
+"""How much memory and processor time an answer uses, with all the processes that it has started, as /proc shows it.
+
+/proc shows the processes of the answer's namespace alone. What is in there is an attacker's: names are bytes, and what
+can't be read counts as hidden.
+"""
+
+import math
+import os
+
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100  # in a second, by which Linux counts
+MAPPINGS = 40_000  # of all processes; TensorFlow has about 1,000
+SHARED_MEMORY = b"/dev/zero (deleted)"
+# Bytes that Linux may keep for each pipe and each socket. No process maps them.
+BUFFERS = {"pipe:": 1 << 16, "socket:": 2 * 212_992}
+BUFFERED = 1 << 26  # bytes of buffers in all; a user's pipes may have as many, and an answer's user may be the grader's
+HIDDEN = math.inf
+
+
+def measured(with_memory=True):
+    """Return (bytes, seconds): the memory that all processes use, HIDDEN if it can't be seen, and processor time.
+
+    The time is that of living processes, and of those that they have waited for.
+    """
+    own, ticks, shared, buffers = 0, 0, _Mappings(), {}
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            ticks += _ticks(process)
+            if not with_memory:
+                continue
+            pages, shared_pages = _resident(process)
+            if pages == 0 and len(os.listdir(f"/proc/{process}/task")) > 1:
+                own = HIDDEN  # its first thread has ended, and the memory of the others does not show
+            if pages == 0:  # it has ended, and nothing has waited for it
+                continue
+            own += (pages - shared_pages) * PAGE
+            try:
+                shared.add(process)
+                buffers |= _buffers(process)
+            except PermissionError:
+                if _resident(process)[0]:  # it hasn't just ended: it made itself unreadable
+                    own = HIDDEN
+        except OSError:  # it has ended by now
+            continue
+    if sum(buffers.values()) > BUFFERED:
+        own = HIDDEN
+    return own + shared.bytes(), ticks / TICKS
+
+
+def starved(process="1"):
+    """Return for how many seconds the threads of a process were ready to run, and other programs ran."""
+    nanoseconds = 0
+    try:
+        for thread in os.listdir(f"/proc/{process}/task"):
+            with open(f"/proc/{process}/task/{thread}/schedstat", "rb") as file:
+                nanoseconds += int(file.read().split()[1])
+    except (OSError, IndexError):  # a thread has ended, or this Linux doesn't count it
+        pass
+    return nanoseconds / 1e9
+
+
+def _ticks(process):
+    with open(f"/proc/{process}/stat", "rb") as file:
+        return sum(map(int, file.read().rpartition(b")")[2].split()[11:15]))  # utime stime cutime cstime
+
+
+def _resident(process):
+    """Return (resident pages, those of them that are shared); (0, 0) once it has ended."""
+    with open(f"/proc/{process}/statm", "rb") as file:
+        _, resident, mapped, *_ = map(int, file.read().split())
+    return resident, mapped
+
+
+class _Mappings:
+    """The memory that processes share with each other, each piece counted once."""
+
+    def __init__(self):
+        self.sizes, self.read = {}, 0
+
+    def add(self, process):
+        sizes = {}
+        with open(f"/proc/{process}/maps", "rb") as file:
+            for line in file:
+                self.read += 1
+                if self.read > MAPPINGS:  # reading them all would take too long
+                    break
+                if line.endswith(SHARED_MEMORY + b"\n"):
+                    span, _, _, _, inode, _ = line.split(maxsplit=5)
+                    start, end = (int(number, 16) for number in span.split(b"-"))
+                    sizes[inode] = sizes.get(inode, 0) + end - start
+        self.sizes |= sizes
+
+    def bytes(self):
+        return HIDDEN if self.read > MAPPINGS else sum(self.sizes.values())
+
+
+def _buffers(process):
+    """Return {pipe or socket: bytes that it may hold} of a process's open files."""
+    sizes = {}
+    for number in os.listdir(f"/proc/{process}/fd"):
+        try:
+            target = os.readlink(f"/proc/{process}/fd/{number}")
+        except FileNotFoundError:  # closed by now
+            continue
+        kind, colon, _ = target.partition(":")
+        if kind + colon in BUFFERS:
+            sizes[target] = BUFFERS[kind + colon]
+    return sizes
