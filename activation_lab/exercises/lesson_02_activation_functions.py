@@ -4,6 +4,7 @@ import numpy as np
 
 from ..by_hand import activations
 from ..harness.plain_calls import FUNCTIONS, on_a_function
+from ..harness.random_draws import drawn_sizes
 from . import Exercise, Question
 
 
@@ -67,6 +68,7 @@ RELU = Exercise(
         lambda z: (z + np.abs(z)) / 2,
         lambda z: np.clip(z, 0, None),
     ),
+    near_twins=(activations.leaky_relu, activations.elu),
 )
 
 
@@ -132,6 +134,8 @@ SIGMOID = Exercise(
         _sigmoid_by_masks,
         lambda z: np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z))),
     ),
+    self_reported="that it gives no warning",
+    textbook=(lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(z) / (1 + np.exp(z))),
 )
 
 
@@ -180,6 +184,8 @@ SWISH = Exercise(
         lambda z: z * np.exp(-np.logaddexp(0, -z)),
         lambda z: z - z * activations.sigmoid(-z),
     ),
+    self_reported="that it gives no warning",
+    textbook=(lambda z: z / (1 + np.exp(-z)),),
 )
 
 
@@ -286,6 +292,8 @@ SOFTMAX = Exercise(
         lambda z: np.apply_along_axis(lambda row: np.exp(row - row.max()) / np.exp(row - row.max()).sum(), -1, z),
         lambda z: _exp_shifted(z) * (1 / np.einsum("...c->...", _exp_shifted(z)))[..., np.newaxis],
     ),
+    self_reported="that it gives no warning",
+    textbook=(lambda z: np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True),),
 )
 
 
@@ -344,8 +352,11 @@ ACTS_ELEMENTWISE = Exercise(
     (True, False)
     """,
     points=2,
-    cases=lambda rng: {
-        **{name: (name, rng.normal(size=size)) for size, name in enumerate(FUNCTIONS, start=2)},
+    cases=lambda rng: {  # neither the order nor a size says which function it is
+        **{
+            name: (name, rng.normal(size=drawn_sizes(rng, (3, 8))))
+            for name in rng.permutation(list(FUNCTIONS)).tolist()
+        },
         "relu": ("relu", rng.permutation([-1.0, 2.0])),
         "first entry 0": ("last entry joined by the first", np.array([0.0, 0.5, -1.0])),
         "first entry 0.5": ("last entry joined by the first", np.array([0.5, 0.0, -1.0])),

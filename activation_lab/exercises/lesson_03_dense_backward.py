@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..by_hand.activations import relu_backward, softmax, softmax_backward
+from ..by_hand.activations import elu_backward, leaky_relu_backward, relu_backward, softmax, softmax_backward
 from ..by_hand.dense import dense_backward
 from ..by_hand.gradient_check import numerical_gradient
 from ..harness.plain_calls import on_a_loss
@@ -83,6 +83,7 @@ RELU_BACKWARD = Exercise(
         lambda da, z: da * np.sign(np.maximum(z, 0)),
         lambda da, z: da * np.heaviside(z, 0).astype(z.dtype),
     ),
+    near_twins=(leaky_relu_backward, elu_backward),
 )
 
 
@@ -333,6 +334,8 @@ SOFTMAX_BACKWARD = Exercise(
         lambda da, z: da * softmax(z) - softmax(z) * np.einsum("...c,...c->...", da, softmax(z))[..., np.newaxis],
         lambda da, z: softmax(z) * (da - (da[..., np.newaxis, :] @ softmax(z)[..., :, np.newaxis])[..., 0]),
     ),
+    self_reported="that it gives no warning",
+    textbook=(lambda da, z: softmax(z) * (da - np.sum(da * softmax(z), axis=-1, keepdims=True)),),
 )
 
 
@@ -399,7 +402,7 @@ def _row_by_row(loss, array, step=1e-5):
 
 
 def _rows_alone(loss, array, step=1e-5):
-    if array.ndim < 2:
+    if array.ndim == 1:
         return _two_points(1, 1, 2)(loss, array, step)
     return np.stack([_two_points(1, 1, 2)(loss, row, step) for row in array])
 

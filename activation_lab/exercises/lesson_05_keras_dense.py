@@ -8,6 +8,7 @@ from ..harness.models import model_of_nothing
 from ..harness.outputs import array_of
 from ..harness.random_draws import drawn_batch, drawn_weights, small_numbers
 from ..quiet import keras, tf
+from ..with_keras.models import argument_form, layer_form, operation_form
 from . import KERAS, Exercise, Question
 from .models import with_two_layers_of_weights
 
@@ -112,6 +113,8 @@ BUILD_MLP = Exercise(
     examine=with_two_layers_of_weights,
     architecture="exact",
     allowed_imports=KERAS,
+    near_twins=(argument_form, layer_form, operation_form),
+    self_reported="that it gives no warning",
 )
 
 

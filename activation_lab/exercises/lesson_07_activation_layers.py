@@ -8,9 +8,9 @@ from ..errors import CannotJudge
 from ..harness.input_models import model_of_a_layer, model_of_the_other_form, two_layers, with_arguments
 from ..harness.models import model_with_activation
 from ..harness.outputs import outputs_of
-from ..harness.random_draws import drawn_batch, drawn_weights, seeded
+from ..harness.random_draws import drawn_batch, drawn_sizes, drawn_weights, seeded
 from ..quiet import keras
-from ..with_keras.models import pre_activation_model
+from ..with_keras.models import layer_form, operation_form, pre_activation_model
 from . import KERAS, Exercise, Question
 from .architecture import architecture_text
 from .models import model_of, stack_and_output, weights_and_batch
@@ -32,10 +32,14 @@ def _examine_with_activation_layers(value, features, units, activation, seed):
 
 
 def _with_activation_layers_cases(rng):
+    def case(layers, activation):
+        features, *units = drawn_sizes(rng, *[(2, 9)] * (1 + layers))
+        return seeded(rng, features, units, activation)
+
     return {
-        "three Dense layers, relu": seeded(rng, 4, [5, 3, 2], "relu"),
-        "two Dense layers, tanh": seeded(rng, 3, [6, 4], "tanh"),
-        "one Dense layer": seeded(rng, 2, [3], "sigmoid"),
+        "three Dense layers, relu": case(3, "relu"),
+        "two Dense layers, tanh": case(2, "tanh"),
+        "one Dense layer": case(1, "sigmoid"),
     }
 
 
@@ -146,6 +150,7 @@ WITH_ACTIVATION_LAYERS = Exercise(
     examine=_examine_with_activation_layers,
     architecture="exact",
     allowed_imports=KERAS,
+    near_twins=(layer_form, operation_form),
 )
 
 
@@ -243,7 +248,7 @@ def _set_too_early(model, layer_name):
 
 
 def _output_before(model, layer_name):
-    names = [layer.name for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    names = [layer.name for layer in model.layers]
     before = names[max(names.index(layer_name) - 1, 0)]
     return keras.Model(model.inputs, model.get_layer(before).output)
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from activation_lab.checking.judge import CodeFindings, parameters_without_default
 from activation_lab.checking.limit import WALL, OutOfTime
-from activation_lab.checking.outcome import Outcome
+from activation_lab.checking.outcome import Outcome, same
+from activation_lab.checking.reference_calls import functions_for
 from activation_lab.errors import CannotJudge
 from activation_lab.harness import arguments_for
 
@@ -36,6 +37,7 @@ class Execution:
         examined: of processor time that rebuilding and running its models took, outside.
         memory: bytes that this took at most.
         received_bytes: of its replies.
+        spoken: names of the cases of which the outcome has words of the answer's own: its error, or a returned text.
     """
 
     received: dict = field(default_factory=dict)
@@ -46,9 +48,10 @@ class Execution:
     examined: float = 0.0
     memory: int = 0
     received_bytes: int = 0
+    spoken: set = field(default_factory=set)
 
 
-def execute(fork_server, examiner, exercise, harness, program, cases, seconds):
+def execute(fork_server, examiner, exercise, harness, program, cases, seconds, absent=()):
     """Run an answer and return its Execution.
 
     Args:
@@ -60,10 +63,11 @@ def execute(fork_server, examiner, exercise, harness, program, cases, seconds):
         cases: {name: arguments}.
         seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that.
             Its models may take EXAMINING of it once more.
+        absent: names of modules whose import fails, installed or not.
     """
     execution, session = Execution(), fork_server.session(seconds)
     try:
-        _converse(session, examiner, execution, exercise, harness, program, cases, seconds)
+        _converse(session, examiner, execution, exercise, harness, program, cases, seconds, absent)
     except TimeoutError:
         execution.ended = "out of time"
     except wire.WireError as error:
@@ -80,7 +84,7 @@ def execute(fork_server, examiner, exercise, harness, program, cases, seconds):
     return execution
 
 
-def _converse(session, examiner, execution, exercise, harness, program, cases, seconds):
+def _converse(session, examiner, execution, exercise, harness, program, cases, seconds, absent):
     waited = 0.0
 
     def ask(request):
@@ -93,6 +97,7 @@ def _converse(session, examiner, execution, exercise, harness, program, cases, s
             waited += time.monotonic() - began
 
     request = {"kind": "answer", "exercise": exercise.name, "program": program, "harness": harness}
+    request |= {"taken_out": package_names(exercise), "absent": list(absent)}
     report = ask(request | {"needed": parameters_without_default(exercise)})
     if report is None:
         return
@@ -102,6 +107,7 @@ def _converse(session, examiner, execution, exercise, harness, program, cases, s
     if "error" in report:  # it could not be loaded, so every case fails in the same way
         error, stopped = _error(report["error"])
         execution.received = {name: Outcome(error=error, stopped=stopped) for name in cases}
+        execution.spoken = set(cases)
         return
     for name, arguments in cases.items():
         reply = ask(arguments_for(exercise.run, arguments))
@@ -109,11 +115,25 @@ def _converse(session, examiner, execution, exercise, harness, program, cases, s
             return
         outcome = outcome_from(execution, exercise, arguments, reply, examiner, seconds * EXAMINING)
         execution.received[name] = outcome
+        if isinstance(reply.get("error"), dict) or exercise.examine is None and _holds_text(reply.get("value")):
+            execution.spoken.add(name)
         if isinstance(outcome.error, OverBudget):  # the other cases share the budget
             execution.received |= {later: outcome for later in cases if later not in execution.received}
             return
     if exercise.self_reported and execution.verification != "unverified":
         execution.verification = "partly self-reported"
+
+
+@functools.lru_cache(maxsize=100)
+def package_names(exercise):
+    """Return the package's functions that an answer may not call, as "module:name"; lessons aren't in the sandbox."""
+    found = [(function.__module__, function.__name__) for function in functions_for(exercise)]
+    package = [(module, name) for module, name in found if module.startswith("activation_lab.")]
+    return [f"{module}:{name}" for module, name in package if not module.startswith("activation_lab.exercises.")]
+
+
+def _holds_text(value):
+    return isinstance(value, str) or isinstance(value, tuple | list) and any(map(_holds_text, value))
 
 
 def _findings(report):
@@ -148,13 +168,13 @@ def outcome_from(execution, exercise, arguments, reply, examiner, seconds):
     """
     if not isinstance(reply, dict):
         raise wire.WireError("a malformed reply")
-    warnings, changed = _texts(reply.get("warnings"), TEXT), reply.get("changed")
-    positions = {i for i in changed if type(i) is int} if type(changed) is tuple else ()
-    changed = tuple(i for i in range(len(arguments)) if i in positions)
+    warnings, changed = _texts(reply.get("warnings"), TEXT), _changed(exercise, arguments, reply.get("arguments"))
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
-        if _text(reply["error"].get("text")) == TAKEN_OUT:
-            execution.findings = dataclasses.replace(execution.findings, ran_reference=True)
+        for name in package_names(exercise):
+            called = name.partition(":")[2]
+            if _text(reply["error"].get("text")) == TAKEN_OUT.format(called):
+                execution.findings = dataclasses.replace(execution.findings, ran_reference=called)
         return Outcome(error=error, stopped=stopped, warnings=warnings, changed=changed)
     value = reply.get("value")
     if exercise.examine is None:
@@ -163,6 +183,17 @@ def outcome_from(execution, exercise, arguments, reply, examiner, seconds):
     return dataclasses.replace(
         examined, warnings=tuple(dict.fromkeys([*warnings, *examined.warnings])), changed=changed
     )
+
+
+def _changed(exercise, arguments, returned):
+    """Return the positions of the arguments that came back otherwise than they were sent.
+
+    It takes no trust: an answer that can send an argument back unchanged has kept a copy, as it should.
+    """
+    sent = arguments_for(exercise.run, arguments)
+    if type(returned) is not tuple or len(returned) != len(sent):
+        raise wire.WireError("a reply without the arguments")
+    return tuple(i for i, (a, b) in enumerate(zip(sent, returned, strict=True)) if not same(a, b))
 
 
 def _examined(execution, exercise, arguments, value, examiner, seconds):

@@ -49,9 +49,11 @@ class Answer:
         program: the source to execute: imports, helpers, constants and the answer, in the notebook's order.
         own: the source of the answer's own definition alone.
         imports: root names of all modules that the program imports, such as ("numpy", "activation_lab").
+        optional_imports: those that the program tries and can do without.
         variables: names of notebook variables that it reads and that are not part of the program.
         notes: whole sentences for the learner, such as that two cells define it and the last one counts.
         code_digest: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
+        corrected: {} or, if a later cell changed a helper, what differs with it: {field: value}, and a "note".
     """
 
     exercise: str
@@ -59,9 +61,11 @@ class Answer:
     program: str = ""
     own: str = ""
     imports: tuple = ()
+    optional_imports: tuple = ()
     variables: tuple = ()
     notes: tuple = ()
     code_digest: str = ""
+    corrected: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from activation_lab.exercises import NEEDED_LATER
 
 from ..course import Course
 from ..sandbox import wire
-from ..sandbox.worker import outcome_of
+from ..sandbox.worker import reported
 
 try:
     from activation_lab.quiet import keras, tf
@@ -99,7 +99,7 @@ def _within(request, memory, course):
 
 
 def examine(exercise, value, arguments):
-    """Return what worker.outcome_of does, of `examine` on a value's models, and "unverified"."""
+    """Return what worker.reported does, of `examine` on a value's models, and "unverified"."""
     unverified = False
 
     def run(value):
@@ -119,7 +119,7 @@ def examine(exercise, value, arguments):
     rebuilding = SimpleNamespace(
         name=exercise.name, run=run, examine=examined, architecture=exercise.architecture if keras else ""
     )
-    return outcome_of(rebuilding, value, arguments) | {"unverified": unverified}
+    return reported(rebuilding, value, arguments) | {"unverified": unverified}
 
 
 def _with_models(value):

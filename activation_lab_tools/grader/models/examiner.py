@@ -62,7 +62,7 @@ class Examiner(ForkServer):
             seconds: of processor time.
 
         Returns:
-            {"value", "error", "warnings"} as worker.outcome_of gives them, "unverified": whether a model could not be
+            {"value", "error", "warnings"} as worker.reported gives them, "unverified": whether a model could not be
             rebuilt, and what it took: "seconds" of processor time, bytes of "memory".
 
         Raises:
