@@ -309,6 +309,44 @@ def feature_maps(columns, **rows):
 
 
 @styled
+def sliding_window(size, window, **panels):
+    """Draw where a window is placed on an image: the first two places, and a dot in the middle of every place.
+
+    Args:
+        size, window: (rows, columns) of the image and of the window.
+        panels: title=(stride, padding), with padding "valid" or "same"; underscores in a title become spaces.
+    """
+    figure, axes = new_figure(1, len(panels), size=(1.75 * len(panels), 2.3))
+    for (title, (stride, padding)), ax in zip(panels.items(), np.atleast_1d(axes).flat, strict=True):
+        down, across = (_starts(*lengths, stride, padding) for lengths in zip(size, window, strict=True))
+        rows = range(min(down[0], 0), max(down[-1] + window[0], size[0]))
+        columns = range(min(across[0], 0), max(across[-1] + window[1], size[1]))
+        for column in columns:
+            for row in rows:
+                outside = not (0 <= row < size[0] and 0 <= column < size[1])
+                ax.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="#999999", linewidth=0.8))
+                ax.text(column + 0.5, row + 0.5, "0" if outside else "", color="#777777", ha="center", va="center")
+        for place, style in zip(across, CURVES[:2], strict=False):
+            edge = {"edgecolor": style["color"], "linestyle": style["linestyle"], "linewidth": style["linewidth"]}
+            ax.add_patch(Rectangle((place, down[0]), window[1], window[0], fill=False, zorder=2, **edge))
+        dots = [(x + window[1] / 2, y + window[0] / 2) for y in down for x in across]
+        ax.scatter(*zip(*dots, strict=True), color="black", s=28, zorder=3)
+        ax.set(title=f"{title.replace('_', ' ')}\n{len(down)}×{len(across)} places", aspect="equal")
+        ax.set(xlim=(-1.2, size[1] + 1.2), ylim=(size[0] + 1.2, -1.2))
+        ax.axis("off")
+    return figure
+
+
+def _starts(length, window, stride, padding):
+    """Where the window begins, along one axis; below 0 it stands on zeros."""
+    if padding == "valid":
+        return range(0, length - window + 1, stride)
+    count = -(-length // stride)
+    zeros = max((count - 1) * stride + window - length, 0)
+    return range(-(zeros // 2), (count - 1) * stride - zeros // 2 + 1, stride)
+
+
+@styled
 def chains(*, leftward=(), **rows):
     """Draw chains of boxes joined by arrows, one chain per row: what flows through a model.
 

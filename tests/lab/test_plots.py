@@ -34,6 +34,7 @@ FIGURES = {
     "feature_maps": lambda: plots.feature_maps(
         ["one", "two"], z=np.eye(8).reshape(2, 4, 8), of_relu=np.ones((2, 4, 8))
     ),
+    "sliding_window": lambda: plots.sliding_window((5, 6), (3, 3), inside=(1, "valid"), over_the_edge=(2, "same")),
     "chains": lambda: plots.chains(leftward=("back",), forward=["x", "Dense", "relu"], back=["dx", "Dense", "dz"]),
     "shapes": lambda: plots.shapes(there=[("x", (2, 3)), "@", ("kernel", (3, 4))], back=[("dbias", (4,))]),
     "histograms": lambda: plots.histograms(xlabel="z", before=np.linspace(-2, 2, 50), after_relu=np.linspace(0, 2, 50)),
