@@ -36,90 +36,90 @@ def _on_trial(claim_id, true, false, depends, opinion="The next cell decides it.
 S1_6 = _on_trial(
     "S1.6",
     true="Then every activation layer would have something to keep. Lesson 7 listed what they hold.",
-    false="Right: being a layer does not bring a state with it. What has one has it for a reason of its own.",
-    depends="Some have one. But the claim is that it follows from being a layer, and a single layer without refutes that.",
+    false="Right: being a layer doesn't bring a state with it. The one that has a state has it for another reason.",
+    depends="Some have one. But the claim is that it follows from being a layer, and a single layer without a state refutes that.",
 )
 S1_7 = _on_trial(
     "S1.7",
-    true="Right: “may” asks for one example, and PReLU is one.",
-    false="One activation layer with parameters is enough to make it true. Lesson 7 trained one.",
-    depends="“May” asks for one example, and there is one.",
+    true="Right: “potentially” asks for one example, and PReLU is one.",
+    false="One activation layer with parameters is enough to make it true. You trained one in lesson 7.",
+    depends="“Potentially” asks for one example, and there is one.",
 )
 S1_13 = _on_trial(
     "S1.13",
-    true="For a name or a function, yes. A layer object is not in `model.layers` either (lesson 7); but is it no layer, with parameters of its own?",
-    false="For a name or a function it is right: nothing is added.",
-    depends="Right: what is given decides. A layer object stays a layer, inside the other one, though `model.layers` does not list it.",
+    true="For a name or a function, yes. A layer object isn't in `model.layers` either (lesson 7); but it is a layer, and may have parameters.",
+    false="For a name or a function it's right: nothing is added.",
+    depends="Right: it depends on what is given. A layer object stays a layer, inside the other one, though `model.layers` doesn't list it.",
 )
 S2_2 = _on_trial(
     "S2.2",
-    true="Then the thing in the list of layers would have to be something else. Ask it what it is.",
-    false="Right: Keras's Activation is a layer in every respect that Keras knows.",
-    depends="Of the function it would be inaccurate; but the term names the layer around it, and that is one.",
+    true="Then the thing in the list of layers would have to be something else. Check its type.",
+    false="Right: Keras's Activation is a layer in every respect.",
+    depends="For the function it would be inaccurate; but the term names the layer around it, and that is one.",
 )
 S1_34 = _on_trial(
     "S1.34",
     true="Right, and more exactly than the article says: to the last bit.",
     false="Lessons 4 and 7 counted the numbers that differ, and found none.",
-    depends="With a Dense layer there is no condition left.",
+    depends="Right after a Dense layer there's nothing left for it to depend on.",
 )
 S1_2 = _on_trial(
     "S1.2",
-    true="The chain rule meets the same functions in the same order. Lesson 8 compared the programs of training.",
+    true="The chain rule goes through the same functions in the same order. Lesson 8 compared the programs of training.",
     false="Right: the same gradients from the same program.",
-    depends="What could it depend on? Lesson 8 compared the programs of training, and they were one.",
+    depends="On what? Lesson 8 compared the programs of training, and they were the same.",
 )
 S2_3 = _on_trial(
     "S2.3",
     true="One activation in the article's own examples looks at all elements at once.",
-    false="For relu, sigmoid and tanh it is right.",
+    false="For relu, sigmoid and tanh it's right.",
     depends="Right: on the activation. Each output of softmax depends on every input.",
 )
 S2_5 = _on_trial(
     "S2.5",
-    true="The article's own example has two layers that are nothing of the kind.",
-    false="Right: “regardless of type” falls with the first pooling.",
+    true="The article's own example 2 has two layers that do neither.",
+    false="Right: a single pooling layer refutes “regardless of type”.",
     depends="“Regardless of type” leaves nothing for it to depend on; one other layer refutes it.",
 )
 S2_12 = _on_trial(
     "S2.12",
-    true="Dense layers do. But lesson 6 had a layer that bends without any activation.",
-    false="Dense layers do collapse, into one affine layer, as you showed by `collapse` in lesson 1.",
-    depends="Right: on whether all other layers are affine. A pooling by the maximum is not.",
+    true="Dense layers do. But lesson 6 had a layer that is non-linear without any activation.",
+    false="Dense layers do collapse into one affine layer, as you showed with `collapse` in lesson 1.",
+    depends="Right: it depends on whether all other layers are affine. Max pooling isn't.",
 )
 S2_13 = _on_trial(
     "S2.13",
-    true="On paper, yes. Now type it: which shape has Keras's kernel, and what does `*` do in NumPy?",
-    false="As mathematics it is right: a column of inputs, and one row of W for each unit.",
-    depends="Right: on whether it is read as mathematics or as code.",
+    true="On paper, yes. Now type it: what shape does Keras's kernel have, and what does `*` do in NumPy?",
+    false="As math it's right: a column of inputs, and one row of W for each unit.",
+    depends="Right: it depends on whether you read it as math or as code.",
 )
 S1_16 = _on_trial(
     "S1.16",
-    true="Right, both for those who read the code and in what is saved.",
+    true="Right, both in the code and in what is saved.",
     false="Count rows, or the characters of the saved settings.",
-    depends="On nothing here: fewer layers, fewer rows, fewer characters.",
+    depends="There's nothing here for it to depend on: fewer layers, fewer rows, fewer characters.",
 )
 S1_20 = _on_trial(
     "S1.20",
-    true="There is a method of that name. What does it give back?",
-    false="Right: its `backward` is announced, not written, and its `forward` remembers nothing that a backward would need.",
-    depends="There is one class; call it and see.",
+    true="There are two methods. But what does `backward` return?",
+    false="There are two methods, as the article says. Is that what you would call two passes?",
+    depends="Right: there are two methods, but `backward` computes nothing, and `forward` remembers nothing that it would need.",
 )
 S1_29 = _on_trial(
     "S1.29",
-    true="In the settings, yes. But name a function that only the layer takes.",
-    false="Which functions may be given is the same in both. But what of the function's number format?",
-    depends="Right: both take any function; but a setting of its own, such as a dtype, only a layer can have.",
+    true="In one setting, yes. But name a function that only the layer takes.",
+    false="Both take the same functions. But can you pass a mask with each call?",
+    depends="Right: both take any function, and a layer object brings its own dtype to both. But a mask for each call reaches only a layer.",
 )
 S1_30 = _on_trial(
     "S1.30",
     true="Lesson 8 found modes in which both forms are the same program and make the same number of calls.",
     false="Lesson 8 found a mode in which the layer form calls more layers, so Python has more to do.",
-    depends="Right: on whether Python calls each layer, or the model is traced.",
+    depends="Right: it depends on whether Python calls each layer, or the model is traced.",
 )
 S1_31 = _on_trial(
     "S1.31",
-    true="The reason is on trial here: which form gets the optimized program?",
+    true="Look at the reason: which form gets the optimized program?",
     false="Right: both forms are optimized into the same program. In eager mode the layer form costs one more call, but its activation isn't slower.",
     depends="The work depends on the mode, but the reason given, an optimized activation inside the layer, holds in none.",
 )
@@ -133,25 +133,25 @@ S1_22 = _on_trial(
     "S1.22",
     true="What would you measure on the program? Readers differ.",
     false="What would you measure on the program? Readers differ.",
-    depends="On the reader, yes; which is another word for an opinion.",
-    opinion="Right: what reads well is for each reader to say, and nothing measured on the program decides it.",
+    depends="On the reader, yes; but that's what an opinion is.",
+    opinion="Right: readers decide what reads well. Nothing measured on the program does.",
 )
 M_1 = _on_trial(
     "M.1",
     true="Right: for Dense, that is the main result of this course.",
     false="Lesson 7 counted the outputs that differ.",
-    depends="What is computed is the same; what a call costs is another claim. For an RNN it would be false, but this is about Dense.",
+    depends="What is computed is the same; what a call costs is another claim. For a recurrent layer it would be false, but this is about Dense.",
 )
 M_2 = _on_trial(
     "M.2",
-    true="Right: what goes into the activation layer is what the layer before it gives.",
+    true="Right: they are the output of the layer before the activation layer.",
     false="In the layer form the Dense layer's own output is the pre-activation.",
-    depends="On what? In the layer form it is always some layer's output.",
+    depends="On what? In the layer form they are always some layer's output.",
 )
 M_3 = _on_trial(
     "M.3",
     true="You wrote the model that reads it, in lesson 7.",
-    false="Right: it is no layer's output, but input, kernel and bias are there to compute it.",
+    false="Right: no layer returns them, but you can compute them from input, kernel and bias.",
     depends="“Impossible” falls with one way of doing it.",
 )
 
