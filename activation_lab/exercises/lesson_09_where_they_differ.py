@@ -81,7 +81,7 @@ NORMALIZED_BLOCK = Exercise(
 
     features  how many numbers come in
     units     units of the Dense layer, with a bias or without
-    returns   a Sequential or functional keras.Model
+    returns   a Sequential or functional keras.Model in which the three follow one another, none inside another
 
     >>> normalized_block(4, 3).output_shape
     (None, 3)

@@ -273,7 +273,8 @@ def test_the_page_holds_all():
     """Does the page count every claim, and have a row for each?"""
     text = claims_page.page()
     totals = [
-        sum(map(int, row)) for row in re.findall(r"^\| \[[a-z ]+\]\(#\S+\) \| (\d+) \|" + r" (\d+) \|" * len(claims.SYMBOLS), text, re.M)
+        sum(map(int, row))
+        for row in re.findall(r"^\| \[[a-z ]+\]\(#\S+\) \| (\d+) \|" + r" (\d+) \|" * len(claims.SYMBOLS), text, re.M)
     ]
     assert totals == [2 * 36, 2 * 25, 2 * 3]
     for claim in CLAIMS:
