@@ -26,7 +26,7 @@ class Claim:
     Attributes:
         id: "S1.2", "S2.13", "M.3".
         claim: one sentence in the course's own words; what is in “ ” is quoted.
-        verdict: "true", "false", "depends", "opinion", or "invented" for numbers that the source says were not measured.
+        verdict: "true", "false", "depends", "opinion", or "invented" for numbers that nobody measured.
         on: what it depends on; for an opinion or an invention, why nothing decides it.
         says: "always" for a claim that one counterexample refutes, by its words (“regardless of”, “implies”); "may" for
             one that a single example proves (“may”, “can”, “potentially”); "" for one that says neither.

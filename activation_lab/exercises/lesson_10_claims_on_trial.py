@@ -382,6 +382,7 @@ def _is_affine_cases(rng):
         "the larger of two neighbors",
         "the mean of two neighbors",
         "the square",
+        "a slight bend",
     )
     return {name: (name, rng.normal(size=(6, 5)), rng.normal(size=(6, 5))) for name in names}
 

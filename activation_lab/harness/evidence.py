@@ -22,6 +22,7 @@ MAPS = {
     "the larger of two neighbors": lambda x: np.maximum(x[:, 1:], x[:, :-1]),
     "the mean of two neighbors": lambda x: (x[:, 1:] + x[:, :-1]) / 2,
     "the square": lambda x: x**2,
+    "a slight bend": lambda x: x + 0.01 * np.sin(3 * x),
 }
 
 

@@ -460,8 +460,8 @@ def test_easier_analysis(keras, known):
     decided(
         "S1.10",
         {"crucial for modularity": not modular, "easier analysis": of_dense[0] != of_dense[1]},
-        f"output of the Dense layer {of_dense[1]}, with the argument {of_dense[0]}; a block with arguments, exchanged as a "
-        f"whole: both parts of the network {'work on' if modular else 'fail'}",
+        f"output of the Dense layer {of_dense[1]}, with the argument {of_dense[0]}; "
+        f"a block with arguments, exchanged as a whole: both parts of the network {'work on' if modular else 'fail'}",
     )
 
 
