@@ -86,6 +86,8 @@ environment: $(LAB)
 
 # No news, no update check, no catalogue of extensions: nothing that JupyterLab would ask of the internet by itself.
 # One Control-C stops it: with make in between, a question on the terminal would come too late.
+# One thread for NumPy's products: theirs are small here, and on a busy machine several threads wait for each other.
+lab: export OPENBLAS_NUM_THREADS := $(or $(OPENBLAS_NUM_THREADS),1)
 lab: $(LAB)
 	@exec $(BIN)/python -m jupyterlab -y --port=$(PORT) \
 	    --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons/$(LESSON) \
@@ -135,7 +137,7 @@ bench: $(DEV)
 
 # It installs nbgrader, in an environment of its own under ~/.cache or where NBGRADER_VENV says, and takes ten minutes.
 bench-grade: $(DEV)
-	@unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; $(BIN)/python -m pytest tests/bench/grade_speed.py -q -s
+	@unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; $(BIN)/python -m pytest tests/bench/grade_speed.py tests/bench/worst_cost.py -q -s
 
 # Some minutes; its file has a name that `make test` does not take for a test's.
 calibrate: $(DEV)

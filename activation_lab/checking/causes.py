@@ -1,5 +1,6 @@
 """The cause of a wrong answer that no listed mistake explains: its contract, its error, or its architecture."""
 
+import contextlib
 import re
 
 from ..errors import CannotJudge
@@ -7,69 +8,49 @@ from .architecture_difference import architecture_difference
 from .compare import agree
 from .error_causes import error_cause
 from .relations.compared import argument_names
-from .returned import contract, parts_with_axes_left
+from .returned import contract
 
 MOST_ERRORS = 2
 QUOTED = re.compile(r"`[^`]*`|'[^']*'|\d+")  # what two sentences of one kind may differ in
 
 
-def causes(runs, received, findings):
+def causes(runs, received, returns_nothing):
     """Return sentences that name the cause; () if none is known.
 
     Args:
         runs: the exercise's ReferenceRuns.
         received: {case name: the answer's Outcome}, for every case.
-        findings: a CodeFindings.
+        returns_nothing: why the answer returns None, if its source shows it; else "".
     """
-    if any(outcome.error is not None for outcome in received.values()):
-        return _of_errors(runs, received, findings)
-    if sentence := contract(runs, received, findings):
-        return (sentence,)
-    return _of_parts(runs, received) or _of_architectures(runs, received) or _changed_argument(runs, received)
+    with contextlib.suppress(Exception):  # what came back may be of a learner's own class, which may raise at anything
+        if any(outcome.error is not None for outcome in received.values()):
+            return _of_errors(runs, received, returns_nothing)
+        if sentence := contract(runs, received, returns_nothing):
+            return (sentence,)
+        return _of_architectures(runs, received) or _changed_argument(runs, received)
+    return ()
 
 
-def _of_errors(runs, received, findings):
+def _of_errors(runs, received, returns_nothing):
     """Return a sentence for each kind of error, in the order of the cases."""
     found = {}
     for case in runs.cases:
         outcome = received[case]
         if outcome.error is None:
             continue
-        if sentences := _of_error(runs, case, outcome, findings):
+        if sentences := _of_error(runs, case, outcome, returns_nothing):
             found.setdefault(QUOTED.sub("", sentences[0]), sentences)
     return tuple(sentence for sentences in list(found.values())[:MOST_ERRORS] for sentence in sentences)
 
 
-def _of_error(runs, case, outcome, findings):
+def _of_error(runs, case, outcome, returns_nothing):
     if outcome.architecture and (found := _difference(runs, case, outcome)):
         return found
     if type(outcome.error) is not CannotJudge:
         sentence = error_cause(runs.exercise, outcome)
         return (sentence,) if sentence else ()
     text = str(outcome.error)
-    return (findings.returns_nothing,) if text.startswith("It returns None") and findings.returns_nothing else (text,)
-
-
-def _of_parts(runs, received):
-    """Return a sentence for each part with right values in another shape, if no other part is wrong."""
-    found, exercise = parts_with_axes_left(runs, received), runs.exercise
-    for position, name in enumerate(exercise.returns or ("",)):
-        if name not in found and not _is_right(runs, received, position):
-            return ()
-    return tuple(found.values())
-
-
-def _is_right(runs, received, position):
-    exercise = runs.exercise
-    for case in runs.cases:
-        expected, value = runs.expected(case).value, received[case].value
-        if exercise.returns:
-            if not exercise.is_whole(value):
-                return False
-            expected, value = expected[position], value[position]
-        if not agree(expected, value, exercise.tolerance):
-            return False
-    return True
+    return (returns_nothing,) if text.startswith("It returns None") and returns_nothing else (text,)
 
 
 def _of_architectures(runs, received):

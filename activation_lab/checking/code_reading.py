@@ -40,7 +40,7 @@ def _functions_of(function):
         return [node for method in methods for node in _functions_of(method)]
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
-    except (OSError, TypeError, SyntaxError, ValueError, RecursionError):
+    except Exception:  # no source, no Python by itself, or an object that raises when it is looked at
         return []
     return [node for node in tree.body[:1] if isinstance(node, ast.FunctionDef)]
 
@@ -89,9 +89,30 @@ def _why_nothing(node):
             )
         if isinstance(called, ast.Name) and called.id == "print":
             return "`return print(…)` returns None: `print` only shows a value. Return the value itself."
-    if not isinstance(node.body[-1], ast.Return):
+    if not _always_ends(node.body):
         return f"On one way through `{node.name}` no `return` is met, and then it returns None."
     return ""
+
+
+def _always_ends(body):
+    """Does every way through these statements end in a return or an error, as far as can be seen?"""
+    last = body[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and _always_ends(last.body) and _always_ends(last.orelse)
+    if isinstance(last, ast.With | ast.Try):
+        return True  # it may
+    return isinstance(last, ast.Return | ast.Raise)
+
+
+def _is_a_value(statement):
+    """Is it an expression that is there for its value, not a call that does something?"""
+    if not isinstance(statement, ast.Expr) or _is_docstring(statement):
+        return False
+    call = statement.value
+    if not isinstance(call, ast.Call):
+        return True
+    home = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return isinstance(home, ast.Name) and home.id in MODULES and all(word.arg != "out" for word in call.keywords)
 
 
 def _without_a_return(node, parts):
@@ -110,7 +131,7 @@ def _without_a_return(node, parts):
             f"`{node.name}` keeps `self.{kept[-1]}` and returns nothing. What is on `self` the caller doesn't get: "
             "return it as well."
         )
-    if isinstance(node.body[-1], ast.Expr) and not _is_docstring(node.body[-1]):
+    if _is_a_value(node.body[-1]):
         return (
             f"`{node.name}` ends with a value in its last line, as a notebook cell may, but without `return` in front."
         )

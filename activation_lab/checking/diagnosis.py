@@ -11,7 +11,7 @@ from .compare import agree
 from .relations import relations
 
 
-def diagnoses(runs, received, findings):
+def diagnoses(runs, received, returns_nothing=""):
     """Return the keys of the exercise's mistakes that explain the outcomes, or other sentences about the cause.
 
     A mistake explains an answer if their outcomes agree on every case: values, kind of error, warnings, changed
@@ -23,7 +23,7 @@ def diagnoses(runs, received, findings):
     Args:
         runs: the exercise's ReferenceRuns.
         received: {case name: the answer's Outcome}.
-        findings: a CodeFindings.
+        returns_nothing: why the answer returns None, if its source shows it.
 
     Returns:
         A tuple of sentences.
@@ -39,17 +39,17 @@ def diagnoses(runs, received, findings):
     if whole:
         return whole
     if not exercise.returns:
-        return _unlisted(runs, received, findings, lambda: relations(runs, received, (None,)))
+        return _unlisted(runs, received, returns_nothing, lambda: relations(runs, received, (None,)))
     in_parts = functools.partial(_part_by_part, runs, received)
-    return _other_order(runs, received) or _unlisted(runs, received, findings, in_parts)
+    return _other_order(runs, received) or _unlisted(runs, received, returns_nothing, in_parts)
 
 
-def _unlisted(runs, received, findings, related):
-    """Return the cause, or what `related()` finds: of an error, a relation that holds in every case says more."""
+def _unlisted(runs, received, returns_nothing, related):
+    """Return the cause, or what `related()` finds; both, if an answer stops in some cases and not in others."""
     stopped = any(outcome.error is not None and type(outcome.error) is not CannotJudge for outcome in received.values())
     if stopped and not runs.exercise.architecture:
-        return related() or causes(runs, received, findings)
-    return causes(runs, received, findings) or related()
+        return (*related(), *causes(runs, received, returns_nothing))
+    return causes(runs, received, returns_nothing) or related()
 
 
 def _alike(exercise, a, b):

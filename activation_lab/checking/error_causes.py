@@ -280,10 +280,7 @@ RULES = (
     (r"unsupported operand type\(s\) for (\S+): '(\w+)' and '(\w+)'", "`{0}` can't combine a {1} and a {2}."),
     (r"ufunc '(\w+)' not supported for the input types", _not_numbers),
     (r"of type (\w+) which has no callable (\w+) method", "`np.{1}` gets an array of objects ({0}), not of numbers."),
-    (
-        r"math range error",
-        "`math.exp` stops where the result is too large for a float. It takes one number at a time, too; use NumPy's.",
-    ),
+    (r"math range error", "A function of `math` stops where its result is too large for a float. NumPy's give inf."),
     (r"(?:float )?division by zero", "It divides by zero."),
     (r"\A'?(\w+)'?\Z", _missing_entry),
 )

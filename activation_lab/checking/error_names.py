@@ -146,7 +146,7 @@ def not_in_object(match, where):
         return f"`self.{name}` doesn't exist yet: an attribute is there once a method has run `self.{name} = …`."
     if kind in ("list", "tuple") and hasattr(np.ndarray, name):
         return f"A {kind} has no `.{name}`; an array has. `np.array(…)` makes one of it."
-    if kind == "Dense" and name in ("kernel", "bias"):
+    if kind == "Dense" and name in ("kernel", "bias") and "keras" in where.exercise.allowed_imports:
         return NO_WEIGHTS
     if kind in ("Variable", "EagerTensor", "ResourceVariable") and hasattr(np.ndarray, name):
         return f"A tensor or variable of Keras has no `.{name}`; an array has. `np.array(…)` makes one of it."
@@ -178,9 +178,8 @@ def _lab():
 def none_used(match, where):
     if called := re.search(r"\.(reverse|sort|append|extend|insert|update|shuffle)\(", where.code):
         return f"`.{called[1]}(…)` works in place and returns None, which is then used. Call it in a line of its own."
-    if "bias" in where.code:
-        return "None is used like an array. Something above returned nothing, or a layer has no bias: then it is None."
-    return "None is used like an array or a number: something above it returned nothing."
+    may_be = "a layer's bias, which may be None" if "bias" in where.code else "an argument that may be None"
+    return f"None is used like an array or a list. Something above it returned nothing, or it is {may_be}."
 
 
 NO_WEIGHTS = "The layer has no weights yet: it gets them when it is first called on an input, or by `layer.build(…)`."

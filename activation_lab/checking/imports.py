@@ -21,7 +21,12 @@ def foreign_imports(function, allowed):
     roots, seen = set(), set()
     for part in functions_of(function):
         _collect(part, roots, seen)
-    return tuple(sorted(roots - ALWAYS - {*allowed, ""}))
+    return foreign(roots, allowed)
+
+
+def foreign(roots, allowed):
+    """Return those of some modules' roots that an answer may not use, sorted."""
+    return tuple(sorted({*roots} - ALWAYS - {*allowed, ""}))
 
 
 def _collect(function, roots, seen):

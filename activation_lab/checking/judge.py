@@ -1,6 +1,7 @@
 """The verdict on an answer: run every case, compare, and look for a known mistake that explains the outcomes."""
 
 import inspect
+import time
 from dataclasses import dataclass
 
 from ..errors import CannotJudge
@@ -16,6 +17,8 @@ from .reference_runs import reference_runs
 from .report import Report
 from .stubs import is_untouched, stub_of, waits
 
+SHORTEST = 0.01  # seconds that a case gets when the ones before it have used up the time
+
 
 def judge(exercise, function, seed=0):
     """Return the Report on `function` as an answer to `exercise`, on the cases drawn with `seed`."""
@@ -23,7 +26,7 @@ def judge(exercise, function, seed=0):
     received = _tried(exercise, function, before.cases)
     seen = CodeFindings(
         untouched=is_untouched(exercise, function),
-        ran_reference=any(outcome.ran_reference for outcome in received.values()),
+        ran_reference=next((outcome.ran_reference for outcome in received.values() if outcome.ran_reference), ""),
         variables=notebook_variables(function),
         switches=warning_switches(function),
         signature=other_signature(function, parameters_without_default(exercise)),
@@ -41,7 +44,7 @@ class CodeFindings:
 
     Args:
         untouched: whether a class still has the stub of every method.
-        ran_reference: whether the package's own answer ran.
+        ran_reference: the name of the package's function that did the work, if one did.
         variables: names of the notebook variables that it uses.
         switches: names it uses that hide warnings.
         imports: the modules it uses that an answer to the exercise may not use.
@@ -52,7 +55,7 @@ class CodeFindings:
     """
 
     untouched: bool = False
-    ran_reference: bool = False
+    ran_reference: str = ""
     variables: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
     signature: str | None = None
@@ -79,22 +82,24 @@ def verdict(before, received, seen, values=True):
         result(exercise, case, arguments, before.expected(case), received.get(case), values)
         for case, arguments in before.cases.items()
     )
-    objections = tuple(_objections(exercise, seen))
-    if not objections and all(case.passed for case in results):
+    objected = tuple(objections(exercise, seen))
+    if not objected and all(case.passed for case in results):
         return Report(exercise.name, "passed", exercise.points, results, notes=_notes(before, received))
     stopped = len(received) < len(before.cases) or any(map(_out_of_time, received.values()))
-    untold = exercise.transfer or objections or stopped
-    found = () if untold else diagnoses(before, received, seen)
-    return Report(exercise.name, "failed", exercise.points, results, objections, found, _where_hints_are(exercise))
+    untold = exercise.transfer or objected or stopped
+    found = () if untold else diagnoses(before, received, seen.returns_nothing)
+    return Report(exercise.name, "failed", exercise.points, results, objected, found, _where_hints_are(exercise))
 
 
 def _tried(exercise, function, cases):
-    """Return {case name: Outcome}, up to and including the first case that took too long."""
-    received = {}
+    """Return {case name: Outcome}, up to and including the case in which the time for all cases was over."""
+    received, left = {}, exercise.seconds
     for name, arguments in cases.items():
-        received[name] = observe(exercise, function, arguments, guarded=True)
+        before = time.process_time()
+        received[name] = observe(exercise, function, arguments, seconds=left)
         if _out_of_time(received[name]):
             break
+        left = max(left - (time.process_time() - before), SHORTEST)
     return received
 
 
@@ -102,7 +107,7 @@ def _is_nothing(outcome):
     """Is None what came back, or a part of it?"""
     if isinstance(outcome.error, CannotJudge):
         return str(outcome.error).startswith("It returns None")
-    parts = outcome.value if isinstance(outcome.value, tuple | list) else [outcome.value]
+    parts = outcome.value if type(outcome.value) in (tuple, list) else [outcome.value]
     return outcome.error is None and any(part is None for part in parts)
 
 
@@ -123,11 +128,12 @@ def _unwritten(exercise, seen, outcomes):
     Some cases show the reason; others may have failed earlier, with an error that follows from it.
     """
     stubs = {stub_of(outcome.error) for outcome in outcomes} - {None}
+    untouched = seen.untouched and bool(stubs)  # methods that __init__ puts on self come before the class's stubs
     if seen.beside_a_stub and stubs and all(stub.split(".")[0] == exercise.name for stub in stubs):
         return Report(exercise.name, "failed", exercise.points, diagnoses=(_LEFT_IN,), notes=_where_hints_are(exercise))
     if any(outcome.error is None for outcome in outcomes):
         stubs = set()
-    if seen.untouched or exercise.name in stubs:
+    if untouched or exercise.name in stubs:
         how = (
             "In the cell above, replace the line `raise NotImplementedError(…)` by your answer; run it, then this one."
         )
@@ -166,10 +172,10 @@ _WIDTHS = (
 )
 
 
-def _objections(exercise, seen):
+def objections(exercise, seen):
     """Yield reasons why correct values would not count."""
     if seen.ran_reference:
-        yield f"This merely calls the package's own {exercise.name}. Write it yourself; the others are welcome."
+        yield f"This merely calls the package's own {seen.ran_reference}. Write it yourself; the others are welcome."
     if seen.variables:
         several = "variables" if len(seen.variables) > 1 else "variable"
         cure = "Work from the arguments alone"

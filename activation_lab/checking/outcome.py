@@ -21,6 +21,8 @@ from .reference_calls import reference_calls
 # Libraries issue these about each other; the answer is not at fault, even if one is attributed to the learner's cell.
 PASSING = DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning
 
+ROUNDING = 1e-9  # by which an argument may differ that was changed and put back
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -31,19 +33,19 @@ class Outcome:
     stopped: str = ""  # the error in words, with the answer's line that raised it
     warnings: tuple[str, ...] = ()
     changed: tuple[int, ...] = ()  # positions of the arguments that were changed in place
-    ran_reference: bool = False
+    ran_reference: str = ""  # the name of the package's function that did the work, if one did
     architecture: dict | None = None  # of the Keras model that was returned; see exercises.architecture
 
 
-def observe(exercise, function, arguments, guarded=False):
+def observe(exercise, function, arguments, seconds=None):
     """Run `function` on copies of `arguments` and return the Outcome, including anything that it raises.
 
     Args:
         exercise: an Exercise.
         function: an answer to the exercise, right or wrong.
         arguments: the arguments of one case; left unchanged.
-        guarded: whether the answer is untrusted: then it is watched for calls of the reference, and stopped after the
-            exercise's `seconds`, with OutOfTime as the error. Watching roughly doubles the running time.
+        seconds: None for code to be trusted. An answer is watched for calls of the reference, which roughly doubles its
+            running time, and stopped after these seconds, with OutOfTime as the error.
 
     Raises:
         KeyboardInterrupt: the user interrupted it.
@@ -53,10 +55,10 @@ def observe(exercise, function, arguments, guarded=False):
     noted = {}
     with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn"):
         warnings.simplefilter("always")
-        with _randomness_fixed(), reference_calls(exercise) if guarded else nullcontext() as watcher:
+        with _randomness_fixed(), reference_calls(exercise) if seconds else nullcontext() as watcher:
             try:
                 work = partial(carried_out, exercise, function, given, arguments, noted)
-                value = _as_arrays(within(exercise.seconds, work) if guarded else work())
+                value = _as_arrays(within(seconds, work) if seconds else work())
             except (KeyboardInterrupt, Stop):  # a Stop here belongs to an enclosing limit
                 raise
             except BaseException as raised:
@@ -66,8 +68,8 @@ def observe(exercise, function, arguments, guarded=False):
         error=error,
         stopped=error_text(error) if error is not None else "",
         warnings=tuple(dict.fromkeys(map(_text, concerning(caught)))),
-        changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not _same(a, b)),
-        ran_reference=guarded and watcher.ran,
+        changed=tuple(i for i, (a, b) in enumerate(zip(given, arguments, strict=True)) if not same(a, b)),
+        ran_reference=watcher.ran if seconds else "",
         **noted,
     )
 
@@ -171,9 +173,14 @@ def _in_notebook(filename):
     return "ipykernel" in filename or filename.startswith("<") and not filename.startswith("<frozen")
 
 
-def _same(a, b):
+def same(a, b):
+    """Is an argument what it was before? Numbers that were put back may be off by rounding."""
     if isinstance(a, tuple | list):
-        return type(a) is type(b) and len(a) == len(b) and all(map(_same, a, b))
-    if isinstance(a, np.ndarray):
-        return a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
-    return a is b or a == b
+        return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
+    if not isinstance(a, np.ndarray):
+        return a is b or type(a) is type(b) and a == b
+    if not isinstance(b, np.ndarray) or a.dtype != b.dtype or a.shape != b.shape:
+        return False
+    if a.dtype.kind in "fc":
+        return np.allclose(a, b, rtol=0, atol=ROUNDING, equal_nan=True)
+    return np.array_equal(a, b)

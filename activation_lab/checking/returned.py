@@ -7,24 +7,24 @@ from .compare import agree, kind_of, numbers, other_width
 ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 
 
-def contract(runs, received, findings):
+def contract(runs, received, returns_nothing):
     """Return a sentence about the kind of the returned value, if it is another one in every case; else None.
 
     Args:
         runs: the exercise's ReferenceRuns.
         received: {case name: the answer's Outcome}, none with an error.
-        findings: a CodeFindings.
+        returns_nothing: why the answer returns None, if its source shows it; else "".
     """
     exercise = runs.exercise
     pairs = [(runs.expected(case).value, received[case].value) for case in runs.cases]
     if any(value is None for _, value in pairs):
-        return findings.returns_nothing or None
+        return returns_nothing or None
     if all(isinstance(value, dict) for _, value in pairs):
         return _dictionary(exercise, pairs)
     if not exercise.returns:
         return _one("It returns", exercise.tolerance, pairs)
     if all(exercise.is_whole(value) for _, value in pairs):
-        return _of_a_part(exercise, pairs, findings)
+        return _of_a_part(exercise, pairs, returns_nothing)
     return _too_few_or_many(exercise, pairs)
 
 
@@ -117,10 +117,10 @@ def _dictionary(exercise, pairs):
     return "It returns a dictionary; the value itself is asked for."
 
 
-def _of_a_part(exercise, pairs, findings):
+def _of_a_part(exercise, pairs, returns_nothing):
     """Return the sentence for the first of several values that is None, or of another kind."""
     if any(part is None for _, value in pairs for part in value):
-        return findings.returns_nothing or None
+        return returns_nothing or None
     for position, name in enumerate(exercise.returns):
         parts = [(expected[position], value[position]) for expected, value in pairs]
         if any(isinstance(expected, str) for expected, _ in parts):
@@ -160,35 +160,3 @@ def _place_of(position, tolerance, pairs, length):
         if _right(tolerance, [(expected[position], value[place]) for expected, value in pairs]):
             return place
     return None
-
-
-def left_over_axes(expected, values, tolerance):
-    """Are the values right in every case, but in arrays with more axes of length 1 than expected (keepdims)?"""
-    pairs = [(numbers(e), numbers(v)) for e, v in zip(expected, values, strict=True)]
-    if any(e is None or v is None or e.size != v.size for e, v in pairs):
-        return False
-    if all(e.shape == v.shape for e, v in pairs) or any(v.ndim < e.ndim for e, v in pairs):
-        return False
-    same = all([n for n in e.shape if n != 1] == [n for n in v.shape if n != 1] for e, v in pairs)
-    return same and all(agree(e, v.reshape(e.shape), tolerance) for e, v in pairs)
-
-
-def parts_with_axes_left(runs, received):
-    """Return {name of the part, or "": a sentence} for values that are right but for axes of length 1."""
-    exercise = runs.exercise
-    values = [received[case].value for case in runs.cases]
-    expected = [runs.expected(case).value for case in runs.cases]
-    if exercise.returns and not all(map(exercise.is_whole, values)):
-        return {}
-    found = {}
-    for position, name in enumerate(exercise.returns or ("",)):
-        e = [each[position] for each in expected] if exercise.returns else expected
-        v = [each[position] for each in values] if exercise.returns else values
-        if left_over_axes(e, v, exercise.tolerance):
-            wrong = next((a, b) for a, b in zip(e, v, strict=True) if np.shape(a) != np.shape(b))
-            found[name] = (
-                f"{name or 'The result'} has the right values, but an axis of length 1 too many: shape "
-                f"{np.shape(wrong[1])} where {np.shape(wrong[0])} is expected. `keepdims=True` leaves such an axis, "
-                "and so do double brackets."
-            )
-    return found

@@ -48,9 +48,11 @@ class Exercise:
             None if that is the value itself. It never gets the answer. If `run` returns Keras models, it may get
             equivalent ones instead. It may raise CannotJudge.
         tolerance: how close counts as equal.
-        seconds: the time limit for one case; an answer that takes longer is stopped.
+        seconds: of processor time for all cases together; an answer that takes longer is stopped.
         allowed_imports: the roots of third-party modules that an answer may import, besides the standard library
             and this package.
+        near_twins: the package's other functions and classes that do this exercise's work, perhaps with a constant as
+            one more argument. An answer that calls one doesn't count, as if it called the package's own.
         architecture: how a wrong model is compared with the reference's, layer by layer, to name what differs: "exact"
             if the form of activations counts, "steps" if it doesn't; "" for never, if other architectures are right.
         self_reported: what only the answer's own process can see and no judge outside can verify: a clause that begins
@@ -73,6 +75,7 @@ class Exercise:
     tolerance: Tolerance = Tolerance()
     seconds: float = 10.0
     allowed_imports: tuple[str, ...] = ("numpy",)
+    near_twins: tuple[Callable, ...] = ()
     architecture: str = ""
     self_reported: str = ""
     transfer: bool = False

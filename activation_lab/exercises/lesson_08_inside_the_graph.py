@@ -8,10 +8,10 @@ import numpy as np
 from ..harness.builders import FEATURES, with_a_builder
 from ..harness.input_models import on_a_traced_model
 from ..harness.plain_calls import with_several_generators
-from ..harness.random_draws import seeded
+from ..harness.random_draws import drawn_sizes, seeded
 from ..quiet import keras, tf
 from ..timing import paired_ratio
-from ..with_keras.graphs import executed
+from ..with_keras.graphs import executed, traced
 from . import KERAS, Exercise, Question, Tolerance
 
 
@@ -21,15 +21,21 @@ def _paired_ratio_cases(rng):
 
         Evenly, since then the interval is as wide, and chance in resampling as small, for every seed.
         """
-        ratios = slower * np.exp([noise * NormalDist().inv_cdf((i + 0.5) / count) for i in range(count)])
+        ratios = (
+            slower
+            * rng.uniform(0.85, 1)
+            * np.exp([noise * NormalDist().inv_cdf((i + 0.5) / count) for i in range(count)])
+        )
         times_a = 0.004 * np.exp(rng.uniform(-drift, drift, count))
         return times_a, times_a * rng.permutation(ratios)
 
     interrupted = times(60, 1.5, 0.05)
     interrupted[1][:8] *= rng.uniform(4, 8, 8)
-    few = rng.uniform(0.003, 0.006, 5)
+    few, slower = rng.uniform(0.003, 0.006, 5), rng.uniform(0.85, 1)
     return {
-        "five pairs, one of them interrupted": seeded(rng, few, few * rng.permutation([1.1, 1.2, 1.25, 1.3, 4.0]), 3),
+        "five pairs, one of them interrupted": seeded(
+            rng, few, few * slower * rng.permutation([1.1, 1.2, 1.25, 1.3, 4.0]), 3
+        ),
         "b takes longer": seeded(
             rng, *times(100, 1.3, 0.57, drift=0.1), 24
         ),  # one percentile more or less is seen here
@@ -176,6 +182,7 @@ PAIRED_RATIO = Exercise(
     returns=("the ratio", "the lower end", "the upper end"),
     run=with_several_generators,
     tolerance=Tolerance(absolute=0.01, relative=0.0),
+    seconds=30.0,  # for 10,000 resamples in a loop
 )
 
 
@@ -186,16 +193,21 @@ def count_operations(model, kind):
 
 
 def _count_operations_cases(rng):
+    def model(form):
+        relus, others = drawn_sizes(rng, (2, 3), (1, 2))
+        return form, tuple(rng.permutation(relus * ["relu"] + others * ["tanh"]).tolist())
+
+    arguments, layers, sixes, branches = map(model, ("argument form", "layer form", "relu6", "branches"))
     return {
-        "relu as an argument": ("argument form", "Relu"),
-        "matrix products": ("argument form", "MatMul"),
-        "relu as a layer": ("layer form", "Relu"),
-        "bias, in the layer form": ("layer form", "BiasAdd"),
-        "one kind of two that begin alike": ("relu6", "Relu"),
-        "the other kind": ("relu6", "Relu6"),
-        "dropout rests at inference": ("dropout", "GreaterEqual"),
-        "a model with branches": ("branches", "Relu"),
-        "an operation that is not there": ("layer form", "Softmax"),
+        "relu as an argument": (*arguments, "Relu"),
+        "matrix products": (*arguments, "MatMul"),
+        "relu as a layer": (*layers, "Relu"),
+        "bias, in the layer form": (*layers, "BiasAdd"),
+        "one kind of two that begin alike": (*sixes, "Relu"),
+        "the other kind": (*sixes, "Relu6"),
+        "dropout rests at inference": (*model("dropout"), "GreaterEqual"),
+        "a model with branches": (*branches, "Relu"),
+        "an operation that is not there": (*layers, "Softmax"),
     }
 
 
@@ -282,6 +294,7 @@ COUNT_OPERATIONS = Exercise(
     accepted=(_by_node_def, _with_keras_input, _with_a_batch),
     run=on_a_traced_model,
     allowed_imports=KERAS,
+    near_twins=(traced,),
 )
 
 
@@ -305,14 +318,17 @@ def _activation_runs_cases(rng):
         x[0, 0] = -1 - abs(x[0, 0])  # so that relu changes it
         return x
 
+    def case(builder):
+        return builder, batch(), *drawn_sizes(rng, (2, 9))
+
     return {
-        "a model in eager": ("argument form", batch(), 3),
-        "traced at its first call": ("traced at its first call", batch(), 4),
-        "two layers with it": ("two layers", batch(), 2),
-        "traced while it is built": ("traced already", batch(), 3),
-        "two layers with it, traced": ("two layers, traced", batch(), 3),
-        "compiled by XLA": ("compiled", batch(), 2),
-        "repeated until nothing is negative": ("until nothing is negative", batch(), 3),
+        "a model in eager": case("argument form"),
+        "traced at its first call": case("traced at its first call"),
+        "two layers with it": case("two layers"),
+        "traced while it is built": case("traced already"),
+        "two layers with it, traced": case("two layers, traced"),
+        "compiled by XLA": case("compiled"),
+        "repeated until nothing is negative": case("until nothing is negative"),
     }
 
 

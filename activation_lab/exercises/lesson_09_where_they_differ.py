@@ -6,7 +6,7 @@ from ..errors import CannotJudge
 from ..harness.input_models import classifier, model_of_a_classifier
 from ..harness.models import model_of_features, model_of_features_and_units, model_under_policy
 from ..harness.outputs import outputs_of
-from ..harness.random_draws import drawn_batch, drawn_normalization, drawn_weights, seeded
+from ..harness.random_draws import drawn_batch, drawn_normalization, drawn_sizes, drawn_weights, seeded
 from ..quiet import keras
 from ..with_keras import models as keras_models
 from . import KERAS, Exercise, Question
@@ -88,9 +88,9 @@ NORMALIZED_BLOCK = Exercise(
     """,
     points=2,
     cases=lambda rng: {
-        "5 features, 4 units": seeded(rng, 5, 4),
-        "as many units as features": seeded(rng, 6, 6),
-        "1 feature, 8 units": seeded(rng, 1, 8),
+        "more features than units": seeded(rng, *drawn_sizes(rng, (7, 12), (3, 6))),
+        "as many units as features": seeded(rng, *2 * drawn_sizes(rng, (4, 9))),
+        "one feature": seeded(rng, *drawn_sizes(rng, (1, 1), (5, 12))),
     },
     hints=(
         "Can relu be an argument of the Dense layer here? It would act before anything that follows that layer.",
@@ -205,9 +205,9 @@ RESIDUAL_BLOCK = Exercise(
     """,
     points=2,
     cases=lambda rng: {
-        "4 features": seeded(rng, 4),
-        "9 features": seeded(rng, 9),
-        "2 features": seeded(rng, 2),
+        "a few features": seeded(rng, *drawn_sizes(rng, (3, 6))),
+        "more features": seeded(rng, *drawn_sizes(rng, (7, 14))),
+        "two features": seeded(rng, 2),
     },
     hints=(
         "Name the symbolic input; it is used twice: once by the first Dense layer, once in the sum.",
@@ -244,6 +244,8 @@ RESIDUAL_BLOCK = Exercise(
 
 # mixed_precision_head
 
+POLICIES = ("float16", "float32", "float64", "bfloat16", "mixed_float16", "mixed_bfloat16")
+
 
 def mixed_precision_head(features, classes):
     return keras.Sequential(
@@ -270,7 +272,7 @@ def _examine_mixed_precision_head(model_and_policy, features, classes, policy, s
         f"{probabilities.dtype}",
         probabilities.astype(np.float32),
         in_training.astype(np.float32),
-        policy_afterwards,
+        policy_afterwards if policy_afterwards in POLICIES else "one of its own",
     )
 
 
@@ -330,9 +332,9 @@ MIXED_PRECISION_HEAD = Exercise(
     """,
     points=2,
     cases=lambda rng: {
-        "the global policy is float32": seeded(rng, 5, 4, "float32"),
-        "the global policy is mixed_float16": seeded(rng, 7, 3, "mixed_float16"),
-        "many classes": seeded(rng, 3, 20, "float32"),
+        "the global policy is float32": seeded(rng, *drawn_sizes(rng, (3, 8), (3, 6)), "float32"),
+        "the global policy is mixed_float16": seeded(rng, *drawn_sizes(rng, (5, 9), (2, 5)), "mixed_float16"),
+        "many classes": seeded(rng, *drawn_sizes(rng, (2, 5), (15, 30)), "float32"),
     },
     hints=(
         'Every layer takes dtype=…: a dtype such as "float32", or a policy such as "mixed_float16".',

@@ -7,7 +7,7 @@ from ..errors import CannotJudge
 from ..harness.evidence import on_a_map, on_a_new_layer, on_two_classifiers, on_two_models
 from ..harness.models import model_of_spec
 from ..harness.outputs import outputs_of
-from ..harness.random_draws import drawn_batch, drawn_normalization, drawn_weights, seeded
+from ..harness.random_draws import drawn_batch, drawn_normalization, drawn_sizes, drawn_weights, seeded
 from ..quiet import keras, tf
 from ..with_keras.evidence import differing_outputs, gradient_gap, is_affine, variables_held
 from . import KERAS, Exercise, Question
@@ -481,17 +481,20 @@ def _examine_block_from_spec(value, spec, seed):
 
 
 def _block_from_spec_cases(rng):
-    def case(*spec):
-        return seeded(rng, spec)
+    def case(*steps):
+        """Each width is drawn."""
+        drawn = [(step, *drawn_sizes(rng, (2, 16))) if step in ("input", "dense") else step for step in steps]
+        return seeded(rng, tuple(drawn))
 
+    relu, softmax, tanh, sigmoid, silu = (
+        ("activation", name) for name in ("relu", "softmax", "tanh", "sigmoid", "silu")
+    )
     return {
-        "dense, norm, activation": case(
-            ("input", 8), ("dense", 16), ("norm",), ("activation", "relu"), ("dense", 4), ("activation", "softmax")
-        ),
-        "an activation first": case(("input", 5), ("activation", "tanh"), ("dense", 3)),
-        "a normalization after the activation": case(("input", 3), ("dense", 6), ("activation", "sigmoid"), ("norm",)),
-        "two dense layers with nothing between": case(("input", 4), ("dense", 7), ("dense", 2)),
-        "a normalization first": case(("input", 6), ("norm",), ("dense", 6), ("activation", "silu"), ("norm",)),
+        "dense, norm, activation": case("input", "dense", ("norm",), relu, "dense", softmax),
+        "an activation first": case("input", tanh, "dense"),
+        "a normalization after the activation": case("input", "dense", sigmoid, ("norm",)),
+        "two dense layers with nothing between": case("input", "dense", "dense"),
+        "a normalization first": case("input", ("norm",), "dense", silu, ("norm",)),
     }
 
 

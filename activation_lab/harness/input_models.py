@@ -73,23 +73,26 @@ def classifier(form):
     return keras.Model(inputs, Activation("softmax")(Dense(3)(hidden)))
 
 
-def traced(name):
-    """Return a model for exercises that count operations."""
+def traced(form, activations):
+    """Return a model with these hidden activations, for exercises that count operations."""
     Dense, Activation, Input = keras.layers.Dense, keras.layers.Activation, keras.Input
-    if name == "argument form":
-        return keras.Sequential([Input((6,)), Dense(5, "relu"), Dense(4, "relu"), Dense(3, "softmax")])
-    if name == "layer form":
-        return keras.Sequential([Input((6,)), Dense(5), Activation("relu"), Dense(4), Activation("tanh"), Dense(3)])
-    if name == "relu6":
-        return keras.Sequential(
-            [Input((4,)), Dense(3, "relu6"), Activation("relu"), Dense(2, "relu6"), Activation("relu6")]
-        )
-    if name == "dropout":
-        return keras.Sequential([Input((4,)), Dense(3, "relu"), keras.layers.Dropout(0.5), Dense(2)])
-    inputs = Input((6, 5, 2))
-    z = keras.layers.Conv2D(3, 2)(inputs)
-    joined = keras.layers.Add()([keras.activations.relu(z), keras.layers.ReLU()(z)])
-    return keras.Model(inputs, keras.layers.Flatten()(joined), name="two_relu")
+    if form == "relu6":  # two kinds that begin alike, as an argument and as a layer
+        names = ["relu" if name == "relu" else "relu6" for name in activations]
+        return keras.Sequential([Input((4,)), Dense(3, "relu6"), *map(Activation, names), Dense(2)])
+    if form == "branches":
+        inputs = Input((6, 5, 2))
+        z = keras.layers.Conv2D(3, 2)(inputs)
+        x = keras.layers.Add()([keras.activations.relu(z), keras.layers.ReLU()(z)])
+        for name in activations:
+            x = Activation(name)(x)
+        return keras.Model(inputs, keras.layers.Flatten()(x), name="two_relu")
+    if form == "argument form":
+        hidden = [Dense(5, name) for name in activations]
+    else:
+        hidden = [layer for name in activations for layer in (Dense(5), Activation(name))]
+    last = [Dense(3, "softmax")] if form == "argument form" else [Dense(3)]
+    dropout = [keras.layers.Dropout(0.5)] if form == "dropout" else []
+    return keras.Sequential([Input((6,)), *hidden, *dropout, *last])
 
 
 # Large weights for a classifier, so that no tolerance hides a detour through the probabilities.
@@ -141,9 +144,9 @@ def model_of_the_other_form(answer, kind, weights_seed):
     return returned, given
 
 
-def on_a_traced_model(answer, name, kind):
+def on_a_traced_model(answer, form, activations, kind):
     """Give the answer a model to trace, the same one each time, unless an answer has changed its settings."""
-    model, settings = _kept(name)
+    model, settings = _kept(form, activations)
     try:
         return answer(model, kind)
     finally:
@@ -151,8 +154,8 @@ def on_a_traced_model(answer, name, kind):
             _kept.cache_clear()
 
 
-@functools.cache
-def _kept(name):
+@functools.lru_cache(maxsize=20)
+def _kept(form, activations):
     """A model to trace, and its settings: making it takes longer than tracing it."""
-    model = traced(name)
+    model = traced(form, activations)
     return model, model.get_config()

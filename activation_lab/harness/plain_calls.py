@@ -36,11 +36,7 @@ def on_a_function(answer, function, z):
 
 def on_a_loss(answer, loss, array, step):
     """Call the answer with the loss that has this name; omit `step` if it is None."""
-    given = array.copy()
-    gradient = answer(LOSSES[loss], given) if step is None else answer(LOSSES[loss], given, step)
-    if not np.allclose(given, array, rtol=0, atol=1e-9):
-        array[...] = given  # not restored: make the change visible
-    return gradient
+    return answer(LOSSES[loss], array) if step is None else answer(LOSSES[loss], array, step)
 
 
 def with_or_without_strides(answer, input_shape, filters, kernel_size, strides, padding):

@@ -10,6 +10,11 @@ def seeded(rng, *arguments, seeds=1):
     return (*arguments, *(int(rng.integers(1_000_000)) for _ in range(seeds)))
 
 
+def drawn_sizes(rng, *ranges):
+    """Return whole numbers, one from each (lowest, highest)."""
+    return [int(rng.integers(lowest, highest + 1)) for lowest, highest in ranges]
+
+
 def drawn_batch(rng, *shape):
     """Return a batch of samples, float32."""
     return rng.normal(size=shape).astype(np.float32)

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import importlib.util
-import inspect
 import json
 import linecache
 import re
@@ -11,10 +10,11 @@ import sys
 from pathlib import Path
 
 import activation_lab
-from activation_lab import exercises, harness
+from activation_lab import exercises
 from activation_lab.exercises import Exercise, Question
 
 from ..errors import UserError
+from .pack_harness import CannotSend, harness_text
 
 # Sets of cases for each exercise; the secret and the student's name choose one. The reference and the known mistakes,
 # which take seconds for a Keras exercise, then run 4 times and not once per student.
@@ -46,6 +46,11 @@ class Course:
     def questions(self, lesson):
         return exercises.questions_of_lesson(lesson) if self._own is None else _of_kind(self._own, Question)
 
+    def exercise(self, name):
+        """Return the exercise with this name; loads only its lesson's module."""
+        lesson = next(lesson for lesson, names in self.catalogue().items() if name in names["exercises"])
+        return next(exercise for exercise in self.exercises(lesson) if exercise.name == name)
+
     def catalogue(self):
         """Return what parsing a notebook needs: {lesson: {"exercises": [names], "questions": [names]}}."""
         written = json.loads(WRITTEN.read_text(encoding="utf-8")) if self._own is None else {}
@@ -70,19 +75,6 @@ class Course:
                 if name.parts[0] not in NOT_DECIDING:
                     digest.update(name.as_posix().encode() + path.read_bytes())
         return digest.hexdigest()
-
-    def harness(self, exercise):
-        """Return how a sandboxed child runs an answer: a name in activation_lab.harness, or a source."""
-        run = exercise.run
-        if f"{run.__module__}.".startswith(f"{harness.__name__}.") and "<" not in run.__qualname__:
-            return f"{run.__module__}:{run.__qualname__}"
-        try:
-            return inspect.getsource(run)
-        except OSError:
-            raise UserError(
-                f"The harness of {exercise.name} cannot be sent to the sandbox: {run!r} has no source. Give run= a "
-                "plain function."
-            ) from None
 
 
 def write_catalogue():
@@ -129,6 +121,14 @@ def _loaded(source):
         )
     if not _of_kind(module, Exercise) and not _of_kind(module, Question):
         raise UserError("The file has no Exercise and no Question.")
+    for exercise in _of_kind(module, Exercise):
+        try:
+            harness_text(exercise)
+        except CannotSend as error:
+            raise UserError(
+                f"The harness of {exercise.name} cannot be sent to the sandbox: {error} Give run= a function of "
+                "activation_lab.harness, or a plain function of this file that imports what it needs in its body."
+            ) from None
     return module
 
 

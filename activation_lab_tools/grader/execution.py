@@ -7,22 +7,21 @@ import re
 import sys
 import time
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 
 import numpy as np
 
 from activation_lab.checking.judge import CodeFindings, parameters_without_default
 from activation_lab.checking.limit import WALL, OutOfTime
-from activation_lab.checking.outcome import Outcome, observe
+from activation_lab.checking.outcome import Outcome, same
+from activation_lab.checking.reference_calls import functions_for
 from activation_lab.errors import CannotJudge
 from activation_lab.harness import arguments_for
 
+from .models.examiner import EXAMINING, OverBudget
 from .sandbox import wire
 from .sandbox.worker import TAKEN_OUT
 
-
-class Unverified(CannotJudge):
-    """The answer returned a model that the judge can't rebuild: a person must look at it."""
+TEXT = 1000  # characters that are read of any text from a child
 
 
 @dataclass
@@ -35,6 +34,10 @@ class Execution:
         ended: "" or how the child ended before it should.
         verification: see Mark.
         seconds: of processor time that the answer used, and all that it started.
+        examined: of processor time that rebuilding and running its models took, outside.
+        memory: bytes that this took at most.
+        received_bytes: of its replies.
+        spoken: names of the cases of which the outcome has words of the answer's own: its error, or a returned text.
     """
 
     received: dict = field(default_factory=dict)
@@ -42,29 +45,36 @@ class Execution:
     ended: str = ""
     verification: str = "compared"
     seconds: float = 0.0
+    examined: float = 0.0
+    memory: int = 0
+    received_bytes: int = 0
+    spoken: set = field(default_factory=set)
 
 
-def execute(fork_server, exercise, harness, program, cases, seconds):
+def execute(fork_server, examiner, exercise, harness, program, cases, seconds, absent=()):
     """Run an answer and return its Execution.
 
     Args:
         fork_server: a ForkServer.
+        examiner: an Examiner, for the models that it returns.
         exercise: an Exercise.
-        harness: how a child runs an answer to it; see Course.harness.
+        harness: how a child runs an answer to it; see pack_harness.harness_text.
         program: the source that defines the answer.
         cases: {name: arguments}.
         seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that.
+            Its models may take EXAMINING of it once more.
+        absent: names of modules whose import fails, installed or not.
     """
     execution, session = Execution(), fork_server.session(seconds)
     try:
-        _converse(session, execution, exercise, harness, program, cases, seconds)
+        _converse(session, examiner, execution, exercise, harness, program, cases, seconds, absent)
     except TimeoutError:
         execution.ended = "out of time"
     except wire.WireError as error:
         execution.ended = "too much output" if "too much output" in str(error) else "sent an unreadable reply"
     finally:
         session.end()
-    execution.seconds = session.seconds
+    execution.seconds, execution.received_bytes = session.seconds, session.budget.received
     # A child that wrote all its replies has done its work; how it ended after the last one doesn't matter.
     if len(execution.received) < len(cases):
         if session.ended.startswith("out of") or not execution.ended:
@@ -74,7 +84,7 @@ def execute(fork_server, exercise, harness, program, cases, seconds):
     return execution
 
 
-def _converse(session, execution, exercise, harness, program, cases, seconds):
+def _converse(session, examiner, execution, exercise, harness, program, cases, seconds, absent):
     waited = 0.0
 
     def ask(request):
@@ -87,6 +97,7 @@ def _converse(session, execution, exercise, harness, program, cases, seconds):
             waited += time.monotonic() - began
 
     request = {"kind": "answer", "exercise": exercise.name, "program": program, "harness": harness}
+    request |= {"taken_out": package_names(exercise), "absent": list(absent)}
     report = ask(request | {"needed": parameters_without_default(exercise)})
     if report is None:
         return
@@ -96,14 +107,33 @@ def _converse(session, execution, exercise, harness, program, cases, seconds):
     if "error" in report:  # it could not be loaded, so every case fails in the same way
         error, stopped = _error(report["error"])
         execution.received = {name: Outcome(error=error, stopped=stopped) for name in cases}
+        execution.spoken = set(cases)
         return
     for name, arguments in cases.items():
         reply = ask(arguments_for(exercise.run, arguments))
         if reply is None:
             return
-        execution.received[name] = outcome_from(execution, exercise, arguments, reply)
+        outcome = outcome_from(execution, exercise, arguments, reply, examiner, seconds * EXAMINING)
+        execution.received[name] = outcome
+        if isinstance(reply.get("error"), dict) or exercise.examine is None and _holds_text(reply.get("value")):
+            execution.spoken.add(name)
+        if isinstance(outcome.error, OverBudget):  # the other cases share the budget
+            execution.received |= {later: outcome for later in cases if later not in execution.received}
+            return
     if exercise.self_reported and execution.verification != "unverified":
         execution.verification = "partly self-reported"
+
+
+@functools.lru_cache(maxsize=100)
+def package_names(exercise):
+    """Return the package's functions that an answer may not call, as "module:name"; lessons aren't in the sandbox."""
+    found = [(function.__module__, function.__name__) for function in functions_for(exercise)]
+    package = [(module, name) for module, name in found if module.startswith("activation_lab.")]
+    return [f"{module}:{name}" for module, name in package if not module.startswith("activation_lab.exercises.")]
+
+
+def _holds_text(value):
+    return isinstance(value, str) or isinstance(value, tuple | list) and any(map(_holds_text, value))
 
 
 def _findings(report):
@@ -111,59 +141,81 @@ def _findings(report):
     return CodeFindings(
         variables=_texts(report.get("variables")),
         switches=_texts(report.get("switches")),
-        signature=signature[:200] if isinstance(signature, str) else None,
-        returns_nothing=str(report.get("returns_nothing") or "")[:300],
+        signature=_text(signature, 200) if isinstance(signature, str) else None,
+        returns_nothing=_text(report.get("returns_nothing"), 300),
         beside_a_stub=report.get("beside_a_stub") is True,
     )
 
 
 def _texts(value, length=100):
-    return tuple(str(item)[:length] for item in value[:20]) if isinstance(value, tuple) else ()
+    return tuple(_text(item, length) for item in value[:20]) if isinstance(value, tuple) else ()
 
 
-def outcome_from(execution, exercise, arguments, reply):
-    """Return the Outcome in a reply: testimony about errors and warnings, and a value to be compared."""
+def _text(value, length=TEXT):
+    """Return the start of a text; of anything else nothing, since str() of an array may take minutes."""
+    return value[:length] if isinstance(value, str) else ""
+
+
+def outcome_from(execution, exercise, arguments, reply, examiner, seconds):
+    """Return the Outcome in a reply: testimony about errors and warnings, and a value to be compared.
+
+    Args:
+        execution: the Execution, which is brought up to date.
+        exercise, arguments: an Exercise, and the arguments of the case.
+        reply: whatever the child has sent.
+        examiner: an Examiner, for the models in it.
+        seconds: of processor time that examining may take, in all cases of the execution together.
+    """
     if not isinstance(reply, dict):
         raise wire.WireError("a malformed reply")
-    warnings, changed = _texts(reply.get("warnings"), 1000), reply.get("changed")
-    changed = tuple(i for i in changed if type(i) is int and 0 <= i < len(arguments)) if type(changed) is tuple else ()
+    warnings, changed = _texts(reply.get("warnings"), TEXT), _changed(exercise, arguments, reply.get("arguments"))
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
-        if str(reply["error"].get("text")) == TAKEN_OUT:
-            execution.findings = dataclasses.replace(execution.findings, ran_reference=True)
+        for name in package_names(exercise):
+            called = name.partition(":")[2]
+            if _text(reply["error"].get("text")) == TAKEN_OUT.format(called):
+                execution.findings = dataclasses.replace(execution.findings, ran_reference=called)
         return Outcome(error=error, stopped=stopped, warnings=warnings, changed=changed)
     value = reply.get("value")
     if exercise.examine is None:
         return Outcome(value=value, warnings=warnings, changed=changed)
-    rebuilding = SimpleNamespace(
-        name=exercise.name, run=_with_models, examine=exercise.examine, architecture=exercise.architecture
-    )
-    examined = observe(rebuilding, value, arguments)
-    execution.verification = "unverified" if isinstance(examined.error, Unverified) else "rebuilt"
-    return Outcome(
-        value=examined.value,
-        error=examined.error,
-        stopped=examined.stopped,
-        warnings=tuple(dict.fromkeys([*warnings, *examined.warnings])),
-        changed=changed,
-        architecture=examined.architecture,
+    examined = _examined(execution, exercise, arguments, value, examiner, seconds)
+    return dataclasses.replace(
+        examined, warnings=tuple(dict.fromkeys([*warnings, *examined.warnings])), changed=changed
     )
 
 
-def _with_models(value):
-    """Return the value with each model's description replaced by a model that is built here."""
-    from .models.rebuild import Rejected, rebuild
+def _changed(exercise, arguments, returned):
+    """Return the positions of the arguments that came back otherwise than they were sent.
 
-    if isinstance(value, tuple | list):
-        return type(value)(map(_with_models, value))
-    if not isinstance(value, dict):
-        return value
-    if isinstance(value.get("cannot_serialize"), str):
-        raise Unverified(f"Its model could not be rebuilt to be judged: {value['cannot_serialize'][:300]}")
+    It takes no trust: an answer that can send an argument back unchanged has kept a copy, as it should.
+    """
+    sent = arguments_for(exercise.run, arguments)
+    if type(returned) is not tuple or len(returned) != len(sent):
+        raise wire.WireError("a reply without the arguments")
+    return tuple(i for i, (a, b) in enumerate(zip(sent, returned, strict=True)) if not same(a, b))
+
+
+def _examined(execution, exercise, arguments, value, examiner, seconds):
+    """Return the Outcome of examining the models in a value, outside the sandbox and outside this process."""
     try:
-        return rebuild(value.get("model"))
-    except Rejected as error:
-        raise Unverified(f"Its model could not be rebuilt to be judged: {error}") from None
+        reply = examiner.examine(exercise.name, value, arguments, seconds - execution.examined)
+    except OverBudget as error:
+        execution.examined += error.seconds
+        execution.verification = "unverified"
+        return Outcome(error=error, stopped=str(error))
+    execution.examined += reply["seconds"]
+    execution.memory = max(execution.memory, reply["memory"])
+    if execution.verification != "unverified":  # one case that a person must look at is enough
+        execution.verification = "unverified" if reply["unverified"] else "rebuilt"
+    error, stopped = (None, "") if reply["error"] is None else _error(reply["error"])
+    return Outcome(
+        value=reply["value"],
+        error=error,
+        stopped=stopped,
+        warnings=_texts(reply["warnings"], TEXT),
+        architecture=reply["architecture"],
+    )
 
 
 # How it ended
@@ -196,17 +248,16 @@ ENDINGS = {
 
 def _error(report):
     """Return the error in a report, of the class that it names if that class is known here, and the whole in words."""
-    text, name = str(report.get("text"))[:1000], str(report.get("name"))[:100]
-    kind = _error_class(str(report.get("module")), name)
+    text, name, stopped = (_text(report.get(key)) for key in ("text", "name", "stopped"))
+    name = name[:100]
+    kind = _error_class(_text(report.get("module")), name)
     words = text[1:-1] if kind is KeyError and len(text) > 1 else text  # str(KeyError("x")) is "'x'"
     try:
         error = kind(words)
     except TypeError:  # a class that needs more than a text
         error = _stand_in(name)(words)
     # Line numbers of the program are not those of the learner's cell.
-    return error, re.sub(
-        r"\(line \d+: | \(line \d+\)$", lambda at: "(" if ":" in at[0] else "", str(report.get("stopped"))
-    )
+    return error, re.sub(r"\(line \d+: | \(line \d+\)$", lambda at: "(" if ":" in at[0] else "", stopped)
 
 
 def _error_class(module, name):

@@ -14,10 +14,10 @@ _judges = {}
 _one_at_a_time = threading.Lock()
 
 
-def parse(pack, settings, catalogue, notebook):
-    """Return the ParsedNotebook of a notebook's bytes."""
+def parse(pack, settings, catalogue, notebook, seconds):
+    """Return the ParsedNotebook of a notebook's bytes, for which so many seconds of processor time are left."""
     with _one_at_a_time:
-        return _judge(pack, settings).parse(notebook, catalogue)
+        return _judge(pack, settings).parse(notebook, catalogue, seconds)
 
 
 def grade(pack, settings, submission, notebook, seeds):

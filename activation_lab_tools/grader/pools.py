@@ -1,6 +1,6 @@
 """Where the work runs: in processes of this machine, or on a dask.distributed cluster. Both turn tasks into futures."""
 
-import concurrent.futures
+import concurrent.futures.process
 import contextlib
 import multiprocessing
 import os

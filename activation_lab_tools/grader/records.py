@@ -49,9 +49,11 @@ class Answer:
         program: the source to execute: imports, helpers, constants and the answer, in the notebook's order.
         own: the source of the answer's own definition alone.
         imports: root names of all modules that the program imports, such as ("numpy", "activation_lab").
+        optional_imports: those that the program tries and can do without.
         variables: names of notebook variables that it reads and that are not part of the program.
         notes: whole sentences for the learner, such as that two cells define it and the last one counts.
         code_digest: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
+        corrected: {} or, if a later cell changed a helper, what differs with it: {field: value}, and a "note".
     """
 
     exercise: str
@@ -59,9 +61,11 @@ class Answer:
     program: str = ""
     own: str = ""
     imports: tuple = ()
+    optional_imports: tuple = ()
     variables: tuple = ()
     notes: tuple = ()
     code_digest: str = ""
+    corrected: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class ParsedNotebook:
         choices: {question: the text that was given, or None}.
         notes: whole sentences on the notebook as a whole.
         problem: why it can't be graded, a whole sentence; "" if it can.
+        seconds: of processor time that reading it took.
+        lasting: whether reading it once more would give the same.
     """
 
     lesson: str = ""
@@ -81,6 +87,8 @@ class ParsedNotebook:
     choices: dict = field(default_factory=dict)
     notes: tuple = ()
     problem: str = ""
+    seconds: float = 0.0
+    lasting: bool = True
 
 
 def parsed_notebook_from(data):
@@ -112,6 +120,9 @@ class Mark:
         choice: the letter given to a question.
         own: the answer's own source, for the instructor's page.
         code_digest: see Answer.
+        judged: seconds of processor time that judging it took outside the sandbox, its models included.
+        memory: bytes that examining its models took at most.
+        received: bytes of its replies.
     """
 
     exercise: str
@@ -129,6 +140,9 @@ class Mark:
     choice: str = ""
     own: str = ""
     code_digest: str = ""
+    judged: float = 0.0
+    memory: int = 0
+    received: int = 0
 
     @property
     def reasons(self):
@@ -148,6 +162,7 @@ class GradedSubmission:
         isolation: "bubblewrap+cgroup", "bubblewrap" (where control groups can't be made) or "none".
         marks: a Mark for each exercise and question of the lesson.
         notes: whole sentences on the notebook as a whole.
+        reading: seconds of processor time that reading the notebook took.
     """
 
     student: str
@@ -159,6 +174,7 @@ class GradedSubmission:
     notes: tuple = ()
     ids: dict = field(default_factory=dict)
     email: str = ""
+    reading: float = 0.0
 
     @property
     def score(self):

@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,11 @@ from ..errors import UserError
 from . import pool_worker
 from .course import Course, seed
 from .finding import listing, roster, submissions
+from .notebook_parser import PARSING
 from .pages import feedback, naming, report, tables, uploads
 from .pools import Cluster, ThisMachine, cores, in_turn
 from .progress import progress
+from .reading_queue import ReadingQueue
 from .records import ReviewItem
 from .sandbox import bubblewrap, cgroups
 from .secret import kept_secret, secret_digest
@@ -121,50 +122,30 @@ class _Run:
 
     def parse(self, found):
         """Return [(Submission, digest, lesson)] of the notebooks that can be graded, and ReviewItems for the others."""
-        read, lessons, problems, review = [], {}, {}, []
+        problems, review = {}, []
         with progress(self.console, "Reading", len(found)) as advance:
-            tasks = self._unparsed(found, read, lessons, review, advance)
-            for digest, notebook in self._results(functools.partial(pool_worker.parse, *self._common), tasks):
-                if isinstance(notebook, Exception):
-                    problems[digest] = f"It could not be read: {notebook}"
-                elif notebook.problem:
-                    problems[digest] = notebook.problem  # not stored: if time ran out, the next run may succeed
-                else:
-                    self.store.keep_notebook(self._notebook_key(digest), notebook)
-                    lessons[digest] = notebook.lesson
+            queue = ReadingQueue(found, self.catalogue, self._lesson_of, advance)
+            for digest, notebook in self._results(functools.partial(pool_worker.parse, *self._common), queue):
                 advance()
-        review += [ReviewItem(each.location, problems[digest]) for each, digest in read if digest in problems]
-        notebooks = [(each, digest, lessons[digest]) for each, digest in read if digest not in problems]
+                if isinstance(notebook, Exception):
+                    queue.done(digest, PARSING)
+                    problems[digest] = f"It could not be read: {notebook}"
+                    continue
+                queue.done(digest, notebook.seconds, notebook.lesson)
+                if notebook.problem:
+                    problems[digest] = notebook.problem
+                if notebook.lasting:  # what does not depend on how busy the machine was
+                    self.store.keep_notebook(self._notebook_key(digest), notebook)
+        for digest, lesson in queue.lessons.items():
+            if lesson == "" and digest not in problems:  # it could not be parsed the last time
+                problems[digest] = self.store.notebook(self._notebook_key(digest)).problem
+        review += queue.review
+        review += [ReviewItem(each.location, problems[digest]) for each, digest in queue.read if digest in problems]
+        notebooks = [(each, digest, queue.lessons[digest]) for each, digest in queue.read if digest not in problems]
         return _one_per_lesson(notebooks, review), review
 
-    def _unparsed(self, found, read, lessons, review, advance):
-        """Yield (digest, what the parser needs) of each notebook that hasn't been parsed.
-
-        Each file is read once, when its turn comes: what is parsed has the digest under which it is kept, even if
-        another process exchanges the file, and few notebooks are in memory.
-
-        Args:
-            read: gets a (Submission, digest) for each notebook.
-            lessons: gets {digest: lesson}; the lesson is None until the notebook is parsed.
-            review: gets a ReviewItem for each file that can't be read.
-            advance: is called for each notebook that isn't yielded.
-        """
-        for submission in found:
-            try:
-                content = submissions.content_of(submission)
-            except submissions.Unreadable as error:
-                review.append(ReviewItem(submission.location, str(error)))
-                advance()
-                continue
-            digest = hashlib.sha256(content).hexdigest()
-            read.append((submission, digest))
-            first = digest not in lessons  # the same file from two students is parsed once
-            if first:
-                lessons[digest] = self.store.lesson_of(self._notebook_key(digest))
-            if first and lessons[digest] is None:
-                yield digest, (self.catalogue, content)
-            else:
-                advance()
+    def _lesson_of(self, digest):
+        return self.store.lesson_of(self._notebook_key(digest))
 
     def unchanged(self, notebooks):
         """Return {(student, lesson, key)} of what is graded, and {such a key: (Submission, digest)} of the rest."""

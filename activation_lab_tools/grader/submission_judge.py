@@ -1,6 +1,5 @@
 """Judge one submission: its notebook is parsed, each answer runs in a sandbox, each choice is looked up."""
 
-import contextlib
 import dataclasses
 import functools
 import sys
@@ -11,19 +10,27 @@ import numpy as np
 
 from activation_lab.checking.compare import agree
 from activation_lab.checking.diagnosis import diagnoses
-from activation_lab.checking.judge import verdict
-from activation_lab.checking.reference_runs import ReferenceRuns
+from activation_lab.checking.imports import foreign
+from activation_lab.checking.judge import CodeFindings, objections, verdict
+from activation_lab.checking.outcome import same
+from activation_lab.checking.reference_runs import ReferenceRuns, reference_runs
+from activation_lab.exercises import Exercise
+from activation_lab.harness import arguments_for
 
 from .execution import execute
-from .records import GradedSubmission, Mark, ParsedNotebook, parsed_notebook_from
-from .sandbox import cgroups, wire
+from .models.examiner import Examiner
+from .notebook_parser import PARSING, NotebookParser
+from .pack_harness import harness_text
+from .records import GradedSubmission, Mark
+from .redaction import redacted
+from .sandbox import cgroups
 from .sandbox.client import ForkServer, SandboxError
 
-PARSING = 20.0  # seconds that parsing a notebook may take
-PARSED_BY_ONE = 50  # notebooks; then a fresh child takes over, in case something has accumulated in this one
 AFTER_TIME_OUT = 2.0  # seconds for each exercise of a submission after one of them ran out of time
 CLEARED_EVERY = 100  # submissions
-OWN = ("activation_lab",)
+OWN_SOURCE = 20_000  # characters that a row keeps of an answer
+LINES, LINE = 60, 2_000  # of what a row says of an answer, and characters in each
+NAMED = 20  # notebook variables in a sentence
 
 
 @dataclass(frozen=True)
@@ -31,12 +38,12 @@ class Settings:
     """What marks depend on besides submission, exercises and secret.
 
     Args:
-        timeout: seconds for each exercise.
+        timeout: seconds for each exercise, as many as a check gives; one that asks for more gets as many times more.
         partial: whether passing some of the cases earns some of the points.
         sandboxed: False for --unsafe-no-sandbox.
     """
 
-    timeout: float = 10.0
+    timeout: float = Exercise.seconds
     partial: bool = False
     sandboxed: bool = True
 
@@ -59,67 +66,19 @@ class SubmissionJudge:
     def __init__(self, course, settings):
         self.course, self.settings = course, settings
         self._servers = {keras: ForkServer(keras, settings.sandboxed) for keras in (False, True)}  # start when needed
-        self._graded = self._parsed = 0
-        self._parser = None
+        self._examiner = Examiner(course.pack)  # starts when needed
+        self._graded = 0
+        self._parser = NotebookParser(self._servers[False])
         self._references = functools.lru_cache(maxsize=1000)(ReferenceRuns)
 
     def close(self):
-        self._end_parser()
-        for server in self._servers.values():
+        self._parser.close()
+        for server in (*self._servers.values(), self._examiner):
             server.close()
 
-    # Parsing
-
-    def parse(self, notebook, catalogue):
-        """Return the ParsedNotebook of a notebook's bytes; see Course.catalogue.
-
-        Nothing in it runs, so one child parses several. If the child ends, a fresh one tries again.
-        """
-        for fresh in (False, True):
-            try:
-                if fresh or self._parser is None or self._parsed == PARSED_BY_ONE:
-                    self._start_parser(catalogue)
-                reply, problem = self._ask_parser(notebook)
-            except (SandboxError, TimeoutError) as error:
-                self._servers[False].close()
-                self._parser, reply, problem = None, None, f"It could not be read: the sandbox failed ({error})."
-            if reply is not None:
-                return parsed_notebook_from(reply)
-            if self._parsed == 1:
-                break
-        return ParsedNotebook(problem=problem)
-
-    def _start_parser(self, catalogue):
-        self._end_parser()
-        self._parser, self._parsed = self._servers[False].session(PARSING * PARSED_BY_ONE), 0
-        self._parser.tell({"kind": "parse", "catalogue": catalogue}, time.monotonic() + PARSING)
-
-    def _end_parser(self):
-        if self._parser is not None:
-            with contextlib.suppress(SandboxError):  # what it has read is read
-                self._parser.end()
-            self._parser = None
-
-    def _ask_parser(self, notebook):
-        """Return (the parser's reply, "") or (None, why there is none)."""
-        self._parsed += 1
-        reply, problem = None, ""
-        try:
-            reply = self._parser.ask(np.frombuffer(notebook, np.uint8), time.monotonic() + PARSING)
-        except TimeoutError:
-            problem = f"Reading it took more than {PARSING:.0f} seconds."
-        except wire.WireError as error:
-            problem = f"The reader's reply could not be decoded: {error}."
-        if reply is None:
-            self._parser.end()
-            ended = self._parser.ended or "ended without a reply"
-            problem = (
-                problem or f"Reading it did not finish: the process {ended}. Is something in it nested too deeply?"
-            )
-            self._parser = None
-        return reply, problem
-
-    # Grading
+    def parse(self, notebook, catalogue, seconds=PARSING):
+        """Return the ParsedNotebook of a notebook's bytes; see NotebookParser.parse."""
+        return self._parser.parse(notebook, catalogue, seconds)
 
     def grade(self, submission, notebook, seeds):
         """Return the GradedSubmission of a submission.
@@ -147,6 +106,7 @@ class SubmissionJudge:
             notes=notebook.notes,
             ids=submission.ids,
             email=submission.email,
+            reading=round(notebook.seconds, 3),
         )
 
     def _clear_keras(self):
@@ -156,27 +116,48 @@ class SubmissionJudge:
             sys.modules["keras"].backend.clear_session()
 
     def _mark(self, exercise, answer, seed, slow):
-        """Return the Mark of an answer: is it written, may it import what it imports, does it pass?"""
-        return (
-            _unwritten(exercise, answer) or _import_policy(exercise, answer) or self._run(exercise, answer, seed, slow)
-        )
+        """Return the Mark of an answer: is it written, may it import what it imports, does it pass?
+
+        In a notebook, a helper can be corrected after the answer or reused for something else, so both get a chance.
+        """
+        mark = _unwritten(exercise, answer)
+        if mark is not None:
+            return mark
+        mark = self._tried(exercise, answer, seed, slow)
+        if mark.state == "passed" or mark.ended or not answer.corrected:
+            return mark
+        corrected = dict(answer.corrected)
+        note = corrected.pop("note")
+        later = self._tried(exercise, dataclasses.replace(answer, **corrected), seed, slow)
+        found = "with the later one it passes" if later.state == "passed" else "it passes with neither"
+        best = max(later, mark, key=lambda each: each.score)
+        return dataclasses.replace(best, lines=(*best.lines, f"{note}; {found}."))
+
+    def _tried(self, exercise, answer, seed, slow):
+        return _import_policy(exercise, answer) or self._run(exercise, answer, seed, slow)
 
     def _run(self, exercise, answer, seed, slow):
         """Return the Mark of an answer that has run."""
+        began = time.process_time()
         reference = self._references(exercise, seed)
         execution = self._execute(exercise, answer, reference.cases, slow)
         if execution is None:
             line = "The sandbox failed twice while the answer ran, and as far as we can tell the answer isn't to blame."
             return _mark(exercise, answer, "failed", headline="not judged", verification="unverified", lines=(line,))
         variables = tuple(dict.fromkeys([*answer.variables, *execution.findings.variables]))
-        findings = dataclasses.replace(execution.findings, variables=variables)
+        findings = dataclasses.replace(execution.findings, variables=variables[:NAMED])
         report = verdict(reference, execution.received, findings, values=False)
+        report = redacted(report, reference, execution, answer.program)
+        found = _diagnoses(exercise, reference, execution, report)
         return _mark(
             exercise,
             answer,
             report.state,
             score=self._score(exercise, reference, report),
             seconds=round(execution.seconds, 3),
+            judged=round(execution.examined + time.process_time() - began, 3),
+            memory=execution.memory,
+            received=execution.received_bytes,
             ended=execution.ended,
             verification=execution.verification,
             headline=report.verdict,
@@ -186,19 +167,22 @@ class SubmissionJudge:
                 *report.notes,
                 *answer.notes,
             ),
-            diagnoses=_diagnoses(exercise, reference, execution, report),
+            diagnoses=found,
             told=not exercise.transfer,
         )
 
     def _execute(self, exercise, answer, cases, slow):
         """Return the Execution, in a second sandbox if the first fails; None if both do."""
-        seconds = min(self.settings.timeout, AFTER_TIME_OUT) if slow else self.settings.timeout
-        server, harness = self._servers[exercise.allowed_imports != ("numpy",)], self.course.harness(exercise)
+        seconds = self.settings.timeout * exercise.seconds / Exercise.seconds
+        seconds = min(seconds, AFTER_TIME_OUT) if slow else seconds
+        server, harness = self._servers[exercise.allowed_imports != ("numpy",)], harness_text(exercise)
+        absent = foreign(answer.optional_imports, exercise.allowed_imports)
         for _ in range(2):
             try:
-                return execute(server, exercise, harness, answer.program, cases, seconds)
+                return execute(server, self._examiner, exercise, harness, answer.program, cases, seconds, absent)
             except SandboxError:
                 server.close()
+                self._examiner.close()
         return None
 
     def _score(self, exercise, reference, report):
@@ -208,7 +192,8 @@ class SubmissionJudge:
 
 
 def _mark(exercise, answer, state, score=0, **details):
-    details = {"own": answer.own, "code_digest": answer.code_digest} | details if answer else details
+    details = {"own": answer.own[:OWN_SOURCE], "code_digest": answer.code_digest} | details if answer else details
+    details["lines"] = tuple(line[:LINE] for line in details.get("lines", ())[:LINES])
     return Mark(exercise=exercise.name, kind="exercise", state=state, score=score, points=exercise.points, **details)
 
 
@@ -237,22 +222,15 @@ def _unwritten(exercise, answer):
 
 def _import_policy(exercise, answer):
     """Return the Mark of an answer that imports what it may not; None if it doesn't."""
-    allowed = {*sys.stdlib_module_names, *OWN, *exercise.allowed_imports}
-    foreign = [name for name in answer.imports if name not in allowed]
-    if not foreign:
-        return None
-    line = (
-        f"It imports {', '.join(foreign)}; an answer to {exercise.name} may use "
-        f"{', '.join([*exercise.allowed_imports, *OWN])} and Python's standard library."
-    )
-    return _mark(exercise, answer, "failed", headline="not counted", lines=(line, *answer.notes))
+    lines = tuple(objections(exercise, CodeFindings(imports=foreign(answer.imports, exercise.allowed_imports))))
+    return _mark(exercise, answer, "failed", headline="not counted", lines=(*lines, *answer.notes)) if lines else None
 
 
 def _diagnoses(exercise, reference, execution, report):
     """Return the known mistakes; for a transfer exercise, whose report names none, they are for the instructor."""
     complete = len(execution.received) == len(reference.cases)
     if exercise.transfer and report.state == "failed" and not report.objections and complete:
-        return diagnoses(reference, execution.received, execution.findings)
+        return diagnoses(reference, execution.received, execution.findings.returns_nothing)
     return report.diagnoses
 
 
@@ -260,8 +238,13 @@ def _diagnoses(exercise, reference, execution, report):
 
 
 def _partial_score(exercise, reference, report):
-    """Return points · passed / all, over the cases that an answer that does nothing would not pass."""
-    cases = [case for case in report.cases if not _passes_for_nothing(exercise, reference, case.name)]
+    """Return points · passed / all, over the cases that neither nothing nor the notebook's answers would pass."""
+    published = reference_runs(exercise, 0)
+    cases = [
+        case
+        for case in report.cases
+        if not _passes_for_nothing(exercise, reference, case.name) and not _is_known(reference, published, case.name)
+    ]
     return round(exercise.points * sum(case.passed for case in cases) / len(cases), 2) if cases else 0
 
 
@@ -272,6 +255,15 @@ def _passes_for_nothing(exercise, reference, case):
     return all(
         any(agree(part, nothing, exercise.tolerance) for nothing in (*_nothings(part), *arguments)) for part in parts
     )
+
+
+def _is_known(reference, published, case):
+    """Does the notebook's case of this name give the answer the same arguments, or expect the same?"""
+    exercise = reference.exercise
+    given, known = (arguments_for(exercise.run, runs.cases[case]) for runs in (reference, published))
+    if given and all(map(same, given, known)):
+        return True
+    return bool(given) and agree(reference.expected(case).value, published.expected(case).value, exercise.tolerance)
 
 
 def _nothings(part):

@@ -1,5 +1,6 @@
 """Do the build and the start of a new lesson work, on a copy of the project?"""
 
+import copy
 import os
 import shutil
 import subprocess
@@ -114,6 +115,21 @@ def test_a_notebook_that_fails_is_left_as_it_was(project, capsys):
 def code_cell(source, text, tags=()):
     output = nbformat.v4.new_output("stream", text=text)
     return nbformat.v4.new_code_cell(source, id="cell", outputs=[output], metadata={"tags": list(tags)})
+
+
+def test_a_traceback_is_stored_without_the_machine_that_made_it(project):
+    """Is an error that is meant to be seen stored without colors and folders, and kept when only its lines differ?"""
+    raising = nbformat.v4.new_code_cell("import nbformat\nnbformat.reads('?', 4)")
+    raising.metadata.tags = ["raises-exception"]
+    notebook = build.executed(nbformat.v4.new_notebook(cells=[raising]), LESSON)
+    (error,) = notebook.cells[0].outputs
+    text = "\n".join(error.traceback)
+    assert "File site-packages/nbformat/" in text and "\x1b" not in text and str(ROOT) not in text
+
+    old = copy.deepcopy(notebook)
+    old.cells[0].outputs[0].traceback = ["another version's lines"]
+    build.keep_outputs(notebook, old)
+    assert error.traceback == ["another version's lines"]
 
 
 @pytest.mark.parametrize(

@@ -42,26 +42,33 @@ class Cost:
     sandbox: int
 
 
-def cost(command, **options):
-    """Run a command to its end, and measure it.
+def cost(command, accepted=(0,), watch=None, **options):
+    """Run a command to its end, and measure it; `watch` is called with its process id while it runs.
 
     bubblewrap does not add the CPU time of its sandbox to its own, as other parents do; so the fork servers in there,
-    which have the sum of all their children, are read while they live.
+    which have the sum of all their children, are read while they live, and so are the children that live to the end.
     """
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     process = subprocess.Popen(list(map(str, command)), **options)
-    peaks, sandboxes = {"judge": 0, "sandbox": 0}, {}
+    peaks, sandboxes, children = {"judge": 0, "sandbox": 0}, {}, {}
     while process.poll() is None:
+        living, children = children, {}
         for pid, sandboxed in family(process.pid):
             kind = "sandbox" if sandboxed else "judge"
             peaks[kind] = max(peaks[kind], peak(pid))
             if sandboxed == "server":
                 sandboxes[pid] = used(pid) or sandboxes.get(pid, 0)
+            elif sandboxed:
+                children[pid] = used(pid)
+        children = children or living
+        if watch:
+            watch(process.pid)
         time.sleep(WATCHED_EVERY)
-    assert process.returncode == 0, f"{command} ended with exit status {process.returncode}"
+    assert process.returncode in accepted, f"{command} ended with exit status {process.returncode}"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(cpu + sum(sandboxes.values()), time.perf_counter() - start, **peaks)
+    cpu += sum(sandboxes.values()) + sum(children.values())
+    return Cost(cpu, time.perf_counter() - start, **peaks)
 
 
 def family(pid, sandboxed=""):

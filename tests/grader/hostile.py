@@ -89,7 +89,8 @@ def traces():
         above = _ancestors(process)
         if Path("/proc", str(os.getpid())) in above or above <= attacking:
             found.append(str(process))
-    return found
+    # One that has ended by now is no trace; of another's, what was above it could not be read.
+    return [path for path in found if os.path.lexists(path)]
 
 
 def _ancestors(process):

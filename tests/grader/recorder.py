@@ -27,6 +27,7 @@ from submitted import notebook, right_answers, right_choices  # noqa: E402
 
 from activation_lab.harness import arguments_for  # noqa: E402
 from activation_lab_tools.grader.course import Course  # noqa: E402
+from activation_lab_tools.grader.pack_harness import harness_text  # noqa: E402
 from activation_lab_tools.grader.reading import parse  # noqa: E402
 from activation_lab_tools.grader.sandbox import isolation, seccomp, worker  # noqa: E402
 
@@ -45,7 +46,7 @@ def answers():
         cells = notebook(lesson, right_answers(lesson), right_choices(lesson))
         programs = {each.exercise: each.program for each in parse.parse_notebook(cells, catalogue).answers}
         for exercise in course.exercises(lesson):
-            yield exercise, course.harness(exercise), programs[exercise.name]
+            yield exercise, harness_text(exercise), programs[exercise.name]
 
 
 def run(exercise, harness, program):

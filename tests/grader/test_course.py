@@ -2,10 +2,14 @@
 
 import shutil
 
+import numpy as np
 import pytest
 
+from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import course
 from activation_lab_tools.grader.course import Course
+from activation_lab_tools.grader.pack_harness import harness_text
+from activation_lab_tools.grader.sandbox import worker
 
 
 @pytest.fixture
@@ -65,6 +69,63 @@ def test_pack():
         f'"""exam_{n}: a pack."""\nfrom activation_lab.exercises.lesson_01_dense_forward import *\n' for n in (1, 2)
     ]
     assert len({Course(pack).grading_digest() for pack in [None, *packs]}) == 3
+
+
+OWN_HARNESS = '''"""exam_1: a pack with a harness of its own."""
+import functools
+import numpy as np
+from activation_lab import harness
+from activation_lab.exercises import Exercise
+
+FACTOR = 3
+def twice(answer, x): return answer(answer(x))  # ANSWER
+def halves(answer, x):
+    # ANSWER: np.tanh
+    return np.hstack([answer(x[:1]), answer(x[1:])])
+def scaled(answer, x):
+    return FACTOR * answer(x)
+def in_keras(answer, x):
+    return keras.ops.abs(answer(x))
+@functools.cache
+def cached(answer, x):
+    return answer(x)
+def outer():
+    def inner(answer, x):
+        return answer(x)
+    return inner
+
+def answer_of(z):
+    return np.tanh(z)
+EXERCISE = Exercise(answer_of, prompt="...", points=1, hints=(), mistakes={}, cases=lambda rng: {"one": (np.ones(3),)},
+    run=RUN, accepted=(lambda z: np.tanh(z) + len("ANSWER") - 6,))
+'''
+
+
+@pytest.mark.parametrize("run", ["twice", "halves", "harness.call"])
+def test_only_a_harness_is_sent(run):
+    """Does a harness reach the sandbox without the rest of its file, and run an answer there as it does here?"""
+    (exercise,) = Course(OWN_HARNESS.replace("RUN", run)).exercises("exam_1")
+    text = harness_text(exercise)
+    assert "ANSWER" not in text and "tanh" not in text
+    x = np.arange(3.0)
+    assert np.array_equal(worker._harness(text)(np.cos, x), exercise.run(np.cos, x))
+
+
+@pytest.mark.parametrize(
+    ("run", "reason"),
+    [
+        ("lambda answer, x: answer(x)", "a lambda"),
+        ("scaled", "uses FACTOR of its file"),
+        ("in_keras", "uses keras of its file"),
+        ("cached", "not a function"),
+        ("outer()", "within something else"),
+        ("functools.partial(twice, 3)", "partial, not a function"),
+    ],
+)
+def test_another_harness_is_refused(run, reason):
+    """Is a pack refused when it is read, with the reason, if its harness would take more of its file along?"""
+    with pytest.raises(UserError, match=f"harness of answer_of cannot be sent to the sandbox: .*{reason}"):
+        Course(OWN_HARNESS.replace("RUN", run))
 
 
 def changed(copies, path):

@@ -323,6 +323,22 @@ def doubling(depth):
     return {"layers": parts, "model": depth}
 
 
+def doubled(times):
+    """Calls that each double the batch."""
+    return [operation("Concatenate", [{"tensor": i}, {"tensor": i}], axis=0) for i in range(times)]
+
+
+def within(times):
+    """Calls of the model with number 0, one after the other."""
+    return [{"layer": 0, "arguments": [{"tensor": i}]} for i in range(times)]
+
+
+def convolution(dilation):
+    settings = {"filters": 1, "kernel_size": [3, 3], "dilation_rate": [dilation, dilation], "padding": "same"}
+    kernel = {"kernel": np.ones((3, 3, 1, 1), "float32")}
+    return {**layer("Conv2D"), "settings": settings | {"use_bias": False}, "weights": kernel, "activation": None}
+
+
 TENSOR = {"tensor": 0}
 REJECTED = {
     "nothing": (None, "a dictionary"),
@@ -378,7 +394,32 @@ REJECTED = {
         ),
         "computes too much",
     ),
-    "models that double": (doubling(60), "computes too much|too large"),
+    "models that double": (doubling(8), "calls more than 200 layers"),
+    "a batch that doubles": (graph(*doubled(27), operation("Max", {"tensor": 27}, axis=0)), "longer than 100,000"),
+    "a batch that doubles within": (
+        {"layers": [*graph(*doubled(1))["layers"], *graph(*within(9))["layers"]], "model": 1},
+        "on another batch",
+    ),
+    "a batch that becomes another axis": (
+        graph(
+            operation("Reshape", TENSOR, newshape=[-1, 1]),
+            operation("Matmul", {"tensor": 1}, {"constant": np.ones((1, 2_000), "float32")}),
+            shape=(None, 1_000),
+        ),
+        "too large",
+    ),
+    "a dilation": (
+        sequential(convolution(8_000), layer("GlobalAveragePooling2D"), shape=(None, 9, 9, 1)),
+        "too large",
+    ),
+    "a dilation of an operation": (
+        graph(
+            *[operation("Conv", TENSOR, {"constant": np.ones((9, 1, 1))}, dilation_rate=90_000, padding="same")] * 2,
+            shape=(None, 9, 1),
+        ),
+        "too large",
+    ),
+    "an array of many axes": (graph(operation("Add", TENSOR, {"constant": np.ones((1,) * 9)})), "9 axes"),
     "shapes that do not fit": (
         graph(operation("Matmul", TENSOR, {"constant": np.ones((5, 2))})),
         "Keras cannot build it",

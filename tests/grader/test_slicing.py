@@ -7,7 +7,7 @@ import pytest
 from sheets import answer, executed, text
 
 from activation_lab.checking import stubs
-from activation_lab_tools.grader.reading import definitions, slicing
+from activation_lab_tools.grader.reading import constants, definitions, slicing
 
 RELU = "def relu(z):\n    return np.maximum(z, 0)"
 STUB = 'def relu(z):\n    """The prompt."""\n    raise NotImplementedError("Write relu here.")'
@@ -127,6 +127,95 @@ def test_uses_in_decorators_defaults_annotations_bases_and_inner_scopes_count():
     assert executed(found)([-1, 1]) == [1, 2]
 
 
+MAKERS = """
+def make(low):
+    return lambda z: max(z, low)
+
+def made(low):
+    inner = make(low)
+    return inner
+
+class Clip:
+    def __init__(self, low):
+        self.low = low
+    def __call__(self, z):
+        return max(z, self.low)
+    def forward(self, z):
+        return max(z, self.low)
+    @staticmethod
+    def at(low):
+        return max
+
+class Lower(Clip):
+    def __init__(self, low):
+        super().__init__(low - 1)
+
+def train(epochs):
+    model = keras.Sequential([])
+    model.fit(epochs)
+    return model
+
+def report(low):
+    print(low)
+    return low
+
+def passes_on(low):
+    return train(low)
+"""
+
+
+@pytest.mark.parametrize("value", ["make(0)", "made(0)", "Clip(0).forward", "Lower(1).forward", "Clip(0).forward"])
+def test_what_the_notebooks_own_functions_make_is_executed(value):
+    """Is a closure or a bound method part of the program that a helper of the notebook makes?"""
+    found = answer(MAKERS, f"clip = {value}", "def relu(z): return clip(z)")
+    assert found.variables == () and executed(found)(-3) == 0 and executed(found)(3) == 3
+
+
+@pytest.mark.parametrize(
+    "value", ["train(3)", "report(3)", "passes_on(3)", "Clip(0)(3)", "Clip(0).forward(3)", "make(0)(3)"]
+)
+def test_what_they_do_otherwise_is_not(value):
+    """Is a call left out that trains or prints, by itself or through another, or that runs what was made?"""
+    assert answer(MAKERS, f"clip = {value}", "def relu(z): return clip").variables == ("clip",)
+
+
+def test_each_definition_is_looked_at_once(monkeypatch):
+    """Is a long chain of functions that call each other decided by one look at each?"""
+    look, seen = constants._needed_to_make, []
+    monkeypatch.setattr(constants, "_needed_to_make", lambda node, paths: seen.append(node) or look(node, paths))
+    chain = "".join(f"def f{n}(): return f{n + 1}()\n" for n in range(300))
+    for last, makers in (("5", 301), ("open(5)", 0)):
+        nodes = ast.parse(f"{chain}def f300(): return {last}").body
+        assert len(constants.callables_of(nodes, {}).makers) == makers
+    assert len(seen) == 2 * 301
+
+
+def test_a_corrected_helper_is_an_alternative():
+    """Is there a program with the helpers' last definitions too, with a note, if and only if it differs?"""
+    relu = "def relu(z): return h()"
+    found = answer("def h(): return 1", relu, "import math\ndef h(): return math.pi")
+    assert executed(found)(0) == 1 and found.corrected["note"] == "relu uses h, which changed later, in cell 3"
+    assert "math.pi" in found.corrected["program"] and found.corrected["imports"] == ("math",)
+    assert answer(relu, "def h(): return 1").corrected == answer("def h(): return 1", relu).corrected == {}
+    assert answer("def h(): return 1", relu, "def h(:").corrected == {}
+
+
+@pytest.mark.parametrize(
+    "source, needed, optional",
+    [
+        ("try:\n    import cupy as xp\nexcept ImportError:\n    import numpy as xp", ("numpy",), ("cupy",)),
+        ("try:\n    from jax import numpy as xp\nexcept (OSError, ModuleNotFoundError):\n    xp = None", (), ("jax",)),
+        ("try:\n    import cupy as xp\nexcept:\n    xp = None", (), ("cupy",)),
+        ("try:\n    import cupy as xp\nexcept ValueError:\n    xp = None", ("cupy",), ()),
+        ("try:\n    import cupy as xp\nexcept ImportError:\n    import cupy as xp", ("cupy",), ()),
+    ],
+)
+def test_imports_that_a_program_can_do_without(source, needed, optional):
+    """Is an import told apart whose failure is caught?"""
+    found = answer(source, "def relu(z): return xp.maximum(z, 0)")
+    assert (found.imports, found.optional_imports) == (needed, optional)
+
+
 def test_only_imports_that_are_used_are_taken():
     """Is each import cut down to what the program uses?"""
     found = answer("import numpy as np, tensorflow as tf\nfrom activation_lab import check, relu as theirs", f"{RELU}")
@@ -179,11 +268,41 @@ def test_definitions_under_conditions_count():
     assert "ImportError" in found.program
 
 
-@pytest.mark.parametrize("head", ["for _ in range(1):", "if lab.check(swish):", "while True:"])
-def test_definitions_that_only_running_would_find_are_reported(head):
-    """Is an answer within a loop, or under a condition that calls something, missing, and is that said?"""
-    found = answer(f"{head}\n    def relu(z): return z", "def swish(z): return z")
-    assert found.state == "missing" and "Cell 1 defines relu in a loop" in found.notes[0]
+@pytest.mark.parametrize(
+    "head",
+    [
+        "for _ in range(1):",
+        "for name in names():",
+        "if lab.check(swish):",
+        "if True:",
+        "while True:",
+        "while not lab.check(swish):",
+        "with open('missing') as file:",
+        "with np.errstate(all='raise'):",
+        "try:",
+        "for _ in range(2):\n  while f():\n   if g():",
+    ],
+)
+def test_a_definition_in_a_block_counts(head):
+    """Is an answer found in any loop, under any condition, in any `with`, and nothing else of it executed?"""
+    tail = "except NameError:\n    pass" if head == "try:" else ""
+    found = answer(
+        f"import numpy as np\n{head}\n    def relu(z): return 2 * z\n    print('no')\n    break_it()\n{tail}"
+    )
+    assert found.state == "written" and executed(found)(3) == 6
+    assert "print" not in found.program and "break_it" not in found.program and "check" not in found.program
+
+
+def test_the_variable_of_a_loop_is_there_where_it_can_be():
+    """Does an answer in a loop over constants read its variable?"""
+    assert executed(answer("for low in (1, 2):\n    def relu(z): return max(z, low)"))(0) == 2
+    assert answer("for low in f():\n    def relu(z): return max(z, low)").variables == ("low",)
+
+
+def test_definitions_that_only_running_could_choose_from_are_reported():
+    """Is an answer missing that has two branches of which only running can choose one, and is that said?"""
+    found = answer("if f():\n    def relu(z): return 1\nelse:\n    def relu(z): return 2", "def swish(z): return z")
+    assert found.state == "missing" and "Cell 1 defines relu in several branches" in found.notes[0]
 
 
 # --- Which definition counts ------------------------------------------------------------------------------------------
@@ -312,6 +431,9 @@ def test_touched_functions_are_written(body):
         ("pass", "stub"),
         ("'only a docstring'", "stub"),
         (f"def forward(self, x): return x\n    def backward(self, dy): {UNWRITTEN}", "written"),
+        ("def __init__(self):\n        def forward(x): return x\n        self.forward = forward", "written"),
+        ("def __init__(self): pass", "stub"),
+        (f"def __init__(self): self.forward = abs\n    def forward(self, x): {UNWRITTEN}", "written"),
         ("forward = None", "written"),
     ],
 )

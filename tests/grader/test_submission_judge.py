@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,21 +10,25 @@ import pytest
 from idle import idle
 from submitted import decoded, encoded, notebook, right_answers, right_choices, untouched
 
-from activation_lab import exercises
+from activation_lab import dense_parameter_count, exercises
 from activation_lab.checking.judge import judge as check
 from activation_lab.checking.judge import verdict
 from activation_lab.checking.reference_runs import reference_runs
 from activation_lab.harness import arguments_for
 from activation_lab.quiet import keras
+from activation_lab_tools.grader import submission_judge
 from activation_lab_tools.grader.course import SETS, Course, seed
-from activation_lab_tools.grader.execution import Execution, outcome_from
+from activation_lab_tools.grader.execution import Execution, outcome_from, package_names
+from activation_lab_tools.grader.models.examiner import Examiner
 from activation_lab_tools.grader.reading.parse import parse_notebook
-from activation_lab_tools.grader.records import Submission
+from activation_lab_tools.grader.records import Answer, Submission
 from activation_lab_tools.grader.sandbox import wire, worker
 from activation_lab_tools.grader.sandbox.client import SandboxError
 from activation_lab_tools.grader.submission_judge import AFTER_TIME_OUT, Settings, SubmissionJudge
 
 LESSONS = exercises.lessons()
+EXAMINER = Examiner()  # ends with this process
+RETURNS_A_TEXT = "def relu(z):\n    return str(z.tolist())\n"
 ANNA = Submission("anna", "Anna", "anna/1.ipynb", "anna/1.ipynb")
 
 
@@ -76,7 +81,7 @@ def in_the_grader(exercise, answer, number):
     for case, arguments in before.cases.items():
         frame = wire.encoded(worker.outcome_of(stand_in, answer, arguments_for(exercise.run, arguments)))
         reply = wire.decoded(frame[wire.LENGTHS.size :], wire.LENGTHS.unpack(frame[: wire.LENGTHS.size])[1])
-        execution.received[case] = outcome_from(execution, exercise, arguments, reply)
+        execution.received[case] = outcome_from(execution, exercise, arguments, reply, EXAMINER, 10.0)
     return verdict(before, execution.received, execution.findings, values=False), execution
 
 
@@ -205,6 +210,15 @@ def test_calls_the_reference(judge, body):
     assert "merely calls the package's own relu" in mark.lines[0]
 
 
+@pytest.mark.parametrize("exercise", EVERY_EXERCISE)
+def test_package_names(exercise):
+    """Is the package's own function taken out wherever it is, and are near twins too, but nothing of a lesson?"""
+    names = package_names(exercise)
+    own = [each for each in (exercise.reference, *exercise.near_twins) if ".exercises." not in each.__module__]
+    assert {f"{each.__module__}:{each.__name__}" for each in own} <= set(names)
+    assert not any(".exercises." in name for name in names)
+
+
 def test_calls_another_function(judge):
     """May an answer call another function of the package?"""
     mark = graded(judge, "02_activation_functions", {"swish": "def swish(z):\n    return z * lab.sigmoid(z)\n"})[
@@ -248,6 +262,35 @@ def test_hidden_warning(judge):
     assert mark.score == 0 and "errstate" in mark.lines[0]
 
 
+@pytest.mark.parametrize("name", ["'err' + 'state'", "''.join(['err', 'state'])"])
+def test_warning_hidden_by_a_text(judge, name):
+    """Is a hidden warning found, or said to be the answer's own word alone?"""
+    source = f"def sigmoid(z):\n    with getattr(np, {name})(over='ignore'):\n        return 1 / (1 + np.exp(-z))\n"
+    mark = graded(judge, "02_activation_functions", {"sigmoid": source})["sigmoid"]
+    assert "errstate" in mark.lines[0] if mark.score == 0 else mark.verification == "partly self-reported"
+
+
+def test_numbers_of_the_cases(judge):
+    """Are the numbers of a case kept from a learner whose answer raises them, or warns of them?"""
+    body = (
+        "def relu(z):\n    import warnings\n    warnings.warn(str(z.tolist()))\n    raise ValueError(str(z.tolist()))\n"
+    )
+    for source in (body, body.replace("raise ValueError(str(z.tolist()))", "return z"), RETURNS_A_TEXT):
+        mark = graded(judge, "02_activation_functions", {"relu": source})["relu"]
+        assert mark.state == "failed" and not re.search(r"\d\.\d", " ".join(mark.lines)), mark.lines
+
+
+def test_seconds(monkeypatch):
+    """Does an exercise get as many times more time as it asks for, also when --timeout changes it?"""
+    asked = []
+    monkeypatch.setattr(submission_judge, "execute", lambda *arguments: asked.append(arguments[5]))
+    judge = SubmissionJudge(Course(), Settings(timeout=20.0))
+    answer = Answer("any", "written")
+    for name in ("relu", "paired_ratio"):
+        judge._execute(exercises.find(name), answer, {}, slow=False)
+    assert asked == [20, 20 * exercises.find("paired_ratio").seconds / 10]
+
+
 def test_signature(judge):
     """Is a wrong signature named?"""
     mark = graded(judge, "02_activation_functions", {"relu": "def relu(z, floor):\n    return np.maximum(z, floor)\n"})[
@@ -279,6 +322,14 @@ def test_partial(judge, giver):
     answers = {"relu": "def relu(z):\n    return np.maximum(z, 0).astype(float)\n"}  # float32 fails
     assert graded(judge, "02_activation_functions", answers)["relu"].score == 0
     assert 0.5 < graded(giver, "02_activation_functions", answers)["relu"].score < 1
+
+
+def test_partial_credit_for_a_table(giver):
+    """Does a table of what the notebook shows earn nothing, though most cases pass?"""
+    table = {arguments: dense_parameter_count(*arguments) for arguments in [(3, 2), (784, 64), (1, 5), (4, 1)]}
+    source = f"def dense_parameter_count(features, units):\n    return {table}.get((features, units), 0)\n"
+    mark = graded(giver, "01_dense_forward", {"dense_parameter_count": source})["dense_parameter_count"]
+    assert (mark.headline, mark.score) == ("4 of 5 cases pass", 0)
 
 
 def test_endless_loop(sandboxed):

@@ -199,7 +199,7 @@ def test_announced_length():
 def test_long_frame():
     """Is a frame over the limit refused before it is read?"""
     with pytest.raises(wire.WireError, match="too much output: 1,000 bytes"):
-        received(wire.LENGTHS.pack(1000, 1), limit=999)
+        received(wire.LENGTHS.pack(1000, 1), budget=wire.Budget(999))
 
 
 def test_end():

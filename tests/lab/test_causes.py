@@ -78,6 +78,10 @@ STOPPED = {
     "not in an array": (RELU.format("z.reshap(5)"), "An array has no `.reshap`. Did you mean `.reshape`?"),
     "a list for an array": (RELU.format("list(z).shape"), "A list has no `.shape`; an array has."),
     "nothing used": (RELU.format("[3, 1].sort().shape"), "`.sort(…)` works in place and returns None"),
+    "an argument that is None": (
+        RELU.format("np.maximum(z, 0) + len(list(None))"),
+        "or it is an argument that may be None",
+    ),
     "an array called": (RELU.format("z(z > 0)"), "Round brackets after an array call it like a function."),
     "a function indexed": (RELU.format("np.abs[z]"), "A function is called with round brackets"),
     "a shape in two arguments": (RELU.format("np.zeros(3, 4)"), "A shape is one argument, a tuple"),
@@ -161,10 +165,6 @@ CAME_BACK = {
     ),
     "a dictionary": (FORWARD.format("return {'z': z}"), "its entry 'z' is what was asked for."),
     "a list": (FORWARD.format("return z.tolist()"), "It returns the right numbers in a list."),
-    "keepdims": (
-        BACKWARD.format("return dx, dkernel, dbias[None]"),
-        "dbias has the right values, but an axis of length 1 too many",
-    ),
     "one of three": (BACKWARD.format("return dx"), "It returns dx alone. Return all 3 values"),
     "two of three": (BACKWARD.format("return dx, dbias"), "It returns dx and dbias; dkernel is missing."),
     "four": (
@@ -191,6 +191,8 @@ CAME_BACK = {
         FORWARD.format("parts = [z]\n    return parts.append(x)"),
         "`parts.append(…)` returns None",
     ),
+    "a call in the last line": (FORWARD.format("np.exp(z, out=z)"), "has no `return` with a value"),
+    "a step in the last line": (FORWARD.format("z.sort()"), "has no `return` with a value"),
     "one way without a return": (FORWARD.format("if len(x) == 77:\n        return z"), "no `return` is met"),
     "a function": (FORWARD.format("return lambda: z"), "It returns a function, not what it computes."),
     "yield": (FORWARD.format("yield z"), "a generator: that is what `yield` makes of a function"),
@@ -213,6 +215,12 @@ CAME_BACK = {
 def test_what_came_back(source, sentence, capfd):
     """If the right value is inside something else, or is missing, is that the first thing said?"""
     assert sentence in cause(source)
+
+
+def test_a_return_of_nothing_is_not_blamed_on_another_way():
+    """Is nothing said about ways without a return if each ends in one, and a helper returned nothing?"""
+    body = "if len(x) > 2:\n        return own(z)\n    else:\n        return own(x)"
+    assert cause("def own(z):\n    pass\n" + FORWARD.format(body)) == ""
 
 
 @pytest.mark.parametrize("line", ["return z + 1, x", "return [z + 1]", "return {'z': z + 1}", "return (z + 1)[None]"])

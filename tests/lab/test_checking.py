@@ -1,6 +1,7 @@
 """Does `check` notice what is wrong with an answer, and say so in a specific sentence?"""
 
 import dataclasses
+import itertools
 import random
 import re
 import sys
@@ -14,6 +15,7 @@ from answers import LAYER, RELU, checked, notebook, words
 import activation_lab as lab
 from activation_lab import exercises
 from activation_lab.checking import judge
+from activation_lab.checking.outcome import observe
 from activation_lab.errors import CannotJudge
 
 
@@ -195,8 +197,22 @@ def relu(z):
 
 
 def test_every_exercise_has_its_time():
-    """Is the limit for a case ten seconds, unless an exercise sets another?"""
+    """Is the limit ten seconds, unless an exercise sets another?"""
     assert exercises.find("relu").seconds == 10
+
+
+def test_the_time_is_for_all_cases(monkeypatch):
+    """Does each case get what the ones before it have left, as in the grader, and the last ones next to nothing?"""
+    judging, clock, given = sys.modules["activation_lab.checking.judge"], itertools.count(), []
+
+    def observed(exercise, function, arguments, seconds):
+        given.append(seconds)
+        return observe(exercise, function, arguments)
+
+    monkeypatch.setattr(judging, "observe", observed)
+    monkeypatch.setattr(judging, "time", types.SimpleNamespace(process_time=lambda: next(clock)))
+    judge(hurried(seconds=3), lambda z: np.maximum(z, 0))
+    assert given == [3, 2, 1] + 4 * [judging.SHORTEST]
 
 
 def test_an_interrupt_ends_the_check():

@@ -20,7 +20,7 @@ from activation_lab.checking.relations.edits import edited
 from activation_lab.checking.relations.mutation import source_of
 
 QUICK = [name for name, exercise in EXERCISES.items() if is_quick(exercise)]
-TRIALS = 300  # for each exercise: some 5,000 in all
+TRIALS = 270  # for each exercise: some 5,000 in all
 
 
 RULES = np.negative, np.transpose, np.abs, np.zeros_like, lambda e: 2 * e, lambda e: e + 1, lambda e: e.ravel()[::-1]
@@ -32,7 +32,7 @@ WITHOUT_A_RULE = {
     "zeros and ones": lambda e, rng: rng.integers(2, size=e.shape).astype(float),
     "noise": lambda e, rng: e + rng.normal(scale=10.0 ** rng.integers(-3, 1), size=e.shape),
     "factors": lambda e, rng: e * rng.uniform(0.2, 3, size=e.shape),
-    "a factor for each case": lambda e, rng: e * rng.uniform(0.2, 3),
+    "a factor and a shift for each case": lambda e, rng: e * rng.uniform(0.2, 3) + rng.normal(),
     "a wrong entry here and there": lambda e, rng: np.where(rng.random(e.shape) < 0.3, rng.normal(size=e.shape), e),
     "zeros here and there": lambda e, rng: np.where(rng.random(e.shape) < 0.4, 0, e),
     "another rule in each case": lambda e, rng: RULES[rng.integers(len(RULES))](e),
@@ -61,11 +61,13 @@ def test_no_relation_is_found_by_chance(name, record_property):
     """Of results drawn without a rule, does fewer than one in a hundred get a name?"""
     exercise, rng = EXERCISES[name], np.random.default_rng(sum(map(ord, name)))
     runs, false, tried = reference_runs(exercise, 0), [], 0
+    expected = {case: runs.expected(case).value for case in runs.cases}
     for trial in range(TRIALS):
         kind = list(WITHOUT_A_RULE)[trial % len(WITHOUT_A_RULE)]
-        received = {case: drawn(exercise, runs.expected(case).value, WITHOUT_A_RULE[kind], rng) for case in runs.cases}
-        if all(agree(runs.expected(case).value, received[case].value, exercise.tolerance) for case in runs.cases):
-            continue
+        part = rng.integers(max(len(exercise.returns), 1))
+        received = {case: drawn(exercise, value, WITHOUT_A_RULE[kind], part, rng) for case, value in expected.items()}
+        if all(agree(value, received[case].value, exercise.tolerance) for case, value in expected.items()):
+            continue  # a right answer after all
         tried += 1
         false += [(kind, found) for found in diagnoses(runs, received)][:1]
     record_property("false names", (len(false), tried))
@@ -140,8 +142,8 @@ def unlisted(name):
         ),
         (
             "dense_forward",
-            "return (x @ kernel + bias)[:, None]",
-            "The result is what was expected, but in another shape: it has shape (4, 1, 2); expected (4, 2).",
+            "return (x @ kernel + bias).ravel()",
+            "The result is what was expected, but in another shape: it has shape (8,); expected (4, 2).",
         ),
         (
             "relu",
@@ -152,6 +154,12 @@ def unlisted(name):
         ("relu", "return np.log1p(np.exp(z))", "The result is softplus(z)."),
         ("relu", "return np.ones_like(z)", "The result is 1, whatever the arguments are."),
         ("relu", "return z", "The result is z, unchanged."),
+        ("relu_backward", "return np.maximum(da * z, 0)", "The result is relu of da times z."),
+        (
+            "dense_forward",
+            "return np.round(x @ kernel + bias, 2)",
+            "The result is what was expected, rounded to 2 decimals.",
+        ),
         ("sigmoid", "return 1 + np.exp(-z)", "The result is 1 + exp(−z)."),
         (
             "sigmoid",
@@ -178,13 +186,6 @@ def unlisted(name):
             "a = lab.softmax(z); return a * (np.sum(da * a, axis=-1, keepdims=True) - da)",
             "The result is what was expected, with the opposite sign.",
         ),
-        (
-            "numerical_gradient",
-            "moves = step * np.eye(array.size).reshape(-1, *array.shape)\n"
-            "    slopes = [(loss(array + move) - loss(array - move)) / (2 * step) for move in moves]\n"
-            "    return np.array(slopes, np.float32).reshape(array.shape)",
-            "The result is right in its values, but float32; expected float64.",
-        ),
         ("dense_parameter_count", "return features * units + units + 1", "The result is what was expected, plus 1."),
     ],
 )
@@ -196,6 +197,7 @@ def test_a_relation_is_said(name, body, said):
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
+        ("sigmoid", "return 1 / (1 - np.exp(-z))", "a difference where a sum is needed"),
         ("relu_backward", "return da * (z >= 0)", "`>=` where `>` is needed"),
         ("dense_forward", "return x @ kernel * bias", "a product, entry by entry, where a sum is needed"),
         (
@@ -234,6 +236,13 @@ def test_a_relation_holds_on_other_numbers_too():
     for body in ("return dz @ kernel.T, x.T @ dz / 2, dz", "return dz @ kernel.T, x.T @ dz, dz.max(axis=0)"):
         answer = notebook(f"def dense_backward(dz, x, kernel):\n    {body}")["dense_backward"]
         assert len({judge(unlisted("dense_backward"), answer, seed=seed).diagnoses for seed in range(4)}) == 1
+
+
+def test_the_source_of_a_lambda():
+    """Is each of two lambdas in one line found, so that the textbook's forms are changed too?"""
+    two = (lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(z) / (1 + np.exp(z)))
+    assert source_of(two[0]) == "def answer(z):\n    return 1 / (1 + np.exp(-z))"
+    assert source_of(two[1]) == "def answer(z):\n    return np.exp(z) / (1 + np.exp(z))"
 
 
 def test_no_formula_is_given_away():

@@ -60,6 +60,7 @@ FUNCTIONS = {
     "subtracted from 1": lambda array: 1 - array,
     "turned into its reciprocal, 1 divided by it": lambda array: 1 / array,
     "rounded to whole numbers": np.round,
+    **{f"rounded to {n} decimals": lambda array, n=n: np.round(array, n) for n in (1, 2, 3, 4)},
     "rounded down": np.floor,
     "rounded up": np.ceil,
     "added up as it goes (a running sum)": lambda array: np.cumsum(array, axis=-1) if array.ndim else None,

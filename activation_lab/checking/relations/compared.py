@@ -49,7 +49,7 @@ class Compared:
 
     def equal(self, value, other):
         """Are the two equal, as closely as the expected dtype allows?"""
-        if np.shape(value) != np.shape(other):
+        if np.shape(value) != np.shape(other) or _far_apart(_first_entry(value), _first_entry(other)):
             return False
         if self.expected.dtype == np.float32:
             value = np.asarray(value, np.float32)
@@ -129,15 +129,20 @@ def first_that_holds(cases, kind, candidates_of, also=lambda text: True):
         starts = [_first_entry(first.remembered(text, compute)) for text, compute in candidates]
         first.memory[kind] = candidates, np.array(starts)
     candidates, starts = first.memory[kind]
-    for index in np.flatnonzero(np.abs(starts - start) <= NEAR * max(1, abs(start))):
+    for index in np.flatnonzero(~_far_apart(starts, start) & ~np.isnan(starts)):
         text, compute = candidates[index]
         if holds(cases, compute, text) and also(text):
             return text
     return None
 
 
+def _far_apart(a, b):
+    """Do numbers differ by more than any tolerance? NaN, of which nothing is known, does not."""
+    return np.abs(a - b) > NEAR * np.maximum(1, np.abs(b))
+
+
 def _first_entry(value):
-    """Return the first entry as a number; NaN, equal to nothing, if there is none."""
+    """Return the first entry as a number; NaN if there is none."""
     if value is None or not np.size(value):
         return np.nan
     first = np.asarray(value).flat[0]

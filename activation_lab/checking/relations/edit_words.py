@@ -55,15 +55,14 @@ FUNCTIONS = {
 SPOKEN = {*FUNCTIONS, *ACTIVATIONS, "exp", "log", "expm1", "sqrt", "abs", "square", "all", "any"}
 
 
-def words(mutant):
-    """Return what was done in this mutant, such as “a mean where a sum is needed”; "" if it can't be said simply."""
-    before, after = mutant.before, mutant.after
+def words(before, after, within=""):
+    """Return what was done to a node, such as “a mean where a sum is needed”; "" if it can't be said simply."""
     if after is None:
         return "an update is missing" if isinstance(before, ast.AugAssign) else ""
     if getattr(after, "words", ""):
         return after.words
     say = BY_KIND.get(type(before))
-    return say(before, after, mutant.within) if say else ""
+    return say(before, after, within) if say else ""
 
 
 def _binary(before, after, within):

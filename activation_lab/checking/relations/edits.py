@@ -109,9 +109,8 @@ def edited(exercise):
             continue
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
-            for mutant in mutants(source, _changes):
-                if text := words(mutant):
-                    found[mutant.source] = text, compiled(mutant.source), form
+            for mutant in mutants(source, _changes, words):
+                found[mutant.source] = words(mutant.before, mutant.after, mutant.within), compiled(mutant.source), form
     return tuple(found.values())
 
 

@@ -19,6 +19,9 @@ OF_ONE = {
     "|{}|": np.abs,
     "{} squared": np.square,
     "{}·(1 − {})": lambda z: z * (1 - z),
+    "softmax({})·(1 − softmax({}))": lambda z: (
+        ACTIVATIONS["softmax"].forward(z) * (1 - ACTIVATIONS["softmax"].forward(z))
+    ),
     "1 − {} squared": lambda z: 1 - z**2,
     "1 / {}": lambda z: 1 / z,
     "log({})": np.log,
@@ -47,8 +50,9 @@ OF_TWO = {
     "{}.T @ {}.T": lambda a, b: a.T @ b.T,
     "{}.T times {}, entry by entry": lambda a, b: a.T * b,
     "{} * ({} > 0)": lambda a, b: a * (b > 0),
-    "{} where {} is positive, as 1 and 0": lambda a, b: ((a > 0) & (b > 0)).astype(float),
+    "1 where {} and {} are both positive, 0 elsewhere": lambda a, b: ((a > 0) & (b > 0)).astype(float),
     "{} * {} > 0, True or False": lambda a, b: a * b > 0,
+    "relu of {} times {}": lambda a, b: np.maximum(a * b, 0),
     "relu({}) times {}": lambda a, b: np.maximum(a, 0) * b,
     "sigmoid({}) times {}": lambda a, b: ACTIVATIONS["sigmoid"].forward(a) * b,
     "softmax({}) times {}": lambda a, b: ACTIVATIONS["softmax"].forward(a) * b,

@@ -119,11 +119,12 @@ def source_of(function):
 
 
 def _source_of_lambda(function):
+    """Return the lambda as a function; it is the one in its file whose body is where its code's positions are."""
+    positions = set(function.__code__.co_positions())
     for node in _lambdas(inspect.getsourcefile(function)):
-        if node.lineno == function.__code__.co_firstlineno:
-            (own,) = [each for each in compile(ast.Expression(node), "", "eval").co_consts if inspect.iscode(each)][:1]
-            if own.co_code == function.__code__.co_code and own.co_names == function.__code__.co_names:
-                return f"def answer({ast.unparse(node.args)}):\n    return {ast.unparse(node.body)}"
+        body = node.body
+        if (body.lineno, body.end_lineno, body.col_offset, body.end_col_offset) in positions:
+            return f"def answer({ast.unparse(node.args)}):\n    return {ast.unparse(body)}"
     return None
 
 
@@ -133,17 +134,20 @@ def _lambdas(path):
     return [node for node in ast.walk(tree) if isinstance(node, ast.Lambda)]
 
 
-def mutants(source, changes=None):
+def mutants(source, changes=None, wanted=None):
     """Yield every mutant of the source of a function or class, in the order of the code, each only once.
 
     Args:
         source: as from `source_of`.
         changes: `changes(node)` yields the wrong nodes that could replace a node; by default, those below.
+        wanted: `wanted(before, after, within)` says which mutants to make; by default, all.
     """
     tree = _NegativeNumbers().visit(ast.parse(source))
     _mark_alternatives(tree)
     sources, names = {ast.unparse(tree)}, set()
     for line, before, after, changed, small in _variants(tree, changes or globals()["changes"]):
+        if wanted and not wanted(*small):
+            continue
         source = ast.unparse(changed)
         if source not in sources:
             sources.add(source)

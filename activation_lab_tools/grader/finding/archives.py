@@ -89,6 +89,25 @@ def _listed(path, most, changed, size):
         return members(file, most)
 
 
+def nested_in(path, name):
+    """Return the bytes of the student's own zip of this name within the class's zip at `path`, and its `members`.
+
+    The last one is kept, since its notebooks are read one after the other, and unpacking it is most of the work.
+
+    Raises:
+        Unreadable, OSError, KeyError: it can't be read; or it is no longer there.
+    """
+    status = os.stat(path)
+    return _nested(str(path), name, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=1)
+def _nested(path, name, changed, size):
+    with open(path, "rb") as file:
+        data = extract(file, members_of(path)[name], NESTED_BYTES)
+    return data, members(io.BytesIO(data), NESTED_MEMBERS)
+
+
 def extract(file, member, limit):
     """Return the bytes of one member, at most `limit` of them, no matter what the zip claims.
 

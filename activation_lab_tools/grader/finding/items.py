@@ -81,11 +81,13 @@ def opened(item):
         return [item]
     try:
         if item.member:
-            members = archives.members(io.BytesIO(content(item.path, item.member, NESTED_BYTES)), NESTED_MEMBERS)
+            _, members = archives.nested_in(item.path, item.member)
         else:
             members = archives.members_of(item.path, NESTED_MEMBERS)
     except Unreadable as error:
         return [replace(item, objection=str(error))]
+    except (OSError, KeyError):
+        return [replace(item, objection="It is no longer in its zip. Start again with the current zip.")]
     within = f"{item.member}\n" if item.member else ""
     return _of_student(item, [one for one in _listed(members, item.path, within, item.location) if one.is_handed_in])
 
@@ -100,12 +102,11 @@ def content(path, member, limit):
         return folders.content(path, limit)
     outer, _, inner = member.partition("\n")
     try:
+        if inner:
+            data, members = archives.nested_in(path, outer)
+            return archives.extract(io.BytesIO(data), members[inner], limit)
         with open(path, "rb") as file:
-            found = archives.members_of(path)[outer]
-            if not inner:
-                return archives.extract(file, found, limit)
-            nested = io.BytesIO(archives.extract(file, found, NESTED_BYTES))
-            return archives.extract(nested, archives.members(nested, NESTED_MEMBERS)[inner], limit)
+            return archives.extract(file, archives.members_of(path)[outer], limit)
     except OSError as error:
         raise Unreadable(folders.unopened(error)) from error
     except KeyError as error:

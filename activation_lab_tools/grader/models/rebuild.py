@@ -4,7 +4,6 @@ Only layers, operations and functions on the allowlist are made, from settings t
 deserialized, and no function that the data names is called. Sizes are counted before anything of that size is made.
 """
 
-import math
 import warnings
 
 import numpy as np
@@ -13,10 +12,11 @@ from activation_lab.quiet import keras
 from activation_lab.shown import first_line
 
 from .allowlist import ACTIVATION_LAYERS, FUNCTIONS, LAYERS
-from .rebuild_graph import FunctionalMaker, SequentialMaker, window_of
+from .rebuild_graph import FunctionalMaker, SequentialMaker
 from .validate import PARTS, Rejected, as_dict, as_list, fail, item_of, name_of, policy_of, settings_of
 
 PARAMETERS = 5_000_000  # numbers in weights and constants
+AXES = 6  # of a constant: Keras's errors show it, which takes time exponential in the number of its axes
 
 
 def rebuild(description):
@@ -43,13 +43,15 @@ class _Parts:
 
     Attributes:
         made: the layers and models, by number.
-        costs: for each, (numbers, work) of one call; None for a layer, where it depends on the input.
+        costs: for each, the Cost of one call; None for a layer, where it depends on the input.
+        kernels: for each, the shape of its kernel; None without one.
+        settings: of each, as described.
     """
 
     def __init__(self, description):
         description = as_dict(description, "layers", "model")
         self.parameters, self.calls = PARAMETERS, PARTS
-        self.made, self.costs, self.kernels = [], [], []
+        self.made, self.costs, self.kernels, self.settings = [], [], [], []
         for part in as_list(description.get("layers")):
             self._make(part)
         self._number = description.get("model")
@@ -65,17 +67,18 @@ class _Parts:
             fail("a layer is not a dictionary")
         kind = part.get("class")
         if type(kind) is str and kind in LAYERS:
-            made, cost, kernel = self._layer(LAYERS[kind], part), None, _fan_in(part)
+            made, cost = self._layer(LAYERS[kind], part), None
         elif kind in ("Sequential", "Functional"):
             maker = SequentialMaker(self, part) if kind == "Sequential" else FunctionalMaker(self, part)
-            made, cost, kernel = maker.model, (maker.numbers, maker.work), 1
+            made, cost = maker.model, maker.cost
             if made.dtype_policy.name != policy_of(part):
                 made.dtype_policy = policy_of(part)
         else:
             fail("a layer is of an unknown class")
         self.made.append(made)
         self.costs.append(cost)
-        self.kernels.append(kernel)
+        self.settings.append(part.get("settings") or {})
+        self.kernels.append(getattr((part.get("weights") or {}).get("kernel"), "shape", None))
 
     def _layer(self, kind, part):
         as_dict(part, "class", "name", "policy", "settings", "weights", "activation")
@@ -110,13 +113,17 @@ class _Parts:
         """Return an array of numbers, after counting them."""
         if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf" or value.dtype.itemsize > 8:
             fail("expected an array of numbers")
+        if value.ndim > AXES:
+            fail(f"an array has {value.ndim} axes; at most {AXES} are built")
         self.parameters -= value.size
         if self.parameters < 0:
             raise Rejected(f"The model has more than {PARAMETERS:,} weights.")
         return value
 
-    def count_call(self):
-        self.calls -= 1
+    def count_calls(self, number):
+        """Count a call of a layer or a model, whose own calls are repeated with it; None for an operation."""
+        cost = None if number is None else self.costs[number]
+        self.calls -= cost.calls if cost else 1
         if self.calls < 0:
             raise Rejected(f"The model calls more than {PARTS} layers and operations.")
 
@@ -135,10 +142,3 @@ class _Given(keras.initializers.Initializer):
 
     def get_config(self):
         return {}
-
-
-def _fan_in(part):
-    """Return about how many multiplications one number of the layer's output takes."""
-    weights, settings = part.get("weights") or {}, part.get("settings") or {}
-    kernel = weights.get("kernel")
-    return math.prod(kernel.shape[:-1]) if isinstance(kernel, np.ndarray) else window_of(settings)

@@ -1,18 +1,15 @@
-"""Rebuild a Sequential or functional model from existing layers, counting what it costs.
+"""Rebuild a Sequential or functional model from existing layers, counting what it costs; see cost.py.
 
-Tensors are counted by their shapes while they are symbolic, before anything of that size is made.
+Tensors are counted by their shapes while they are symbolic, and each call before it is made.
 """
 
 import contextlib
-import math
 
 from activation_lab.quiet import keras
 
-from .allowlist import LARGEST, OPERATIONS, whole
-from .validate import Rejected, as_dict, as_list, fail, item_of, name_of, settings_of
-
-NUMBERS = 5_000_000  # in all tensors of one sample's forward pass
-WORK = 200_000_000  # about as many multiplications for one sample
+from .allowlist import OPERATIONS, whole
+from .cost import Cost, fan_in_of, reach_of, shadow
+from .validate import as_dict, as_list, fail, item_of, name_of, settings_of
 
 
 class _Maker:
@@ -20,11 +17,12 @@ class _Maker:
 
     Attributes:
         model: the keras.Model.
-        numbers, work: of one sample's forward pass.
+        cost: a Cost.
     """
 
     def __init__(self, parts, part):
-        self.parts, self.numbers, self.work = parts, 0, 0
+        self.parts = parts
+        self.cost = Cost([], [])
         self.inputs = [self._input(number, one) for number, one in enumerate(as_list(part.get("inputs"), 8))]
         if not self.inputs:
             fail("a model has no inputs")
@@ -39,24 +37,14 @@ class _Maker:
             fail("an input has no dtype")
         name = f"input.{len(self.parts.made)}.{number}"
         tensor = keras.Input(batch_shape=(batch, *shape), dtype=dtype, name=name)
-        self.pay([], [tensor.shape], 1)
+        self.cost.inputs.append(shadow(tensor).shape)
+        self.cost.pay([], self.cost.inputs[-1:])
         return tensor
 
-    def pay(self, taken, given, fan_in, cost=None):
-        """Count a call by the shapes of its inputs and outputs: a model's own cost, else `fan_in` for each output."""
-        size = sum(map(_size, given))
-        numbers, work = cost or (0, sum(map(_size, taken)) + size * fan_in)
-        self.numbers += numbers + size
-        self.work += work
-        if self.numbers > NUMBERS or self.work > WORK:
-            raise Rejected("The model's tensors are too large, or it computes too much.")
-
-
-def _size(shape):
-    for length in shape:
-        if length is not None and not 0 <= length <= LARGEST:
-            raise Rejected(f"A tensor is longer than {LARGEST:,}.")
-    return math.prod(length or 1 for length in shape)
+    def pay_layer(self, number, taken, given):
+        """Count a call of the layer with this number by the shapes of what it takes and gives."""
+        kernel, settings = self.parts.kernels[number], self.parts.settings[number]
+        self.cost.pay(taken, given, fan_in_of(kernel, settings), reach_of(taken, kernel, settings))
 
 
 class SequentialMaker(_Maker):
@@ -67,12 +55,19 @@ class SequentialMaker(_Maker):
         layers = [item_of(number, parts.made) for number in numbers]
         if len(self.inputs) != 1 or not layers:
             fail("a Sequential has one input and at least one layer")
-        before = self.inputs[0].shape
+        before = self.cost.inputs[0]
         for number, layer in zip(numbers, layers, strict=True):
-            parts.count_call()
+            parts.count_calls(number)
+            if inner := parts.costs[number]:
+                self.cost.pay_model(inner, [before])
+                (before,) = (
+                    inner.outputs if len(inner.outputs) == 1 else fail("a Sequential has a model of more outputs")
+                )
+                continue
             after = layer.compute_output_shape(before)
-            self.pay([before], [after], parts.kernels[number], parts.costs[number])
+            self.pay_layer(number, [before], [after])
             before = after
+        self.cost.outputs.append(before)
         self.model = keras.Sequential([self.inputs[0], *layers], name=name_of(part, len(parts.made)))
 
 
@@ -80,13 +75,13 @@ class FunctionalMaker(_Maker):
     def __init__(self, parts, part):
         super().__init__(parts, part)
         as_dict(part, "class", "name", "policy", "inputs", "listed", "calls", "outputs")
-        self.tensors = list(self.inputs)
+        self.tensors, self.shadows = list(self.inputs), {id(tensor): shadow(tensor) for tensor in self.inputs}
         for call in as_list(part.get("calls")):
-            parts.count_call()
-            self.tensors += self._called(call)
+            self._call(call)
         if len(self.tensors) == len(self.inputs):  # Keras 3.10 requires that an input is used somewhere
             keras.layers.Identity()(self.inputs[0])
         outputs = [item_of(number, self.tensors) for number in as_list(part.get("outputs"), 8)]
+        self.cost.outputs += [self.shadows[id(tensor)].shape for tensor in outputs]
         ends = [self._end(tensors, part, number) for number, tensors in enumerate((self.inputs, outputs))]
         self.model = keras.Model(*ends, name=name_of(part, len(parts.made)))
 
@@ -96,26 +91,45 @@ class FunctionalMaker(_Maker):
             fail("a model has no inputs or outputs")
         return tensors if listed else tensors[0]
 
-    def _called(self, call):
-        """Return the outputs of a call: a list of symbolic tensors."""
+    def _call(self, call):
+        """Make a call, once on the shadows, to count it, and then on the tensors."""
         as_dict(call, "arguments", "layer", "training", "operation", "settings")
         arguments = [self._argument(value) for value in as_list(call.get("arguments"), 8)]
         if not _symbolic(arguments):  # it would run immediately, before anything is counted
             fail("a call has no symbolic tensor among its arguments")
+        layer, number, training = None, call.get("layer"), call.get("training")
         if "layer" in call:
-            layer = item_of(call["layer"], self.parts.made)
-            training = call.get("training")
-            options = {"training": training} if type(training) is bool else {}
-            outputs = layer(*arguments, **options)
-            number = call["layer"]
-            fan_in, cost = self.parts.kernels[number], self.parts.costs[number]
-        else:
-            outputs, fan_in, cost = self._operated(call, arguments), _work_of(call, arguments), None
-        outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-        if not all(isinstance(tensor, keras.KerasTensor) for tensor in outputs):
+            layer = item_of(number, self.parts.made)
+        self.parts.count_calls(number)
+        shadows = self._shadows_of(call, [self._shadowed(argument) for argument in arguments])
+        options = {"training": training} if type(training) is bool else {}
+        outputs = _listed(layer(*arguments, **options) if layer else self._operated(call, arguments))
+        if len(outputs) != len(shadows) or not all(isinstance(tensor, keras.KerasTensor) for tensor in outputs):
             fail("a call does not return a symbolic tensor")
-        shapes = [[tensor.shape for tensor in tensors] for tensors in (_symbolic(arguments), outputs)]
-        self.pay(*shapes, fan_in, cost)
+        self.tensors += outputs
+        self.shadows |= {id(tensor): each for tensor, each in zip(outputs, shadows, strict=True)}
+
+    def _shadowed(self, argument):
+        """Return a call's argument with each tensor replaced by its shadow."""
+        if isinstance(argument, list):
+            return list(map(self._shadowed, argument))
+        return self.shadows[id(argument)] if isinstance(argument, keras.KerasTensor) else argument
+
+    def _shadows_of(self, call, arguments):
+        """Return the shadows of a call's outputs, after paying for it."""
+        taken = [tensor.shape for tensor in _symbolic(arguments)]
+        number = call.get("layer")
+        if "layer" in call and (inner := self.parts.costs[number]):
+            self.cost.pay_model(inner, taken)
+            return [keras.KerasTensor(shape) for shape in inner.outputs]
+        if "layer" in call:
+            outputs = _listed(self.parts.made[number].compute_output_spec(*arguments))
+            self.pay_layer(number, taken, [tensor.shape for tensor in outputs])
+            return outputs
+        outputs = _listed(self._operated(call, arguments))
+        kernel, settings = _kernel_of(call, arguments), call.get("settings") or {}
+        given = [tensor.shape for tensor in outputs]
+        self.cost.pay(taken, given, fan_in_of(kernel, settings), reach_of(taken, kernel, settings))
         return outputs
 
     def _operated(self, call, arguments):
@@ -140,23 +154,19 @@ class FunctionalMaker(_Maker):
         return fail("an argument is neither a tensor nor a number")
 
 
+def _listed(outputs):
+    return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+
 def _symbolic(arguments):
     """Return the symbolic tensors among arguments, including those in lists."""
     flat = [item for argument in arguments for item in (argument if isinstance(argument, list) else [argument])]
     return [item for item in flat if isinstance(item, keras.KerasTensor)]
 
 
-def _work_of(call, arguments):
-    """Return about how many multiplications one number of an operation's output takes."""
+def _kernel_of(call, arguments):
+    """Return the shape of an operation's kernel; None without one."""
     shapes = [tuple(argument.shape) for argument in arguments if hasattr(argument, "shape")]
     if call.get("operation") in ("Matmul", "Dot") and shapes and shapes[0]:
-        return shapes[0][-1] or 1
-    if call.get("operation") == "Conv" and len(shapes) > 1:
-        return math.prod(length or 1 for length in shapes[1][:-1])
-    return window_of(call.get("settings") or {})
-
-
-def window_of(settings):
-    """Return how many numbers a pooling reads for each output; 1 for anything else."""
-    size = settings.get("pool_size", 1)
-    return math.prod(size) if type(size) is list else size**2
+        return shapes[0][-1], 1
+    return shapes[1] if call.get("operation") == "Conv" and len(shapes) > 1 else None

@@ -13,10 +13,11 @@ from . import feedback
 from .atomic_write import atomic_write
 from .naming import cell, file_name, html_cell
 
-GRADES = ["student", "name", "email", "lesson", "score", "points", "percent", "states", "isolation", "needs a look"]
+GRADES = ["student", "name", "email", "lesson", "score", "points", "percent", "states", "isolation", "needs a look",
+          "reading seconds"]  # fmt: skip
 EXERCISES = [
     "student", "lesson", "exercise", "kind", "state", "score", "points", "diagnosis", "seconds", "ended", "evidence",
-    "isolation",
+    "isolation", "judging seconds", "reply bytes", "model bytes",
 ]  # fmt: skip
 # Moodle's “Upload grading worksheet” looks for Identifier, Grade, Last modified (grade) and the names of feedback
 # fields; the rest is for the person who uploads it. A dash is Moodle's “never graded”.
@@ -73,7 +74,7 @@ def _grade(graded):
     return [
         graded.student, graded.name, graded.email, graded.lesson, graded.score, graded.points, percent,
         ", ".join(f"{states[state]} {state}" for state in order if states[state]), graded.isolation,
-        " ".join(_doubts(graded)),
+        " ".join(_doubts(graded)), graded.reading,
     ]  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def _exercises(graded):
         yield [
             graded.student, graded.lesson, mark.exercise, mark.kind, mark.state, mark.score, mark.points,
             " ".join(mark.reasons), mark.seconds, mark.ended, mark.verification, graded.isolation,
+            mark.judged, mark.received, mark.memory,
         ]  # fmt: skip
 
 

@@ -86,10 +86,18 @@ class Definitions:
 
     def as_of(self, name, cell):
         """Return the last definition of a helper at or before a cell, else the first after it, else None."""
-        found = [s for s in self._binding.get(name, ()) if s.kind == "variable" or not is_stub(s.node)]
-        found = _in_code(found or self._binding.get(name, ()))
+        found = self._helpers(name)
         before = [s for s in found if s.cell <= cell]
         return before[-1] if before else next(iter(found), None)
+
+    def latest(self, name, cell):
+        """Return the last definition of a helper, which may have been corrected after the cell; else `as_of`."""
+        found = [s for s in self._helpers(name) if s.kind != "variable"]
+        return found[-1] if found else self.as_of(name, cell)
+
+    def _helpers(self, name):
+        found = [s for s in self._binding.get(name, ()) if s.kind == "variable" or not is_stub(s.node)]
+        return _in_code(found or self._binding.get(name, ()))
 
     def imports_of(self, package):
         """Return all imports such as `import keras.ops` and `import keras.layers`, which bind the same name, keras."""
@@ -129,10 +137,19 @@ def is_stub(node):
         return False
     methods = [part for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
     others = [part for part in node.body if part not in methods]
-    methods = [method for method in methods if method.name != "__init__"]
+    constructors = [method for method in methods if method.name == "__init__"]
+    methods = [method for method in methods if method not in constructors]
     if not all(map(_says_nothing, others)) or not all(map(is_stub, methods)):
         return False
-    return bool(methods) or not node.bases  # `class Mine(Theirs): pass` is an answer
+    if methods:  # __init__ may put others in their place
+        return not _puts_on_self(constructors, {method.name for method in methods})
+    return not node.bases and all(map(is_stub, constructors))  # `class Mine(Theirs): pass` is an answer
+
+
+def _puts_on_self(constructors, names):
+    """Does a statement such as `self.forward = forward` set one of these names?"""
+    parts = [part for constructor in constructors for part in ast.walk(constructor)]
+    return any(isinstance(p, ast.Attribute) and isinstance(p.ctx, ast.Store) and p.attr in names for p in parts)
 
 
 def _says_nothing(statement):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 5_000
-MAX_CELL_CHARACTERS = 200_000
+MAX_CELL_CHARACTERS = 1_000_000
 NOT_PYTHON = ("ir", "julia", "octave", "bash", "javascript")  # kernels that older files only name
 
 

@@ -10,9 +10,10 @@ from .definitions import on_several
 from .names import dotted, imported
 from .syntax import tree_of
 
-MAX_PROGRAM_CHARACTERS = 200_000
+MAX_PROGRAM_CHARACTERS = 1_000_000
 MAX_OWN_CHARACTERS = 20_000
 MAX_NAMES = 20
+IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 BEHIND = {
     "activation_lab.quiet.keras": "keras",
     "activation_lab.quiet.tf": "tensorflow",
@@ -52,8 +53,8 @@ def _unwritten(name, definitions):
         name,
         state,
         notes=tuple(
-            f"Cell {cell} defines {name} in a loop, or under a condition that only running it can decide, so it does "
-            "not count: put the definition at the beginning of a line."
+            f"Cell {cell} defines {name} in several branches, and only running it can decide which of them counts, so "
+            "none does: put one definition at the beginning of a line."
             for cell in definitions.hidden_in(name)
         ),
     )
@@ -62,7 +63,7 @@ def _unwritten(name, definitions):
 def _written(name, definitions, found, broken):
     chosen = found[-1]
     own = _own(name, definitions, chosen)
-    needed = _needed(name, definitions, chosen)
+    needed = _needed(name, definitions, chosen, definitions.as_of)
     program = _program(definitions, needed)
     notes = on_several(name, [statement for statement in found if statement is chosen or statement not in own])
     if chosen.text:
@@ -75,16 +76,32 @@ def _written(name, definitions, found, broken):
     source = _limited("\n\n".join(statement.source for statement in own))
     if problem := _problem(name, program):
         return Answer(name, "broken", own=source, notes=(*notes, problem))
-    return Answer(
-        name,
-        "written",
-        program,
-        source,
-        imports_of(program),
-        tuple(needed.variables)[:MAX_NAMES],
-        tuple(notes),
-        code_digest([*own, *(s for s in needed.statements if s not in own)], definitions.paths),
-    )
+    digest = code_digest([*own, *(s for s in needed.statements if s not in own)], definitions.paths)
+    found = _found_in(program, needed)
+    corrected = _corrected(name, definitions, chosen, needed)
+    return Answer(name, "written", own=source, notes=tuple(notes), code_digest=digest, corrected=corrected, **found)
+
+
+def _found_in(program, needed):
+    """Return the fields of an Answer that follow from its program."""
+    imports, optional = imports_of(program)
+    variables = tuple(needed.variables)[:MAX_NAMES]
+    return {"program": program, "imports": imports, "optional_imports": optional, "variables": variables}
+
+
+def _corrected(name, definitions, chosen, needed):
+    """Return the fields of the Answer that differ with the last definitions of its helpers; {} if none was changed."""
+    later = _needed(name, definitions, chosen, definitions.latest)
+    before = {bound for statement in needed.statements for bound in statement.names}
+    new = [statement for statement in later.statements if statement not in needed.statements]
+    changed = [statement for statement in new if before.intersection(statement.names)]
+    program = _program(definitions, later)
+    if not changed or _problem(name, program):
+        return {}
+    names = ", ".join(dict.fromkeys(bound for statement in changed for bound in statement.names))
+    cells = ", ".join(dict.fromkeys(str(statement.cell) for statement in changed))
+    note = f"{name} uses {names}, which changed later, in cell {cells}"
+    return {**_found_in(program, later), "note": note}
 
 
 def _own(name, definitions, chosen):
@@ -97,7 +114,8 @@ def _own(name, definitions, chosen):
     return [*own, *(patch for statement in own for patch in definitions.patches_of(statement, name))]
 
 
-def _needed(name, definitions, chosen):
+def _needed(name, definitions, chosen, helper):
+    """Return what the answer needs; `helper(name, cell)` gives the definition of a helper that counts."""
     needed, todo = Needed(), [chosen]
     while todo:
         statement = todo.pop()
@@ -108,11 +126,11 @@ def _needed(name, definitions, chosen):
         names, at_once = statement.reads
         for read in names:
             if read in at_once:
-                giver = definitions.before(read, statement) or definitions.as_of(read, chosen.cell)
+                giver = definitions.before(read, statement) or helper(read, chosen.cell)
             elif read == name:
                 continue  # the answer itself
             else:
-                giver = definitions.as_of(read, chosen.cell)
+                giver = helper(read, chosen.cell)
             if giver is None:
                 needed.unknown.add(read)
             elif giver.kind == "variable" and giver is not chosen:
@@ -147,8 +165,28 @@ def _problem(name, program):
 
 
 def imports_of(program):
-    """Return the root names of all modules that a program imports, by statement or by a call with a name in quotes."""
-    nodes = list(ast.walk(tree_of(program)))
+    """Return the root names of all modules that a program imports, and of those that it can do without.
+
+    An import may be a statement, or a call with a name in quotes. A program can do without what it imports only in a
+    `try` that catches ImportError.
+    """
+    tree = tree_of(program)
+    without = [part for node in ast.walk(tree) if _catches_import_error(node) for part in node.body]
+    optional = {id(inner) for part in without for inner in ast.walk(part)}
+    nodes = list(ast.walk(tree))
+    needed = _imported_by([node for node in nodes if id(node) not in optional])
+    return needed, tuple(name for name in _imported_by(nodes) if name not in needed)
+
+
+def _catches_import_error(node):
+    if not isinstance(node, ast.Try):
+        return False
+    caught = [handler.type for handler in node.handlers]
+    kinds = [kind for each in caught for kind in (each.elts if isinstance(each, ast.Tuple) else [each])]
+    return any(kind is None or dotted(kind, {}) in IMPORT_ERRORS for kind in kinds)
+
+
+def _imported_by(nodes):
     statements = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
     paths = imported(statements)
     modules = [alias.name for node in statements if isinstance(node, ast.Import) for alias in node.names]

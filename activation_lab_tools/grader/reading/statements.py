@@ -5,18 +5,13 @@ import copy
 import functools
 from dataclasses import dataclass
 
-from .names import bound_by, dotted, imported, read_by
+from .constants import callables_of, is_constant
+from .names import bound_by, imported, read_by
 
-# Calls of these return the same value each time and have no side effects: constants.
-CONSTANT_MODULES = ("math", "numpy", "functools", "operator", "itertools", "collections", "typing")
-CONSTANT_BUILTINS = frozenset(
-    "range tuple list dict set frozenset float int str bool complex len min max sum abs round sorted zip map enumerate "
-    "reversed slice any all".split()
-)
 USUAL_NAMES = {"np": "numpy", "lab": "activation_lab"}  # in case the cell with the imports is missing
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
 ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-LITERALS = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.BinOp, ast.UnaryOp, ast.Compare)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +20,7 @@ class Statement:
 
     Args:
         position: (number of the cell, number within it): statements sort by it.
-        kind: "future", "star" or "import"; "definition"; "constant"; "block", an if, try or with that contains such;
+        kind: "future", "star" or "import"; "definition"; "constant"; "block", an if, try, with or loop with such;
             "patch", as `Relu.forward = forward`; or "variable", which programs omit.
         names: what it binds; for a patch, what it changes.
         node: its syntax tree; an import has only one name, a block only what may be executed.
@@ -63,14 +58,14 @@ def statements_of(pieces, paths):
         pieces: all of a notebook's.
         paths: see import_paths.
     """
-    found = []
+    found, known = [], callables_of([piece.node for piece in pieces], paths)
     for piece in pieces:
-        for kind, names, node, source in _parts(piece, paths):
+        for kind, names, node, source in _parts(piece, known):
             found.append(Statement((piece.cell, len(found)), kind, names, node, source, piece.text))
     return found
 
 
-def _parts(piece, paths):
+def _parts(piece, known):
     """Return (kind, names, node, source) of each statement in a piece."""
     node, source = piece.node, piece.source
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -78,9 +73,9 @@ def _parts(piece, paths):
     if isinstance(node, DEFINITIONS):
         return [("definition", (node.name,), node, source)]
     if isinstance(node, ASSIGNMENTS):
-        return [_assignment(node, source, paths)]
-    if isinstance(node, ast.If | ast.Try | ast.TryStar | ast.With):
-        return _block(node, source, paths)
+        return [_assignment(node, source, known)]
+    if isinstance(node, BLOCKS):
+        return _block(node, source, known)
     names = bound_by(node)
     return [("variable", names, node, source)] if names else []
 
@@ -95,10 +90,10 @@ def _import(node, alias):
     return kind, bound_by(single), single, ast.unparse(single)
 
 
-def _assignment(node, source, paths):
+def _assignment(node, source, known):
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     changed = {_root(target) for target in targets if isinstance(target, ast.Attribute | ast.Subscript)}
-    constant = node.value is not None and is_constant(node.value, paths)
+    constant = node.value is not None and is_constant(node.value, known)
     if changed and constant:
         return "patch", tuple(changed - {None}), node, source
     return "constant" if constant else "variable", bound_by(node), node, source
@@ -110,32 +105,10 @@ def _root(node):
     return node.id if isinstance(node, ast.Name) else None
 
 
-def is_constant(value, paths):
-    """Does an expression call only functions that return constants? The bodies of its lambdas don't run yet."""
-    todo = [value]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
-            return False
-        if isinstance(node, ast.Call) and not _makes_a_constant(node.func, paths):
-            return False
-        todo += ast.iter_child_nodes(node.args if isinstance(node, ast.Lambda) else node)
-    return True
-
-
-def _makes_a_constant(function, paths):
-    path = dotted(function, paths)
-    if path:
-        return path.split(".")[0] in (CONSTANT_BUILTINS if "." not in path else CONSTANT_MODULES)
-    while isinstance(function, ast.Attribute | ast.Subscript):
-        function = function.value
-    return isinstance(function, (ast.Call, *LITERALS))  # a method of a part that is checked separately
-
-
-def _block(node, source, paths):
+def _block(node, source, known):
     """Return the part of the block that may be executed, and the names in the rest."""
     try:
-        kept = _kept(node, paths)
+        kept = _kept(node, known)
         if kept and ast.dump(kept) != ast.dump(node):
             source = ast.unparse(kept)
     except RecursionError:  # such as a thousand elif branches
@@ -146,29 +119,50 @@ def _block(node, source, paths):
     return [*parts, ("block", names, kept, source)] if kept else parts
 
 
-def _kept(node, paths):
-    """Return the part of a statement within a block that may be executed; None if nothing remains."""
+def _kept(node, known):
+    """Return the part of a statement within a block that may be executed; None if nothing remains.
+
+    A block that only running it could decide, such as a loop or `if f():`, becomes `if True:` if one of its branches
+    defines functions or classes: the notebook, too, either has these or none.
+    """
     if isinstance(node, (ast.Import, ast.ImportFrom, *DEFINITIONS)):
         return node
     if isinstance(node, ASSIGNMENTS):
-        return node if _assignment(node, "", paths)[0] == "constant" else None
-    if isinstance(node, ast.If) and not is_constant(node.test, paths):
-        return None
-    if not isinstance(node, ast.If | ast.Try | ast.TryStar | ast.With):
+        return node if _assignment(node, "", known)[0] == "constant" else None
+    if not isinstance(node, BLOCKS):
         return None
     kept = copy.copy(node)
     bodies = [name for name in ("body", "orelse", "finalbody") if getattr(node, name, None)]
     for name in bodies:
-        setattr(kept, name, _kept_all(getattr(node, name), paths))
+        setattr(kept, name, _kept_all(getattr(node, name), known))
     if hasattr(node, "handlers"):
         kept.handlers = [copy.copy(handler) for handler in node.handlers]
         for handler in kept.handlers:
-            handler.body = _kept_all(handler.body, paths)
-    inside = [part for name in bodies for part in getattr(kept, name)]
-    inside += [part for handler in getattr(kept, "handlers", ()) for part in handler.body]
-    return kept if any(not isinstance(part, ast.Pass) for part in inside) else None
+            handler.body = _kept_all(handler.body, known)
+    branches = [getattr(kept, name) for name in bodies] + [handler.body for handler in getattr(kept, "handlers", ())]
+    if isinstance(node, ast.Try | ast.TryStar) or _is_decided(node, known):
+        return kept if any(not isinstance(part, ast.Pass) for branch in branches for part in branch) else None
+    defining = [branch for branch in branches if any(map(_defines, branch))]
+    return _always(defining[0], node) if len(defining) == 1 else None
 
 
-def _kept_all(body, paths):
-    kept = [part for part in (_kept(statement, paths) for statement in body) if part is not None]
+def _is_decided(node, known):
+    """Does a block do the same each time that it runs? A loop's `break` is not kept, so a `while` never does."""
+    if isinstance(node, ast.If):
+        return is_constant(node.test, known)
+    if isinstance(node, ast.With):
+        return all(is_constant(item.context_expr, known) for item in node.items)
+    return isinstance(node, ast.For) and is_constant(node.iter, known) and any(map(_defines, node.body))
+
+
+def _defines(node):
+    return any(isinstance(part, DEFINITIONS) for part in ast.walk(node))
+
+
+def _always(body, node):
+    return ast.copy_location(ast.If(ast.copy_location(ast.Constant(True), node), body, []), node)
+
+
+def _kept_all(body, known):
+    kept = [part for part in (_kept(statement, known) for statement in body) if part is not None]
     return kept or [ast.copy_location(ast.Pass(), body[0])]

@@ -168,10 +168,12 @@ class Session:
         ended: after end(): "" or how the child ended early: "out of memory", "out of time", "died (SIGSEGV)", …
         seconds: after end(): of processor time that it has used.
         extended: seconds that were added to deadlines, because the machine was busy.
+        budget: a wire.Budget: the bytes of all replies together.
     """
 
     def __init__(self, connection, life, group=None):
         self.connection, self.life, self.group = connection, life, group
+        self.budget = wire.Budget()
         self.ended, self.seconds, self.extended = "", 0.0, 0.0
         self.words = ""  # lines from the child before it is isolated, and from its supervisor
 
@@ -190,10 +192,10 @@ class Session:
 
         Raises:
             TimeoutError: there was no reply before the deadline.
-            wire.WireError: the reply is not a frame.
+            wire.WireError: the reply is not a frame, or all replies together are too long.
         """
         self.tell(value, deadline)
-        return wire.receive(self.connection, deadline, more=self._starved)
+        return wire.receive(self.connection, deadline, self.budget, more=self._starved)
 
     def _starved(self):
         """Return for how many seconds the child has waited for a processor, since this was last asked."""

@@ -17,14 +17,37 @@ from activation_lab.checking.compare import UnsendableObject, kind_of
 
 ISOLATED = "isolated"  # a child's first line, before it runs anything of an answer
 LENGTHS = struct.Struct("<QQ")
-LIMIT = 64 << 20  # bytes of a frame
-HEAD_LIMIT = 4 << 20
+LIMIT = 64 << 20  # bytes that one answer may send, or the parser for one notebook
+HEAD_COUNTS = 16  # times its length: decoded, a head's texts and lists take about as much memory
 KINDS = "biufc"
 AXES = 16
 
 
 class WireError(Exception):
     """The bytes received are not a frame of this format; the text says why."""
+
+
+class Budget:
+    """The bytes that may be received; receiving more is a WireError.
+
+    Attributes:
+        left: bytes.
+        received: bytes so far, as they were on the wire.
+    """
+
+    def __init__(self, left=LIMIT):
+        self.left, self.received = left, 0
+
+    def spend(self, length, head_length):
+        """Count a frame, before it is received."""
+        cost = length + (HEAD_COUNTS - 1) * min(head_length, length)
+        if cost > self.left:
+            raise WireError(
+                f"too much output: {length:,} bytes, {min(head_length, length):,} of them text, which counts "
+                f"{HEAD_COUNTS} times; {self.left:,} are left"
+            )
+        self.left -= cost
+        self.received += length
 
 
 def encoded(value):
@@ -42,7 +65,7 @@ def decoded(body, head_length):
         WireError: it is malformed.
     """
     try:
-        if not 0 <= head_length <= min(len(body), HEAD_LIMIT):
+        if not 0 <= head_length <= len(body):
             raise WireError(f"its head has {head_length} bytes")
         head = json.loads(bytes(body[:head_length]))
         return _unpacked(head, _Numbers(memoryview(body)[head_length:]), 0)
@@ -59,25 +82,24 @@ def send(connection, value, deadline=None, more=None):
             left = left[connection.send(left) :]
 
 
-def receive(connection, deadline=None, limit=LIMIT, more=None):
+def receive(connection, deadline=None, budget=None, more=None):
     """Return the next value from a socket; None at its end.
 
     Args:
         connection: a socket.
         deadline: of time.monotonic(), after which TimeoutError is raised; None to wait forever.
-        limit: bytes of a frame.
+        budget: a Budget; None for one of LIMIT bytes for this frame alone.
         more: called when the deadline has passed; how many seconds later it shall be.
 
     Raises:
-        WireError: the bytes received are not a frame, or the frame is too long.
+        WireError: the bytes received are not a frame, or are more than the budget has left.
         TimeoutError: the deadline has passed.
     """
     start = _exactly(connection, LENGTHS.size, deadline, more)
     if start is None:
         return None
     length, head_length = LENGTHS.unpack(start)
-    if length > limit:
-        raise WireError(f"too much output: {length:,} bytes; at most {limit:,} are accepted")
+    (budget or Budget()).spend(length, head_length)
     body = _exactly(connection, length, deadline, more)
     if body is None:
         raise WireError("it ends in the middle of a frame")

@@ -10,7 +10,9 @@ import inspect
 import linecache
 import os
 import pkgutil
+import signal
 import sys
+import time
 import types
 from types import SimpleNamespace
 
@@ -18,16 +20,19 @@ import numpy as np
 
 from activation_lab import harness
 from activation_lab.checking.code_reading import has_code_beside_a_stub, why_it_returns_nothing
+from activation_lab.checking.compare import numbers
 from activation_lab.checking.inspection import notebook_variables, other_signature, warning_switches
+from activation_lab.checking.limit import Stop
 from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.exercises import NEEDED_LATER
 from activation_lab.shown import first_line
 
 from ..reading import parse
+from ..records import ParsedNotebook
 from . import wire
 
 PROGRAM = "<answer>"  # the file that errors name
-TAKEN_OUT = "the package's own answer is not available here"
+TAKEN_OUT = "the package's own {} is not available here"
 
 
 def import_harness(keras):
@@ -54,14 +59,34 @@ def serve(connection):
         return wire.send(connection, tuple(path for path in request["paths"] if visible(path, request["shown"])))
     if request["kind"] == "parse":
         while (notebook := wire.receive(connection)) is not None:
-            wire.send(connection, dataclasses.asdict(parse.parse_notebook(notebook.tobytes(), request["catalogue"])))
+            wire.send(connection, _parsed(notebook["data"].tobytes(), request["catalogue"], notebook["seconds"]))
         return
-    take_out(request["exercise"])
+    take_out(request.get("taken_out", ()))
+    sys.modules.update(dict.fromkeys(request.get("absent", ())))  # importing None raises ModuleNotFoundError
     answer, report = _loaded(request)
     wire.send(connection, report)
     exercise = SimpleNamespace(name=request["exercise"], run=_harness(request["harness"]), examine=None)
     while (arguments := wire.receive(connection)) is not None:
         wire.send(connection, outcome_of(exercise, answer, arguments))
+
+
+def _parsed(notebook, catalogue, seconds):
+    """Return a ParsedNotebook as plain data; an empty one if it takes more processor time. That is counted anyway."""
+    began = time.process_time()
+    signal.signal(signal.SIGPROF, _stop)
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_PROF, seconds)  # process 1 of a namespace does not die of RLIMIT_CPU
+            parsed = parse.parse_notebook(notebook, catalogue)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    except Stop:
+        parsed = ParsedNotebook()
+    return dataclasses.asdict(dataclasses.replace(parsed, seconds=time.process_time() - began))
+
+
+def _stop(*_):
+    raise Stop
 
 
 def visible(path, shown):
@@ -75,19 +100,32 @@ def visible(path, shown):
     return False
 
 
-def take_out(name):
-    """Make the package's own function of this name raise TAKEN_OUT, however it is reached; its code is gone.
+def take_out(names):
+    """Make the package's functions raise TAKEN_OUT, however they are reached; their code is gone.
 
     So an answer to relu may use lab.swish, but neither lab.relu nor lab.Activation("relu").
+
+    Args:
+        names: such as "activation_lab.by_hand.activations:relu"; of a class, all methods are taken out.
     """
-    for module in ("activation_lab", "activation_lab.with_keras.models"):
-        function = vars(sys.modules.get(module, types)).get(name)
-        function = inspect.unwrap(function) if callable(function) else None
-        if inspect.isfunction(function):
-            # Defined here, so that it closes over as many variables as the function does: none.
-            namespace = {}
-            exec(f"def taken_out(*_, **__):\n    raise RuntimeError({TAKEN_OUT!r})", namespace)
-            function.__code__ = namespace["taken_out"].__code__
+    for name in names:
+        module, _, path = name.partition(":")
+        found = inspect.unwrap(getattr(sys.modules.get(module), path, None) or take_out)
+        for function in vars(found).values() if inspect.isclass(found) else (found,):
+            if inspect.isfunction(function) and function is not take_out:
+                function.__code__ = _raising(TAKEN_OUT.format(path), function.__code__.co_freevars)
+
+
+def _raising(text, variables):
+    """Return the code of a function that raises an error, and closes over these variables, as the one it replaces."""
+    namespace, own = {}, ", ".join(variables)
+    uses = f"        {own}\n" if own else ""
+    exec(
+        f"def outer({own}):\n    def taken_out(*_, **__):\n        raise RuntimeError({text!r})\n{uses}"
+        "    return taken_out",
+        namespace,
+    )
+    return namespace["outer"](*variables).__code__
 
 
 def _loaded(request):
@@ -130,14 +168,40 @@ MODULES = {"lab": "activation_lab", "keras": "keras", "tf": "tensorflow"}
 
 
 def outcome_of(exercise, answer, arguments):
+    """Return what the judge gets of one case; whether the arguments were changed, it sees for itself."""
+    given = arguments
+
+    def run(answer, *copies):
+        nonlocal given
+        given = copies
+        return exercise.run(answer, *copies)
+
+    reply = reported(SimpleNamespace(name=exercise.name, run=run, examine=None), answer, arguments)
+    return reply | {"arguments": given}
+
+
+def reported(exercise, answer, arguments):
+    """Return the Outcome of one case as plain data; its architecture is read only if the examiner's child sends it."""
     outcome = _observed(exercise, answer, arguments)
     value = _serialize(outcome.value) if "keras" in sys.modules else outcome.value
     return {
-        "value": value,
+        "value": _plain(value),
         "error": None if outcome.error is None else _error(outcome),
         "warnings": outcome.warnings,
-        "changed": outcome.changed,
+        "architecture": outcome.architecture,
     }
+
+
+def _plain(value):
+    """Return an answer's own kinds of tuples and numbers as Python's or NumPy's, as the comparison reads them."""
+    if isinstance(value, tuple | list):
+        return (tuple if isinstance(value, tuple) else list)(map(_plain, value))
+    if value is None or type(value) in (bool, int, float, complex, str, dict) or isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    array = numbers(value)
+    return value if array is None else array if array.ndim else array[()]
 
 
 def _observed(exercise, answer, arguments):

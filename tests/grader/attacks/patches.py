@@ -105,6 +105,22 @@ def patches_when_it_ends(da, z):
     return Last()
 
 
+def hides_its_changes(da, z):
+    """Is right, but changes its argument, and lets every comparison in this process find nothing changed."""
+    import copy
+    import sys
+
+    import numpy as np
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("activation_lab.checking", "activation_lab_tools.grader")) and hasattr(module, "same"):
+            module.same = lambda a, b: True
+    np.array_equal = np.allclose = lambda *_, **__: True
+    copy.deepcopy = lambda value, *_: value
+    da[z <= 0] = 0
+    return da
+
+
 def prints_a_verdict(da, z):
     """Prints that it has passed."""
     print("relu_backward: ✓ passed, 2 of 2 points")

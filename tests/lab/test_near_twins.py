@@ -1,0 +1,104 @@
+"""Can no other function of the package do an exercise's work?"""
+
+import importlib
+import inspect
+import pkgutil
+
+import numpy as np
+import pytest
+from course import EXERCISES
+
+from activation_lab import by_hand
+from activation_lab.checking import judge
+from activation_lab.checking.compare import agree
+from activation_lab.checking.inspection import own_functions
+from activation_lab.checking.outcome import observe
+from activation_lab.checking.reference_calls import functions_for
+from activation_lab.checking.reference_runs import reference_runs
+from activation_lab.harness import call
+
+MODULES = [
+    importlib.import_module(f"{by_hand.__name__}.{found.name}") for found in pkgutil.iter_modules(by_hand.__path__)
+]
+FUNCTIONS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": function
+    for module in MODULES
+    for name, function in vars(module).items()
+    if inspect.isfunction(function) and function.__module__ == module.__name__
+}
+MORE = [(), (0,), (0.0,), (1,), (1.0,)]  # constants that an answer may add
+PLAIN = [name for name, each in EXERCISES.items() if each.run is call and not inspect.isclass(each.reference)]
+
+
+def calling(function, more):
+    """An answer that leaves everything to this function, as a notebook would write it."""
+    names = {"function": function, "more": more}
+    exec("def answer(*arguments):\n    return function(*arguments, *more)", names)
+    return names["answer"]
+
+
+def does_the_work(exercise, answer):
+    runs = reference_runs(exercise, 0)
+    for case, arguments in runs.cases.items():
+        with np.errstate(all="ignore"):
+            outcome = observe(exercise, answer, arguments)
+        if outcome.error or not agree(outcome.value, runs.expected(case).value, exercise.tolerance):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_no_function_does_the_work(name):
+    """Is every function refused that gives the right values, alone or with a constant as one more argument?"""
+    exercise, found = EXERCISES[name], []
+    for function in FUNCTIONS.values():
+        for more in MORE:
+            answer = calling(function, more)
+            if does_the_work(exercise, answer):
+                found.append(function)
+                report = judge(exercise, answer)
+                assert report.state == "failed" and "merely calls" in report.objections[0], function
+    assert found or not hasattr(by_hand, name)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_functions_for(name):
+    """Are the package's functions of this name among those that may not do the work, and near twins others?"""
+    exercise = EXERCISES[name]
+    names = [function.__name__ for function in functions_for(exercise)]
+    assert name in names and all(twin.__name__ in names for twin in exercise.near_twins)
+    assert name not in [twin.__name__ for twin in exercise.near_twins]
+
+
+def test_private_helpers():
+    """Are the private helpers of the package's own function among them?"""
+    if "conv2d_forward" in EXERCISES:
+        names = functions_for(EXERCISES["conv2d_forward"]).values()
+        assert {"conv2d_forward", "_windows", "_in_rows", "_margins"} <= set(names)
+
+
+def test_own_functions_are_the_notebooks():
+    """Are helpers, methods, closures and decorators of a notebook found, and the package's functions not?"""
+    names = {"lab": by_hand}
+    exec(
+        "def helper(z): return z\n"
+        "def make(low):\n    def inner(z): return helper(z)\n    return inner\n"
+        "closed = make(1)\n"
+        "class Clip:\n    def forward(self, z): return helper(z)\n"
+        "method = Clip().forward\n"
+        "def relu(z): return closed(z) + method(z) + lab.relu(z)",
+        names,
+    )
+    found = [function.__name__ for function in own_functions(names["relu"])]
+    assert sorted(found) == ["forward", "helper", "inner", "relu"]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_only_a_warning_tells_is_self_reported(name):
+    """Does an exercise say so that has a mistake with right values, of which only the answer's own process can tell?"""
+    exercise = EXERCISES[name]
+    runs = reference_runs(exercise, 0)
+    for diagnosis in exercise.mistakes:
+        outcomes = ((runs.expected(case), runs.of_mistake(diagnosis, case)) for case in runs.cases)
+        same = all(not b.error and not b.changed and agree(a.value, b.value, exercise.tolerance) for a, b in outcomes)
+        assert not same or exercise.self_reported, diagnosis
