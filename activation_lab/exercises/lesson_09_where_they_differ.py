@@ -310,6 +310,12 @@ def _cast_and_function(features, classes):
     return keras.Model(inputs, keras.activations.softmax(keras.ops.cast(z, "float32")))
 
 
+def _layer_object_as_argument(features, classes):
+    softmax = keras.layers.Softmax(dtype="float32")
+    dense = keras.layers.Dense(classes, activation=softmax, dtype="mixed_float16")
+    return keras.Sequential([keras.Input((features,)), dense])
+
+
 def _cast_afterwards(features, classes):
     inputs = keras.Input((features,))
     p = keras.layers.Dense(classes, activation="softmax", dtype="mixed_float16")(inputs)
@@ -342,7 +348,7 @@ MIXED_PRECISION_HEAD = Exercise(
         "Set both policies, so that neither comes from the global one.",
     ),
     mistakes={
-        "The softmax computes in float16: as an argument it has the Dense layer's format, as a layer it needs its own.": _head(
+        "The softmax computes in float16: given by its name it has the Dense layer's format; a layer object needs its own.": _head(
             "mixed_float16", None, argument=True
         ),
         "The probabilities are computed in float16 and made float32 afterwards; what was rounded off is lost.": (
@@ -378,7 +384,7 @@ MIXED_PRECISION_HEAD = Exercise(
             ]
         ),
     },
-    accepted=(_head("mixed_float16", "float32"), _policy_objects, _cast_and_function),
+    accepted=(_head("mixed_float16", "float32"), _policy_objects, _cast_and_function, _layer_object_as_argument),
     returns=("what the Dense layer does", "the output's dtype", *BOTH_OUTPUTS, "the global policy afterwards"),
     run=model_under_policy,
     examine=_examine_mixed_precision_head,

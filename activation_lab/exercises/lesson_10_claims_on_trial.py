@@ -139,7 +139,8 @@ M_3 = _on_trial(
 
 def _variables_held_cases(rng):
     kinds = ("Activation", "PReLU", "Softmax", "Dense", "Dense without bias", "BatchNormalization")
-    return {kind: (kind, drawn_batch(rng, 2, 3)) for kind in kinds}
+    drawn = {"a few layers in one": int(rng.integers(2, 8)), "more layers in one": int(rng.integers(8, 15))}
+    return {name: (kind, drawn_batch(rng, 2, 3)) for name, kind in ({kind: kind for kind in kinds} | drawn).items()}
 
 
 def _after_a_call(count):
@@ -375,16 +376,18 @@ GRADIENT_GAP = Exercise(
 def _is_affine_cases(rng):
     names = (
         "a matrix and a bias",
-        "a matrix without a bias",
         "a constant",
         "relu",
+        "a matrix without a bias",
         "relu after a matrix and a bias",
         "the larger of two neighbors",
         "the mean of two neighbors",
         "the square",
         "a slight bend",
     )
-    return {name: (name, rng.normal(size=(6, 5)), rng.normal(size=(6, 5))) for name in names}
+    drawn = {f"one of them, draw {turn}": names[int(rng.integers(3, 7))] for turn in range(1, 5)}
+    chosen = {name: name for name in names} | drawn
+    return {case: (name, rng.normal(size=(6, 5)), rng.normal(size=(6, 5))) for case, name in chosen.items()}
 
 
 def _mapped(test):
