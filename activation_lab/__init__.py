@@ -18,6 +18,7 @@ _MODULES = {
     "counts": "with_keras.call_counts",
     "data": "datasets.data",
     "diagrams": "figures.diagrams",
+    "evidence": "with_keras.evidence",
     "explorer": "figures.explorer",
     "graphs": "with_keras.graphs",
     "keras_models": "with_keras.models",

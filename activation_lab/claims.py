@@ -15,7 +15,8 @@ from .errors import UnknownNameError
 from .shown import Shown, shown
 
 SOURCES = {"S1": "first article", "S2": "second article", "M": "most read answer"}
-SYMBOLS = {"true": "✓", "false": "✗", "depends": "→", "opinion": "○"}
+SYMBOLS = {"true": "✓", "false": "✗", "depends": "→", "opinion": "○", "invented": "◇"}
+UNDECIDED = {"opinion": "an opinion", "invented": "invented"}  # verdicts that no measurement gives, in words
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Claim:
     Attributes:
         id: "S1.2", "S2.13", "M.3".
         claim: one sentence in the course's own words; what is in “ ” is quoted.
-        verdict: "true", "false", "depends" or "opinion".
-        on: what it depends on; for an opinion, why nothing decides it.
+        verdict: "true", "false", "depends", "opinion", or "invented" for numbers that nobody measured.
+        on: what it depends on; for an opinion or an invention, why nothing decides it.
         says: "always" for a claim that one counterexample refutes, by its words (“regardless of”, “implies”); "may" for
             one that a single example proves (“may”, “can”, “potentially”); "" for one that says neither.
         holds: if it depends, the cases in which it holds.
@@ -138,11 +139,12 @@ def decide(name, holds, measured):
         VerdictChanged: the list has another verdict, or other cases.
         UnknownNameError: there is no such claim.
         TypeError: `holds` is neither a bool nor a dictionary of bools.
-        ValueError: `holds` has no cases, or the claim is an opinion.
+        ValueError: `holds` has no cases, or no measurement can decide the claim.
     """
     claim = find(name)
-    if claim.verdict == "opinion":
-        raise ValueError(f"{name} is an opinion; expected a claim that a measurement can decide. ({claim.on}.)")
+    if claim.verdict in UNDECIDED:
+        in_words = UNDECIDED[claim.verdict]
+        raise ValueError(f"{name} is {in_words}; expected a claim that a measurement can decide. ({claim.on}.)")
     found = Verdict(claim, _cases(name, holds), shown(measured))
     if (found.verdict, found.holding) != (claim.verdict, claim.holding):
         raise VerdictChanged(

@@ -81,7 +81,7 @@ NORMALIZED_BLOCK = Exercise(
 
     features  how many numbers come in
     units     units of the Dense layer, with a bias or without
-    returns   a Sequential or functional keras.Model
+    returns   a Sequential or functional keras.Model in which the three follow one another, none inside another
 
     >>> normalized_block(4, 3).output_shape
     (None, 3)
@@ -93,8 +93,8 @@ NORMALIZED_BLOCK = Exercise(
         "one feature": seeded(rng, *drawn_sizes(rng, (1, 1), (5, 12))),
     },
     hints=(
-        "Can relu be an argument here? An argument acts inside the Dense layer, before anything that follows it.",
-        "keras.layers.BatchNormalization() stands between the Dense layer and the activation.",
+        "Can relu be an argument of the Dense layer here? It would act before anything that follows that layer.",
+        "keras.layers.BatchNormalization() goes between the Dense layer and the activation.",
     ),
     mistakes={
         "The relu acts between the Dense layer and the normalization; it belongs after both.": _block(
@@ -310,6 +310,12 @@ def _cast_and_function(features, classes):
     return keras.Model(inputs, keras.activations.softmax(keras.ops.cast(z, "float32")))
 
 
+def _layer_object_as_argument(features, classes):
+    softmax = keras.layers.Softmax(dtype="float32")
+    dense = keras.layers.Dense(classes, activation=softmax, dtype="mixed_float16")
+    return keras.Sequential([keras.Input((features,)), dense])
+
+
 def _cast_afterwards(features, classes):
     inputs = keras.Input((features,))
     p = keras.layers.Dense(classes, activation="softmax", dtype="mixed_float16")(inputs)
@@ -338,11 +344,11 @@ MIXED_PRECISION_HEAD = Exercise(
     },
     hints=(
         'Every layer takes dtype=…: a dtype such as "float32", or a policy such as "mixed_float16".',
-        "An activation given as an argument computes in its layer's dtype. Which form lets the two differ?",
-        "Say both policies, so that none is taken from the global one.",
+        "An activation given by its name computes in its layer's dtype. A layer object can have another.",
+        "Set both policies, so that neither comes from the global one.",
     ),
     mistakes={
-        "The softmax computes in float16: as an argument it has the Dense layer's format, as a layer it needs its own.": _head(
+        "The softmax computes in float16: given by its name it has the Dense layer's format; a layer object needs its own.": _head(
             "mixed_float16", None, argument=True
         ),
         "The probabilities are computed in float16 and made float32 afterwards; what was rounded off is lost.": (
@@ -378,7 +384,7 @@ MIXED_PRECISION_HEAD = Exercise(
             ]
         ),
     },
-    accepted=(_head("mixed_float16", "float32"), _policy_objects, _cast_and_function),
+    accepted=(_head("mixed_float16", "float32"), _policy_objects, _cast_and_function, _layer_object_as_argument),
     returns=("what the Dense layer does", "the output's dtype", *BOTH_OUTPUTS, "the global policy afterwards"),
     run=model_under_policy,
     examine=_examine_mixed_precision_head,
@@ -518,8 +524,8 @@ WITHOUT_SOFTMAX = Exercise(
         "model.layers[-1] is the last layer. There are two kinds: one that is nothing but a softmax, and one that does "
         "something before it. isinstance tells them apart.",
         "What goes into a layer Activation or Softmax are the logits: keras.Model(model.inputs[0], last.input).",
-        "What comes before the activation of a Dense layer, lesson 7 had a function for, and so has the package: "
-        "lab.keras_models.pre_activation_model(model, layer_name).",
+        "You wrote a function for what comes before the activation of a Dense layer in lesson 7. The package has one, "
+        "too: lab.keras_models.pre_activation_model(model, layer_name).",
     ),
     mistakes={
         "The last layer is left out whatever it is; in the argument form the Dense layer goes with it.": (
@@ -576,7 +582,7 @@ LSTM_REWRITTEN = Question(
         ),
         "d": (
             "only the outputs from the second step on",
-            "So it was for SimpleRNN. In an LSTM the activation acts in the middle of a step, so the first step differs too.",
+            "That was SimpleRNN. In an LSTM the activation acts in the middle of a step, so the first step differs, too.",
         ),
     },
     correct="c",
@@ -588,7 +594,7 @@ NORMALIZED_BEFORE_RELU = Question(
     options={
         "a": (
             "the same as in the paper, since the three steps are all there",
-            "They are, in another order, and the order is what you saw make two networks.",
+            "They are, but in another order, and that makes it another network.",
         ),
         "b": (
             "numbers around 0, negative ones among them",
@@ -597,7 +603,7 @@ NORMALIZED_BEFORE_RELU = Question(
         "c": ("zeros for about half of all entries", "That is what relu gives when it comes last."),
         "d": (
             "nothing: BatchNormalization must come right after Conv2D",
-            "It takes whatever comes; no error tells you of the order.",
+            "It takes whatever comes; there is no error if the order is wrong.",
         ),
     },
     correct="b",
@@ -608,11 +614,11 @@ LOGITS_OR_NOT = Question(
     text="A model ends in logits, and its loss is left at its default, `from_logits=False`. What happens?",
     options={
         "a": (
-            "nothing bad: the loss sees that these are no probabilities",
+            "nothing bad: the loss sees that these aren't probabilities",
             "It looks for a softmax that it can undo, and finds none; then it takes the numbers for probabilities.",
         ),
         "b": (
-            "an error, since negative numbers are no probabilities",
+            "an error, since probabilities can't be negative",
             "There is none: the numbers are cut off at the ends and used.",
         ),
         "c": (

@@ -4,10 +4,12 @@ import numpy as np
 
 from .. import claims
 from ..errors import CannotJudge
+from ..harness.evidence import on_a_map, on_a_new_layer, on_two_classifiers, on_two_models
 from ..harness.models import model_of_spec
 from ..harness.outputs import outputs_of
 from ..harness.random_draws import drawn_batch, drawn_normalization, drawn_sizes, drawn_weights, seeded
-from ..quiet import keras
+from ..quiet import keras, tf
+from ..with_keras.evidence import differing_outputs, gradient_gap, is_affine, variables_held
 from . import KERAS, Exercise, Question
 from .models import model_of, stack_and_output
 
@@ -33,93 +35,69 @@ def _on_trial(claim_id, true, false, depends, opinion="The next cell decides it.
     )
 
 
-S1_6 = _on_trial(
-    "S1.6",
-    true="Then every activation layer would have something to keep. Lesson 7 listed what they hold.",
-    false="Right: being a layer does not bring a state with it. What has one has it for a reason of its own.",
-    depends="Some have one. But the claim is that it follows from being a layer, and a single layer without refutes that.",
-)
 S1_7 = _on_trial(
     "S1.7",
-    true="Right: “may” asks for one example, and PReLU is one.",
-    false="One activation layer with parameters is enough to make it true. Lesson 7 trained one.",
-    depends="“May” asks for one example, and there is one.",
+    true="Right: “potentially” asks for one example, and PReLU is one.",
+    false="One activation layer with parameters is enough to make it true. You trained one in lesson 7.",
+    depends="“Potentially” asks for one example, and there is one.",
 )
 S1_13 = _on_trial(
     "S1.13",
-    true="For a name or a function, yes. A layer object is not in `model.layers` either (lesson 7); but is it no layer, with parameters of its own?",
-    false="For a name or a function it is right: nothing is added.",
-    depends="Right: what is given decides. A layer object stays a layer, inside the other one, though `model.layers` does not list it.",
+    true="For a name or a function, yes. A layer object isn't in `model.layers` either (lesson 7); but it is a layer, and may have parameters.",
+    false="For a name or a function it's right: nothing is added.",
+    depends="Right: it depends on what is given. A layer object stays a layer, inside the other one, though `model.layers` doesn't list it.",
 )
 S2_2 = _on_trial(
     "S2.2",
-    true="Then the thing in the list of layers would have to be something else. Ask it what it is.",
-    false="Right: Keras's Activation is a layer in every respect that Keras knows.",
-    depends="Of the function it would be inaccurate; but the term names the layer around it, and that is one.",
-)
-S1_34 = _on_trial(
-    "S1.34",
-    true="Right, and more exactly than the article says: to the last bit.",
-    false="Lessons 4 and 7 counted the numbers that differ, and found none.",
-    depends="With a Dense layer there is no condition left.",
-)
-S1_2 = _on_trial(
-    "S1.2",
-    true="The chain rule meets the same functions in the same order. Lesson 8 compared the programs of training.",
-    false="Right: the same gradients from the same program.",
-    depends="What could it depend on? Lesson 8 compared the programs of training, and they were one.",
+    true="Then the thing in the list of layers would have to be something else. Check its type.",
+    false="Right: Keras's Activation is a layer in every respect.",
+    depends="For the function it would be inaccurate; but the term names the layer around it, and that is one.",
 )
 S2_3 = _on_trial(
     "S2.3",
     true="One activation in the article's own examples looks at all elements at once.",
-    false="For relu, sigmoid and tanh it is right.",
+    false="For relu, sigmoid and tanh it's right.",
     depends="Right: on the activation. Each output of softmax depends on every input.",
 )
 S2_5 = _on_trial(
     "S2.5",
-    true="The article's own example has two layers that are nothing of the kind.",
-    false="Right: “regardless of type” falls with the first pooling.",
+    true="The article's own example 2 has two layers that do neither.",
+    false="Right: a single pooling layer refutes “regardless of type”.",
     depends="“Regardless of type” leaves nothing for it to depend on; one other layer refutes it.",
-)
-S2_12 = _on_trial(
-    "S2.12",
-    true="Dense layers do. But lesson 6 had a layer that bends without any activation.",
-    false="Dense layers do collapse, into one affine layer, as you showed by `collapse` in lesson 1.",
-    depends="Right: on whether all other layers are affine. A pooling by the maximum is not.",
 )
 S2_13 = _on_trial(
     "S2.13",
-    true="On paper, yes. Now type it: which shape has Keras's kernel, and what does `*` do in NumPy?",
-    false="As mathematics it is right: a column of inputs, and one row of W for each unit.",
-    depends="Right: on whether it is read as mathematics or as code.",
+    true="On paper, yes. Now type it: what shape does Keras's kernel have, and what does `*` do in NumPy?",
+    false="As math it's right: a column of inputs, and one row of W for each unit.",
+    depends="Right: it depends on whether you read it as math or as code.",
 )
 S1_16 = _on_trial(
     "S1.16",
-    true="Right, both for those who read the code and in what is saved.",
+    true="Right, both in the code and in what is saved.",
     false="Count rows, or the characters of the saved settings.",
-    depends="On nothing here: fewer layers, fewer rows, fewer characters.",
+    depends="There's nothing here for it to depend on: fewer layers, fewer rows, fewer characters.",
 )
 S1_20 = _on_trial(
     "S1.20",
-    true="There is a method of that name. What does it give back?",
-    false="Right: its `backward` is announced, not written, and its `forward` remembers nothing that a backward would need.",
-    depends="There is one class; call it and see.",
+    true="There are two methods. But what does `backward` return?",
+    false="There are two methods, as the article says. Is that what you would call two passes?",
+    depends="Right: there are two methods, but `backward` computes nothing, and `forward` remembers nothing that it would need.",
 )
 S1_29 = _on_trial(
     "S1.29",
-    true="In the settings, yes. But name a function that only the layer takes.",
-    false="Which functions may be given is the same in both. But what of the function's number format?",
-    depends="Right: both take any function; but a setting of its own, such as a dtype, only a layer can have.",
+    true="In one setting, yes. But name a function that only the layer takes.",
+    false="Both take the same functions. But can you pass a mask with each call?",
+    depends="Right: both take any function, and a layer object brings its own dtype to both. But a mask for each call reaches only a layer.",
 )
 S1_30 = _on_trial(
     "S1.30",
     true="Lesson 8 found modes in which both forms are the same program and make the same number of calls.",
     false="Lesson 8 found a mode in which the layer form calls more layers, so Python has more to do.",
-    depends="Right: on whether Python calls each layer, or the model is traced.",
+    depends="Right: it depends on whether Python calls each layer, or the model is traced.",
 )
 S1_31 = _on_trial(
     "S1.31",
-    true="The reason is on trial here: which form gets the optimized program?",
+    true="Look at the reason: which form gets the optimized program?",
     false="Right: both forms are optimized into the same program. In eager mode the layer form costs one more call, but its activation isn't slower.",
     depends="The work depends on the mode, but the reason given, an optimized activation inside the layer, holds in none.",
 )
@@ -133,26 +111,343 @@ S1_22 = _on_trial(
     "S1.22",
     true="What would you measure on the program? Readers differ.",
     false="What would you measure on the program? Readers differ.",
-    depends="On the reader, yes; which is another word for an opinion.",
-    opinion="Right: what reads well is for each reader to say, and nothing measured on the program decides it.",
+    depends="On the reader, yes; but that's what an opinion is.",
+    opinion="Right: readers decide what reads well. Nothing measured on the program does.",
 )
 M_1 = _on_trial(
     "M.1",
     true="Right: for Dense, that is the main result of this course.",
     false="Lesson 7 counted the outputs that differ.",
-    depends="What is computed is the same; what a call costs is another claim. For an RNN it would be false, but this is about Dense.",
+    depends="What is computed is the same; what a call costs is another claim. For a recurrent layer it would be false, but this is about Dense.",
 )
 M_2 = _on_trial(
     "M.2",
-    true="Right: what goes into the activation layer is what the layer before it gives.",
+    true="Right: they are the output of the layer before the activation layer.",
     false="In the layer form the Dense layer's own output is the pre-activation.",
-    depends="On what? In the layer form it is always some layer's output.",
+    depends="On what? In the layer form they are always some layer's output.",
 )
 M_3 = _on_trial(
     "M.3",
     true="You wrote the model that reads it, in lesson 7.",
-    false="Right: it is no layer's output, but input, kernel and bias are there to compute it.",
+    false="Right: no layer returns them, but you can compute them from input, kernel and bias.",
     depends="“Impossible” falls with one way of doing it.",
+)
+
+
+# measurements
+
+
+def _variables_held_cases(rng):
+    kinds = ("Activation", "PReLU", "Softmax", "Dense", "Dense without bias", "BatchNormalization")
+    drawn = {"a few layers in one": int(rng.integers(2, 8)), "more layers in one": int(rng.integers(8, 15))}
+    return {name: (kind, drawn_batch(rng, 2, 3)) for name, kind in ({kind: kind for kind in kinds} | drawn).items()}
+
+
+def _after_a_call(count):
+    """An answer to variables_held: `count(layer)` after a call."""
+
+    def answer(layer, x):
+        layer(x)
+        return count(layer)
+
+    return answer
+
+
+def _held_once_built(layer, x):
+    layer.build(x.shape)
+    return len(layer.weights)
+
+
+def _held_by_a_model(layer, x):
+    model = keras.Sequential([layer])
+    model(x)
+    return len(model.get_weights())
+
+
+VARIABLES_HELD = Exercise(
+    variables_held,
+    prompt="""
+    How many variables does a layer hold, once it has been called?
+
+    layer    a Keras layer that has not been called yet
+    x        a batch that it can be called on
+    returns  how many variables it holds after a call on x, trained or not; a whole number
+
+    >>> variables_held(keras.layers.Dense(4), np.ones((2, 3), dtype="float32"))
+    2
+    """,
+    points=1,
+    cases=_variables_held_cases,
+    hints=(
+        "Many layers make their variables when they are called for the first time.",
+        "layer.variables is a list of all that a layer holds.",
+    ),
+    mistakes={
+        "The layer has not been called, and it makes its variables at the first call.": (
+            lambda layer, x: len(layer.variables)
+        ),
+        "Only the variables that are trained are counted; a layer may hold others.": _after_a_call(
+            lambda layer: len(layer.trainable_variables)
+        ),
+        "Only the variables that are not trained are counted.": _after_a_call(
+            lambda layer: len(layer.non_trainable_variables)
+        ),
+        "It counts the numbers in the variables; the question is how many variables there are.": _after_a_call(
+            lambda layer: layer.count_params()
+        ),
+        "It counts one for any number of variables; the question is how many there are.": _after_a_call(
+            lambda layer: min(1, len(layer.variables))
+        ),
+    },
+    accepted=(_held_once_built, _held_by_a_model, _after_a_call(lambda layer: len(layer.get_weights()))),
+    run=on_a_new_layer,
+    allowed_imports=KERAS,
+)
+
+
+def _differing_outputs_cases(rng):
+    def case(pair, samples):
+        return pair, int(rng.integers(1_000_000)), drawn_batch(rng, samples, 4)
+
+    return {
+        "the two forms": case("the two forms", 8),
+        "another activation": case("another activation", 8),
+        "another bias": case("another bias", 6),
+        "a bias a little larger": case("a bias a little larger", 30),
+    }
+
+
+def _of_outputs(count):
+    """An answer to differing_outputs: `count` of both arrays of outputs."""
+    return lambda a, b, x: count(np.array(a(x)), np.array(b(x)))
+
+
+def _one_by_one(a, b, x):
+    count = 0
+    for of_a, of_b in zip(np.array(a(x)).ravel(), np.array(b(x)).ravel(), strict=True):
+        if of_a != of_b:
+            count += 1
+    return count
+
+
+def _in_tensorflow(a, b, x):
+    return int(tf.reduce_sum(tf.cast(tf.not_equal(a(x), b(x)), tf.int32)))
+
+
+DIFFERING_OUTPUTS = Exercise(
+    differing_outputs,
+    prompt="""
+    In how many outputs do two models differ, in any bit?
+
+    a, b     Keras models with outputs of the same shape
+    x        a batch for both
+    returns  how many of all outputs for this batch are not exactly equal; a whole number
+
+    >>> a = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, kernel_initializer="ones")])
+    >>> b = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, kernel_initializer="zeros")])
+    >>> differing_outputs(a, b, np.ones((4, 2)))
+    12
+    """,
+    points=1,
+    cases=_differing_outputs_cases,
+    hints=(
+        "A model can be called like a function: a(x). np.array(a(x)) are its outputs as numbers.",
+        "!= compares two arrays entry by entry; np.count_nonzero counts how often it is True.",
+    ),
+    mistakes={
+        "Outputs that are nearly equal count as equal; the question is about any bit.": _of_outputs(
+            lambda a, b: int(np.count_nonzero(~np.isclose(a, b, atol=1e-4)))
+        ),
+        "It counts the outputs that agree.": _of_outputs(lambda a, b: int(np.count_nonzero(a == b))),
+        "It counts samples; each sample has several outputs.": _of_outputs(
+            lambda a, b: int(np.count_nonzero((a != b).any(axis=1)))
+        ),
+        "It says whether any output differs; the question is how many.": _of_outputs(lambda a, b: int((a != b).any())),
+        "This is the largest difference; the question is how many outputs differ.": _of_outputs(
+            lambda a, b: float(np.abs(a - b).max())
+        ),
+    },
+    accepted=(_of_outputs(lambda a, b: a.size - int((a == b).sum())), _one_by_one, _in_tensorflow),
+    run=on_two_models,
+    allowed_imports=KERAS,
+)
+
+
+def _gradient_gap_cases(rng):
+    def case(pair):
+        return pair, int(rng.integers(1_000_000)), drawn_batch(rng, 7, 4), rng.integers(3, size=7)
+
+    return {pair: case(pair) for pair in ("the two forms", "another activation", "another kernel", "another bias")}
+
+
+def _gradients(model, x, labels, reduction="sum_over_batch_size"):
+    with tf.GradientTape() as tape:
+        loss = keras.losses.SparseCategoricalCrossentropy(reduction=reduction)(labels, model(x))
+    return [np.array(gradient) for gradient in tape.gradient(loss, model.trainable_weights)]
+
+
+def _of_gradients(measure, **settings):
+    """An answer to gradient_gap: `measure` of all gradients of both models, each joined to one array."""
+
+    def answer(a, b, x, labels):
+        of_a, of_b = (
+            np.concatenate([gradient.ravel() for gradient in _gradients(model, x, labels, **settings)])
+            for model in (a, b)
+        )
+        return float(measure(of_a, of_b))
+
+    return answer
+
+
+def _largest(of_a, of_b):
+    return np.abs(of_a - of_b).max()
+
+
+def _of_one_layer(which):
+    def answer(a, b, x, labels):
+        of_a, of_b = (_gradients(model, x, labels)[which] for model in (a, b))
+        return float(np.abs(of_a - of_b).max())
+
+    return answer
+
+
+def _of_losses(a, b, x, labels):
+    of_a, of_b = (float(keras.losses.SparseCategoricalCrossentropy()(labels, model(x))) for model in (a, b))
+    return abs(of_a - of_b)
+
+
+def _on_one_tape(a, b, x, labels):
+    with tf.GradientTape(persistent=True) as tape:
+        losses = [
+            tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, model(x, training=True)))
+            for model in (a, b)
+        ]
+    gap = 0.0
+    for of_a, of_b in zip(a.trainable_variables, b.trainable_variables, strict=True):
+        difference = tape.gradient(losses[0], of_a) - tape.gradient(losses[1], of_b)
+        gap = max(gap, float(tf.reduce_max(tf.abs(difference))))
+    return gap
+
+
+def _by_norms(a, b, x, labels):
+    pairs = zip(_gradients(a, x, labels), _gradients(b, x, labels), strict=True)
+    return max(np.linalg.norm((of_a - of_b).ravel(), np.inf) for of_a, of_b in pairs)
+
+
+GRADIENT_GAP = Exercise(
+    gradient_gap,
+    prompt="""
+    How far apart are the gradients of two classifiers, at most?
+
+    a, b     Keras models that end in a softmax, with trainable weights of the same shapes, in the same order
+    x        a batch for both
+    labels   (samples,), the number of the right class for each sample
+    returns  the largest absolute difference between a gradient of a and the same gradient of b, over all entries of all
+             trainable weights; the loss is the cross-entropy, averaged over the batch
+
+    >>> a = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation="softmax")])
+    >>> gradient_gap(a, a, np.ones((4, 2)), np.array([0, 1, 2, 0]))
+    0.0
+    """,
+    points=2,
+    cases=_gradient_gap_cases,
+    hints=(
+        "For each model: with tf.GradientTape() as tape: compute the loss. After that, tape.gradient(loss, …).",
+        "keras.losses.SparseCategoricalCrossentropy()(labels, model(x)) is the loss, averaged over the batch.",
+        "tape.gradient(loss, model.trainable_weights) gives a list of tensors; compare them pair by pair.",
+    ),
+    mistakes={
+        "This is the average difference; the largest is asked for.": _of_gradients(lambda a, b: np.abs(a - b).mean()),
+        "This is the sum of all differences; the largest is asked for.": _of_gradients(
+            lambda a, b: np.abs(a - b).sum()
+        ),
+        "The loss is summed over the batch; it should be averaged.": _of_gradients(_largest, reduction="sum"),
+        "Differences below zero are left out; take absolute values.": _of_gradients(lambda a, b: (a - b).max()),
+        "Only the first weight's gradient is compared.": _of_one_layer(0),
+        "Only the last weight's gradient is compared.": _of_one_layer(-1),
+        "This compares the losses; the question is about their gradients.": _of_losses,
+    },
+    accepted=(_of_gradients(_largest), _on_one_tape, _by_norms),
+    run=on_two_classifiers,
+    allowed_imports=KERAS,
+)
+
+
+def _is_affine_cases(rng):
+    names = (
+        "a matrix and a bias",
+        "a constant",
+        "relu",
+        "a matrix without a bias",
+        "relu after a matrix and a bias",
+        "the larger of two neighbors",
+        "the mean of two neighbors",
+        "the square",
+        "a slight bend",
+    )
+    drawn = {f"one of them, draw {turn}": names[int(rng.integers(3, 7))] for turn in range(1, 5)}
+    chosen = {name: name for name in names} | drawn
+    return {case: (name, rng.normal(size=(6, 5)), rng.normal(size=(6, 5))) for case, name in chosen.items()}
+
+
+def _mapped(test):
+    """An answer to is_affine: `test(f, u, v)`, as a bool."""
+    return lambda f, u, v: bool(test(f, u, v))
+
+
+def _one_of_three_points(f, u, v):
+    """The middle of two points is mapped to the middle of what they are mapped to."""
+    return bool(np.abs(f((u + v) / 2) - (f(u) + f(v)) / 2).max() < 1e-6)
+
+
+def _linear_without_its_bias(f, u, v):
+    zero = f(np.zeros_like(u))
+    return bool(np.allclose(f(u + v) - zero, (f(u) - zero) + (f(v) - zero)))
+
+
+IS_AFFINE = Exercise(
+    is_affine,
+    prompt="""
+    Is a function affine, as a dense layer without an activation is?
+
+    f        a function of one array
+    u, v     two different arrays that f can be applied to
+    returns  True if f agrees with an affine function on u, v, their sum and 0, up to rounding; else False
+
+    >>> is_affine(lambda x: 2 * x + 1, np.array([1.0, -2.0]), np.array([3.0, 5.0]))
+    True
+    """,
+    points=2,
+    cases=_is_affine_cases,
+    hints=(
+        "For a linear function f(u + v) = f(u) + f(v). With a bias b, how often is b on the left, and how often on the right?",
+        "The bias is f(0), and np.zeros_like(u) is a 0 of the right shape.",
+        "np.allclose compares up to rounding, and gives one True or False for all entries.",
+    ),
+    mistakes={
+        "This tests for a linear function; an affine one may also add a bias, which is f(0).": _mapped(
+            lambda f, u, v: np.allclose(f(u + v), f(u) + f(v))
+        ),
+        "Only multiples of one array are tried, and relu agrees there: f(2u) + f(0) = 2 f(u).": _mapped(
+            lambda f, u, v: np.allclose(f(2 * u) + f(0 * u), 2 * f(u))
+        ),
+        "A few equal entries are enough for it; all must be equal.": _mapped(
+            lambda f, u, v: np.isclose(f(u + v) + f(0 * u), f(u) + f(v)).any()
+        ),
+        "It asks for equality to the last bit; sums of floats differ by rounding.": _mapped(
+            lambda f, u, v: np.array_equal(f(u + v) + f(0 * u), f(u) + f(v))
+        ),
+        "True and False are the wrong way around.": _mapped(
+            lambda f, u, v: not np.allclose(f(u + v) + f(0 * u), f(u) + f(v))
+        ),
+        "It is always True.": _mapped(lambda f, u, v: True),
+    },
+    accepted=(
+        _one_of_three_points,
+        _linear_without_its_bias,
+        _mapped(lambda f, u, v: np.allclose(f(2 * u - v), 2 * f(u) - f(v))),
+    ),
+    run=on_a_map,
 )
 
 

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from activation_lab import claims
 
-COLORS = {"true": "green", "false": "red", "depends": "yellow", "opinion": "dim"}
-REASONS = {"depends": "It depends on", "opinion": "An opinion:"}  # what comes before Claim.on
+COLORS = {"true": "green", "false": "red", "depends": "yellow", "opinion": "dim", "invented": "dim"}
+REASONS = {"depends": "It depends on", "opinion": "An opinion:", "invented": "Invented:"}  # what comes before Claim.on
 
 
 def show(chosen):

@@ -3,15 +3,16 @@
 import re
 from pathlib import Path
 
-from activation_lab.claims import CLAIMS, SOURCES, SYMBOLS
+from activation_lab.claims import CLAIMS, SOURCES, SYMBOLS, UNDECIDED
 
 PATH = Path("lessons/claims.md")
 PAGE = """\
 # The claims on trial
 
 Two articles, and the most read answer on Stack Overflow (number 40866124), make {total} claims about activation layers
-and activation arguments. Each one is decided by a measurement, unless it is a matter of opinion. Words in quotation
-marks are the source's own. The link in each row leads to the lesson or the test that decides the claim.
+and activation arguments. Each one is decided by a measurement, unless it is a matter of opinion, or gives numbers that
+the source itself calls hypothetical: those are marked “invented”. Words in quotation marks are the source's own. The
+link in each row leads to the lesson or the test that decides the claim.
 [Lesson 10]({lesson}) lets you judge some of them yourself, so do that first.
 
 {counts}
@@ -51,7 +52,7 @@ def row(claim, address):
     ruling = f"{SYMBOLS[claim.verdict]} {claim.ruling}"
     if claim.holds:
         ruling += f". Holds: {'; '.join(claim.holds)}"
-    if claim.verdict == "opinion":
+    if claim.verdict in UNDECIDED:
         ruling += f": {claim.on}"
     cells = (first, ruling, plain(claim.measured))
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

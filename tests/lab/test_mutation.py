@@ -16,6 +16,9 @@ from activation_lab.checking.relations.mutation import load, mutants, source_of
 # (exercise, mutant): why it computes the same. Only mutants that no case can distinguish belong here.
 _STEP = "line 1: def numerical_gradient(loss, array, step=1e-05): → def numerical_gradient(loss, array, step={}):"
 _TENSOR = "a tensor is judged by its numbers, as an array is"
+_AS_MANY = "both models have equally many weights"
+_ALLCLOSE = "np.allclose(f(u + v) + f(np.zeros_like(u)), f(u) + f(v), atol={})"
+
 EQUIVALENT = {
     ("collapse", "line 2: bias_1 @ kernel_2 → bias_1.T @ kernel_2"): "an array with one axis is its own transpose",
     ("relu", "line 2: np.maximum(z, 0) → np.maximum(0, z)"): "the maximum of two numbers has no order",
@@ -59,6 +62,44 @@ EQUIVALENT = {
         "without_softmax",
         "line 3: (keras.layers.Activation, keras.layers.Softmax) → (keras.layers.Softmax, keras.layers.Activation)",
     ): "isinstance asks for any of them",
+    (
+        "differing_outputs",
+        "line 2: int(np.count_nonzero(np.array(a(x)) != np.array(b(x)))) → "
+        "np.count_nonzero(np.array(a(x)) != np.array(b(x)))",
+    ): "a whole number already",
+    ("differing_outputs", "line 2: np.array(a(x)) → a(x)"): _TENSOR,
+    ("differing_outputs", "line 2: np.array(b(x)) → b(x)"): _TENSOR,
+    ("gradient_gap", "line 4: (a, b) → (b, a)"): "an absolute difference has no order",
+    (
+        "gradient_gap",
+        "line 8: float(np.abs(np.array(of_a) - np.array(of_b)).max()) → np.abs(np.array(of_a) - np.array(of_b)).max()",
+    ): "a NumPy number is a number",
+    (
+        "gradient_gap",
+        "line 8: np.array(of_a) - np.array(of_b) → np.array(of_b) - np.array(of_a)",
+    ): "an absolute difference has no order",
+    ("gradient_gap", "line 8: np.array(of_a) → of_a"): _TENSOR,
+    ("gradient_gap", "line 8: np.array(of_b) → of_b"): _TENSOR,
+    ("gradient_gap", "line 8: zip(*gradients, strict=True) → zip(*gradients)"): _AS_MANY,
+    ("gradient_gap", "line 8: zip(*gradients, strict=True) → zip(*gradients, strict=False)"): _AS_MANY,
+    (
+        "is_affine",
+        f"line 2: bool({_ALLCLOSE.format('0.0001')}) → {_ALLCLOSE.format('0.0001')}",
+    ): "True or False already",
+    (
+        "is_affine",
+        f"line 2: {_ALLCLOSE.format('0.0001')} → np.allclose(f(u) + f(v), f(u + v) + f(np.zeros_like(u)), atol=0.0001)",
+    ): "nearly equal has no order, up to the relative tolerance",
+    (
+        "is_affine",
+        f"line 2: {_ALLCLOSE.format('0.0001')} → np.allclose(f(u + v) + f(np.zeros_like(u)), f(u) + f(v))",
+    ): "the arrays are float64, whose rounding is far below the default",
+    ("is_affine", "line 2: np.zeros_like(u) → np.zeros_like(v)"): "u and v have the same shape",
+    ("is_affine", f"line 2: {_ALLCLOSE.format('0.0001')} → {_ALLCLOSE.format('0.0')}"): "float64 rounds by far less",
+    (
+        "is_affine",
+        f"line 2: {_ALLCLOSE.format('0.0001')} → {_ALLCLOSE.format('0.0002')}",
+    ): "nothing bends by this little",
 }
 
 
