@@ -86,6 +86,8 @@ environment: $(LAB)
 
 # No news, no update check, no catalogue of extensions: nothing that JupyterLab would ask of the internet by itself.
 # One Control-C stops it: with make in between, a question on the terminal would come too late.
+# One thread for NumPy's products: theirs are small here, and on a busy machine several threads wait for each other.
+lab: export OPENBLAS_NUM_THREADS := $(or $(OPENBLAS_NUM_THREADS),1)
 lab: $(LAB)
 	@exec $(BIN)/python -m jupyterlab -y --port=$(PORT) \
 	    --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons/$(LESSON) \

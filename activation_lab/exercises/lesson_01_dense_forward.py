@@ -111,7 +111,7 @@ DENSE_PARAMETER_COUNT = Exercise(
     },
     hints=(
         "Draw the layer with 3 features and 2 units, and count the lines; then count the biases.",
-        "The kernel has shape (features, units), the bias has shape (units,). How many entries has each?",
+        "The kernel has shape (features, units), the bias has shape (units,). How many entries does each have?",
     ),
     mistakes={
         "Only the kernel is counted; the biases are learned too.": lambda features, units: features * units,
@@ -173,7 +173,7 @@ COLLAPSE = Exercise(
     cases=_collapse_cases,
     hints=(
         "Write down z_1 of the first layer, and z_2 of the second. Now put z_1's formula into z_2's: what do you get?",
-        "Multiply out. What stands right of x belongs to the new kernel; what stands without x belongs to the new bias.",
+        "Expand it. What x is multiplied by is the new kernel; what is left without x is the new bias.",
         "bias_1 goes into the second layer too: what does that layer's kernel do to it?",
     ),
     mistakes={
@@ -222,7 +222,7 @@ TWO_NOTATIONS = Question(
     options={
         "a": ("5 features, 3 units, kernel (5, 3)", "W has one row per unit, so 5 is the number of units."),
         "b": ("3 features, 5 units, kernel (3, 5)", "Right: W has one row per unit, the kernel one column per unit."),
-        "c": ("3 features, 5 units, kernel (5, 3)", "The kernel is W turned on its side: its rows are the features."),
+        "c": ("3 features, 5 units, kernel (5, 3)", "The kernel is the transpose of W: its rows are the features."),
         "d": (
             "5 features, 3 units, kernel (3, 5)",
             "A kernel (3, 5) takes 3 features; W says the same in its columns.",

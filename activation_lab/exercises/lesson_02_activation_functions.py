@@ -31,7 +31,7 @@ RELU = Exercise(
     prompt="""
     Negative numbers become 0, the others stay as they are.
 
-    z       any shape, a single number included
+    z       floats, any shape, a single number included
     returns z's shape and dtype; z itself stays unchanged
 
     >>> relu(np.array([-1.0, 2.0, -3.0, 4.0]))
@@ -86,7 +86,7 @@ SIGMOID = Exercise(
     prompt="""
     The S-shaped curve of the table above, which rises from 0 to 1 and is 1/2 at z = 0.
 
-    z       any shape, a single number included; entries as far as ±1000 give no warning
+    z       floats, any shape, a single number included; entries as far as ±1000 give no warning
     returns z's shape and dtype; z itself stays unchanged
 
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
@@ -96,7 +96,7 @@ SIGMOID = Exercise(
     cases=any_shape,
     hints=(
         "First write the formula as it stands and check it: which case warns, and for which sign of z?",
-        "np.exp overflows for large positive numbers only. Multiply the fraction above and below by e^z: which of the two "
+        "np.exp overflows for large positive numbers only. Multiply the numerator and the denominator by e^z: which of the two "
         "forms is safe for negative z?",
         "np.exp(-np.abs(z)) never overflows. Both forms can be written with it; np.where(z >= 0, …, …) chooses.",
     ),
@@ -144,7 +144,7 @@ SWISH = Exercise(
     prompt="""
     The swish of the table above: nearly z on the right, nearly 0 far on the left.
 
-    z       any shape, a single number included; entries as far as ±1000 give no warning
+    z       floats, any shape, a single number included; entries as far as ±1000 give no warning
     returns z's shape and dtype; z itself stays unchanged
 
     >>> swish(np.array([0.0, 2.0, 1000.0])).round(4)
@@ -210,7 +210,7 @@ SOFTMAX = Exercise(
     prompt="""
     Each row becomes positive shares that sum to 1; the larger an entry, the larger its share.
 
-    z       one to three axes; the last one holds the classes; entries as far as ±1000 give no warning
+    z       floats, one to three axes; the last one holds the classes; entries as far as ±1000 give no warning
     returns z's shape and dtype; z itself stays unchanged
 
     >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]]))
@@ -404,7 +404,7 @@ WHICH_IS_ELEMENTWISE = Question(
             "`z / np.abs(z).max()`",
             "The largest entry sets the scale for all others, so each output depends on it.",
         ),
-        "b": ("`z[::-1]`, the row turned round", "The first output comes from the last input, not from the first."),
+        "b": ("`z[::-1]`, the row reversed", "The first output comes from the last input, not from the first."),
         "c": ("`np.maximum(z, -1)`", "Right: each output is found from its own entry and a fixed number."),
         "d": ("`z - z.mean()`", "Every entry has a share in the mean, and the mean is subtracted from every entry."),
     },

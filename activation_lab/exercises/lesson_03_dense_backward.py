@@ -119,7 +119,7 @@ DENSE_BACKWARD = Exercise(
     x       the inputs, (batch, features)
     kernel  the weights, (features, units)
     returns dx (batch, features), dkernel (features, units), dbias (units,); the loss already holds any mean over
-            the batch, so here everything is summed over the batch and nothing is divided
+            the batch, so nothing is divided here
 
     >>> dense_backward(np.array([[1.0], [10.0]]), np.array([[2.0], [3.0]]), np.array([[5.0]]))
     (array([[ 5.],
@@ -129,9 +129,9 @@ DENSE_BACKWARD = Exercise(
     cases=_dense_backward_cases,
     hints=(
         "Every gradient has the shape of what it belongs to. Write the shapes of dz, x and kernel beside the three that you want.",
-        "Two of the three are matrix products; `.T` turns an array on its side, and with three different sizes the shapes "
+        "Two of the three are matrix products; `.T` swaps the axes of an array, and with three different sizes the shapes "
         "leave one way to form each.",
-        "One bias serves every row of the batch, so every row has its say in the bias's gradient.",
+        "One bias serves every row of the batch, so every row contributes to the bias's gradient.",
     ),
     mistakes={
         "dbias is averaged over the batch; it is a sum.": lambda dz, x, kernel: (
@@ -438,7 +438,7 @@ NUMERICAL_GRADIENT = Exercise(
     },
     hints=(
         "Treat one entry at a time: two calls of loss for each, one with the entry above its value, one with it below.",
-        "np.ndindex(array.shape) runs through all places of an array of any shape; array[index] reads and writes one.",
+        "np.ndindex(array.shape) gives the index of every entry, whatever the shape; array[index] reads and writes one.",
         "The entry moved from value − step to value + step: how far is that? And put it back before the next one.",
     ),
     mistakes={
@@ -486,7 +486,7 @@ BIAS_GRADIENT = Question(
     text="A batch holds 32 samples. Why is `dbias` a sum over the 32 rows of `dz`?",
     options={
         "a": (
-            "a sum is cheaper to compute than a mean, and training does not mind the difference",
+            "a sum is cheaper to compute than a mean, and training works as well with either",
             "Cost is not the reason. The mean, where one is wanted, is in the loss.",
         ),
         "b": (

@@ -1,4 +1,4 @@
-"""04_two_forms_by_hand: one maths in two places, and the training step that moves both."""
+"""04_two_forms_by_hand: the same math in two places, and the training step that moves both."""
 
 import numpy as np
 
@@ -169,7 +169,7 @@ ACTIVATION_LAYER = Exercise(
     points=4,
     cases=_activation_layer_cases,
     hints=(
-        "backward is given grad_output and nothing else. What else does function_backward need, and who saw it last?",
+        "backward is given grad_output and nothing else. What else does function_backward need, and which method saw it last?",
         "forward can leave something behind for backward: an attribute of self.",
         "Keep forward's input, not its output: function_backward takes the pre-activation.",
     ),
@@ -456,7 +456,7 @@ TRAIN_STEP = Exercise(
     layers         a list; each has forward(x), backward(dy), and the dictionaries parameters and gradients with the
                    same keys; the last layer gives logits
     x, labels      the batch: inputs (batch, features), right classes (batch,)
-    learning_rate  how far to go
+    learning_rate  the factor of the gradient
     returns        the mean cross-entropy before the step; afterwards every parameter of every layer has been moved
                    by −learning_rate times its gradient
 
@@ -481,8 +481,8 @@ TRAIN_STEP = Exercise(
         "lab.cross_entropy_from_logits(z, labels) is the loss; lab.cross_entropy_from_logits_backward(z, labels) starts the "
         "way back.",
         "On the way back each layer is given what the layer after it has returned, so the last layer comes first: "
-        "reversed(layers) goes through them so and leaves the list as it is.",
-        "layer.gradients.items() gives each name with its gradient; layer.parameters[name] is what is to be moved.",
+        "reversed(layers) gives this order and leaves the list unchanged.",
+        "layer.gradients.items() gives each name with its gradient; layer.parameters[name] is the array to change.",
     ),
     mistakes={
         "The step goes uphill: the gradient points to where the loss grows, so it is subtracted.": (
@@ -557,7 +557,7 @@ FUNCTION_OR_LAYER = Question(
             "`relu_backward` of lesson 3 passes it back, and it is a function.",
         ),
         "c": (
-            "a function does the maths; it is called from inside Dense or from a layer of its own",
+            "a function does the math; it is called from inside Dense or from a layer of its own",
             "Right: one function, two places to call it from.",
         ),
         "d": (

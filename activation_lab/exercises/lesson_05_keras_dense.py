@@ -55,7 +55,7 @@ def _functional():
 BUILD_MLP = Exercise(
     build_mlp,
     prompt="""
-    A Keras model for the pictures of lesson 4: one hidden layer, and a probability for each class.
+    A Keras model for the images of lesson 4: one hidden layer, and a probability for each class.
 
     returns a Sequential or functional keras.Model: 784 numbers come in; a Dense layer of 64 units with relu; a Dense
             layer of 10 units with softmax; both activations by argument, and nothing that Keras warns of
@@ -66,8 +66,8 @@ BUILD_MLP = Exercise(
     points=2,
     cases=_build_mlp_cases,
     hints=(
-        "keras.Sequential takes a list, as lab.Sequential does. Its first item says what comes in: keras.Input(shape=…).",
-        "keras.layers.Dense takes the units and, by activation=, the name of an activation in quotes.",
+        "keras.Sequential takes a list, as lab.Sequential does. Its first item gives the input shape: keras.Input(shape=…).",
+        "keras.layers.Dense takes the units and, as activation=, the name of an activation in quotes.",
         "The shape of one sample has no batch axis, and a shape is a tuple even when it has one axis: (784,).",
     ),
     mistakes={
@@ -213,9 +213,9 @@ DENSE_BY_HAND = Exercise(
     points=2,
     cases=_dense_by_hand_cases,
     hints=(
-        "z comes first: you have written it in lesson 1. layer.get_weights() gives the weights as NumPy arrays.",
-        "A layer with use_bias=False has one weight only, and its bias is None: nothing is to be added then.",
-        "layer.activation is a function, whatever the argument was; call it on z. What it returns may be a tensor; "
+        "z comes first: you wrote it in lesson 1. layer.get_weights() returns the weights as NumPy arrays.",
+        "A layer with use_bias=False has only one weight, the kernel. Its bias is None, and nothing is added.",
+        "layer.activation is a function, whatever the argument was; call it on z. It may return a tensor; "
         "np.array(…) makes an array of it.",
     ),
     mistakes={
@@ -370,12 +370,12 @@ def _keras_swish_cases(rng):
 KERAS_SWISH = Exercise(
     keras_swish,
     prompt="""
-    Swish (lesson 2) for Keras models that are to be saved and loaded.
+    Swish (lesson 2) for Keras models that will be saved and loaded.
 
     x       a Keras tensor, a symbolic one included, or an array; as far as ±1000, and its gradient too
     returns swish of every entry, of x's shape
             A model with Dense(4, activation=keras_swish) can be saved, and then loaded in a new notebook that has run
-            this def and no more. What stands above the def belongs to it.
+            only this def. Anything right above the def belongs to it.
 
     >>> print(np.round(np.array(keras_swish(np.array([-1.0, 0.0, 2.0]))), 4))
     [-0.2689  0.      1.7616]
@@ -383,10 +383,10 @@ KERAS_SWISH = Exercise(
     points=2,
     cases=_keras_swish_cases,
     hints=(
-        "keras.ops has sigmoid and most functions of NumPy, and they take symbolic tensors too.",
-        "When it loads a model, Keras looks a function up by its name. Above the def, something has to enter it "
+        "keras.ops has sigmoid and most of NumPy's functions, and they take symbolic tensors too.",
+        "When it loads a model, Keras looks a function up by its name. A line above the def has to register it "
         "under that name.",
-        "The lesson has registered a relu: @keras.saving.register_keras_serializable() stood above it.",
+        "The lesson registered a relu, with @keras.saving.register_keras_serializable() above its def.",
     ),
     mistakes={
         "It is not registered, so Keras cannot find it by its name: put @keras.saving.register_keras_serializable() above the def.": (
@@ -426,11 +426,11 @@ NO_ARGUMENT = Question(
         "a": ("relu, the usual choice for hidden layers", "Keras chooses nothing for you: the default is None."),
         "b": (
             "none: the output is the pre-activation",
-            "Right: None stands for linear, which returns what it is given.",
+            "Right: None means linear, which returns its input unchanged.",
         ),
         "c": (
             "none, and so the layer cannot be trained",
-            "Its kernel and bias train as ever; only the bend is missing.",
+            "Its kernel and bias train as usual; only the activation is missing.",
         ),
         "d": ("sigmoid, as in the first neural networks", "The default is None, whatever history says."),
     },
@@ -448,7 +448,7 @@ SUMMARY_WITHOUT_RELU = Question(
         ),
         "b": (
             "twice, once inside Dense and once after it",
-            "Right: Dense applies it, and Activation applies it again. What harm that does, lesson 7 will measure.",
+            "Right: Dense applies it, and Activation applies it again. Lesson 7 measures what harm that does.",
         ),
         "c": ("once, since Keras notices and merges the two", "Keras applies what it is told to apply."),
         "d": (
@@ -466,7 +466,7 @@ CANNOT_LOAD = Question(
         "a": ("the weights: they have to be trained again", "The weights are in the file; a function is missing."),
         "b": (
             "the definition of `bend`: the file holds only its name, and your notebook knows no function of that name",
-            "Right: run its def, and hand the function over by custom_objects=.",
+            "Right: run its def, and pass the function to load_model as custom_objects=.",
         ),
         "c": (
             "`bend` must become a layer, since functions cannot be saved",

@@ -61,13 +61,13 @@ def _pairs_only(input_shape, filters, kernel_size, strides=(1, 1), padding="vali
 CONV2D_OUTPUT_SHAPE = Exercise(
     conv2d_output_shape,
     prompt="""
-    The shape of what a Conv2D layer gives for one picture.
+    The shape of a Conv2D layer's output for one image.
 
     input_shape  (height, width, channels), without the batch axis
     filters      how many filters the layer has
     kernel_size  (rows, columns) of the window, or one number for both
     strides      how far the window moves (down, across), or one number for both
-    padding      "valid": the window stays inside the picture; "same": zeros around the picture, so that there are as
+    padding      "valid": the window stays inside the image; "same": zeros around the image, so that there are as
                  many places as pixels, divided by the stride and rounded up
     returns      three numbers (height, width, filters)
 
@@ -250,7 +250,7 @@ CONV2D_FORWARD = Exercise(
     prompt="""
     The affine part of a Conv2D layer, with stride 1 and padding "valid", in NumPy.
 
-    x       pictures, (batch, height, width, channels)
+    x       images, (batch, height, width, channels)
     kernel  weights, (rows, columns, channels, filters); rows and columns may differ
     bias    one number per filter, (filters,)
     returns the pre-activation z, (batch, height − rows + 1, width − columns + 1, filters), in x's dtype: at each place
@@ -266,7 +266,7 @@ CONV2D_FORWARD = Exercise(
     cases=_conv2d_forward_cases,
     hints=(
         "Start slowly: for each place (i, j), cut out the window x[:, i:i+rows, j:j+columns] and sum what one filter makes of it.",
-        "Or turn it round: for each entry (row, column) of the window, a shifted piece of the whole picture meets "
+        "Or the other way around: for each entry (row, column) of the window, a shifted piece of the whole picture meets "
         "kernel[row, column]. That is only rows times columns steps.",
         "kernel[row, column] is (channels, filters), and a piece of the picture is (batch, …, channels): `piece @ "
         "kernel[row, column]` multiplies and sums over the channels, for all places at once.",
@@ -418,20 +418,20 @@ def _size_as_two_arguments():
 BUILD_CNN = Exercise(
     build_cnn,
     prompt="""
-    The convolutional network of the second article, for pictures of 28×28 pixels with one channel.
+    The convolutional network of the second article, for images of 28×28 pixels with one channel.
 
     returns a Sequential or functional keras.Model with, in this order: Conv2D with 32 filters of 3×3 and sigmoid;
             MaxPooling2D over 2×2; Flatten; Dense with 10 units and softmax. Both activations by argument, strides and
             padding as Keras has them by default, and nothing that Keras warns of.
 
-    >>> build_cnn().count_params()
-    54410
+    >>> build_cnn().output_shape
+    (None, 10)
     """,
     points=2,
     cases=_build_cnn_cases,
     hints=(
-        "It is a keras.Sequential like that of lesson 5, with other layers in it.",
-        "One picture has three axes for Conv2D: height, width and channels, even when there is only one channel.",
+        "It's a keras.Sequential like the one in lesson 5, with other layers in it.",
+        "To Conv2D, one image has three axes: height, width and channels, even if there is only one channel.",
         "Conv2D takes the number of filters, then the size of the window; MaxPooling2D takes the size of its window.",
     ),
     mistakes={
@@ -479,9 +479,9 @@ BUILD_CNN = Exercise(
 
 CONV_PARAMETERS = Question(
     name="conv_parameters",
-    text="`Conv2D(32, (3, 3))` has 320 parameters on pictures of 28×28×1. How many does it have on pictures of 100×100×1?",
+    text="`Conv2D(32, (3, 3))` has 320 parameters on images of 28×28×1. How many does it have on images of 100×100×1?",
     options={
-        "a": ("320 as well", "Right: the same small window slides over the picture, however large it is."),
+        "a": ("320 as well", "Right: the same small window slides over the image, however large the image is."),
         "b": (
             "4,082: it grows with the number of pixels",
             "No weight belongs to a place; all places share the window's.",
@@ -490,7 +490,7 @@ CONV_PARAMETERS = Question(
             "3,073,280: one set for each of 98×98 places",
             "That would be weights for each place; a convolution has one set for all places.",
         ),
-        "d": ("it cannot take such pictures", "Any picture will do that is no smaller than the window."),
+        "d": ("it cannot take such pictures", "It takes any image that is at least as large as the window."),
     },
     correct="a",
 )
@@ -509,14 +509,14 @@ NOT_EVERY_LAYER = Question(
             "MaxPooling2D: a maximum is not linear, and it takes no activation",
             "Right; and it has no weights either.",
         ),
-        "d": ("none; Keras adds a linear activation to all of them", "MaxPooling2D refuses an activation, you saw it."),
+        "d": ("none; Keras adds a linear activation to all of them", "MaxPooling2D refuses an activation, as you saw."),
     },
     correct="c",
 )
 
 BEHIND_THE_POOLING = Question(
     name="behind_the_pooling",
-    text="You want a sigmoid to act on the *means* of 2×2 windows of a convolution's maps. Which row of layers does that?",
+    text="You want a sigmoid to act on the *means* of 2×2 windows of a convolution's maps. Which sequence of layers does that?",
     options={
         "a": (
             '`Conv2D(32, 3, activation="sigmoid")`, `AveragePooling2D()`',
@@ -524,11 +524,11 @@ BEHIND_THE_POOLING = Question(
         ),
         "b": (
             '`Activation("sigmoid")`, `Conv2D(32, 3)`, `AveragePooling2D()`',
-            "There the sigmoid acts on the picture itself.",
+            "There the sigmoid acts on the image itself.",
         ),
         "c": (
             '`Conv2D(32, 3)`, `AveragePooling2D()`, `Activation("sigmoid")`',
-            "Right: as a layer it stands where you put it.",
+            "Right: a layer of its own goes wherever you put it.",
         ),
         "d": ("the first and the third; they are the same", "For a maximum they would be; for a mean they are not."),
     },

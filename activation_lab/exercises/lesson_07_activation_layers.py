@@ -119,9 +119,9 @@ WITH_ACTIVATION_LAYERS = Exercise(
     points=2,
     cases=_with_activation_layers_cases,
     hints=(
-        "Begin with a list that holds keras.Input(shape=…), add the layers in a loop, and make a keras.Sequential of it.",
+        "Start with a list that holds keras.Input(shape=…), add the layers in a loop, and make a keras.Sequential from it.",
         "units[:-1] is all but the last, units[-1] is the last.",
-        "Inside the loop two layers are added each time: keras.layers.Dense(…) and keras.layers.Activation(activation).",
+        "Each time around, the loop adds two layers: keras.layers.Dense(…) and keras.layers.Activation(activation).",
     ),
     mistakes={
         "The last Dense is followed by an activation too; it should give logits.": _two_forms(
@@ -311,7 +311,7 @@ PRE_ACTIVATION_MODEL = Exercise(
     points=3,
     cases=_pre_activation_model_cases,
     hints=(
-        "Which layer would give z instead of a? One that is like the given one in everything but the activation.",
+        "Which layer would return z instead of a? One that is like the given one in everything but the activation.",
         "model.get_layer(layer_name) finds the layer. A twin of it: type(layer).from_config(…), from a copy of "
         'layer.get_config() in which the activation is None: {**config, "activation": None}.',
         "Call the twin on layer.input, the symbolic tensor that goes into the layer, and only then give it the weights: "
@@ -410,7 +410,7 @@ PRELU_PARAMETER_COUNT = Exercise(
     points=2,
     cases=_prelu_parameter_count_cases,
     hints=(
-        "Without shared axes every number of a sample has a slope of its own. How many numbers are in (4, 5)?",
+        "Without shared axes, every number of a sample has its own slope. How many numbers does the shape (4, 5) hold?",
         "Along a shared axis there is one slope instead of many: that axis counts as 1.",
         "math.prod multiplies; enumerate(shape, 1) counts the axes from 1.",
     ),
@@ -657,7 +657,7 @@ FORMS_DIFFER = Question(
         "b": ("the number of parameters", "`Activation` has none, so the totals are equal."),
         "c": (
             "the list of layers, and which tensors are some layer's output",
-            "Right: the structure differs, the maths does not.",
+            "Right: the structure differs, the math doesn't.",
         ),
         "d": (
             "the gradients, since the layer form has one more layer",
@@ -669,7 +669,7 @@ FORMS_DIFFER = Question(
 
 WHICH_SLOPE = Question(
     name="which_slope",
-    text='You replace `activation="leaky_relu"` by a layer `keras.layers.LeakyReLU()` after the Dense. What happens?',
+    text='You replace `activation="leaky_relu"` with a layer `keras.layers.LeakyReLU()` after the Dense. What happens?',
     options={
         "a": ("nothing; it is the same function", "The function is, but its slope is not: the defaults differ."),
         "b": (
@@ -684,15 +684,16 @@ WHICH_SLOPE = Question(
 
 BEFORE_THE_ACTIVATION = Question(
     name="before_the_activation",
-    text="“With `activation=` the pre-activation cannot be had; you must rebuild the model with activation layers.” True?",
+    text="Someone says: “With `activation=`, you can't get the pre-activation; you have to rebuild the model with activation "
+    "layers.” Is that true?",
     options={
         "a": (
             "yes: Keras does not keep it",
-            "It need not be kept: kernel, bias and input are there to compute it again.",
+            "It doesn't have to be kept: kernel, bias and input are there to compute it again.",
         ),
         "b": (
             "no: it is no layer's output, but another model with the same weights can compute it",
-            "Right: that is the model that you have written.",
+            "Right: you wrote that model.",
         ),
         "c": ("no: `layer.output` gives it in both forms", "In the argument form that comes after the activation."),
         "d": ("only for Dense, not for Conv2D", "The same twin worked for both."),

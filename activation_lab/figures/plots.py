@@ -6,7 +6,7 @@ import io
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch, Patch, Rectangle
 
 from ..by_hand.activations import get_activation
 
@@ -108,7 +108,7 @@ def labeled_points(axes, points, labels, *, legend=True):
     points, labels = np.asarray(points), np.asarray(labels)
     markers = {"marker": "o", "facecolor": "white", "edgecolor": "black"}, {"marker": "X", "color": "black"}
     for label, options in enumerate(markers):
-        axes.scatter(*points[labels == label].T, s=160, linewidth=2, zorder=3, label=f"wanted: {label}", **options)
+        axes.scatter(*points[labels == label].T, s=160, linewidth=2, zorder=3, label=f"target: {label}", **options)
     axes.set(xlabel="x[0]", ylabel="x[1]", aspect="equal")
     axes.set(xlim=(-0.4, 1.4), ylim=(-0.4, 1.4), xticks=[0, 1], yticks=[0, 1])
     if legend:
@@ -117,17 +117,28 @@ def labeled_points(axes, points, labels, *, legend=True):
 
 @styled
 def xor_lines(points, labels, lines):
-    """Draw points of two classes, and straight lines ((across, up), offset): across·x[0] + up·x[1] = offset."""
-    figure, axes = new_figure(size=(7.0, 3.6))
+    """Draw points of two classes once per line ((across, up), offset), and shade where the line's output is 1.
+
+    The line is across·x[0] + up·x[1] = offset; on its shaded side, the left-hand side is larger.
+    """
+    figure, axes = new_figure(1, len(lines), size=(2.5 * len(lines), 3.1))
     points, labels = np.asarray(points), np.asarray(labels)
-    ends = np.array([-0.4, 1.4])
-    for ((across, up), offset), style in zip(lines, CURVES, strict=False):
-        x, y = (np.full(2, offset / across), ends) if up == 0 else (ends, (offset - across * ends) / up)
-        above = points @ np.array([across, up]) > offset
-        right = max(np.sum(above == labels), np.sum(above != labels))
-        name = f"a line with {right} of {len(labels)} right"
-        axes.plot(x, y, color=style["color"], linestyle=style["linestyle"], label=name)
-    labeled_points(axes, points, labels)
+    ticks = np.array([-0.4, 1.4])
+    for ((across, up), offset), ax in zip(lines, np.atleast_1d(axes).flat, strict=True):
+        heights = across * ticks + up * ticks[:, np.newaxis] - offset
+        ax.contourf(ticks, ticks, heights, levels=[0, np.inf], colors=["#CFE5F2"], hatches=["//"])
+        ax.contour(ticks, ticks, heights, levels=[0], colors=FUNCTION, linewidths=2.2)
+        right = np.sum((points @ np.array([across, up]) > offset) == labels)
+        labeled_points(ax, points, labels, legend=False)
+        ax.set(title=f"{right} of {len(labels)} right")
+    figure.legend(
+        handles=[
+            *np.atleast_1d(axes).flat[0].get_legend_handles_labels()[0],
+            Patch(facecolor="#CFE5F2", hatch="//", label="output: 1"),
+        ],
+        loc="outside lower center",
+        ncols=3,
+    )
     return figure
 
 
@@ -173,8 +184,8 @@ def activations(*names, slopes=False, low=-4.0, high=4.0):
             slope[np.abs(np.gradient(slope)) > 0.2] = np.nan  # do not draw a line at a jump
             narrow = {"linestyle": "--", "linewidth": NARROW["linewidth"], "gapcolor": NARROW["gapcolor"]}
             ax.plot(z, slope, color=DERIVATIVE, label="slope", **narrow)
-            ax.set_ylim(-1.1, 2.1)  # the same scale for all, so that slopes can be compared
-        ax.set(title=pair.forward.__name__, xlabel="z", xlim=(low, high))
+        # the same scales for all, so that slopes can be compared
+        ax.set(title=pair.forward.__name__, xlabel="z", xlim=(low, high), ylim=(-1.1, 2.1 if slopes else high))
     if slopes:
         np.atleast_1d(axes).flat[0].legend(loc="upper left", fontsize=9)
     return figure
@@ -298,6 +309,44 @@ def feature_maps(columns, **rows):
 
 
 @styled
+def sliding_window(size, window, **panels):
+    """Draw where a window is placed on an image: the first two places, and a dot in the middle of every place.
+
+    Args:
+        size, window: (rows, columns) of the image and of the window.
+        panels: title=(stride, padding), with padding "valid" or "same"; underscores in a title become spaces.
+    """
+    figure, axes = new_figure(1, len(panels), size=(1.75 * len(panels), 2.3))
+    for (title, (stride, padding)), ax in zip(panels.items(), np.atleast_1d(axes).flat, strict=True):
+        down, across = (_starts(*lengths, stride, padding) for lengths in zip(size, window, strict=True))
+        rows = range(min(down[0], 0), max(down[-1] + window[0], size[0]))
+        columns = range(min(across[0], 0), max(across[-1] + window[1], size[1]))
+        for column in columns:
+            for row in rows:
+                outside = not (0 <= row < size[0] and 0 <= column < size[1])
+                ax.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="#999999", linewidth=0.8))
+                ax.text(column + 0.5, row + 0.5, "0" if outside else "", color="#777777", ha="center", va="center")
+        for place, style in zip(across, CURVES[:2], strict=False):
+            edge = {"edgecolor": style["color"], "linestyle": style["linestyle"], "linewidth": style["linewidth"]}
+            ax.add_patch(Rectangle((place, down[0]), window[1], window[0], fill=False, zorder=2, **edge))
+        dots = [(x + window[1] / 2, y + window[0] / 2) for y in down for x in across]
+        ax.scatter(*zip(*dots, strict=True), color="black", s=28, zorder=3)
+        ax.set(title=f"{title.replace('_', ' ')}\n{len(down)}×{len(across)} places", aspect="equal")
+        ax.set(xlim=(-1.2, size[1] + 1.2), ylim=(size[0] + 1.2, -1.2))
+        ax.axis("off")
+    return figure
+
+
+def _starts(length, window, stride, padding):
+    """Where the window begins, along one axis; below 0 it stands on zeros."""
+    if padding == "valid":
+        return range(0, length - window + 1, stride)
+    count = -(-length // stride)
+    zeros = max((count - 1) * stride + window - length, 0)
+    return range(-(zeros // 2), (count - 1) * stride - zeros // 2 + 1, stride)
+
+
+@styled
 def chains(*, leftward=(), **rows):
     """Draw chains of boxes joined by arrows, one chain per row: what flows through a model.
 
@@ -320,6 +369,38 @@ def chains(*, leftward=(), **rows):
                 ends = (center - 0.95, height), (center - 1.35, height)
                 axes.annotate("", *ends, arrowprops={"arrowstyle": arrow})
     axes.set(xlim=(-1.1, 2.3 * longest - 1.1), ylim=(-1.5 * len(rows) + 0.8, 1.0))
+    axes.axis("off")
+    return figure
+
+
+@styled
+def shapes(**rows):
+    """Draw arrays as tables of empty cells, in proportion to their shapes, each with its name and its shape.
+
+    Args:
+        rows: title=list of (name, shape) for an array and of texts for what is between; underscores in a title become
+            spaces. A shape has one or two axes.
+    """
+    figure, axes = new_figure(size=(7.4, 1.75 * len(rows)))
+    widest = 0
+    for row, (title, parts) in enumerate(rows.items()):
+        top, x = -5.2 * row, 0.0
+        axes.text(0, top + 0.9, title.replace("_", " "), fontweight="bold", va="bottom")
+        for part in parts:
+            if isinstance(part, str):
+                axes.text(x + 0.3, top - 1.5, part, ha="center", va="center", fontsize=14)
+                x += 1.4
+                continue
+            name, shape = part
+            down, across = shape if len(shape) == 2 else (1, *shape)
+            for cell in np.ndindex(down, across):
+                corner = x + cell[1], top - 1.5 + down / 2 - cell[0] - 1
+                axes.add_patch(Rectangle(corner, 1, 1, facecolor="#CFE5F2", edgecolor="black"))
+            axes.text(x + across / 2, top - 1.4 + down / 2, name, ha="center", va="bottom")
+            axes.text(x + across / 2, top - 1.7 - down / 2, str(shape), ha="center", va="top", fontsize=9)
+            x += across + 1.0
+        widest = max(widest, x)
+    axes.set(xlim=(-0.5, widest), ylim=(5.2 * (1 - len(rows)) - 4.0, 2.0), aspect="equal")
     axes.axis("off")
     return figure
 

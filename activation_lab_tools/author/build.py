@@ -1,6 +1,7 @@
 """The build: answers come from the exercises, outputs from a kernel, lessons from the solutions."""
 
 import copy
+import re
 import tempfile
 from pathlib import Path
 
@@ -26,6 +27,7 @@ METADATA = {
 }
 KEPT_CELL_METADATA = ("tags", "jupyter")
 TIMEOUT_SECONDS = 600
+NOT_STORED = re.compile(r"\x1b\[[\d;]*m"), re.compile(r"(?<=File )\S*(?=site-packages)")  # colors; a machine's folders
 
 
 class BuildError(UserError):
@@ -171,6 +173,8 @@ def keep_outputs(fresh, stored):
         if IGNORED in cell.metadata.get("tags", []):
             cell.outputs = copy.deepcopy(old.outputs)
         for output, old_output in zip(cell.outputs, old.outputs, strict=False):
+            if output.get("evalue") == old_output.get("evalue") is not None:  # another Keras has other lines in between
+                output.traceback = old_output.traceback
             png, old_png = (o.get("data", {}).get("image/png") for o in (output, old_output))
             if png and old_png and difference(old_png, png) is None:
                 output.data["image/png"] = old_png
@@ -229,14 +233,22 @@ def _write_question(cells, question):
 
 
 def _merged(outputs):
-    """Adjacent chunks of one stream merged into one output: how a kernel cuts them varies."""
+    """Adjacent chunks of one stream merged into one output, since how a kernel cuts them varies; tracebacks plain."""
     merged = []
     for output in outputs:
+        if output.output_type == "error":
+            output.traceback = [_plain(part) for part in output.traceback]
         if output.output_type == "stream" and merged and merged[-1].get("name") == output.name:
             merged[-1].text += output.text
         else:
             merged.append(output)
     return merged
+
+
+def _plain(traceback):
+    for unwanted in NOT_STORED:
+        traceback = unwanted.sub("", traceback)
+    return traceback
 
 
 def _differences(path, fresh):

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from nbformat import NotebookNode
 
 IGNORED = "nbval-ignore-output"  # the tag of a code cell whose outputs are not compared
+RAISES = "raises-exception"  # the tag of a cell that shows a traceback: the cells after it run all the same
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Do the build and the start of a new lesson work, on a copy of the project?"""
 
+import copy
 import os
 import shutil
 import subprocess
@@ -62,7 +63,7 @@ def test_a_build_of_what_is_built_changes_nothing(project):
 def test_check_names_what_is_stale_and_writes_nothing(project, capsys):
     """Does `build --check` name the changed cells of both notebooks, exit with 1, and change no file?"""
     solution, lesson = stored(), stored("lessons")
-    cell_with(solution, "x @ kernel + bias").outputs[0].data["text/plain"] = "array([1., 7.])"
+    cell_with(solution, 'lab.points("').outputs[0].data["text/plain"] = "7 points"
     cell_with(lesson, "def collapse").source += "  # edited"
     store(solution)
     store(lesson, "lessons")
@@ -101,7 +102,7 @@ def test_the_page_to_print(project, monkeypatch, capsys):
 def test_a_notebook_that_fails_is_left_as_it_was(project, capsys):
     """Is a failing cell named, and is nothing written?"""
     solution = stored()
-    cell_with(solution, "one_at_a_time").source = "1 / 0"
+    cell_with(solution, "import numpy").source += "\n1 / 0"
     store(solution)
     before = {path: path.read_bytes() for path in project.rglob("*.ipynb")}
 
@@ -114,6 +115,21 @@ def test_a_notebook_that_fails_is_left_as_it_was(project, capsys):
 def code_cell(source, text, tags=()):
     output = nbformat.v4.new_output("stream", text=text)
     return nbformat.v4.new_code_cell(source, id="cell", outputs=[output], metadata={"tags": list(tags)})
+
+
+def test_a_traceback_is_stored_without_the_machine_that_made_it(project):
+    """Is an error that is meant to be seen stored without colors and folders, and kept when only its lines differ?"""
+    raising = nbformat.v4.new_code_cell("import nbformat\nnbformat.reads('?', 4)")
+    raising.metadata.tags = ["raises-exception"]
+    notebook = build.executed(nbformat.v4.new_notebook(cells=[raising]), LESSON)
+    (error,) = notebook.cells[0].outputs
+    text = "\n".join(error.traceback)
+    assert "File site-packages/nbformat/" in text and "\x1b" not in text and str(ROOT) not in text
+
+    old = copy.deepcopy(notebook)
+    old.cells[0].outputs[0].traceback = ["another version's lines"]
+    build.keep_outputs(notebook, old)
+    assert error.traceback == ["another version's lines"]
 
 
 @pytest.mark.parametrize(

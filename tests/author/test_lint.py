@@ -280,6 +280,7 @@ SOLUTION_FAULTS = [
     (outputs.run_in_order, "a cell run again", attribute(HINT, "execution_count", 99)),
     (outputs.run_in_order, "a cell deleted after the run", removed(HINT, named=ANSWER - 1)),
     (outputs.no_errors, "an error", output(ERROR)),
+    (outputs.no_errors, "a tag for an error that is not there", tagged("raises-exception")),
     (outputs.no_stderr, "a warning", output(stream("careful\n", name="stderr"))),
     (outputs.figures_are_pngs, "a blank figure", png_data(encoded(np.full((4, 4, 3), 255, np.uint8)))),
     (outputs.figures_are_pngs, "a damaged figure", png_data(png()[:60])),
@@ -336,6 +337,14 @@ def page(notebook, make=solution):
 def test_a_sound_notebook_has_no_findings(make, rules):
     """Are all rules silent if nothing is wrong?"""
     assert lint.findings(page(make(), make), rules) == []
+
+
+def test_an_error_that_is_meant_to_be_seen():
+    """Is an error in a cell that is tagged for it no finding?"""
+    notebook = solution()
+    tagged("raises-exception")(notebook)
+    output(ERROR)(notebook)
+    assert lint.findings(page(notebook), [outputs.no_errors, basics.allowed_tags]) == []
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,17 @@ def test_lab_asks_nothing_of_the_internet(installed):
     assert ("--allow-root" in words) == (os.getuid() == 0)
 
 
+@pytest.mark.parametrize(("own", "threads"), [(None, "1"), ("4", "4")])
+def test_lab_threads(installed, monkeypatch, own, threads):
+    """Does `make lab` compute NumPy's small products in one thread, unless told otherwise?"""
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if own:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", own)
+    program(installed.folder / ".venv" / "bin" / "python", 'echo "$2 threads=${OPENBLAS_NUM_THREADS-unset}" >> calls')
+    installed("lab", "BROWSER=no")
+    assert installed.calls()[-1] == f"jupyterlab threads={threads}"
+
+
 def test_every_step_counts(installed):
     """Does `make test` run every step, name each failed one, and fail if any did?"""
     program(installed.folder / ".venv" / "bin" / "ruff", '[ "$1" = format ]')

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from activation_lab import exercises
+from activation_lab_tools.author import build
 from activation_lab_tools.author.lint import check_lesson, check_solution
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,13 @@ def test_every_lesson_has_its_notebook(folder):
 def test_a_solution_is_sound(name):
     """Do all lint rules find nothing in it?"""
     assert check_solution(ROOT / "solutions" / f"{name}.ipynb") == []
+
+
+@pytest.mark.parametrize("name", stored("solutions"))
+def test_a_solution_is_filled_from_its_exercises(name):
+    """Are answers, prompts, questions and signposts those of the exercises today?"""
+    notebook = build.read_notebook(ROOT / "solutions" / f"{name}.ipynb")
+    assert [cell.source for cell in build.fill(notebook, name).cells] == [cell.source for cell in notebook.cells]
 
 
 @pytest.mark.parametrize("name", stored("lessons"))

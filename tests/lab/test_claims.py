@@ -58,7 +58,10 @@ def test_claim_is_whole(claim):
 
 def text_of(cell):
     """Everything that a stored cell shows as text, with whitespace collapsed."""
-    texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    texts = [
+        output.get("text") or output.get("data", {}).get("text/plain", "") or "\n".join(output.get("traceback", []))
+        for output in cell.outputs
+    ]
     return " ".join(" ".join(texts).split())
 
 

@@ -34,7 +34,9 @@ FIGURES = {
     "feature_maps": lambda: plots.feature_maps(
         ["one", "two"], z=np.eye(8).reshape(2, 4, 8), of_relu=np.ones((2, 4, 8))
     ),
+    "sliding_window": lambda: plots.sliding_window((5, 6), (3, 3), inside=(1, "valid"), over_the_edge=(2, "same")),
     "chains": lambda: plots.chains(leftward=("back",), forward=["x", "Dense", "relu"], back=["dx", "Dense", "dz"]),
+    "shapes": lambda: plots.shapes(there=[("x", (2, 3)), "@", ("kernel", (3, 4))], back=[("dbias", (4,))]),
     "histograms": lambda: plots.histograms(xlabel="z", before=np.linspace(-2, 2, 50), after_relu=np.linspace(0, 2, 50)),
 }
 each_figure = pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
@@ -136,6 +138,19 @@ def test_what_a_curve_shows():
     assert np.isnan(slope[np.abs(z) < 1e-9]).all() and not np.isnan(slope[np.abs(z) > 0.1]).any()
     assert set(slope[~np.isnan(slope)]) == {0, 1}
     np.testing.assert_allclose(axes[1].lines[3].get_ydata(), 1 / np.cosh(z) ** 2, rtol=1e-9)
+
+
+def test_what_a_line_gets_right():
+    """Does each panel count the points whose target is 1 exactly on the shaded side?"""
+    axes = plots.xor_lines(*CORNERS, [((1, 1), 0.5), ((1, 0), 0.5), ((-1, -1), -0.5)]).axes
+    assert [panel.get_title() for panel in axes] == ["3 of 4 right", "2 of 4 right", "1 of 4 right"]
+
+
+def test_cells_of_a_shape():
+    """Does each array have one cell per entry, and a label with its shape?"""
+    (axes,) = FIGURES["shapes"]().axes
+    assert len(axes.patches) == 2 * 3 + 3 * 4 + 4
+    assert {"(2, 3)", "(3, 4)", "(4,)"} < {text.get_text() for text in axes.texts}
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 7])

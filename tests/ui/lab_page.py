@@ -26,7 +26,8 @@ READ = """
         const drawn = [...node.querySelectorAll('.jp-OutputArea-output')].filter(seen);
         const text = drawn.map(output => output.innerText).join('\\n');
         const { executionCount: count, outputs, sharedModel: { source } } = model;
-        read.push({ source, count, outputs: outputs.toJSON(), drawn: drawn.length, text, broken });
+        const tags = model.getMetadata('tags') ?? [];
+        read.push({ source, tags, count, outputs: outputs.toJSON(), drawn: drawn.length, text, broken });
     }
     return read;
 """
@@ -64,7 +65,8 @@ class Notebook:
         """Runs all cells by the menu, until the last is done or one has failed."""
         self.menu("Run", "Run All Cells")
         code = "cells.map(cell => cell.model).filter(model => model.type === 'code' && model.sharedModel.source.trim())"
-        failed = "model.outputs.toJSON().some(output => output.output_type === 'error')"
+        meant = "model.getMetadata('tags')?.includes('raises-exception')"
+        failed = f"!{meant} && model.outputs.toJSON().some(output => output.output_type === 'error')"
         self.wait(
             f"(code => code.every(model => model.executionCount !== null) || code.some(model => {failed}))({code})",
             timeout=RUN,
@@ -74,8 +76,8 @@ class Notebook:
         """Goes down the whole notebook, and says of every code cell what its model holds and what is drawn under it.
 
         Returns:
-            A list of objects with `source`, `count` and `outputs`, of the model; `drawn`, how many outputs are drawn,
-            `text`, what they say, and `broken`, the pictures among them that do not show.
+            A list of objects with `source`, `tags`, `count` and `outputs`, of the model; `drawn`, how many outputs are
+            drawn, `text`, what they say, and `broken`, the pictures among them that do not show.
         """
         return [SimpleNamespace(**cell) for cell in self.js(READ)]
 

@@ -3,10 +3,10 @@
 import ast
 import re
 
-from ..notebook_view import IGNORED, tags, texts
+from ..notebook_view import IGNORED, RAISES, tags, texts
 
 IGNORED_BUDGET = 2  # a cell that is not compared proves nothing
-ALLOWED_TAGS = {IGNORED, "hide-input"}
+ALLOWED_TAGS = {IGNORED, RAISES, "hide-input"}
 FORBIDDEN_CALLS = ("input", "breakpoint", "get_ipython", "clear_output", "display.clear_output", "os.system")
 
 REASON = re.compile(r"# Output not compared: \S")

@@ -4,7 +4,7 @@ import copy
 import itertools
 import re
 
-from ..notebook_view import IGNORED, pictures, tags, texts
+from ..notebook_view import IGNORED, RAISES, pictures, tags, texts
 from ..pixels import is_blank
 from ..unspoiled import GUESS, fold_results
 
@@ -31,9 +31,12 @@ def run_in_order(view):
 
 
 def no_errors(view):
-    for number, output in view.outputs:
-        if output.output_type == "error":
-            yield number, f"stores the error {output.ename}; fix it, or show it with lab.attempt(lambda: …)."
+    for number, cell in view.code:
+        raised = [output.ename for output in cell.outputs if output.output_type == "error"]
+        if RAISES in tags(cell) and not raised:
+            yield number, f"has the tag {RAISES}, but stores no error; run it again, or remove the tag."
+        elif raised and RAISES not in tags(cell):
+            yield number, f"stores the error {raised[0]}; fix it, or show it with lab.attempt(lambda: …)."
 
 
 def no_stderr(view):
