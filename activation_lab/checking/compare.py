@@ -7,6 +7,7 @@ import numpy as np
 from ..shown import shown_apart
 
 QUOTED = 300  # the most characters to quote of a text that an answer returned
+WIDEST = {"f": 8, "c": 16}  # bytes; what is wider differs between machines, and is not sent to another process
 KINDS = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
 
 
@@ -42,6 +43,8 @@ def difference(expected, received, tolerance, kinds=True, values=True):
         return f"is {kind_of(received)} that makes no array; expected {_described(expected)}."
     if array.dtype.kind not in KINDS:
         return f"is {kind_of(received)}; expected {_described(expected)}."
+    if kinds and array.dtype.itemsize > WIDEST.get(array.dtype.kind, np.inf):
+        return f"is {kind_of(array)}, which not every machine has; expected {_described(expected)}."
     if array.shape != expected.shape:
         return f"has shape {array.shape}; expected {expected.shape}."
     text = _value_difference(expected, array, tolerance, values)

@@ -4,6 +4,8 @@ import inspect
 import time
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..errors import CannotJudge
 from .case import result
 from .code_reading import has_code_beside_a_stub, why_it_returns_nothing
@@ -160,16 +162,18 @@ def _notes(before, received):
         pairs = zip(expected, value, strict=True) if exercise.returns else [(expected, value)]
         for widths in filter(None, (other_width(e, v) for e, v in pairs)):
             got, wanted = widths
+            how = _WIDER if np.dtype(got).itemsize > np.dtype(wanted).itemsize else _NARROWER
             return (
                 f"A note, which costs nothing: the values are right, but {got} where {wanted} is expected ({case}). "
-                f"{_WIDTHS}",
+                f"{how}",
             )
     return ()
 
 
-_WIDTHS = (
+_WIDER = (
     "`np.zeros`, `np.eye`, and `.astype(float)` make float64, twice as large as float32; `dtype=x.dtype` keeps x's."
 )
+_NARROWER = "It keeps fewer digits than the argument has; `dtype=x.dtype` keeps x's."
 
 
 def objections(exercise, seen):

@@ -45,7 +45,8 @@ class Answer:
 
     Args:
         exercise: its name.
-        state: "written", "stub" (untouched), "missing", or "broken" (it is there, but isn't valid Python).
+        state: "written", "stub" (untouched), "missing", "broken" (it is there, but isn't valid Python), or "newer" (it
+            isn't valid in this version of Python, and was written with a newer one).
         program: the source to execute: imports, helpers, constants and the answer, in the notebook's order.
         own: the source of the answer's own definition alone.
         imports: root names of all modules that the program imports, such as ("numpy", "activation_lab").

@@ -217,6 +217,9 @@ def _unwritten(exercise, answer):
         return _mark(exercise, None, "not attempted", headline="not attempted", lines=answer.notes)
     if answer.state == "broken":
         return _mark(exercise, answer, "failed", headline="syntax error", lines=answer.notes)
+    if answer.state == "newer":
+        headline = "needs a newer Python"
+        return _mark(exercise, answer, "failed", headline=headline, verification="unverified", lines=answer.notes)
     return None
 
 

@@ -333,3 +333,14 @@ def test_a_reading_can_be_sent():
     data = dataclasses.asdict(read(RELU, "def swish(z): return '\ud800\\0'"))
     assert json.loads(json.dumps(data))["answers"][0]["own"] == RELU
     assert json.dumps(data, ensure_ascii=False).encode()
+
+
+def test_a_newer_python():
+    """Is a definition that this Python can't read put down to the notebook's newer Python, if that is what it says?"""
+    unreadable = "def relu(z) -> some new syntax:\n    return z"
+    newer, older = f"3.{sys.version_info[1] + 1}.2", "3.8.1"
+    for version, state in ((newer, "newer"), (older, "broken"), ("", "broken"), (7, "broken")):
+        metadata = {"language_info": {"name": "python", "version": version}}
+        found = next(each for each in read(unreadable, metadata=metadata).answers if each.exercise == "relu")
+        assert found.state == state
+        assert (f"written with Python 3.{sys.version_info[1] + 1}," in " ".join(found.notes)) == (state == "newer")

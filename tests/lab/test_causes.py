@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from answers import LAYER, RELU, checked, notebook, words
 
@@ -250,6 +251,20 @@ def test_another_width_costs_nothing():
     report = checked(RELU.format("np.maximum(z, 0).astype(np.float64)"))
     assert report.state == "passed" and report.score == report.points
     assert "the values are right, but float64 where float32 is expected (float32)" in words(report)
+
+
+def test_fewer_digits_are_called_fewer():
+    """Does a narrower float get another note than a wider one?"""
+    narrow = "np.asarray(np.maximum(z, 0), dtype=np.float32 if np.ndim(z) else float)"
+    report = checked(RELU.format(narrow))
+    assert report.state == "passed" and "fewer digits" in words(report) and "np.zeros" not in words(report)
+
+
+@pytest.mark.skipif(np.longdouble == np.float64, reason="no wider float here: on Windows and on Arm")
+def test_a_float_that_not_every_machine_has():
+    """Is the widest float, which can't be sent to the grader, refused with a sentence?"""
+    report = checked(RELU.format("np.maximum(z, 0).astype(np.longdouble)"))
+    assert report.state == "failed" and "which not every machine has" in words(report)
 
 
 def test_the_arguments_width_needs_no_note():

@@ -1,6 +1,7 @@
 """Turn a notebook's bytes into a list of cells, in any format and state."""
 
 import json
+import re
 from dataclasses import dataclass
 
 MAX_BYTES = 20_000_000
@@ -63,6 +64,13 @@ def cells_of(data):
                 f"{MAX_CELL_CHARACTERS:,} are read."
             )
     return [cell for cell in cells if len(cell.source) <= MAX_CELL_CHARACTERS], notes
+
+
+def python_of(data):
+    """Return the version of Python that a readable notebook was last run with, as (3, 12); None if it doesn't say."""
+    metadata = _dict(_json(data)[0].get("metadata"))
+    found = re.match(r"(\d{1,3})\.(\d{1,3})", str(_dict(metadata.get("language_info")).get("version"))[:20])
+    return tuple(map(int, found.groups())) if found else None
 
 
 def _json(data):

@@ -2,13 +2,14 @@
 
 import dataclasses
 import re
+import sys
 
 from ..records import ParsedNotebook
 from . import magics, slicing
 from .choices import asked_in, calls_of, choices_of
 from .definitions import Definitions
 from .names import bound_by
-from .notebook import Unreadable, cells_of
+from .notebook import Unreadable, cells_of, python_of
 from .statements import import_paths, statements_of
 from .syntax import pieces_of_code, pieces_of_text
 
@@ -41,6 +42,7 @@ class _Notebook:
         self.catalogue = catalogue
         known = {name for lesson in catalogue.values() for name in lesson["exercises"]}
         cells, self.notes = cells_of(data)
+        self.python = python_of(data)
         self.pieces, self.broken, self.left_out = [], [], []
         for cell in cells:
             source, other = magics.without_cell_magic(cell.source)
@@ -60,7 +62,8 @@ class _Notebook:
     def parsed(self):
         lesson = self._lesson()
         names = self.catalogue[lesson]["exercises"]
-        answers = tuple(self._with_left_out(slicing.answer(name, self.definitions)) for name in names)
+        answers = (slicing.answer(name, self.definitions) for name in names)
+        answers = tuple(self._for_this_python(self._with_left_out(answer)) for answer in answers)
         choices, notes = choices_of(self.calls, self.catalogue[lesson]["questions"])
         return ParsedNotebook(lesson, answers, choices, (*self.notes, *notes))
 
@@ -93,6 +96,17 @@ class _Notebook:
         if answer.state not in ("missing", "stub"):
             return answer
         return dataclasses.replace(answer, notes=(*answer.notes, *self._notes_on_left_out(answer.exercise)))
+
+    def _for_this_python(self, answer):
+        """Return the answer, marked as “newer” if it is broken and was written with a Python newer than this one."""
+        if answer.state != "broken" or not self.python or self.python <= sys.version_info[:2]:
+            return answer
+        theirs, ours = (".".join(map(str, version[:2])) for version in (self.python, sys.version_info))
+        note = (
+            f"The notebook was written with Python {theirs}, whose newest syntax Python {ours} can't read. Grade it "
+            f"with Python {theirs} or newer."
+        )
+        return dataclasses.replace(answer, state="newer", notes=(*answer.notes, note))
 
     def _notes_on_left_out(self, name):
         pattern = rf"^\s*(?:async\s+)?(?:def|class|function)\s+{name}\b|^\s*{name}\s*(?:=(?!=)|<-|\([^\n]*\)\s*=)"
