@@ -7,7 +7,7 @@ import numpy as np
 from ..errors import CannotJudge
 from ..harness import call
 from ..shown import array_lines, shown, shown_apart
-from .compare import difference, numbers, wrong_entries
+from .compare import difference, kind_of, numbers, wrong_entries
 from .limit import OutOfTime
 from .relations.compared import argument_names
 from .report import CaseResult
@@ -72,7 +72,7 @@ def _value_problems(exercise, expected, received, values):
     if received is None:
         return [f"It returns None. It should return {', '.join(names)}: is a `return` missing?"]
     if not exercise.is_whole(received):
-        count = len(received) if isinstance(received, tuple | list) else f"one {type(received).__name__}"
+        count = len(received) if isinstance(received, tuple | list) else kind_of(received)
         return [f"It returns {count}; expected {len(names)} values: {', '.join(names)}."]
     parts = zip(expected, received, strict=True)
     texts = (difference(e, r, exercise.tolerance, values=values) for e, r in parts)

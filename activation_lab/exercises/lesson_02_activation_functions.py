@@ -68,7 +68,13 @@ RELU = Exercise(
         lambda z: (z + np.abs(z)) / 2,
         lambda z: np.clip(z, 0, None),
     ),
-    near_twins=(activations.leaky_relu, activations.elu),
+    near_twins=(
+        activations.leaky_relu,
+        activations.elu,
+        activations.relu_backward,  # of (z, z), which is z times the slope
+        activations.leaky_relu_backward,
+        activations.elu_backward,
+    ),
 )
 
 
@@ -184,6 +190,7 @@ SWISH = Exercise(
         lambda z: z * np.exp(-np.logaddexp(0, -z)),
         lambda z: z - z * activations.sigmoid(-z),
     ),
+    near_twins=(activations.softplus_backward,),  # of (z, z), since the slope of softplus is sigmoid
     self_reported="that it gives no warning",
     textbook=(lambda z: z / (1 + np.exp(-z)),),
 )

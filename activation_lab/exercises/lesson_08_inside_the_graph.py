@@ -183,6 +183,7 @@ PAIRED_RATIO = Exercise(
     run=with_several_generators,
     tolerance=Tolerance(absolute=0.01, relative=0.0),
     seconds=30.0,  # for 10,000 resamples in a loop
+    self_reported="that it draws with rng",
 )
 
 

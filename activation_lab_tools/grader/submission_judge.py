@@ -241,12 +241,16 @@ def _diagnoses(exercise, reference, execution, report):
 
 
 def _partial_score(exercise, reference, report):
-    """Return points · passed / all, over the cases that neither nothing nor the notebook's answers would pass."""
+    """Return points · passed / all, leaving out what an answer passed that nothing or the notebook's would pass too.
+
+    A failed case counts always, so a wrong answer never earns all points.
+    """
     published = reference_runs(exercise, 0)
     cases = [
         case
         for case in report.cases
-        if not _passes_for_nothing(exercise, reference, case.name) and not _is_known(reference, published, case.name)
+        if not case.passed
+        or not (_passes_for_nothing(exercise, reference, case.name) or _is_known(reference, published, case.name))
     ]
     return round(exercise.points * sum(case.passed for case in cases) / len(cases), 2) if cases else 0
 

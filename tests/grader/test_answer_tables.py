@@ -71,12 +71,22 @@ def test_table(exercise, look_up):
 
 @pytest.mark.parametrize("exercise", WITH_ARGUMENTS)
 def test_table_with_partial_credit(exercise):
-    """Do the cases that the notebook has too earn nothing, and do others earn all points?"""
+    """Do the cases that the notebook has too earn nothing?"""
     for seed in SEEDS:
         runs = reference_runs(exercise, seed)
         known = passed(runs, by_arguments)
         results = [CaseResult(case, () if case in known else ("Wrong.",)) for case in runs.cases]
         assert _partial_score(exercise, runs, Report(exercise.name, "failed", exercise.points, tuple(results))) == 0
+
+
+@pytest.mark.parametrize("exercise", [pytest.param(exercise, id=name) for name, exercise in EXERCISES.items()])
+def test_any_failed_case_costs_points(exercise):
+    """Does an answer that fails a single case earn less than all points with partial credit, whichever case it is?"""
+    runs = reference_runs(exercise, SEEDS[0])
+    for failed in runs.cases:
+        results = [CaseResult(case, ("Wrong.",) if case == failed else ()) for case in runs.cases]
+        report = Report(exercise.name, "failed", exercise.points, tuple(results))
+        assert _partial_score(exercise, runs, report) < exercise.points, failed
 
 
 def test_number_of_exercises():

@@ -50,6 +50,7 @@ def test_attack(judges, name):
     reading = judge.parse(attack.notebook, judge.course.catalogue())
     marks = judge.grade(EVE, reading, dict.fromkeys(right_answers(reading.lesson), 3)).marks
     assert {mark.exercise: mark.state == "passed" for mark in marks} == attack.passed, marks
+    assert all(mark.judged < judge.settings.timeout for mark in marks)
     assert traces() == []
     assert own_files() == before
     assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) <= (threads, files + 8)

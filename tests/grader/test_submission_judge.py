@@ -319,9 +319,9 @@ def build_mlp():
 
 def test_partial(judge, giver):
     """Does passing some of the cases earn some of the points, if asked for?"""
-    answers = {"relu": "def relu(z):\n    return np.maximum(z, 0).astype(float)\n"}  # float32 fails
+    answers = {"relu": "def relu(z):\n    return z if np.ndim(z) == 2 else np.maximum(z, 0)\n"}  # a batch fails
     assert graded(judge, "02_activation_functions", answers)["relu"].score == 0
-    assert 0.5 < graded(giver, "02_activation_functions", answers)["relu"].score < 1
+    assert 0 < graded(giver, "02_activation_functions", answers)["relu"].score < 1
 
 
 def test_partial_credit_for_a_table(giver):

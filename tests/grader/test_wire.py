@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import sys
 import threading
 import time
 import tracemalloc
@@ -89,6 +90,8 @@ class Everything:
         (lambda: 0, "a function"),
         ({1}, "a set"),
         (1 << 5000, "a whole number of more than 1,000 bits"),
+        ({(1, 2): 3}, "a dict"),
+        (dict.fromkeys(range(1_000)), "a dict"),
     ],
 )
 def test_unsendable(value, kind):
@@ -161,6 +164,9 @@ def sent(connection, data):
         '{"a": 1, "b": 2}',
         '{"dict": [1]}',
         '{"dict": [[[], 1]]}',
+        '{"dict": [[{"tuple": [1.5, 2]}, 1]]}',  # of a thousand that share their hash, each is compared with each
+        '{"dict": [[{"scalar": ["<i4", []]}, 1]]}',
+        '{"dict": [' + ",".join(f"[{number * sys.hash_info.modulus}, 1]" for number in range(1_000)) + "]}",
         '{"complex": [[1]]}',
         "[" * 100_000,
         "[" * 900 + "]" * 900,

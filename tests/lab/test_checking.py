@@ -115,7 +115,7 @@ def test_a_missing_return_among_several():
             "returns None. It should return dx, dkernel, dbias: is a `return` missing?",
         ),
         ("return dz @ kernel.T, x.T @ dz", "returns 2; expected 3 values: dx, dkernel, dbias."),
-        ("return dz @ kernel.T", "returns one ndarray; expected 3 values: dx, dkernel, dbias."),
+        ("return dz @ kernel.T", "returns an array of float64; expected 3 values: dx, dkernel, dbias."),
         ("return dz @ kernel.T, x.T @ dz, None", "dbias is None: there is no value."),
     ]:
         report = checked(body.format(line), "lab.check(dense_backward)")

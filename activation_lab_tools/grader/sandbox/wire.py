@@ -139,7 +139,9 @@ def _exactly(connection, count, deadline, more):
 # Packing. A JSON object marks what JSON lacks: {"array": [kind, shape]}, {"dict": [[key, value], …]}.
 
 DEPTH = 100
-ENTRIES = 1_000  # of a dictionary: keys can be chosen so that time grows with the square of their number
+ENTRIES = 1_000  # of a dictionary
+UNLIKE_TEXT = 100  # if a key isn't text: such keys can be chosen so that time grows with the square of their number
+KEYS = (str, bool, int, float, type(None))  # comparing tuples takes as long as they are
 
 
 def _packed(value, arrays, depth):
@@ -154,7 +156,7 @@ def _packed(value, arrays, depth):
     if type(value) in (list, tuple):
         items = [_packed(item, arrays, depth + 1) for item in value]
         return {"tuple": items} if type(value) is tuple else items
-    if type(value) is dict:
+    if type(value) is dict and _can_be_keys(value):
         return {"dict": [[_packed(k, arrays, depth + 1), _packed(v, arrays, depth + 1)] for k, v in value.items()]}
     if isinstance(value, UnsendableObject):
         return {"elsewhere": value.kind}
@@ -163,6 +165,12 @@ def _packed(value, arrays, depth):
     if isinstance(value, np.ndarray) and value.dtype.kind in KINDS and value.dtype != np.longdouble:
         return {"array": _array(value, arrays)}
     return {"elsewhere": kind_of(value)}
+
+
+def _can_be_keys(keys):
+    """Are these few enough, and of the right kinds, to make a dictionary of in little time?"""
+    most = ENTRIES if all(type(key) is str for key in keys) else UNLIKE_TEXT
+    return len(keys) <= most and all(type(key) in KEYS for key in keys)
 
 
 def _array(array, arrays):
@@ -202,10 +210,10 @@ def _unpacked(head, numbers, depth):
     ((mark, content),) = head.items()
     if mark == "tuple":
         return tuple(_unpacked(item, numbers, depth + 1) for item in content)
-    if mark == "dict" and len(content) > ENTRIES:
-        raise WireError(f"a dictionary of {len(content):,} entries")
+    if mark == "dict" and not _can_be_keys([key for key, _ in content]):
+        raise WireError(f"a dictionary of {len(content):,} entries, or with keys of other kinds")
     if mark == "dict":
-        return {_unpacked(k, numbers, depth + 1): _unpacked(v, numbers, depth + 1) for k, v in content}
+        return {key: _unpacked(item, numbers, depth + 1) for key, item in content}
     if mark == "array":
         return numbers.take(*content)
     if mark == "scalar":

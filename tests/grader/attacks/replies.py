@@ -54,6 +54,21 @@ def floods_the_judge(da, z):
                 pass
 
 
+def sends_keys_of_one_hash(da, z):
+    """A dictionary of long tuples, each of which would be compared with all the others when it is read."""
+    import os
+    import struct
+    import sys
+
+    hashed = (f"{number * sys.hash_info.modulus}" for number in range(1000))
+    pairs = (f'[{{"tuple": [{"1.5," * 900}{number}]}}, 0]' for number in hashed)
+    head = f'{{"dict": [{",".join(pairs)}]}}'.encode()
+    frame = memoryview(struct.pack("<QQ", len(head), len(head)) + head)
+    while frame:
+        frame = frame[os.write(3, frame) :]
+    return da * 0
+
+
 def answers_drop_by_drop(da, z):
     """Begins a long frame and sends a byte of it each second."""
     import os
