@@ -9,7 +9,6 @@ from .notebook_parser import PARSING
 from .records import ReviewItem
 
 READING = 10.0  # seconds of processor time for unpacking and parsing all notebooks of a student in one run
-LEAST = 0.1  # of these that a notebook gets, if anything is left
 
 
 class ReadingQueue:
@@ -76,7 +75,7 @@ class ReadingQueue:
         if self.lessons[digest] is not None:
             return None
         self._busy[digest] = student
-        return digest, (self._catalogue, data, min(PARSING, max(self._left[student], LEAST)))
+        return digest, (self._catalogue, data, PARSING)  # in full, since others may have handed in the same file
 
     def done(self, digest, seconds, lesson=None):
         """Note that a task has ended, what it took, and the lesson that was found."""

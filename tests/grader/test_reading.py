@@ -6,7 +6,7 @@ import io
 import pytest
 from rich.console import Console
 
-from activation_lab_tools.grader import run
+from activation_lab_tools.grader import reading_queue, run
 from activation_lab_tools.grader.course import Course
 from activation_lab_tools.grader.finding import submissions
 from activation_lab_tools.grader.records import ParsedNotebook
@@ -27,7 +27,7 @@ class Here:
     def __init__(self, meanwhile):
         self.meanwhile, self.received = meanwhile, []
 
-    def submit(self, function, catalogue, notebook):
+    def submit(self, function, catalogue, notebook, seconds):
         if not self.received:
             self.meanwhile()
         self.received.append(notebook)
@@ -65,7 +65,7 @@ def path(folder, student):
 def test_each_file_is_read_once(parsed, monkeypatch):
     """Is a notebook read once, from its digest to its worker?"""
     read, real = [], submissions.content_of
-    monkeypatch.setattr(submissions, "content_of", lambda one: read.append(one.student) or real(one))
+    monkeypatch.setattr(reading_queue, "content_of", lambda one: read.append(one.student) or real(one))
     lessons, review, _ = parsed()
     assert lessons == {student: f"{student}'s" for student in STUDENTS} and review == []
     assert sorted(read) == sorted(STUDENTS)
