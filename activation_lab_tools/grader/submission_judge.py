@@ -204,8 +204,10 @@ def _with_missing_helpers(mark, answers):
         for name, answer in answers.items()
         if answer.state == "broken" and any(f"NameError: name '{name}'" in line for line in mark.lines)
     ]
+    if not broken:
+        return mark
     said = tuple(f"It uses your {name}, which could not be read: fix its syntax first." for name in broken)
-    return dataclasses.replace(mark, lines=(*said, *mark.lines))
+    return dataclasses.replace(mark, lines=(*said, *mark.lines), diagnoses=())
 
 
 def _unwritten(exercise, answer):

@@ -204,3 +204,17 @@ def test_numbers_of_layers_are_folded():
             keras.Sequential([keras.Input((4,)), Dense(2)])(np.ones((4, 7)))
         texts.add(error_text(raised.value))
     assert len(texts) == 1 and "'dense'" in texts.pop()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "sentence"),
+    [
+        ([], "Dense(64, relu) is missing between the input and Dense(10, softmax)."),
+        ([Dense(64, "relu"), Dense(32, "relu")], "One Dense(32, relu) more than asked for"),
+    ],
+)
+def test_what_the_check_made_is_not_put_down_to_the_answer(hidden, sentence):
+    """Is a model whose output could not be computed told about its layers, not about the check's own words?"""
+    layers = [keras.Input((784,)), *hidden, Dense(10, "softmax")]
+    report = judge(exercises.find("build_mlp"), lambda: keras.Sequential([*layers]))
+    assert len(report.diagnoses) == 1 and report.diagnoses[0].startswith(sentence)
