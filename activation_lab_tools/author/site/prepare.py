@@ -35,22 +35,30 @@ def prepare(source):
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(SITE, source)
     (source / "downloads").mkdir()
-    write_lessons(source)
-    copied = write_texts(source)
+    copied_by_lessons = write_lessons(source)
+    copied = copied_by_lessons | write_texts(source)
     for path in {str(TESTS), *copied}:
         shutil.copy(path, source / "downloads")
     shutil.copy(mathjax(), source / "_static")
 
 
 def write_lessons(source):
-    """Write a page for each lesson, and its notebook without answers as a download."""
-    where = repository.published()
+    """Write a page for each lesson, and its notebook without answers as a download.
+
+    Returns:
+        The files that the pages offer to download.
+    """
+    where, copied = repository.published(), set()
     for name in exercises.lessons():
         solution, lesson = (
             build.read_notebook(folder / f"{name}.ipynb") for folder in (build.SOLUTIONS, build.LESSONS)
         )
+        for cell in solution.cells:
+            if cell.cell_type == "markdown":
+                cell.source = markdown_links.for_site(cell.source, copied, build.SOLUTIONS.name)
         nbformat.write(lesson_pages.page(solution, lesson, name, where), source / f"{name}.ipynb")
         shutil.copy(build.LESSONS / f"{name}.ipynb", source / "downloads")
+    return copied
 
 
 def write_texts(source):
