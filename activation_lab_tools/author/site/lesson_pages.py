@@ -24,6 +24,7 @@ answer. <button type="button" class="open-folds" hidden>Open all</button>
 :::"""
 
 GUESS = re.compile(r"[✓✗→] You predicted .*?; measured ")
+TERMINAL = re.compile(r' style="color: #\w+; text-decoration-color: #\w+[^"]*"')
 BAR = re.compile(r"solid #\w+(?=[^>]*><div><b>→ Measured)")
 WORDS = ("text/plain", "text/html")
 
@@ -136,8 +137,11 @@ def shown(cell):
 
 
 def unguessed(words):
-    """A result without the author's guess, and without the color that says whether it was right."""
-    return BAR.sub(f"solid {COLORS['→']}", GUESS.sub("→ Measured ", words))
+    """A result without the author's guess, and without the color that says whether it was right.
+
+    Colors that a terminal would show, as in Keras's summary, go too: on a page, some can't be read.
+    """
+    return BAR.sub(f"solid {COLORS['→']}", GUESS.sub("→ Measured ", TERMINAL.sub("", words)))
 
 
 def text(source):
