@@ -45,7 +45,7 @@ def _one(returns, tolerance, pairs):
     if all(callable(value) for _, value in pairs):
         return f"{returns} {kind_of(first)}, not what it computes. Call it, with brackets."
     if all(kind_of(value) == "a generator" for _, value in pairs):
-        return f"{returns} a generator: that is what `yield` makes of a function. `return` hands over a value."
+        return f"{returns} a generator, because it contains `yield`. `return` gives back a value."
     if all(isinstance(value, str) and not isinstance(expected, str) for expected, value in pairs):
         return f"{returns} a text, {first[:20]!r}. Return the value itself, without quotes or `str`."
     if _right(tolerance, pairs):

@@ -44,7 +44,7 @@ RELU = Exercise(
         "NumPy has a function that takes two arrays, or an array and a number, and keeps the larger entry in each place.",
     ),
     mistakes={
-        "Negative entries are turned round (absolute value); they should become 0.": lambda z: np.abs(z),
+        "Negative entries become positive (absolute value); they should become 0.": lambda z: np.abs(z),
         "This is the slope of relu, 1 or 0, not its value.": lambda z: (z > 0).astype(z.dtype),
         "`if` and Python's `max` ask one question of the whole array; np.maximum asks it of every entry.": lambda z: (
             max(z, 0)

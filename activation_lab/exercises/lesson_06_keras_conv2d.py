@@ -265,7 +265,7 @@ CONV2D_FORWARD = Exercise(
     points=4,
     cases=_conv2d_forward_cases,
     hints=(
-        "Start slowly: for each place (i, j), cut out the window x[:, i:i+rows, j:j+columns] and sum what one filter makes of it.",
+        "Start slowly: for each place (i, j), cut out the window x[:, i:i+rows, j:j+columns] and sum its product with one filter.",
         "Or the other way around: for each entry (row, column) of the window, a shifted piece of the whole picture meets "
         "kernel[row, column]. That is only rows times columns steps.",
         "kernel[row, column] is (channels, filters), and a piece of the picture is (batch, …, channels): `piece @ "
@@ -273,7 +273,7 @@ CONV2D_FORWARD = Exercise(
         "np.zeros makes float64; give it x's dtype, or begin with the bias.",
     ),
     mistakes={
-        "The kernel is turned round before it is laid on; a Conv2D layer takes it as it is.": lambda x, kernel, bias: (
+        "The kernel is flipped before it is applied; a Conv2D layer takes it as it is.": lambda x, kernel, bias: (
             _by_windows(x, kernel[::-1, ::-1], bias)
         ),
         "All pictures of the batch are summed together: np.sum needs an axis, or the batch needs to be kept.": (
@@ -330,7 +330,7 @@ CONV2D_FORWARD = Exercise(
         "The channels come first in what is returned; Keras puts the filters last.": lambda x, kernel, bias: (
             _by_windows(x, kernel, bias).transpose(0, 3, 1, 2)
         ),
-        "The kernel is turned round by half: its rows run upwards.": lambda x, kernel, bias: _by_windows(
+        "The kernel is half flipped: its rows are in reverse order.": lambda x, kernel, bias: _by_windows(
             x, kernel[::-1], bias
         ),
         "The bias is subtracted; it is added.": lambda x, kernel, bias: _by_windows(x, kernel, -bias),

@@ -419,7 +419,7 @@ PRELU_PARAMETER_COUNT = Exercise(
         "The axes are counted from 0 here; Keras counts them from 1, since 0 is the batch.": lambda shape, shared_axes=None: (
             math.prod(1 if axis in (shared_axes or ()) else n for axis, n in enumerate(shape))
         ),
-        "It is turned round: the slopes run along the axes that are not shared.": lambda shape, shared_axes=None: (
+        "It is the other way around: the slopes run along the axes that are not shared.": lambda shape, shared_axes=None: (
             math.prod(n if axis in (shared_axes or range(9)) else 1 for axis, n in enumerate(shape, 1))
         ),
         "The lengths are added; they are multiplied.": lambda shape, shared_axes=None: sum(

@@ -1,4 +1,4 @@
-"""Which notebook is parsed next: one of a student's at a time, so that each student's budget of time holds exactly."""
+"""Which notebook is parsed next: one of a student's at a time, so that a budget is exceeded by one notebook at most."""
 
 import hashlib
 import time
@@ -8,7 +8,7 @@ from .finding.submissions import Unreadable, content_of
 from .notebook_parser import PARSING
 from .records import ReviewItem
 
-READING = 10.0  # seconds of processor time for unpacking and parsing all notebooks of a student in one run
+READING = 10.0  # seconds of processor time for a student's notebooks in one run; after that, no other is begun
 
 
 class ReadingQueue:

@@ -102,7 +102,7 @@ def recorded(pid, listener):
             question, _, _, number = struct.unpack_from("QIIi", asked)
             numbers.add(number)
             fcntl.ioctl(listener, SEND, bytearray(struct.pack("QqiI", question, 0, -errno.EPERM, 0)))
-        except OSError:  # whoever asked has ended
+        except OSError:  # the one that asked has ended
             continue
     return numbers, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 

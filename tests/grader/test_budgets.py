@@ -152,7 +152,7 @@ def examined(examining, units, seconds=20.0, features=4):
 
 
 def test_a_model_is_examined_elsewhere(examining):
-    """Does the child reply with what the exercise makes of a model, and with what that took?"""
+    """Does the child reply with what the exercise's `examine` returns for a model, and with what that took?"""
     reply = examined(examining, [5, 3])
     assert reply["value"][0] == "Input(4,) → Dense(5) → Dense(3)" and not reply["unverified"] and reply["error"] is None
     assert 0 < reply["seconds"] < 20 and reply["memory"] < examiner.MEMORY

@@ -91,7 +91,7 @@ def test_no_two_students_share_a_folder(students):
 
 
 def test_whose_folder_it_was():
-    """Does a student who is given a suffix keep it, whoever else comes?"""
+    """Does a student who is given a suffix keep it, no matter who else comes?"""
     alone, _ = folders(["ada", "Ada"])
     assert alone["ada"] == "ada-fdee43"
     more, looks = folders(["ada", "Ada", "ada-fdee43", "Ben", "Zo\u00eb", "feedback"])

@@ -196,7 +196,7 @@ CAME_BACK = {
     "a step in the last line": (FORWARD.format("z.sort()"), "has no `return` with a value"),
     "one way without a return": (FORWARD.format("if len(x) == 77:\n        return z"), "no `return` is met"),
     "a function": (FORWARD.format("return lambda: z"), "It returns a function, not what it computes."),
-    "yield": (FORWARD.format("yield z"), "a generator: that is what `yield` makes of a function"),
+    "yield": (FORWARD.format("yield z"), "a generator, because it contains `yield`. `return` gives back a value."),
     "a text": (FORWARD.format("return str(z)"), "It returns a text"),
     "a float": (
         "def dense_parameter_count(features, units):\n    return (features * units + units) / 1",

@@ -53,7 +53,7 @@ class Examiner(ForkServer):
         self._child, self._pid, self._examined = None, 0, 0
 
     def examine(self, exercise, value, arguments, seconds):
-        """Return what an exercise's `examine` makes of the models that are described in a value.
+        """Return what an exercise's `examine` returns for the models that are described in a value.
 
         Args:
             exercise: its name.

@@ -189,7 +189,7 @@ def changes_the_system(da, z):
 
 
 def leases_a_file(da, z):
-    """Takes a lease: whoever then opens the file waits for as long as Linux lets a lease's owner think."""
+    """Takes a lease: anyone who then opens the file waits until the lease's owner gives it up, or Linux takes it."""
     import fcntl
 
     with open("leased", "w") as file:
