@@ -15,6 +15,13 @@ class Submission:
         member: its name within the zip; "" for a plain file. In a zip within the zip: "inner.zip\\nname".
         ids: what learning platforms call the student or the submission: {"moodle": "12345"}, {"canvas": "67890"}.
         email: from the roster, or "".
+        handed_in: when, in ISO 8601, as "2026-11-03T10:15:00+01:00". Without an offset if the source names no zone;
+            "" if unknown.
+        handed_in_source: what says so: "Moodle", "Canvas", another platform's name, or "file" (its own time); "" if
+            nothing does.
+        late: whether the platform itself marks it late.
+        group: the name of the group that handed in for this student; "" if it was the student. Each member of a group
+            has a Submission of the same notebook.
     """
 
     student: str
@@ -24,6 +31,10 @@ class Submission:
     member: str = ""
     ids: dict = field(default_factory=dict)
     email: str = ""
+    handed_in: str = ""
+    handed_in_source: str = ""
+    late: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
