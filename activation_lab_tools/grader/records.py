@@ -169,7 +169,7 @@ class GradedSubmission:
     """One submission, graded: what is stored, and what every page and table is made of.
 
     Args:
-        student, name, location, ids, email: see Submission.
+        student, name, location, ids, email, handed_in, handed_in_source, late, group: see Submission.
         lesson: its name.
         isolation: "bubblewrap+cgroup", "bubblewrap" (where control groups can't be made) or "none".
         marks: a Mark for each exercise and question of the lesson.
@@ -187,6 +187,10 @@ class GradedSubmission:
     ids: dict = field(default_factory=dict)
     email: str = ""
     reading: float = 0.0
+    handed_in: str = ""
+    handed_in_source: str = ""
+    late: bool = False
+    group: str = ""
 
     @property
     def score(self):

@@ -105,11 +105,14 @@ class Store:
     def all(self, current=None):
         """Yield the results that count (see `numbers`), one at a time, so that memory stays flat."""
         for number in self.numbers(current):
-            with self._in_words():
-                query = "SELECT graded FROM results WHERE number = ?"
-                (text,) = self._connection.execute(query, (number,)).fetchone()
-                graded = _graded(text)
-            yield graded
+            yield self.result(number)
+
+    def result(self, number):
+        """Return the GradedSubmission in the row with this number."""
+        with self._in_words():
+            query = "SELECT graded FROM results WHERE number = ?"
+            (text,) = self._connection.execute(query, (number,)).fetchone()
+            return _graded(text)
 
     def ask(self, query, *values):
         """Return a cursor over the rows of a query; columns by name or by position."""

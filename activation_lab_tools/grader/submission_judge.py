@@ -107,6 +107,10 @@ class SubmissionJudge:
             ids=submission.ids,
             email=submission.email,
             reading=round(notebook.seconds, 3),
+            handed_in=submission.handed_in,
+            handed_in_source=submission.handed_in_source,
+            late=submission.late,
+            group=submission.group,
         )
 
     def _clear_keras(self):
