@@ -32,6 +32,9 @@ ONLY = """WHERE (student, lesson, key) IN (
 )"""
 
 
+MARK_TUPLES = ("lines", "diagnoses", "fingerprints", "case")  # fields of a Mark, which are lists in JSON
+
+
 def result_key(submission_sha, grading_sha, secret_sha, settings):
     """Return everything that a result depends on as one text: two results with one key are the same result.
 
@@ -209,7 +212,7 @@ def _graded(text):
     try:
         fields = json.loads(text)
         marks = tuple(
-            Mark(**mark | {name: tuple(mark[name]) for name in ("lines", "diagnoses")}) for mark in fields["marks"]
+            Mark(**mark | {name: tuple(mark.get(name, ())) for name in MARK_TUPLES}) for mark in fields["marks"]
         )
         return GradedSubmission(**fields | {"marks": marks, "notes": tuple(fields["notes"])})
     except (ValueError, TypeError, KeyError) as error:
