@@ -10,6 +10,7 @@ from ..errors import UserError
 from . import pool_worker
 from .course import Course, seed
 from .finding import listing, roster, submissions
+from .marks import final, rules
 from .notebook_parser import PARSING
 from .pages import feedback, naming, report, tables, uploads
 from .pools import Cluster, ThisMachine, cores, in_turn
@@ -70,7 +71,8 @@ def grade(options, console):
         review += _report(store, current, options.out, review, missing)
     console.print(
         f"{count(len(current), 'notebook')} graded, {len(review)} to look at, {len(missing)} missing. "
-        f"Open {plain(str(options.out / 'report.html'), 1000)}"
+        f"Open {plain(str(options.out / 'report.html'), 1000)}",
+        soft_wrap=True,  # a path that is broken into lines can't be copied
     )
     if not current:
         return NOTHING_DONE
@@ -217,15 +219,21 @@ def _one_per_lesson(notebooks, review):
 
 def _report(store, current, out, review, missing):
     """Write tables and pages; return ReviewItems for what only a person can decide."""
-    more = [item for graded in store.all(current) for item in _to_review(graded)]
-    more += tables.write(store.all(current), out)
-    names, alike = naming.folders({student for student, _, _ in current})
+    settings, more = rules.load(out)
+
+    def grades():
+        return final.grades(store, settings)
+
+    more += [item for grade in grades() for item in _to_review(grade.graded)]
+    tables.write(grades(), out)
+    more += uploads.write(grades(), out)
+    names, alike = naming.folders({grade.student for grade in grades()})
     folder = out / "feedback"
-    pages = ((graded, feedback.write(graded, folder / names[graded.student])) for graded in store.all(current))
-    uploads.write(pages, out)
+    pages = ((grade, feedback.write(grade.graded, folder / names[grade.student])) for grade in grades())
+    uploads.write_feedback(pages, out)
     more += alike
     absent = [student.name or student.student for student in missing]
-    report.write(store, current, out / "report.html", [*review, *more], absent)
+    report.write(store, None, out / "report.html", [*review, *more], absent)
     return more
 
 
