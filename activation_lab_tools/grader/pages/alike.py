@@ -42,7 +42,7 @@ class Alike:
             return
         digest = mark.code_digest[:16]
         if digest not in self.variants:
-            self.variants[digest] = Variant(mark.own_tokens, array("L", mark.fingerprints))
+            self.variants[digest] = Variant(mark.own_tokens, array("I", mark.fingerprints))
         variant = self.variants[digest]
         variant.number += 1
         if len(variant.who) < WHO:

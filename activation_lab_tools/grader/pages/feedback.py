@@ -53,6 +53,26 @@ def comments(grade):
     return [plain(line, 400) for line in lines[:SHOWN]]
 
 
+def sentences(mark):
+    """Return what a learner reads about one mark, as lines: diagnoses, how it ended, and the rest."""
+    lines = [f"→ {text}" for text in mark.diagnoses if mark.told]
+    lines += [_ended(mark)] if mark.ended else []
+    lines += _others(mark)
+    return [plain(line, 2_000) for line in [*lines, *_unverified(mark)]]
+
+
+def _ended(mark):
+    return f"It did not end by itself: {mark.ended}."
+
+
+def _others(mark):
+    return [line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]
+
+
+def _unverified(mark):
+    return [VERIFICATION[mark.verification]] if mark.verification in VERIFICATION else []
+
+
 def _total(grade):
     return "You are excused from this lesson." if grade.excused else _of(grade.score, grade.points)
 
@@ -107,18 +127,17 @@ def _section(final):
         ),
         element("p", _by_hand(final)) if final.by_hand else None,
         _remark(final.comment),
-        _what_the_grader_said(mark) if mark else None,
+        _what_the_grader_said(mark, final.by_hand) if mark else None,
         class_=f"mark {kind}",
     )  # fmt: skip
 
 
-def _what_the_grader_said(mark):
-    ended = f"It did not end by itself: {mark.ended}." if mark.ended else None
+def _what_the_grader_said(mark, by_hand):
     return [
         (element("p", element("b", "→ ", html.spoken(text))) for text in mark.diagnoses if mark.told),
-        element("p", ended) if ended else None,
-        _lines([line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]),
-        element("p", VERIFICATION[mark.verification]) if mark.verification in VERIFICATION else None,
+        element("p", _ended(mark)) if mark.ended else None,
+        _lines(_others(mark)),
+        None if by_hand else (element("p", text) for text in _unverified(mark)),
         html.folded("Your answer", html.source(mark.own)) if mark.own else None,
     ]
 
