@@ -78,7 +78,11 @@ def _parser():
         "if you give several with the same name.",
     )
     grading.add_argument(
-        "submissions", nargs="+", type=Path, metavar="SUBMISSIONS", help="a folder, a zip file or a notebook; see below"
+        "submissions",
+        nargs="*",
+        type=Path,
+        metavar="SUBMISSIONS",
+        help="a folder, a zip file or a notebook, see below; none: draw all pages anew",
     )
     grading.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for marks, feedback and the report")
     grading.add_argument("--roster", type=Path, metavar="CSV", help="the list of the class, to see who is missing")
@@ -88,6 +92,12 @@ def _parser():
     grading.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds per exercise (10)")
     grading.add_argument("--partial", action="store_true", help="give partial credit for the cases that pass")
     grading.add_argument("--secret-file", type=Path, metavar="FILE", help="seeds the cases; default: FOLDER/secret")
+    grading.add_argument(
+        "--attempt", choices=("newest", "best", "first"), help="which attempt counts, from now on; at first the newest"
+    )
+    grading.add_argument(
+        "--again", action="store_true", help="grade again what an earlier version of the exercises or grader graded"
+    )
     grading.add_argument("--unsafe-no-sandbox", action="store_true", help="no sandbox, at your own risk")
 
     publishing = commands.add_parser(
@@ -161,6 +171,8 @@ def _grade(options):
         dask=options.dask,
         secret=options.secret_file,
         settings=Settings(options.timeout, options.partial, sandboxed=not options.unsafe_no_sandbox),
+        attempt=options.attempt,
+        again=options.again,
     )
     try:
         return run.grade(grade_options, Console(markup=False, emoji=False))  # paths and names may look like markup

@@ -44,10 +44,12 @@ class ReviewItem:
     Args:
         location: the file, folder or student.
         reason: a whole sentence: what was found, what was expected, what to do.
+        student: whose it is, if that is certain; "" if not.
     """
 
     location: str
     reason: str
+    student: str = ""
 
 
 @dataclass(frozen=True)
