@@ -48,8 +48,27 @@ def comments(graded):
     return [plain(line, 400) for line in lines[:SHOWN]]
 
 
+def sentences(mark):
+    """Return what a learner reads about one mark, as lines: diagnoses, how it ended, and the rest."""
+    lines = [f"→ {text}" for text in mark.diagnoses if mark.told]
+    lines += [_ended(mark)] if mark.ended else []
+    lines += _others(mark)
+    return [plain(line, 2_000) for line in [*lines, *_unverified(mark)]]
+
+
+def _ended(mark):
+    return f"It did not end by itself: {mark.ended}."
+
+
+def _others(mark):
+    return [line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]
+
+
+def _unverified(mark):
+    return [VERIFICATION[mark.verification]] if mark.verification in VERIFICATION else []
+
+
 def _section(mark):
-    ended = f"It did not end by itself: {mark.ended}." if mark.ended else None
     kind = {"not attempted": "waiting"}.get(mark.state, mark.state)
     return element(
         "section",
@@ -58,9 +77,9 @@ def _section(mark):
             html.code(mark.exercise), f": {_headline(mark)} ({_of(mark.score, mark.points)})",
         ),
         (element("p", element("b", "→ ", html.spoken(text))) for text in mark.diagnoses if mark.told),
-        element("p", ended) if ended else None,
-        _lines([line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]),
-        element("p", VERIFICATION[mark.verification]) if mark.verification in VERIFICATION else None,
+        element("p", _ended(mark)) if mark.ended else None,
+        _lines(_others(mark)),
+        (element("p", text) for text in _unverified(mark)),
         html.folded("Your answer", html.source(mark.own)) if mark.own else None,
         class_=f"mark {kind}",
     )  # fmt: skip

@@ -69,7 +69,11 @@ def _written(store, rules, folder, review, missing):
     tables.write(grades(), folder)
     review = [*review, *looks.on_grades(grades(), rules), *uploads.write(grades(), folder)]
     names, alike = naming.folders({student for student, _ in final.pairs(store, rules)})
-    pages = ((grade, feedback.write(grade, folder / "feedback" / names[grade.student])) for grade in grades())
+    pages = (
+        (grade, feedback.write(grade.graded, folder / "feedback" / names[grade.student]))
+        for grade in grades()
+        if grade.graded
+    )
     uploads.write_feedback(pages, folder)
     changed = changes.since_last(store, grades())
     change_table.write(changed, folder)
