@@ -9,6 +9,7 @@ import socket
 from pathlib import Path
 
 from ..errors import UserError
+from .marks import looks, rules
 from .pages import views
 from .store import Store
 from .text import plain
@@ -40,6 +41,18 @@ def opened(folder, command, new=False):
         with in_words(folder):
             views.put_in_place(folder)
         yield store
+
+
+def redraw(store, folder):
+    """Draw all pages and tables of a course anew; return its ReviewItems, and its Changes since the last time.
+
+    Args:
+        store: its Store.
+        folder: its folder.
+    """
+    settings, strange = rules.load(folder, store)
+    with in_words(folder):
+        return views.draw(store, settings, folder, [*looks.kept(store), *strange])
 
 
 @contextlib.contextmanager

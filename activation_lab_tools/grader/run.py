@@ -13,7 +13,7 @@ from .course import Course, seed
 from .finding import listing, roster, submissions
 from .marks import attempts, looks, people, rules
 from .notebook_parser import PARSING
-from .pages import change_table, views
+from .pages import change_table
 from .pools import Cluster, ThisMachine, cores, in_turn
 from .progress import progress
 from .reading_queue import ReadingQueue
@@ -109,21 +109,9 @@ def _drawn(options, store, console):
     """Draw everything, say what changed, and return all ReviewItems."""
     if options.attempt:
         store.choose("attempt", options.attempt)
-    review, changed = redraw(store, options.out)
+    review, changed = course_folder.redraw(store, options.out)
     change_table.show(changed, console)
     return review
-
-
-def redraw(store, out):
-    """Draw all pages and tables of a course; return its ReviewItems and its Changes.
-
-    Args:
-        store: its Store.
-        out: its folder.
-    """
-    settings, strange = rules.load(out, store)
-    with course_folder.in_words(out):
-        return views.draw(store, settings, out, [*looks.kept(store), *strange])
 
 
 def _open(options):

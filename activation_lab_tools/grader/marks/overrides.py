@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
+from ...errors import UserError
 from ..pages.naming import cell
 from ..records import ReviewItem
 from . import sheet
@@ -59,8 +60,7 @@ def load(path, people, lessons):
         UserError: the file can't be read at all.
     """
     rows, _ = sheet.read(path, HEADINGS)
-    students = {cell(student): student for student in people} | {student: student for student in people}
-    given, looks = defaultdict(list), []
+    students, given, looks = _as_shown(people), defaultdict(list), []
     for number, row in rows:
         read = _override(number, row, students, lessons)
         if isinstance(read, str):
@@ -73,6 +73,23 @@ def load(path, people, lessons):
         if len({each.decides for each in several}) > 1:
             looks.append(_conflict(several, chosen))
     return dict(found), looks
+
+
+def checked(row, people, lessons):
+    """Return the Override in a new row.
+
+    Raises:
+        UserError: something in it can't be used.
+    """
+    override = _override(0, row, _as_shown(people), lessons)
+    if isinstance(override, str):
+        raise UserError(override)
+    return override
+
+
+def _as_shown(people):
+    """Return {how a table shows a student: the student}."""
+    return {cell(student): student for student in people} | {student: student for student in people}
 
 
 def _conflict(several, chosen):
