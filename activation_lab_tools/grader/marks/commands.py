@@ -23,9 +23,8 @@ def mark(options):
         checked = overrides.checked(row, everyone, lessons)
         library = comments.load(options.out / "comments.toml")
         if strange := comments.unknown(row["comment"], library):
-            raise UserError(
-                f"comments.toml in {options.out} has no entry {', '.join(strange)}; it has {', '.join(library) or 'none'}."
-            )
+            has = ", ".join(library) or "none"
+            raise UserError(f"comments.toml in {options.out} has no entry {', '.join(strange)}; it has {has}.")
         for old in overrides.put(path, row):
             told = ", ".join(
                 f"{name} {old[name]}" for name in ("points", "comment", "excused", "by", "when") if old[name]
