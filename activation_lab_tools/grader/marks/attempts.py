@@ -74,10 +74,16 @@ def record(store, submission, lesson, digest, key, grading, now):
 
 
 def everyone(store):
-    """Yield ((student, lesson), [Attempt, in the order of arrival]), sorted; those of removed students are left out."""
+    """Yield ((student, lesson), [Attempt]), sorted; those of removed students are left out.
+
+    The attempts are in the order in which they were handed in, if that is known, else in that of arrival.
+    """
     rows = store.ask("SELECT * FROM attempts WHERE removed = '' ORDER BY student, lesson, number")
     for pair, group in groupby(rows, key=lambda row: (row["student"], row["lesson"])):
-        yield pair, list(map(_attempt, group))
+        several = list(map(_attempt, group))
+        if len(several) > 1 and all(each.submission.handed_in for each in several):
+            several.sort(key=lambda each: moment(each.submission.handed_in))
+        yield pair, several
 
 
 def versions(store):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import UserError
+from ..finding import moments
 from ..pages.naming import cell
 from ..records import ReviewItem
 from . import sheet
@@ -136,7 +137,10 @@ def _time(text, policy):
     try:
         time = datetime.datetime.fromisoformat(text)
     except ValueError:
-        return None
+        text = moments.moment(text)  # such as 3.11.2026 18:00, which a spreadsheet makes of it
+        if not text:
+            return None
+        time = datetime.datetime.fromisoformat(text)
     if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text):
         time = datetime.datetime.combine(time, END_OF_DAY)
     return moment(time.isoformat(), policy.zone).isoformat()
