@@ -14,14 +14,6 @@ from .records import GradedSubmission, Mark, parsed_notebook_from
 APPLICATION = 0x616C6772  # "algr": tells our file from any other SQLite file
 SECONDS = 30  # to wait for another process that writes to the same file
 
-# The numbers of the newest results, one for each student and lesson; {only} can restrict them to some keys.
-NEWEST = "SELECT max(number) FROM results {only} GROUP BY student, lesson ORDER BY student, lesson"
-ONLY = """WHERE (student, lesson, key) IN (
-    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
-    FROM json_each(CAST(? AS TEXT))
-)"""
-
-
 MARK_TUPLES = ("lines", "diagnoses", "fingerprints", "case")  # fields of a Mark, which are lists in JSON
 
 
@@ -81,24 +73,6 @@ class Store:
         """Return {(student, lesson, key)} of all results."""
         with self._in_words():
             return set(self._connection.execute("SELECT student, lesson, key FROM results"))
-
-    def numbers(self, current=None):
-        """Return the row numbers of the results that count, sorted by student and lesson, one for each of these.
-
-        Args:
-            current: (student, lesson, key) of the results that count, such as those of the notebooks that were handed
-                in today; None for the newest of each student and lesson.
-        """
-        only, values = "", ()
-        if current is not None:
-            only, values = ONLY, (_bytes(json.dumps([*map(list, current)], ensure_ascii=False)),)
-        with self._in_words():
-            return [number for (number,) in self._connection.execute(NEWEST.format(only=only), values)]
-
-    def all(self, current=None):
-        """Yield the results that count (see `numbers`), one at a time, so that memory stays flat."""
-        for number in self.numbers(current):
-            yield self.result(number)
 
     def result(self, number):
         """Return the GradedSubmission in the row with this number."""

@@ -26,38 +26,41 @@ class Change:
     points: float
 
 
-def since_last(store, grades):
-    """Return the Changes since `remember`, sorted by student and lesson.
+class Comparison:
+    """The FinalGrades of today, which come one at a time, beside those of the last time.
 
     Args:
         store: a Store.
-        grades: an iterator of FinalGrade.
     """
-    before = {
-        (row["student"], row["lesson"]): json.loads(row["grade"]) for row in store.ask("SELECT * FROM shown").fetchall()
-    }
-    changed = []
-    for grade in grades:
-        now, was = _kept(grade), before.pop((grade.student, grade.lesson), None)
-        what = "new" if was is None else _what(was, now)
-        if what:
-            changed.append(
+
+    def __init__(self, store):
+        rows = store.ask("SELECT * FROM shown").fetchall()
+        self._store, self._now, self._changed = store, [], []
+        self._before = {(row["student"], row["lesson"]): json.loads(row["grade"]) for row in rows}
+
+    def add(self, grade):
+        """Take in a FinalGrade."""
+        now, was = _kept(grade), self._before.pop((grade.student, grade.lesson), None)
+        self._now.append((grade.student, grade.lesson, json.dumps(now)))
+        if what := "new" if was is None else _what(was, now):
+            self._changed.append(
                 Change(grade.student, grade.name, grade.lesson, what, _score(was), _score(now), grade.points)
             )
-    gone = (
-        Change(student, student, lesson, "removed", _score(was), None, was["points"])
-        for (student, lesson), was in before.items()
-    )
-    return sorted([*changed, *gone], key=lambda each: (each.student, each.lesson))
 
+    def changed(self):
+        """Return the Changes, sorted by student and lesson."""
+        gone = [
+            Change(student, student, lesson, "removed", _score(was), None, was["points"])
+            for (student, lesson), was in self._before.items()
+        ]
+        return sorted([*self._changed, *gone], key=lambda each: (each.student, each.lesson))
 
-def remember(store, grades):
-    """Keep what `since_last` compares with."""
-    rows = [(grade.student, grade.lesson, json.dumps(_kept(grade))) for grade in grades]
-    with store.at_once():
-        store.ask("DELETE FROM shown")
-        for row in rows:
-            store.ask("INSERT INTO shown VALUES (CAST(? AS TEXT), CAST(? AS TEXT), ?)", *row)
+    def remember(self):
+        """Keep today's grades, with which the next time compares."""
+        with self._store.at_once():
+            self._store.ask("DELETE FROM shown")
+            for row in self._now:
+                self._store.ask("INSERT INTO shown VALUES (CAST(? AS TEXT), CAST(? AS TEXT), ?)", *row)
 
 
 def _kept(grade):

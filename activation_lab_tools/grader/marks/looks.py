@@ -10,28 +10,36 @@ from ..text import plain
 NAMED = 20  # students in a sentence
 
 
-def on_grades(grades, rules):
-    """Return ReviewItems for what only a person can decide.
+class GradeLooks:
+    """What only a person can decide about FinalGrades, which come one at a time.
 
     Args:
-        grades: an iterator of FinalGrade.
         rules: the course's Rules.
     """
-    items, untimed, marked_late = [], defaultdict(list), defaultdict(list)
-    for grade in grades:
-        items += _of_marks(grade)
-        if grade.graded is not None and not grade.handed_in and not grade.excused and grade.decided is None:
-            if grade.late and (grade.deadline or rules.policy.per_day):
-                marked_late[grade.lesson].append(grade.student)
-            elif grade.deadline:
-                untimed[grade.lesson].append(grade.student)
-    for lesson, students in sorted(marked_late.items()):
-        reason = "The platform marks them late, without a time, so nothing was taken off. Decide with `mark`"
-        items.append(ReviewItem(lesson, f"{reason}: {_names(students)}."))
-    for lesson, students in sorted(untimed.items()):
-        reason = "Nobody knows when they handed in, so they count as in time"
-        items.append(ReviewItem(lesson, f"{reason}: {_names(students)}."))
-    return items
+
+    def __init__(self, rules):
+        self._penalized = rules.policy.per_day > 0
+        self._items, self._untimed, self._late = [], defaultdict(list), defaultdict(list)
+
+    def add(self, grade):
+        """Take in a FinalGrade."""
+        if grade.excused or grade.decided is not None or grade.graded is None:
+            return
+        self._items += _of_marks(grade)
+        if not grade.handed_in and grade.late and (grade.deadline or self._penalized):
+            self._late[grade.lesson].append(grade.student)
+        elif not grade.handed_in and grade.deadline:
+            self._untimed[grade.lesson].append(grade.student)
+
+    def items(self):
+        """Return the ReviewItems."""
+        late = "The platform marks them late, without a time, so nothing was taken off. Decide with `mark`: "
+        untimed = "Nobody knows when they handed in, so they count as in time: "
+        return self._items + [
+            ReviewItem(lesson, f"{said}{_names(students)}.")
+            for said, several in ((late, self._late), (untimed, self._untimed))
+            for lesson, students in sorted(several.items())
+        ]
 
 
 def keep(store, items, inputs, students):
@@ -63,8 +71,6 @@ def kept(store):
 
 
 def _of_marks(grade):
-    if grade.excused or grade.decided is not None or grade.graded is None:
-        return
     for each in grade.marks:
         if each.by_hand or each.excused or each.mark is None:
             continue

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from ..marks import changes, final, looks
+from ..marks import changes, final, looks, people
 from . import change_table, feedback, naming, report, tables, uploads
 
 DRAWING, COMPLETE, REPLACED = ".drawing", ".complete", ".replaced"
@@ -11,7 +11,7 @@ PARTS = ("report.html", "feedback", "upload", "grades.csv", "exercises.csv", "ch
 OURS = (".html", ".csv", ".zip")  # what else lies in a folder of ours was put there by a person, and stays
 
 
-def draw(store, rules, out, review, missing=()):
+def draw(store, rules, out, review):
     """Draw report, feedback pages, tables and upload files anew.
 
     They are written beside the old ones, and take their place when all are complete: whatever happens, one sees the
@@ -22,22 +22,21 @@ def draw(store, rules, out, review, missing=()):
         rules: the course's Rules.
         out: the course's folder.
         review: the ReviewItems so far.
-        missing: names of students of whom nothing was found.
 
     Returns:
         All ReviewItems, and what changed since the last time: a list of changes.Change.
     """
-    drawing = Path(out) / DRAWING
+    drawing, comparison = Path(out) / DRAWING, changes.Comparison(store)
     shutil.rmtree(drawing, ignore_errors=True)
     try:
-        review, changed = _written(store, rules, drawing, review, missing)
+        review = _written(store, rules, drawing, review, comparison)
     except BaseException:
         shutil.rmtree(drawing, ignore_errors=True)
         raise
     drawing.rename(Path(out) / COMPLETE)
     put_in_place(out)
-    changes.remember(store, final.grades(store, rules))
-    return review, changed
+    comparison.remember()
+    return review, comparison.changed()
 
 
 def put_in_place(out):
@@ -60,23 +59,25 @@ def put_in_place(out):
     shutil.rmtree(replaced, ignore_errors=True)
 
 
-def _written(store, rules, folder, review, missing):
-    def grades():
-        return final.grades(store, rules)
-
+def _written(store, rules, folder, review, comparison):
+    """Write everything into a folder; return all ReviewItems."""
     for name in ("feedback", "upload"):
         (folder / name).mkdir(parents=True)
-    tables.write(grades(), folder)
-    review = [*review, *looks.on_grades(grades(), rules), *uploads.write(grades(), folder)]
+    tables.write(final.grades(store, rules), folder)
+    left_out = uploads.write(final.grades(store, rules), folder)
     names, alike = naming.folders({student for student, _ in final.pairs(store, rules)})
-    pages = (
-        (grade, feedback.write(grade.graded, folder / "feedback" / names[grade.student]))
-        for grade in grades()
-        if grade.graded
-    )
-    uploads.write_feedback(pages, folder)
-    changed = changes.since_last(store, grades())
-    change_table.write(changed, folder)
-    review += alike
-    report.write(store, None, folder / "report.html", review, missing)
-    return review, changed
+    overview, decisions = report.Report(people.in_roster(store)), looks.GradeLooks(rules)
+
+    def pages():
+        for grade in final.grades(store, rules):
+            page = feedback.write(grade, folder / "feedback" / names[grade.student])
+            overview.add(grade, page.relative_to(folder).as_posix())
+            for each in (decisions, comparison):
+                each.add(grade)
+            yield grade, page
+
+    uploads.write_feedback(pages(), folder)
+    change_table.write(comparison.changed(), folder)
+    review = [*review, *decisions.items(), *left_out, *alike]
+    overview.write(folder / "report.html", review, store.result)
+    return review
