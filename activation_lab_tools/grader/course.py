@@ -22,7 +22,10 @@ SETS = 4
 WRITTEN = Path(exercises.__file__).with_name("catalogue.json")  # by the build, since asking the lessons imports Keras
 # What decides a mark, in that answers may call it or it runs and judges them: these folders without these parts.
 DECIDING = (Path(activation_lab.__file__).parent, Path(__file__).parent)
-NOT_DECIDING = ("figures", "pages", "finding")
+NOT_DECIDING = (
+    *("figures", "finding", "marks", "pages"),
+    *("course_folder.py", "progress.py", "run.py", "store.py", "store_layout.py"),
+)
 
 
 class Course:
