@@ -68,6 +68,8 @@ class Answer:
         notes: whole sentences for the learner, such as that two cells define it and the last one counts.
         code_digest: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
         corrected: {} or, if a later cell changed a helper, what differs with it: {field: value}, and a "note".
+        earlier: for the first and the last other definition above the one that counts, what differs with it: {field:
+            value}, and the "cells" of both.
     """
 
     exercise: str
@@ -80,6 +82,7 @@ class Answer:
     notes: tuple = ()
     code_digest: str = ""
     corrected: dict = field(default_factory=dict)
+    earlier: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ class Mark:
         code_digest: see Answer.
         own_tokens, fingerprints: how much of it no published answer has, and hashes of that; see likeness.own_code.
         case: the first case that fails, with its numbers, line by line: for the instructor, never for the learner.
+        earlier: [] or, if the answer fails and an earlier definition of it passes, the cells of that and of the answer.
         judged: seconds of processor time that judging it took outside the sandbox, its models included.
         memory: bytes that examining its models took at most.
         received: bytes of its replies.
@@ -161,6 +165,7 @@ class Mark:
     own_tokens: int = 0
     fingerprints: tuple = ()
     case: tuple = ()
+    earlier: tuple = ()
     judged: float = 0.0
     memory: int = 0
     received: int = 0

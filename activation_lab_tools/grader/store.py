@@ -14,7 +14,7 @@ from .records import GradedSubmission, Mark, parsed_notebook_from
 APPLICATION = 0x616C6772  # "algr": tells our file from any other SQLite file
 SECONDS = 30  # to wait for another process that writes to the same file
 
-MARK_TUPLES = ("lines", "diagnoses", "fingerprints", "case")  # fields of a Mark, which are lists in JSON
+MARK_TUPLES = ("lines", "diagnoses", "fingerprints", "case", "earlier")  # fields of a Mark, which are lists in JSON
 
 
 def result_key(submission_sha, grading_sha, secret_sha, settings):

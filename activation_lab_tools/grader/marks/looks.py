@@ -74,6 +74,8 @@ def _of_marks(grade):
     for each in grade.marks:
         if each.by_hand or each.excused or each.mark is None:
             continue
+        if each.mark.earlier:
+            yield _told_of_earlier(grade, each)
         if each.mark.verification == "unverified":
             yield ReviewItem(
                 grade.graded.location,
@@ -81,6 +83,16 @@ def _of_marks(grade):
                 "it, and set its points with `mark`.",
                 grade.student,
             )
+
+
+def _told_of_earlier(grade, each):
+    first, last = each.mark.earlier
+    return ReviewItem(
+        grade.graded.location,
+        f"Cell {first} and cell {last} define {each.exercise}. The later one counts and fails; the earlier one passes. "
+        f"If it is the answer of {grade.student}, set its points with `mark`.",
+        grade.student,
+    )
 
 
 def _names(students):
