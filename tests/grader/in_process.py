@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
+from activation_lab.checking.compare import agree
 from activation_lab_tools.grader import pool_worker, run
 from activation_lab_tools.grader.course import Course
 from activation_lab_tools.grader.reading.parse import parse_notebook
@@ -126,10 +127,14 @@ def _judged(course, submission, notebook, seeds):
             continue
         variables = {}
         exec(answer.program, variables)
-        cases = exercise.cases(np.random.default_rng(seeds[exercise.name]))
-        right = all(np.allclose(variables[exercise.name](*case), exercise.reference(*case)) for case in cases.values())
+        cases, own = exercise.cases(np.random.default_rng(seeds[exercise.name])), variables[exercise.name]
+        right = all(agree(own(*case), exercise.reference(*case), exercise.tolerance) for case in cases.values())
         state, score = ("passed", exercise.points) if right else ("failed", 0)
         marks.append(Mark(exercise.name, "exercise", state, score, exercise.points, own=answer.own))
     shared = ("student", "name", "location", "ids", "email", "handed_in", "handed_in_source", "late", "group")
+    for question in course.questions(notebook.lesson):
+        right = notebook.choices.get(question.name) == question.correct
+        state, score = ("passed", question.points) if right else ("failed", 0)
+        marks.append(Mark(question.name, "question", state, score, question.points))
     copied = {name: getattr(submission, name) for name in shared}
     return GradedSubmission(lesson=notebook.lesson, isolation="bubblewrap", marks=tuple(marks), **copied)

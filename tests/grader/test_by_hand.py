@@ -210,7 +210,9 @@ def test_remove(mark, course, tmp_path):
     assert mark("ben", command="remove")[0] == 2
     assert mark("ben", "--undo", command="remove")[0] == 0
     assert ("ben", "exam") in scores(tmp_path / "out")
+    mark("ben", "exam_half", "--points", 1)
     mark("ben", "exam", command="remove")
+    assert scores(tmp_path / "out") == {("ada", "exam"): "3"}  # what was decided on ben does not bring ben back
     course(tmp_path / "class")
     assert ("ben", "exam") in scores(tmp_path / "out")
 

@@ -144,7 +144,7 @@ def test_one_at_a_time(course, tmp_path):
     assert course(folder)[0] == 0
 
 
-@pytest.mark.parametrize("failing", ["feedback.write", "report.write", "uploads.write_feedback", "change_table.write"])
+@pytest.mark.parametrize("failing", ["feedback.write", "report.Report", "uploads.write_feedback", "change_table.write"])
 def test_full_disk(course, tmp_path, monkeypatch, failing):
     """Do all old pages and tables stay when the disk is full while new ones are written?"""
     course(hand_in(tmp_path / "first", {"ada": notebook(double=2)}))

@@ -86,6 +86,12 @@ def everyone(store):
         yield pair, several
 
 
+def removed(store):
+    """Return {(student, lesson)} of which all attempts are removed."""
+    query = "SELECT student, lesson FROM attempts GROUP BY student, lesson HAVING min(removed) <> ''"
+    return set(map(tuple, store.ask(query)))
+
+
 def versions(store):
     """Return {lesson: the digest of what graded it last}."""
     rows = store.ask("""SELECT attempts.lesson, grading, max(results.number)

@@ -150,7 +150,7 @@ def grades(store, rules):
     """
     templates, versions = store.templates(), attempts.versions(store)
     handed_in = attempts.everyone(store)
-    nothing = ((pair, []) for pair in sorted(rules.overrides))
+    nothing = ((pair, []) for pair in sorted(rules.overrides.keys() - attempts.removed(store)))
     for pair, several in _merged(handed_in, nothing):
         if not several:
             yield _without_attempt(store, rules, *pair, templates[pair[1]])
@@ -165,7 +165,7 @@ def grades(store, rules):
 def pairs(store, rules):
     """Return all (student, lesson) of `grades`, at little cost."""
     rows = store.ask("SELECT DISTINCT student, lesson FROM attempts WHERE removed = ''")
-    return {*map(tuple, rows), *rules.overrides}
+    return {*map(tuple, rows), *(rules.overrides.keys() - attempts.removed(store))}
 
 
 def _merged(handed_in, nothing):
