@@ -93,6 +93,7 @@ class ParsedNotebook:
         lesson: the lesson that it answers most of; "" if none, or if it can't be read.
         answers: one Answer for each exercise of the lesson.
         choices: {question: the text that was given, or None}.
+        written: {name: the answer in prose, or None}.
         notes: whole sentences on the notebook as a whole.
         problem: why it can't be graded, a whole sentence; "" if it can.
         seconds: of processor time that reading it took.
@@ -102,6 +103,7 @@ class ParsedNotebook:
     lesson: str = ""
     answers: tuple = ()
     choices: dict = field(default_factory=dict)
+    written: dict = field(default_factory=dict)
     notes: tuple = ()
     problem: str = ""
     seconds: float = 0.0
@@ -122,8 +124,8 @@ class Mark:
 
     Args:
         exercise: its name.
-        kind: "exercise" or "question".
-        state: "passed", "failed" or "not attempted".
+        kind: "exercise", "question" or "written", which a person marks.
+        state: "passed", "failed", "not attempted", or "to mark".
         score, points: what was earned, out of what.
         seconds: of processor time that the answer used.
         limit: of processor time that it might have used.
@@ -136,7 +138,8 @@ class Mark:
         diagnoses: sentences, each naming a known mistake.
         told: whether the learner reads the diagnoses; if not, only the instructor does.
         choice: the letter given to a question.
-        own: the answer's own source, for the instructor's page.
+        own: the answer's own source, for the instructor's page; of a written answer, its text.
+        task, rubric: of a written answer: the question, and {name: [points, sentence for the learner]}.
         code_digest: see Answer.
         own_tokens, fingerprints: how much of it no published answer has, and hashes of that; see likeness.own_code.
         case: the first case that fails, with its numbers, line by line: for the instructor, never for the learner.
@@ -161,6 +164,8 @@ class Mark:
     told: bool = True
     choice: str = ""
     own: str = ""
+    task: str = ""
+    rubric: dict = field(default_factory=dict)
     code_digest: str = ""
     own_tokens: int = 0
     fingerprints: tuple = ()

@@ -97,6 +97,7 @@ class SubmissionJudge:
             slow = slow or mark.ended == "out of time"
             marks.append(_with_missing_helpers(mark, answers))
         marks += [_question_mark(question, notebook.choices) for question in self.course.questions(notebook.lesson)]
+        marks += [_written_mark(written, notebook.written) for written in self.course.written(notebook.lesson)]
         self._clear_keras()
         return GradedSubmission(
             student=submission.student,
@@ -312,6 +313,22 @@ def _nothings(part):
 
 
 # Questions
+
+
+def _written_mark(written, answers):
+    """Return the Mark of an answer in prose, which waits for a person."""
+    text = answers.get(written.name)
+    return Mark(
+        exercise=written.name,
+        kind="written",
+        state="to mark" if text else "not attempted",
+        score=0,
+        points=written.points,
+        headline="to mark" if text else "not answered",
+        own=text or "",
+        task=written.text,
+        rubric={name: list(item) for name, item in written.rubric.items()},
+    )
 
 
 def _question_mark(question, choices):

@@ -120,7 +120,7 @@ class FinalGrade:
 
 def final_mark(mark):
     """Return the FinalMark of a Mark on which nobody decided anything."""
-    graded = None if mark.kind == "written" else mark.score
+    graded = None if mark.state == "to mark" else mark.score
     return FinalMark(mark.exercise, mark.kind, mark.points, graded, graded, mark=mark)
 
 
