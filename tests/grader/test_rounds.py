@@ -1,8 +1,12 @@
 """Does a course grow from one zip to the next, and does nothing that was in it get lost?"""
 
+import errno
+import zipfile
+
 import pytest
 from in_process import Executor, grade, hand_in, notebook, pack, rows, scores
 
+from activation_lab_tools.cli import main
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import course_folder, run
 from activation_lab_tools.grader.pages import views
@@ -198,6 +202,52 @@ def test_no_folder(course, tmp_path, blocked):
         run.grade(run.GradeOptions((folder,), out, settings=run.Settings(sandboxed=False)), _Silent())
     assert str(out) in str(caught.value) and str(caught.value).count(". ") <= 2
     assert (tmp_path / "taken").read_text() == "x"
+
+
+def test_a_disk_that_cannot_be_written(course, tmp_path, monkeypatch):
+    """Is it one sentence that names the folder when a new one can't be made?"""
+    folder = hand_in(tmp_path / "first", {"ada": notebook(double=2)})
+
+    def read_only(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(course_folder.Path, "mkdir", read_only)
+    with pytest.raises(UserError, match=r"out can't be written \(Read-only file system\). Expected a folder"):
+        course(folder)
+
+
+def test_a_fault_of_the_grader(tmp_path, monkeypatch, capsys):
+    """Is a crash neither 0 nor 1, which mean that all is graded, and is what happened written where it says?"""
+
+    def crash(*_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(run, "grade", crash)
+    assert main(["grade", "class", "--out", str(tmp_path)]) == 3
+    path = tmp_path / "activation-lab-crash.txt"
+    assert str(path) in capsys.readouterr().err
+    assert "in crash" in path.read_text() and "RuntimeError: a bug" in path.read_text()
+
+
+def test_one_person_under_two_names(course, tmp_path, monkeypatch):
+    """Does a student who was in the course before there was a roster go on under the roster's name, with all marks?"""
+    for number, answers in ((1, {"double": 2}), (2, {"half": 0.5})):
+        with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as file:
+            for name, participant in (("Ada Lovelace", 40_000), ("Ben", 40_001)):
+                data = notebook(**answers, remark=name)
+                file.writestr(f"hw/{name}_{participant}_assignsubmission_file_/work.ipynb", data)
+    assert course(tmp_path / "1.zip")[0] == 0
+    (tmp_path / "roster.csv").write_text(
+        "Identifier,Full name,student\nParticipant 40000,Ada Lovelace,s1\nParticipant 40001,Ben,s2\n"
+    )
+    code, said = course(tmp_path / "2.zip", roster=tmp_path / "roster.csv")
+    assert code == 0 and "2 students are now under their names in the roster" in said
+    table = rows(tmp_path / "out" / "grades.csv")
+    assert [(row["student"], row["attempts"], row["score"]) for row in table] == [("s1", "2", "2"), ("s2", "2", "2")]
+    course(attempt="first")
+    assert scores(tmp_path / "out") == {("s1", "exam"): "3", ("s2", "exam"): "3"}
+    course(tmp_path / "1.zip", roster=tmp_path / "roster.csv")
+    assert [row["attempts"] for row in rows(tmp_path / "out" / "grades.csv")] == ["2", "2"]
 
 
 class _Silent:
