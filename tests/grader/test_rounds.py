@@ -9,7 +9,7 @@ from in_process import Executor, grade, hand_in, notebook, pack, rows, scores
 from activation_lab_tools.cli import main
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import course_folder, run
-from activation_lab_tools.grader.pages import views
+from activation_lab_tools.grader.pages import feedback, kept_pages, views
 
 
 @pytest.fixture
@@ -148,7 +148,9 @@ def test_one_at_a_time(course, tmp_path):
     assert course(folder)[0] == 0
 
 
-@pytest.mark.parametrize("failing", ["feedback.write", "report.Report", "uploads.write_feedback", "change_table.write"])
+@pytest.mark.parametrize(
+    "failing", ["KeptPages.write", "report.Report", "uploads.write_feedback", "change_table.write"]
+)
 def test_full_disk(course, tmp_path, monkeypatch, failing):
     """Do all old pages and tables stay when the disk is full while new ones are written?"""
     course(hand_in(tmp_path / "first", {"ada": notebook(double=2)}))
@@ -248,6 +250,31 @@ def test_one_person_under_two_names(course, tmp_path, monkeypatch):
     assert scores(tmp_path / "out") == {("s1", "exam"): "3", ("s2", "exam"): "3"}
     course(tmp_path / "1.zip", roster=tmp_path / "roster.csv")
     assert [row["attempts"] for row in rows(tmp_path / "out" / "grades.csv")] == ["2", "2"]
+
+
+def test_pages_are_drawn_once(course, tmp_path, monkeypatch):
+    """Is a page drawn again if its mark, a comment or the code that draws it changed, or if it is gone, and only then?"""
+    drawn, write = [], feedback.write
+    monkeypatch.setattr(feedback, "write", lambda grade, folder: drawn.append(grade.student) or write(grade, folder))
+    out, overrides = tmp_path / "out", "student,lesson,exercise,points,comment,excused,by,when\n"
+
+    def drawn_by(*arguments):
+        drawn.clear()
+        course(*arguments)
+        return drawn
+
+    folder = hand_in(tmp_path / "first", {"ada": notebook(double=2), "ben": notebook(double=2)})
+    assert drawn_by(folder) == ["ada", "ben"]
+    assert drawn_by() == [] and len(list(out.glob("feedback/*/exam.html"))) == 2
+    assert drawn_by(hand_in(tmp_path / "second", {"ben": notebook(half=0.5)})) == ["ben"]
+    for text in ("ben,exam,exam_half,1,,,,\n", "ben,exam,exam_half,1,So.,,,\n", ""):
+        (out / "overrides.csv").write_text(overrides + text)
+        assert drawn_by() == ["ben"]
+        assert ("So." in (out / "feedback" / "ben" / "exam.html").read_text()) == ("So." in text)
+    (out / "feedback" / "ada" / "exam.html").unlink()
+    assert drawn_by() == ["ada"]
+    monkeypatch.setattr(kept_pages, "CODE", (tmp_path / "exam.py",))
+    assert drawn_by() == ["ada", "ben"]
 
 
 class _Silent:
