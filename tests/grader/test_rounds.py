@@ -253,7 +253,7 @@ def test_one_person_under_two_names(course, tmp_path, monkeypatch):
 
 
 def test_pages_are_drawn_once(course, tmp_path, monkeypatch):
-    """Is a page drawn again if its mark, a comment or the code that draws it changed, or if it is gone, and only then?"""
+    """Is a page drawn again if a mark, a comment or the code that draws changed, or if it is gone, and only then?"""
     drawn, write = [], feedback.write
     monkeypatch.setattr(feedback, "write", lambda grade, folder: drawn.append(grade.student) or write(grade, folder))
     out, overrides = tmp_path / "out", "student,lesson,exercise,points,comment,excused,by,when\n"
