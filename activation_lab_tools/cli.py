@@ -345,6 +345,12 @@ def _write_claims():
     return 0
 
 
+def _review(options):
+    from .grader.review.command import review
+
+    return review(options)
+
+
 COMMANDS = {
     "build": _build,
     "new": _new,
@@ -354,6 +360,7 @@ COMMANDS = {
     "mark": _mark,
     "merge-overrides": _merge_overrides,
     "remove": _remove,
+    "review": _review,
     "exercises": _exercises,
     "publish": _publish,
 }

@@ -50,6 +50,14 @@ def load(path):
     return {name: LibraryComment(**entry) for name, entry in content.items()}
 
 
+def rubrics(given):
+    """Return {(lesson, written answer): {name: LibraryComment}} of what `Store.rubrics` returns."""
+    return {
+        about: {name: LibraryComment(text, points) for name, (points, text) in rubric.items()}
+        for about, rubric in given.items()
+    }
+
+
 def resolved(comment, library):
     """Return a comment as the student reads it, with the texts of the entries that it names."""
     return NAME.sub(lambda found: library[found[1]].text if found[1] in library else found[0], comment)
