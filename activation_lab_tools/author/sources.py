@@ -61,18 +61,28 @@ def choices(source):
     return [(call.func.attr, call.args[0].value) for call in _choice_calls(source)]
 
 
-def with_choice(source, value):
-    """The cell with the second argument of its `lab.answer` or `lab.predict` replaced by `value`."""
+def with_choice(source, value, name=None):
+    """The cell with the second argument of each `lab.answer` or `lab.predict` replaced by `value`.
+
+    With a name, only that of the call with this name.
+    """
     for call in reversed(_choice_calls(source)):
-        old = ast.get_source_segment(source, call)
-        source = source.replace(old, f'lab.{call.func.attr}("{call.args[0].value}", {value})')
+        if name in (None, call.args[0].value):
+            old = ast.get_source_segment(source, call)
+            source = source.replace(old, f'lab.{call.func.attr}("{call.args[0].value}", {value})')
     return source
 
 
-def question_markdown(question):
-    """The text cell above `lab.answer("name", …)`."""
-    options = [f"- **{letter}** {option}" for letter, (option, _) in question.options.items()]
-    return "\n".join([f"**Question.** {question.text}", "", *options])
+def questions_markdown(questions):
+    """The text cell above `lab.answer("name", …)`, for one question or for several that have the same options."""
+    first, *others = questions
+    if not others:
+        options = [f"- **{letter}** {option}" for letter, (option, _) in first.options.items()]
+        return "\n".join([f"**Question.** {first.text}", "", *options])
+    *words, last = (f'`"{word}"`' for word in first.options)
+    rows = [f"| `{question.name}` | {question.text} |" for question in questions]
+    asked = f"**Question.** What is your verdict on each: {', '.join(words)} or {last}?"
+    return "\n".join([asked, "", "| | claim |", "|---|---|", *rows])
 
 
 def _choice_calls(source):
