@@ -82,13 +82,39 @@ def _parser():
     )
     grading.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for marks, feedback and the report")
     grading.add_argument("--roster", type=Path, metavar="CSV", help="the list of the class, to see who is missing")
-    grading.add_argument("--exercises", type=Path, metavar="PY", help="a module with your own exercises")
     grading.add_argument("--workers", type=_positive, metavar="N", help="number of processes; default: one per core")
     grading.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster that does the work")
-    grading.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds per exercise (10)")
-    grading.add_argument("--partial", action="store_true", help="give partial credit for the cases that pass")
+    _add_settings(grading)
     grading.add_argument("--secret-file", type=Path, metavar="FILE", help="seeds the cases; default: FOLDER/secret")
-    grading.add_argument("--unsafe-no-sandbox", action="store_true", help="no sandbox, at your own risk")
+
+    one = commands.add_parser(
+        "grade-one",
+        help="grade one notebook at once, for Gradescope, GitHub Classroom or a hook",
+        epilog="Exit status: 0 if the points pass, 1 if they don't, 2 if it could not be graded. Without "
+        "--secret-file, the cases are new each time.",
+    )
+    one.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="a notebook, or a folder with one in it")
+    one.add_argument("--lesson", default="", metavar="LESSON", help="which one it must answer; default: any")
+    one.add_argument(
+        "--pass-at",
+        type=_threshold,
+        default=("share", 1.0),
+        metavar="N",
+        help="the points that pass, such as 5, or a share of them, such as 60%% or 0.6; default: all",
+    )
+    one.add_argument("--json", action="store_true", help="print JSON")
+    one.add_argument("--gradescope", type=Path, metavar="FILE", help="write Gradescope's results.json")
+    one.add_argument(
+        "--classroom", type=Path, metavar="FILE", help="add result=… for GitHub Classroom's reporter, to $GITHUB_OUTPUT"
+    )
+    _add_settings(one)
+    one.add_argument("--secret-file", type=Path, metavar="FILE", help="seeds the cases; made if it is missing")
+
+    exercises = commands.add_parser("exercises", help="list the exercises and questions of each lesson")
+    exercises.add_argument("--points", action="store_true", help="with their points, and the most that a lesson gives")
+    exercises.add_argument("--lesson", default="", metavar="LESSON", help="for example 01_dense_forward; default: all")
+    exercises.add_argument("--exercises", type=Path, metavar="PY", help="a module with your own exercises")
+    exercises.add_argument("--json", action="store_true", help="print JSON, with the points")
 
     publishing = commands.add_parser(
         "publish", help="set the course's GitHub address: links on the site, and a first cell for Colab"
@@ -98,6 +124,20 @@ def _parser():
     # `main` handles it before parsing; it is added here so that --help lists it.
     commands.add_parser("doctor", add_help=False, help="check whether this machine can run the course")
     return parser
+
+
+def _add_settings(parser):
+    """Add the options that decide a mark."""
+    parser.add_argument("--exercises", type=Path, metavar="PY", help="a module with your own exercises")
+    parser.add_argument("--timeout", type=_seconds, default=10.0, metavar="S", help="seconds per exercise (10)")
+    parser.add_argument("--partial", action="store_true", help="give partial credit for the cases that pass")
+    parser.add_argument("--unsafe-no-sandbox", action="store_true", help="no sandbox, at your own risk")
+
+
+def _settings(options):
+    from .grader.submission_judge import Settings
+
+    return Settings(options.timeout, options.partial, sandboxed=not options.unsafe_no_sandbox)
 
 
 def _build(options):
@@ -150,7 +190,6 @@ def _grade(options):
     from rich.console import Console
 
     from .grader import run
-    from .grader.submission_judge import Settings
 
     grade_options = run.GradeOptions(
         submissions=tuple(options.submissions),
@@ -160,13 +199,42 @@ def _grade(options):
         workers=options.workers,
         dask=options.dask,
         secret=options.secret_file,
-        settings=Settings(options.timeout, options.partial, sandboxed=not options.unsafe_no_sandbox),
+        settings=_settings(options),
     )
     try:
         return run.grade(grade_options, Console(markup=False, emoji=False))  # paths and names may look like markup
     except KeyboardInterrupt:
         print("Stopped. Marks so far are kept; the same command continues from there.", file=sys.stderr)
         return 130  # as shells have it: ended by Control-C
+
+
+def _grade_one(options):
+    from .grader import one
+    from .grader.pages import one_result
+
+    result = one.grade_one(
+        one.OneOptions(
+            notebook=options.notebook,
+            lesson=options.lesson,
+            exercises=options.exercises,
+            secret=options.secret_file,
+            pass_at=options.pass_at,
+            settings=_settings(options),
+        )
+    )
+    one_result.write(result, options.gradescope, options.classroom)
+    print(one_result.as_json(result) if options.json else one_result.as_text(result), end="" if options.json else "\n")
+    return result.code
+
+
+def _exercises(options):
+    from .grader import exercise_list, pool_worker
+    from .grader.course import Course
+
+    course = Course(pool_worker.checked_pack(options.exercises) if options.exercises else None)
+    lessons = exercise_list.listed(course, options.lesson)
+    print(exercise_list.as_json(lessons) if options.json else exercise_list.as_text(lessons, options.points))
+    return 0
 
 
 def _publish(options):
@@ -181,6 +249,19 @@ def _positive(text):
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"received {text!r}; expected a whole number of at least 1")
     return int(text)
+
+
+def _threshold(text):
+    """Return ("share", 0.6) of "60%" or "0.6", ("points", 5.0) of "5"."""
+    try:
+        value = float(text.removesuffix("%"))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1_000_000 or text.endswith("%") and value > 100:
+        raise argparse.ArgumentTypeError(f"received {text!r}; expected points, such as 5, or a share, such as 60%")
+    if text.endswith("%"):
+        return "share", value / 100
+    return ("share" if "." in text and value <= 1 else "points"), value
 
 
 def _seconds(text):
@@ -205,4 +286,12 @@ def _write_claims():
     return 0
 
 
-COMMANDS = {"build": _build, "new": _new, "claims": _claims, "grade": _grade, "publish": _publish}
+COMMANDS = {
+    "build": _build,
+    "new": _new,
+    "claims": _claims,
+    "grade": _grade,
+    "grade-one": _grade_one,
+    "exercises": _exercises,
+    "publish": _publish,
+}

@@ -1,4 +1,4 @@
-"""Where a lesson stands in the course: a line below its title, its minutes, and two cells at its end."""
+"""Where a lesson stands in the course, its points and minutes: lines below its title, and two cells at its end."""
 
 import re
 
@@ -10,6 +10,7 @@ LINE = re.compile(r"(?m)^\*Lesson \d+ of \d+ · .*\*\n\n")
 POINTS, NEXT = "points", "what-next"  # ids of the cells at the end
 AFTER = re.compile(r"After this lesson you can (.+?)\.(?=\s|$)", re.DOTALL)
 MINUTES = re.compile(r"\*\*\d+ minutes")
+SHORT = ("lab.predict(", "lab.answer(", "lab.check(", "lab.points(")  # cells that hold nothing to read
 WORDS, LINES, PREDICTION, QUESTION, POINT, STEP = 150, 8, 1, 1, 6, 5  # README.md states them below its table
 
 
@@ -42,11 +43,7 @@ def minutes(cells, lesson):
     """
     prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
     code = [cell for cell in cells if cell.cell_type == "code" and not cell.metadata.get("jupyter")]
-    read = [
-        cell.source
-        for cell in code
-        if not cell.source.startswith(("lab.predict(", "lab.answer(", "lab.verdicts(", "lab.check(", "lab.points("))
-    ]
+    read = [cell.source for cell in code if not any(call in cell.source for call in SHORT)]
     words = sum(len(re.findall(r"\w[^\s|]*", text)) for text in prose)
     lines = sum(bool(line.strip()) for source in read for line in source.splitlines())
     predictions = sum(cell.source.count("lab.predict(") for cell in code)
@@ -69,7 +66,8 @@ def readme_with_minutes(text, lesson, number):
 
 def _line(lesson):
     before, after = _neighbors(lesson)
-    parts = [f"*Lesson {int(lesson[:2])} of {len(exercises.lessons())}"]
+    worth = sum(item.points for item in (*exercises.of_lesson(lesson), *exercises.questions_of_lesson(lesson)))
+    parts = [f"*Lesson {int(lesson[:2])} of {len(exercises.lessons())}", f"{worth} point{'' if worth == 1 else 's'}"]
     parts += [f"back: {_link(before)}"] if before else []
     parts += [f"next: {_link(after)}"] if after else []
     return " · ".join([*parts, "[all lessons](../README.md)*"])

@@ -74,14 +74,18 @@ def with_choice(source, value, name=None):
 
 
 def questions_markdown(questions):
-    """The text cell above `lab.answer("name", …)`, for one question or for several that have the same options."""
+    """The text cell above `lab.answer("name", …)`: the question, what it is worth, and the options.
+
+    For several questions that have the same options, such as claims, a table.
+    """
     first, *others = questions
+    points = f"({first.points} point{'' if first.points == 1 else 's'}{' each' if others else ''})"
     if not others:
         options = [f"- **{letter}** {option}" for letter, (option, _) in first.options.items()]
-        return "\n".join([f"**Question.** {first.text}", "", *options])
+        return "\n".join([f"**Question.** {first.text} {points}", "", *options])
     *words, last = (f'`"{word}"`' for word in first.options)
     rows = [f"| `{question.name}` | {question.text} |" for question in questions]
-    asked = f"**Question.** What is your verdict on each: {', '.join(words)} or {last}?"
+    asked = f"**Question.** What is your verdict on each: {', '.join(words)} or {last}? {points}"
     return "\n".join([asked, "", "| | claim |", "|---|---|", *rows])
 
 

@@ -15,6 +15,13 @@ class Submission:
         member: its name within the zip; "" for a plain file. In a zip within the zip: "inner.zip\\nname".
         ids: what learning platforms call the student or the submission: {"moodle": "12345"}, {"canvas": "67890"}.
         email: from the roster, or "".
+        handed_in: when, in ISO 8601, as "2026-11-03T10:15:00+01:00". Without an offset if the source names no zone;
+            "" if unknown.
+        handed_in_source: what says so: "Moodle", "Canvas", another platform's name, or "file" (its own time); "" if
+            nothing does.
+        late: whether the platform itself marks it late.
+        group: the name of the group that handed in for this student; "" if it was the student. Each member of a group
+            has a Submission of the same notebook.
     """
 
     student: str
@@ -24,6 +31,10 @@ class Submission:
     member: str = ""
     ids: dict = field(default_factory=dict)
     email: str = ""
+    handed_in: str = ""
+    handed_in_source: str = ""
+    late: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,7 @@ class Mark:
         state: "passed", "failed" or "not attempted".
         score, points: what was earned, out of what.
         seconds: of processor time that the answer used.
+        limit: of processor time that it might have used.
         ended: "" if it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much output".
         verification: "compared" (values, outside the sandbox), "rebuilt" (a model, rebuilt outside), "partly
             self-reported" (compared, except for what only the answer's own process can see), "unverified" (a model
@@ -121,6 +133,8 @@ class Mark:
         choice: the letter given to a question.
         own: the answer's own source, for the instructor's page.
         code_digest: see Answer.
+        own_tokens, fingerprints: how much of it no published answer has, and hashes of that; see likeness.own_code.
+        case: the first case that fails, with its numbers, line by line: for the instructor, never for the learner.
         judged: seconds of processor time that judging it took outside the sandbox, its models included.
         memory: bytes that examining its models took at most.
         received: bytes of its replies.
@@ -132,6 +146,7 @@ class Mark:
     score: float
     points: int
     seconds: float = 0.0
+    limit: float = 0.0
     ended: str = ""
     verification: str = "none"
     headline: str = ""
@@ -141,6 +156,9 @@ class Mark:
     choice: str = ""
     own: str = ""
     code_digest: str = ""
+    own_tokens: int = 0
+    fingerprints: tuple = ()
+    case: tuple = ()
     judged: float = 0.0
     memory: int = 0
     received: int = 0
@@ -158,7 +176,7 @@ class GradedSubmission:
     """One submission, graded: what is stored, and what every page and table is made of.
 
     Args:
-        student, name, location, ids, email: see Submission.
+        student, name, location, ids, email, handed_in, handed_in_source, late, group: see Submission.
         lesson: its name.
         isolation: "bubblewrap+cgroup", "bubblewrap" (where control groups can't be made) or "none".
         marks: a Mark for each exercise and question of the lesson.
@@ -176,6 +194,10 @@ class GradedSubmission:
     ids: dict = field(default_factory=dict)
     email: str = ""
     reading: float = 0.0
+    handed_in: str = ""
+    handed_in_source: str = ""
+    late: bool = False
+    group: str = ""
 
     @property
     def score(self):

@@ -32,6 +32,9 @@ ONLY = """WHERE (student, lesson, key) IN (
 )"""
 
 
+MARK_TUPLES = ("lines", "diagnoses", "fingerprints", "case")  # fields of a Mark, which are lists in JSON
+
+
 def result_key(submission_sha, grading_sha, secret_sha, settings):
     """Return everything that a result depends on as one text: two results with one key are the same result.
 
@@ -105,11 +108,14 @@ class Store:
     def all(self, current=None):
         """Yield the results that count (see `numbers`), one at a time, so that memory stays flat."""
         for number in self.numbers(current):
-            with self._in_words():
-                query = "SELECT graded FROM results WHERE number = ?"
-                (text,) = self._connection.execute(query, (number,)).fetchone()
-                graded = _graded(text)
-            yield graded
+            yield self.result(number)
+
+    def result(self, number):
+        """Return the GradedSubmission in the row with this number."""
+        with self._in_words():
+            query = "SELECT graded FROM results WHERE number = ?"
+            (text,) = self._connection.execute(query, (number,)).fetchone()
+            return _graded(text)
 
     def ask(self, query, *values):
         """Return a cursor over the rows of a query; columns by name or by position."""
@@ -206,7 +212,7 @@ def _graded(text):
     try:
         fields = json.loads(text)
         marks = tuple(
-            Mark(**mark | {name: tuple(mark[name]) for name in ("lines", "diagnoses")}) for mark in fields["marks"]
+            Mark(**mark | {name: tuple(mark.get(name, ())) for name in MARK_TUPLES}) for mark in fields["marks"]
         )
         return GradedSubmission(**fields | {"marks": marks, "notes": tuple(fields["notes"])})
     except (ValueError, TypeError, KeyError) as error:

@@ -18,6 +18,8 @@ from activation_lab.exercises import Exercise
 from activation_lab.harness import arguments_for
 
 from .execution import execute
+from .failing_case import failing_case
+from .likeness import own_code, published_hashes
 from .models.examiner import Examiner
 from .notebook_parser import PARSING, NotebookParser
 from .pack_harness import harness_text
@@ -107,6 +109,10 @@ class SubmissionJudge:
             ids=submission.ids,
             email=submission.email,
             reading=round(notebook.seconds, 3),
+            handed_in=submission.handed_in,
+            handed_in_source=submission.handed_in_source,
+            late=submission.late,
+            group=submission.group,
         )
 
     def _clear_keras(self):
@@ -139,8 +145,8 @@ class SubmissionJudge:
     def _run(self, exercise, answer, seed, slow):
         """Return the Mark of an answer that has run."""
         began = time.process_time()
-        reference = self._references(exercise, seed)
-        execution = self._execute(exercise, answer, reference.cases, slow)
+        reference, limit = self._references(exercise, seed), self._limit(exercise, slow)
+        execution = self._execute(exercise, answer, reference.cases, limit)
         if execution is None:
             line = "The sandbox failed twice while the answer ran, and as far as we can tell the answer isn't to blame."
             return _mark(exercise, answer, "failed", headline="not judged", verification="unverified", lines=(line,))
@@ -155,6 +161,7 @@ class SubmissionJudge:
             report.state,
             score=self._score(exercise, reference, report),
             seconds=round(execution.seconds, 3),
+            limit=limit,
             judged=round(execution.examined + time.process_time() - began, 3),
             memory=execution.memory,
             received=execution.received_bytes,
@@ -169,12 +176,15 @@ class SubmissionJudge:
             ),
             diagnoses=found,
             told=not exercise.transfer,
+            case=failing_case(exercise, reference, execution.received) if report.state != "passed" else (),
         )
 
-    def _execute(self, exercise, answer, cases, slow):
-        """Return the Execution, in a second sandbox if the first fails; None if both do."""
+    def _limit(self, exercise, slow):
         seconds = self.settings.timeout * exercise.seconds / Exercise.seconds
-        seconds = min(seconds, AFTER_TIME_OUT) if slow else seconds
+        return min(seconds, AFTER_TIME_OUT) if slow else seconds
+
+    def _execute(self, exercise, answer, cases, seconds):
+        """Return the Execution, in a second sandbox if the first fails; None if both do."""
         server, harness = self._servers[exercise.allowed_imports != ("numpy",)], harness_text(exercise)
         absent = foreign(answer.optional_imports, exercise.allowed_imports)
         for _ in range(2):
@@ -192,9 +202,15 @@ class SubmissionJudge:
 
 
 def _mark(exercise, answer, state, score=0, **details):
-    details = {"own": answer.own[:OWN_SOURCE], "code_digest": answer.code_digest} | details if answer else details
+    if answer:
+        tokens, fingerprints = own_code(answer.own, _published(exercise)) if answer.code_digest else (0, ())
+        own = {"own": answer.own[:OWN_SOURCE], "code_digest": answer.code_digest}
+        details = own | {"own_tokens": tokens, "fingerprints": fingerprints} | details
     details["lines"] = tuple(line[:LINE] for line in details.get("lines", ())[:LINES])
     return Mark(exercise=exercise.name, kind="exercise", state=state, score=score, points=exercise.points, **details)
+
+
+_published = functools.lru_cache(maxsize=100)(published_hashes)
 
 
 def _with_missing_helpers(mark, answers):

@@ -288,7 +288,8 @@ def test_seconds(monkeypatch):
     judge = SubmissionJudge(Course(), Settings(timeout=20.0))
     answer = Answer("any", "written")
     for name in ("relu", "paired_ratio"):
-        judge._execute(exercises.find(name), answer, {}, slow=False)
+        exercise = exercises.find(name)
+        judge._execute(exercise, answer, {}, judge._limit(exercise, slow=False))
     assert asked == [20, 20 * exercises.find("paired_ratio").seconds / 10]
 
 

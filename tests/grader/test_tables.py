@@ -7,7 +7,8 @@ import re
 import invented
 import pytest
 
-from activation_lab_tools.grader.pages import tables
+from activation_lab_tools.grader.marks.final import undecided
+from activation_lab_tools.grader.pages import tables, uploads
 from activation_lab_tools.grader.records import GradedSubmission, Mark
 
 FORMULA = re.compile(r"""["'\s]*[=+\-@＝＋－＠]""")
@@ -21,7 +22,8 @@ def read(path, delimiter=","):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("graded")
-    return folder, tables.write(iter(invented.classroom()), folder)
+    tables.write(map(undecided, invented.classroom()), folder)
+    return folder, uploads.write(map(undecided, invented.classroom()), folder)
 
 
 def test_grades(written):
@@ -86,22 +88,23 @@ def test_canvas(written):
 
 def test_a_name_that_would_change_the_points(tmp_path):
     """Is a student named “Points Possible” a student, and not Canvas's row of points?"""
-    tables.write([result("Points Possible", {"canvas": "5"})], tmp_path)
+    uploads.write([result("Points Possible", {"canvas": "5"})], tmp_path)
     assert [row[1] for row in read(tmp_path / "upload" / "canvas_01.csv") if "Points Possible" in row[0]] == [""]
 
 
 def test_who_is_not_in_an_upload_file(tmp_path):
     """Are students without the platform's number named, and those whose number is none?"""
     marks = [result("Ada", {"moodle": "5"}), result("Ben", {}), result("Eve", {"moodle": "5,=1"})]
-    (look,) = tables.write(marks, tmp_path)
+    (look,) = uploads.write(marks, tmp_path)
     assert look.location == "upload/moodle_01.csv" and "Ben, Eve." in look.reason and "Ada" not in look.reason
     assert len(read(tmp_path / look.location)) == 2
     assert not (tmp_path / "upload" / "canvas_01.csv").exists()
 
 
-def test_all_or_nothing(tmp_path):
-    """Do the old tables stay, whole, when writing new ones is broken off?"""
-    tables.write([result("Ada", {"moodle": "5"})], tmp_path)
+@pytest.mark.parametrize(("write", "files"), [(tables.write, 2), (uploads.write, 1)])
+def test_all_or_nothing(write, files, tmp_path):
+    """Do the old files stay, whole, when writing new ones is broken off?"""
+    write([result("Ada", {"moodle": "5"})], tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.csv")}
 
     def broken():
@@ -109,12 +112,11 @@ def test_all_or_nothing(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        tables.write(broken(), tmp_path)
-    assert len(before) == 3
+        write(broken(), tmp_path)
+    assert len(before) == files
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def result(name, ids):
-    return GradedSubmission(
-        name, name, "here", "01", "bubblewrap", (Mark("relu", "exercise", "passed", 1, 1),), ids=ids
-    )
+    marks = (Mark("relu", "exercise", "passed", 1, 1),)
+    return undecided(GradedSubmission(name, name, "here", "01", "bubblewrap", marks, ids=ids))

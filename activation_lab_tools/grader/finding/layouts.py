@@ -28,12 +28,16 @@ class Owner:
         name: the exact name of the person or folder.
         ids: numbers on the platform; see records.Submission.
         guess: "" if the path is clear; else a sentence, since only a roster with this student makes it certain.
+        others: Owners that the path could mean as well.
+        is_group: whether it can only be a group.
     """
 
     student: str
     name: str
     ids: dict = field(default_factory=dict, hash=False)
     guess: str = ""
+    others: tuple = ()
+    is_group: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,103 +1,96 @@
-"""The class: who should hand something in, and which of them a name or a number refers to."""
+"""The class: who should hand something in, read from a file."""
 
-import csv
-import io
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 
 from ...errors import UserError
-from ..text import plain
+from . import moments, roster_columns, roster_file
+from .matching import Roster, Student
+from .names import folded
 
-COLUMNS = {
-    "student": ("student", "id", "username", "id number", "email", "email address"),
-    "name": ("name", "full name"),
-    "first": ("first name",),
-    "last": ("last name", "surname"),
-    "email": ("email", "email address", "e-mail"),
-    "moodle": ("moodle", "identifier"),
-    "canvas": ("canvas",),
-}
-# A gradebook exported from Canvas calls the name "Student" and its own number "ID".
-CANVAS_COLUMNS = COLUMNS | {
-    "student": ("sis login id", "sis user id", "id"),
-    "name": ("student",),
-    "canvas": ("id",),
-}
+TEST_STUDENT, POSSIBLE = "student, test", "points possible"  # rows of a Canvas gradebook that are nobody's
 
 
 @dataclass(frozen=True)
-class Student:
-    """A row of the roster."""
-
-    student: str
-    name: str
-    email: str = ""
-    moodle: str = ""
-    canvas: str = ""
-
-
-class Roster:
-    """The class, to look students up in.
+class RosterTable:
+    """The roster as its file has it, so that a table for its platform can be written in the same form.
 
     Args:
-        students: Students with different identities.
+        path: the file.
+        platform: "moodle" (a grading worksheet), "canvas" (a gradebook), or "" (any other table).
+        headings: as they are.
+        rows: {student: tuple of as many cells as there are headings}, as they are, in the file's order.
+        columns: which column is what, by its number from 0: those of "name", "first", "last", "email", "moodle",
+            "canvas", "github", "group" and "handed_in" that are there.
+        assignments: a Canvas gradebook's roster_columns.AssignmentColumns.
+        encoding, delimiter: of the CSV file; of one to write, if this is an xlsx file.
     """
 
-    def __init__(self, students):
-        self.students = tuple(students)
-        self._by = {"moodle": {}, "canvas": {}, "label": {}}
-        for student in self.students:
-            for key in ("moodle", "canvas"):
-                if getattr(student, key):
-                    self._by[key].setdefault(getattr(student, key), []).append(student)
-            for label in {folded(text) for text in (student.student, student.email, student.name) if text}:
-                self._by["label"].setdefault(label, []).append(student)
-
-    def match(self, owner):
-        """Return the Student that a layouts.Owner refers to, or a sentence on why that is unclear.
-
-        A platform's number decides; if the roster does not have it, the identity, e-mail or full name does, in any
-        case and spacing.
-        """
-        numbered = [s for key in ("moodle", "canvas") for s in self._by[key].get(owner.ids.get(key), ())]
-        labelled = self._by["label"].get(folded(owner.name), [])
-        meant = numbered or labelled
-        if not meant:
-            return f"{_shown(owner)} is not in the roster. Add a row, or correct the existing one."
-        if len(meant) > 1:
-            return f"{_shown(owner)} could be any of {len(meant)} in the roster. Give them different numbers or names."
-        if labelled and meant[0] not in labelled:
-            return (
-                f"{_shown(owner)} has the number of {meant[0].name} and the name of {labelled[0].student} in the "
-                "roster. Correct the roster."
-            )
-        return meant[0]
+    path: str
+    platform: str
+    headings: tuple
+    rows: dict
+    columns: dict
+    assignments: tuple = ()
+    encoding: str = "utf-8-sig"
+    delimiter: str = ","
 
 
-def load(path):
-    """Return the Roster in a CSV file.
+def load(path, groups=None):
+    """Return the Roster in a file.
 
-    Columns are found by their names, in any case and order: student (else id, username, ID number, or e-mail), name
-    (or first name and last name), email, moodle, canvas; a Moodle grading worksheet and a Canvas gradebook work as
-    they are. The separator is a comma, a semicolon or a tab.
+    Columns are found by their headings, in any case and order: student (else id, username, ID number, or e-mail), name
+    (or first name and last name), email, group, moodle, canvas. A Moodle grading worksheet in any language and a
+    Canvas gradebook work as they are. Where a student's identity is blank, the next of these columns gives it.
+
+    Args:
+        path: see `roster_file.read`.
+        groups: a file with the columns group and student, or None.
 
     Raises:
         UserError: it cannot be read, has no column for the students, or has an identity twice.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UserError(f"The roster {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f'The roster {path} is not UTF-8. Save it as "CSV UTF-8".') from error
-    header = text.partition("\n")[0]
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True))
-    except csv.Error as error:
-        raise UserError(f"The roster {path} is not valid CSV: {error}.") from error
-    return Roster(_students(path, rows))
+    sheet = roster_file.read(path)
+    headings = tuple(sheet.rows[0]) if sheet.rows else ()
+    rows = [(*row, *("",) * (len(headings) - len(row)))[: len(headings)] for row in sheet.rows[1:]]
+    columns = roster_columns.of(headings, rows) if headings else None
+    shown = ", ".join(repr(title) for title in headings) or "nothing"
+    if not columns or not columns.identities:
+        raise UserError(f'The roster {path} has no column "student". Its first line is {shown}; expected headings.')
+    if columns.doubtful:
+        raise UserError(
+            f"The roster {path} has a column {columns.doubtful[0]!r}, which may or may not tell students apart. "
+            f'Call it "student", or remove it. Its headings are {shown}.'
+        )
+    students, kept, possible = _students(path, columns, rows, sheet.lines[1:])
+    assignments = roster_columns.assignments(headings, possible) if columns.platform == "canvas" else ()
+    table = RosterTable(
+        str(path), columns.platform, headings, kept, columns.known, assignments, sheet.encoding, sheet.delimiter
+    )
+    return Roster(students, table, load_groups(groups) if groups else None)
+
+
+def load_groups(path):
+    """Return {group: [member, …]} from a file with the columns group and student, a row for each member.
+
+    Raises:
+        UserError: it cannot be read, or has no such columns.
+    """
+    sheet = roster_file.read(path, "list of groups")
+    headings = [folded(cell) for cell in sheet.rows[0]] if sheet.rows else []
+    if not {"group", "student"} <= set(headings):
+        shown = ", ".join(repr(title) for title in headings) or "nothing"
+        raise UserError(
+            f'The list of groups {path} needs the columns "group" and "student". Its first line is {shown}.'
+        )
+    groups = defaultdict(list)
+    for row in sheet.rows[1:]:
+        cells = dict(zip(headings, (cell.strip() for cell in row), strict=False))
+        if cells.get("group") and cells.get("student"):
+            groups[cells["group"]].append(cells["student"])
+    return dict(groups)
 
 
 def missing(roster, found):
@@ -106,43 +99,51 @@ def missing(roster, found):
     return [student for student in roster.students if student.student not in there]
 
 
-def folded(text):
-    """Return a name in the form that is compared: composed characters, no case, single blanks."""
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
+def missing_by_lesson(roster, handed_in, lessons):
+    """Return {lesson: [Student, …]}: who of the roster has not handed it in, in the roster's order.
+
+    Args:
+        roster: a Roster.
+        handed_in: pairs of a student's identity and a lesson.
+        lessons: those that are due.
+    """
+    there = set(handed_in)
+    return {lesson: [s for s in roster.students if (s.student, lesson) not in there] for lesson in lessons}
 
 
-def _students(path, rows):
-    header = [folded(title) for title in rows[0]] if rows else []
-    gradebook = "student" in header and any(title.startswith("sis ") for title in header)
-    columns = {
-        key: next((header.index(title) for title in titles if title in header), None)
-        for key, titles in (CANVAS_COLUMNS if gradebook else COLUMNS).items()
-    }
-    if columns["student"] is None:
-        named = ", ".join(repr(title) for title in rows[0]) if rows else "nothing"
-        raise UserError(f'The roster {path} has no column "student". Its first line is {named}; expected a header.')
-    lines = {}
-    for line, row in enumerate(rows[1:], start=2):
-        cells = {key: "" if at is None or at >= len(row) else row[at].strip() for key, at in columns.items()}
-        if not any(row) or gradebook and not cells["canvas"]:  # such as the row of points possible
+def _students(path, columns, rows, lines):
+    """Return ([Student], {identity: row}, the row of points possible)."""
+    students, kept, first, possible = [], {}, {}, ()
+    for row, line in zip(rows, lines, strict=True):
+        cells = {key: row[at].strip() for key, at in columns.known.items()}
+        identities = [text for at in columns.identities if (text := row[at].strip())]
+        if columns.platform == "canvas" and _is_nobodys(cells, identities):
+            possible = row if folded(cells.get("name", "")) == POSSIBLE else possible
             continue
-        if not cells["student"]:
-            title = rows[0][columns["student"]]
-            raise UserError(f'The roster {path} has no "{title}" in row {line}. Fill it in.')
-        student = _student(cells)
-        if student.student in lines:
-            first = lines[student.student][0]
-            raise UserError(f"The roster {path} has {student.student!r} in rows {first} and {line}. Remove one.")
-        lines[student.student] = line, student
-    return [student for line, student in lines.values()]
+        if not identities:
+            raise UserError(f"The roster {path} has nothing in row {line} that tells this student apart. Fill it in.")
+        student = _student(cells, identities)
+        if student.student in first:
+            twice = f"{student.student!r} in rows {first[student.student]} and {line}"
+            raise UserError(f"The roster {path} has {twice}. Remove one.")
+        first[student.student], kept[student.student] = line, row
+        students.append(student)
+    return students, kept, possible
 
 
-def _student(cells):
-    name = cells["name"] or f"{cells['first']} {cells['last']}".strip() or cells["student"]
-    moodle = re.sub(r"^\D+(?=\d+$)", "", cells["moodle"])  # Moodle writes “Participant 12345”, in its user's language
-    identity = unicodedata.normalize("NFC", cells["student"])
-    return Student(identity, unicodedata.normalize("NFC", name), cells["email"], moodle, cells["canvas"])
+def _is_nobodys(cells, identities):
+    """Is it a row of Canvas's own, such as that of its test student, whose login is a digest?"""
+    name = folded(cells.get("name", ""))
+    test = name == TEST_STUDENT and all(each.isdigit() or re.fullmatch("[0-9a-f]{40}", each) for each in identities)
+    return test or name == POSSIBLE or not name and not identities
 
 
-def _shown(owner):
-    return f'"{plain(owner.student, 80)}"'
+def _student(cells, identities):
+    identity, *others = (unicodedata.normalize("NFC", text) for text in identities)
+    name = cells.get("name") or f"{cells.get('first', '')} {cells.get('last', '')}".strip() or identity
+    moodle = roster_columns.number_in(cells.get("moodle", ""))[1]
+    handed_in = moments.moment(cells.get("handed_in", ""))
+    return Student(
+        identity, unicodedata.normalize("NFC", name), cells.get("email", ""), moodle, cells.get("canvas", ""),
+        cells.get("group", ""), handed_in, tuple(each for each in others if each != cells.get("email")),
+    )  # fmt: skip

@@ -77,7 +77,7 @@ def _find(listed, above, roster, lessons, alone):
 
 def _of_owners(by_owner, roster):
     """Return ([Submission], [ReviewItem]) of {owner: Items}."""
-    meant = {owner: owner.guess or owner if roster is None else roster.match(owner) for owner in by_owner}
+    meant = {owner: owner.guess or owner if roster is None else _student_of(roster.match(owner)) for owner in by_owner}
     claims = defaultdict(list)
     for owner, student in meant.items():
         claims[getattr(student, "student", owner)].append(owner)
@@ -89,6 +89,10 @@ def _of_owners(by_owner, roster):
             found += [_found(one, owner, meant[owner]) for one in notebooks]
             looks += strange
     return found, looks
+
+
+def _student_of(match):
+    return match if isinstance(match, str) else match.students[0] if not match.group else f"It is {match.group}'s."
 
 
 def _looks(refused, layout):

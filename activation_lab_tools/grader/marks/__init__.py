@@ -1,0 +1,1 @@
+"""What counts: attempts, what people decided, deadlines, and the final mark that follows from them."""

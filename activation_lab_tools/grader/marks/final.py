@@ -1,0 +1,147 @@
+"""What counts in the end: the grader's marks, what people decided, and what lateness takes off."""
+
+from dataclasses import dataclass, replace
+
+from ..records import GradedSubmission, Mark
+
+
+@dataclass(frozen=True)
+class FinalMark:
+    """What counts for one exercise or question.
+
+    Args:
+        exercise, kind, points: see Mark.
+        graded: the grader's own score; None for a written answer, which only a person can mark.
+        score: what counts; None if a written answer is not marked yet.
+        comment: a person's, for the student; "" if none.
+        by, when: who decided, and the date; "" if nobody did, or if it isn't known.
+        by_hand: whether a person decided the score.
+        excused: whether a person took the exercise out of the student's sum.
+        mark: the Mark; None if nothing was handed in.
+    """
+
+    exercise: str
+    kind: str
+    points: float
+    graded: float | None
+    score: float | None
+    comment: str = ""
+    by: str = ""
+    when: str = ""
+    by_hand: bool = False
+    excused: bool = False
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True)
+class FinalGrade:
+    """What counts for one student and lesson: what every page and table is made of.
+
+    Args:
+        student, name, email, ids: see Submission.
+        lesson: its name.
+        graded: the GradedSubmission that counts; None if nothing was handed in, but a person decided something.
+        marks: a FinalMark for each exercise and question of the lesson.
+        excused: whether a person excused the student from the lesson: it counts neither for nor against.
+        decided: the points that a person gave for the lesson as a whole; None if nobody did.
+        comment: a person's, on the lesson as a whole.
+        by, when: who decided on the lesson as a whole, and the date.
+        handed_in, handed_in_source, late, group: see Submission; of the attempt that counts.
+        deadline: the student's own, extension included, in ISO 8601; "" if there is none.
+        days_late: whole days after it, begun ones included; 0 if in time or if nobody knows.
+        penalty: the part of the score that lateness takes off, from 0 to 1.
+        attempt, attempts: which one counts, from 1, of how many; 0 of 0 if nothing was handed in.
+        earlier: whether it was graded with an earlier version of the exercises or of the grader.
+        result: the number of its row in the store; 0 if nothing was handed in.
+    """
+
+    student: str
+    name: str
+    email: str
+    ids: dict
+    lesson: str
+    graded: GradedSubmission | None
+    marks: tuple
+    excused: bool = False
+    decided: float | None = None
+    comment: str = ""
+    by: str = ""
+    when: str = ""
+    handed_in: str = ""
+    handed_in_source: str = ""
+    late: bool = False
+    group: str = ""
+    deadline: str = ""
+    days_late: int = 0
+    penalty: float = 0.0
+    attempt: int = 1
+    attempts: int = 1
+    earlier: bool = False
+    result: int = 0
+
+    @property
+    def raw(self):
+        """The grader's own sum, before people and lateness."""
+        return sum(mark.graded or 0 for mark in self.marks)
+
+    @property
+    def marked(self):
+        """The sum after people's decisions, before lateness."""
+        if self.decided is not None:
+            return self.decided
+        return sum(mark.score or 0 for mark in self.marks if not mark.excused)
+
+    @property
+    def score(self):
+        """What counts: after lateness, which takes nothing off points that a person gave for the whole lesson."""
+        return self.marked if self.decided is not None else round(self.marked * (1 - self.penalty), 2)
+
+    @property
+    def points(self):
+        return sum(mark.points for mark in self.marks if not mark.excused)
+
+    @property
+    def unmarked(self):
+        """The marks that still wait for a person."""
+        if self.excused or self.decided is not None:
+            return ()
+        return tuple(mark for mark in self.marks if mark.score is None and not mark.excused)
+
+    @property
+    def by_hand(self):
+        """Whether a person decided any of it."""
+        return self.excused or self.decided is not None or any(mark.by_hand or mark.excused for mark in self.marks)
+
+
+def final_mark(mark):
+    """Return the FinalMark of a Mark on which nobody decided anything."""
+    graded = None if mark.kind == "written" else mark.score
+    return FinalMark(mark.exercise, mark.kind, mark.points, graded, graded, mark=mark)
+
+
+def undecided(graded):
+    """Return the FinalGrade of a GradedSubmission on which nobody decided anything, handed in once and in time."""
+    return FinalGrade(
+        student=graded.student,
+        name=graded.name,
+        email=graded.email,
+        ids=graded.ids,
+        lesson=graded.lesson,
+        graded=graded,
+        marks=tuple(map(final_mark, graded.marks)),
+        handed_in=graded.handed_in,
+        handed_in_source=graded.handed_in_source,
+        late=graded.late,
+        group=graded.group,
+    )
+
+
+def grades(store, rules):
+    """Yield the FinalGrade of each student and lesson, sorted by these, one at a time, so that memory stays flat.
+
+    Args:
+        store: a Store.
+        rules: the course's Rules.
+    """
+    for number in store.numbers():
+        yield replace(undecided(store.result(number)), result=number)

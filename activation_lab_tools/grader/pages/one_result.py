@@ -1,0 +1,130 @@
+"""One graded submission as text, as JSON, and as Gradescope and GitHub Classroom read it."""
+
+import base64
+import json
+
+from ...errors import UserError
+from ..text import count, number, plain
+from . import feedback, html
+from .atomic_write import atomic_write
+
+VERSION = 1  # of the JSON
+
+
+def write(result, gradescope=None, classroom=None):
+    """Write a OneResult to Gradescope's results.json, and add it to the file of a GitHub step's outputs.
+
+    Raises:
+        UserError: a file can't be written.
+    """
+    try:
+        if gradescope:
+            with atomic_write(gradescope) as file:
+                file.write(for_gradescope(result))
+        if classroom:
+            with open(classroom, "a", encoding="utf-8") as file:
+                file.write(f"result={for_classroom(result)}\n")
+    except OSError as error:
+        raise UserError(f"The result could not be written: {error}.") from None
+
+
+def as_text(result):
+    """Return a OneResult as lines for a terminal."""
+    if result.problem:
+        return f"{result.notebook} could not be graded. {result.problem}"
+    passes = "" if result.needed == 0 else f"; {number(float(result.needed))} or more pass"
+    lines = [f"{result.lesson}: {number(result.score)} of {count(result.points, 'point')}{passes}"]
+    lines += [f"  {note}" for note in _notes(result)]
+    for mark in result.graded.marks:
+        earned = f"({number(mark.score)} of {count(mark.points, 'point')})"
+        lines.append(f"{html.SYMBOLS.get(mark.state, '?')} {mark.exercise}: {mark.headline} {earned}")
+        lines += [f"  {line}" for line in feedback.sentences(mark)]
+    return "\n".join(plain(line, 2_000) for line in lines)
+
+
+def as_json(result):
+    """Return a OneResult as JSON; the guide lists its fields."""
+    marks = result.graded.marks if result.graded else ()
+    document = {
+        "version": VERSION,
+        "notebook": result.notebook,
+        "lesson": result.lesson,
+        "graded": not result.problem,
+        "problem": result.problem,
+        "score": result.score,
+        "points": result.points,
+        "pass_at": result.needed,
+        "passed": result.code == 0,
+        "isolation": result.graded.isolation if result.graded else "",
+        "notes": _notes(result),
+        "marks": [
+            {
+                "name": mark.exercise,
+                "kind": mark.kind,
+                "state": mark.state,
+                "score": mark.score,
+                "points": mark.points,
+                "headline": mark.headline,
+                "feedback": feedback.sentences(mark),
+                "evidence": mark.verification,
+                "ended": mark.ended,
+                "seconds": mark.seconds,
+            }
+            for mark in marks
+        ],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def for_gradescope(result):
+    """Return a OneResult as Gradescope's results.json; what could not be graded has no points, and says why."""
+    marks = result.graded.marks if result.graded else ()
+    document = {
+        "score": result.score,
+        "output": "\n".join([result.problem, *_notes(result)]).strip(),
+        "output_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": [
+            {
+                "name": f"{mark.exercise}: {mark.headline}",
+                "score": mark.score,
+                "max_score": mark.points,
+                "status": "passed" if mark.state == "passed" else "failed",
+                "output": "\n".join(feedback.sentences(mark)),
+                "output_format": "text",
+                "visibility": "visible",
+            }
+            for mark in marks
+        ],
+    }
+    if result.problem:
+        problem = {"name": "The notebook could not be graded", "score": 0, "max_score": result.points}
+        more = {"status": "failed", "output": result.problem, "output_format": "text", "visibility": "visible"}
+        document["tests"] = [problem | more]
+    return json.dumps(document, indent=2) + "\n"
+
+
+def for_classroom(result):
+    """Return a OneResult as GitHub Classroom's reporter reads it from the output of a step: base64 of JSON."""
+    tests = [
+        {
+            "name": mark.exercise,
+            "status": "pass" if mark.state == "passed" else "fail",
+            "score": mark.score,
+            "max_score": mark.points,
+            "message": "\n".join([mark.headline, *feedback.sentences(mark)]),
+        }
+        for mark in (result.graded.marks if result.graded else ())
+    ]
+    if result.problem:
+        tests = [{"name": result.notebook, "status": "error", "score": 0, "max_score": 0, "message": result.problem}]
+    status = ("pass", "fail", "error")[result.code]
+    document = {"version": 1, "status": status, "max_score": result.points, "tests": tests}
+    return base64.b64encode(json.dumps(document).encode()).decode()
+
+
+def _notes(result):
+    notes = list(result.graded.notes) if result.graded else []
+    if result.graded and result.graded.isolation == "none":
+        notes.append("It ran without a sandbox.")
+    return [plain(note, 500) for note in notes]
