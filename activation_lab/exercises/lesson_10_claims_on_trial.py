@@ -308,6 +308,9 @@ VARIABLES_HELD = Exercise(
         "It counts one for any number of variables; the question is how many there are.": _after_a_call(
             lambda layer: min(1, len(layer.variables))
         ),
+        "This is the list of variables; the question is how many there are.": _after_a_call(
+            lambda layer: layer.variables
+        ),
     },
     accepted=(_held_once_built, _held_by_a_model, _after_a_call(lambda layer: len(layer.get_weights()))),
     run=on_a_new_layer,
@@ -369,6 +372,9 @@ DIFFERING_OUTPUTS = Exercise(
         "It counts samples; each sample has several outputs.": _of_outputs(
             lambda a, b: int(np.count_nonzero((a != b).any(axis=1)))
         ),
+        "This is the share of the outputs that differ; the question is how many.": _of_outputs(
+            lambda a, b: float((a != b).mean())
+        ),
         "It says whether any output differs; the question is how many.": _of_outputs(lambda a, b: int((a != b).any())),
         "This is the largest difference; the question is how many outputs differ.": _of_outputs(
             lambda a, b: float(np.abs(a - b).max())
@@ -423,6 +429,16 @@ def _of_losses(a, b, x, labels):
     return abs(of_a - of_b)
 
 
+def _outside_the_tape(a, b, x, labels):
+    gradients = []
+    for model in (a, b):
+        loss = keras.losses.SparseCategoricalCrossentropy()(labels, model(x))
+        with tf.GradientTape() as tape:
+            pass
+        gradients.append(tape.gradient(loss, model.trainable_weights))
+    return max(of_a - of_b for of_a, of_b in zip(*gradients, strict=True))
+
+
 def _on_one_tape(a, b, x, labels):
     with tf.GradientTape(persistent=True) as tape:
         losses = [
@@ -473,6 +489,7 @@ GRADIENT_GAP = Exercise(
         "Only the first weight's gradient is compared.": _of_one_layer(0),
         "Only the last weight's gradient is compared.": _of_one_layer(-1),
         "This compares the losses; the question is about their gradients.": _of_losses,
+        "The loss is computed outside the tape, so the tape gives None for every gradient.": _outside_the_tape,
     },
     accepted=(_of_gradients(_largest), _on_one_tape, _by_norms),
     run=on_two_classifiers,
@@ -532,11 +549,17 @@ IS_AFFINE = Exercise(
         "np.allclose compares up to rounding, and gives one True or False for all entries.",
     ),
     mistakes={
-        "This tests for a linear function; an affine one may also add a bias, which is f(0).": _mapped(
+        "Functions that add a bias fail this test; count how often the bias, f(0), is on each side.": _mapped(
             lambda f, u, v: np.allclose(f(u + v), f(u) + f(v))
         ),
         "Only multiples of one array are tried, and relu agrees there: f(2u) + f(0) = 2 f(u).": _mapped(
             lambda f, u, v: np.allclose(f(2 * u) + f(0 * u), 2 * f(u))
+        ),
+        "Only multiples of one array are tried, which relu passes; and a function that adds a bias fails.": _mapped(
+            lambda f, u, v: np.allclose(f(2 * u), 2 * f(u))
+        ),
+        "The function is given the number 0; it needs an array of zeros, such as np.zeros_like(u).": _mapped(
+            lambda f, u, v: np.allclose(f(u + v) + f(0), f(u) + f(v))
         ),
         "A few equal entries are enough for it; all must be equal.": _mapped(
             lambda f, u, v: np.isclose(f(u + v) + f(0 * u), f(u) + f(v)).any()
