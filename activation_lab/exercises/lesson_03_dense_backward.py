@@ -49,8 +49,8 @@ RELU_BACKWARD = Exercise(
     returns gradient with respect to z, the same shape and dtype; da and z stay unchanged.
             At the kink, z = 0, the slope counts as 0, as in Keras.
 
-    >>> relu_backward(np.array([5.0, 5.0, -7.0]), np.array([-1.0, 2.0, 3.0]))
-    array([ 0.,  5., -7.])
+    >>> relu_backward(np.array([5.0, -7.0]), np.array([2.0, 3.0]))
+    array([ 5., -7.])
     """,
     points=2,
     cases=_da_and_z,
@@ -66,6 +66,7 @@ RELU_BACKWARD = Exercise(
         "The mask is taken from da; where relu was open is written in z.": lambda da, z: da * (da > 0),
         "da itself is overwritten: `da[z <= 0] = 0` writes into the caller's own array. Make a new one.": _relu_backward_in_place,
         "At z = 0 the slope counts as 0; here it counts as 1.": lambda da, z: da * (z >= 0),
+        "At z = 0 the slope counts as 0; here it counts as one half.": lambda da, z: da * np.heaviside(z, 0.5),
         "da is multiplied by relu's value; it should be multiplied by relu's slope.": lambda da, z: (
             da * np.maximum(z, 0)
         ),

@@ -1,6 +1,7 @@
 """The build: answers come from the exercises, outputs from a kernel, lessons from the solutions."""
 
 import copy
+import itertools
 import re
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from activation_lab import exercises
+from activation_lab.exercises import written_cells
 
 from ..errors import UserError
 from . import claims_page, glossary, repository, sources, which_form
@@ -94,6 +96,7 @@ def fill(solution, name):
     notebook = copy.deepcopy(solution)
     by_name = {exercise.name: exercise for exercise in exercises.of_lesson(name)}
     questions = {question.name: question for question in exercises.questions_of_lesson(name)}
+    written = {each.name: each for each in exercises.written_of_lesson(name)}
     cells = []
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -104,8 +107,13 @@ def fill(solution, name):
             for question in asked:
                 cell.source = sources.with_choice(cell.source, f'"{question.correct}"', question.name)
             if asked:
-                _write_questions(cells, asked)
+                text = sources.questions_markdown(asked)
+                _write_above(cells, text, "**Question.**", f"question-{asked[0].name}")
             cell.outputs, cell.execution_count = [], None
+        for asked in written:
+            if cell.source.startswith(written_cells.MARKER.format(asked)):
+                text = written_cells.question_cell(written[asked])
+                _write_above(cells, text, written_cells.ASKS.format(asked), f"written-{asked}")
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA})
         cells.append(cell)
     notebook.cells, notebook.metadata = with_signposts(cells, name), nbformat.from_dict(METADATA)
@@ -129,10 +137,12 @@ def cut_for(where, solution, names):
         names: the lesson's exercises.
     """
     lesson = copy.deepcopy(solution)
-    for cell in lesson.cells:
+    for above, cell in itertools.pairwise([None, *lesson.cells]):
         if cell.cell_type == "code":
             cell.source = sources.with_choice(sources.stub_source(cell.source, names), "None")
             cell.outputs, cell.execution_count = [], None
+        elif above and above.source.startswith(written_cells.ASKS.split("`")[0]):
+            cell.source = written_cells.answer_cell(above.source.split("`")[1])
     fold_results(lesson.cells)
     if where:
         lesson.cells.insert(1, where.first_cell())  # below the title
@@ -231,13 +241,12 @@ def exercise_names(name):
     return tuple(exercise.name for exercise in exercises.of_lesson(name))
 
 
-def _write_questions(cells, questions):
-    """Put the questions' text into the text cell just above, or add one."""
-    text = sources.questions_markdown(questions)
-    if cells and cells[-1].cell_type == "markdown" and cells[-1].source.startswith("**Question.**"):
+def _write_above(cells, text, begins, name):
+    """Put a text into the text cell just above if it begins like one of its kind, or into a new one with this id."""
+    if cells and cells[-1].cell_type == "markdown" and cells[-1].source.startswith(begins):
         cells[-1].source = text
     else:
-        cells.append(nbformat.v4.new_markdown_cell(text, id=f"question-{questions[0].name}".replace("_", "-")))
+        cells.append(nbformat.v4.new_markdown_cell(text, id=name.replace("_", "-")))
 
 
 def _merged(outputs):
