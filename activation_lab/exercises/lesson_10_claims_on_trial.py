@@ -165,11 +165,6 @@ def _ruled(mixed, *, in_all="true", in_none="false"):
     return answer
 
 
-def _ruled_by_says(held, says):
-    """The words decide before the cases are looked at."""
-    return {"always": "false", "may": "true"}.get(says) or verdict(held, "neither")
-
-
 def _by_counting(held, says):
     holding = sum(held)
     if holding == len(held):
@@ -181,10 +176,22 @@ def _by_counting(held, says):
     return "depends"
 
 
+def _ruled_by_says(held, says):
+    """The words decide before the cases are looked at."""
+    return {"always": "false", "may": "true"}.get(says) or _by_counting(held, "neither")
+
+
 def _by_sets(held, says):
     if len(set(held)) == 2:
         return {"always": "false", "may": "true", "neither": "depends"}[says]
     return "true" if held[0] else "false"
+
+
+def _with_numpy(held, says):
+    share = np.mean(held)
+    if 0 < share < 1:
+        share = {"always": 0, "may": 1}.get(says, share)
+    return "true" if share == 1 else "false" if share == 0 else "depends"
 
 
 VERDICT = Exercise(
@@ -231,16 +238,16 @@ VERDICT = Exercise(
             lambda held, says: "true" if 2 * sum(held) > len(held) else "false"
         ),
         "A claim that holds in no case gets “depends”; it is false, whatever its words.": _ruled(
-            verdict, in_none="depends"
+            _by_counting, in_none="depends"
         ),
         "A claim that holds in all cases gets “depends”; it is true, whatever its words.": _ruled(
-            verdict, in_all="depends"
+            _by_counting, in_all="depends"
         ),
         "“true” and “false” are the wrong way around.": lambda held, says: {"true": "false", "false": "true"}.get(
-            verdict(held, says), "depends"
+            _by_counting(held, says), "depends"
         ),
     },
-    accepted=(_by_counting, _by_sets),
+    accepted=(_by_counting, _by_sets, _with_numpy),
 )
 
 
