@@ -92,6 +92,13 @@ def test_what_needs_a_look_stays(course, tmp_path):
     assert "is not a notebook" not in (tmp_path / "out" / "report.html").read_text()
 
 
+def test_what_needs_a_look_goes_with_the_student(course, tmp_path):
+    """Does a removed student's unreadable notebook leave the report?"""
+    assert course(hand_in(tmp_path / "first", {"ada": b"{", "ben": notebook(double=2)}))[0] == 1
+    assert main(["remove", "ada", "--out", str(tmp_path / "out")]) == 0
+    assert course()[0] == 0 and "is not a notebook" not in (tmp_path / "out" / "report.html").read_text()
+
+
 def test_other_exercises(course, tmp_path):
     """Are notebooks graded again with changed exercises, those that are gone from what the store kept of them?"""
     course(hand_in(tmp_path / "first", {"ada": notebook(double=2), "ben": notebook(double=3)}))

@@ -7,7 +7,7 @@ import getpass
 from ...errors import UserError
 from .. import course_folder
 from ..text import count, number, plain
-from . import attempts, comments, overrides, people
+from . import attempts, comments, looks, overrides, people
 
 
 def mark(options):
@@ -55,13 +55,14 @@ def remove(options):
             found = attempts.restore(store, student, options.lesson)
         else:
             found = attempts.remove(store, student, options.lesson, now)
-        if not found:
+        said = 0 if options.lesson or options.undo else looks.forget(store, student)
+        if not found and not said:
             what = f" for {options.lesson}" if options.lesson else ""
             raise UserError(f"{student} has nothing{what} that could be {'put back' if options.undo else 'removed'}.")
         course_folder.redraw(store, options.out)
-    told = "; ".join(f"{lesson}: {count(several, 'attempt')}" for lesson, several in found)
+    told = "; ".join(f"{lesson}: {count(several, 'attempt')}" for lesson, several in found) or "nothing was graded yet"
     print(f"{'Put back' if options.undo else 'Removed'} {plain(student)}: {plain(told, 1000)}.")
-    if not options.undo:
+    if found and not options.undo:
         print("The marks are still in grades.sqlite; the same command with --undo puts them back.")
     return 0
 
