@@ -56,7 +56,7 @@ def grade(options, console):
     _check_isolation(options, console)
     pack = pool_worker.checked_pack(options.exercises) if options.exercises else None
     course = Course(pack)
-    found, review, missing = _discover(options, course.lessons(), console)
+    found, review, missing, listed = _discover(options, course.lessons(), console)
     options.out.mkdir(mode=0o700, parents=True, exist_ok=True)  # marks are private
     secret = kept_secret(options.secret or options.out / "secret")
     with _workers(options) as executor, Store(options.out / "grades.sqlite") as store:
@@ -68,7 +68,7 @@ def grade(options, console):
         kept, ungraded = run.store_results(run.grade(waiting), waiting)
         current |= kept
         review += ungraded
-        review += _report(store, current, options.out, review, missing)
+        review += _report(store, current, options.out, review, listed)
     console.print(
         f"{count(len(current), 'notebook')} graded, {len(review)} to look at, {len(missing)} missing. "
         f"Open {plain(str(options.out / 'report.html'), 1000)}",
@@ -104,14 +104,14 @@ def _workers(options):
 
 
 def _discover(options, lessons, console):
-    """Return the Submissions, the ReviewItems, and the roster's students of whom nothing was found."""
+    """Return the Submissions, the ReviewItems, the roster's students of whom nothing was found, and all of them."""
     listed = roster.load(options.roster) if options.roster else None
     found, review = submissions.find(options.submissions, listed, lessons)
     missing = roster.missing(listed, found) if listed else []
     if not found:
         console.print(listing.table(found, review, missing))
         raise UserError(f"No notebook was found in {', '.join(map(str, options.submissions))}.")
-    return found, review, missing
+    return found, review, missing, listed.students if listed else ()
 
 
 class _Run:
@@ -217,7 +217,7 @@ def _one_per_lesson(notebooks, review):
     return kept
 
 
-def _report(store, current, out, review, missing):
+def _report(store, current, out, review, listed):
     """Write tables and pages; return ReviewItems for what only a person can decide."""
     settings, more = rules.load(out)
 
@@ -229,11 +229,13 @@ def _report(store, current, out, review, missing):
     more += uploads.write(grades(), out)
     names, alike = naming.folders({grade.student for grade in grades()})
     folder = out / "feedback"
-    pages = ((grade, feedback.write(grade.graded, folder / names[grade.student])) for grade in grades())
+    pages = ((grade, feedback.write(grade, folder / names[grade.student])) for grade in grades())
     uploads.write_feedback(pages, out)
     more += alike
-    absent = [student.name or student.student for student in missing]
-    report.write(store, None, out / "report.html", [*review, *more], absent)
+    overview = report.Report(listed)
+    for grade in grades():
+        overview.add(grade, f"feedback/{names[grade.student]}/{naming.file_name(grade.lesson)}.html")
+    overview.write(out / "report.html", [*review, *more], store.result)
     return more
 
 

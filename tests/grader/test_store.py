@@ -10,7 +10,6 @@ import invented
 import pytest
 
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.pages.summary import Summary
 from activation_lab_tools.grader.records import Answer, GradedSubmission, Mark, ParsedNotebook
 from activation_lab_tools.grader.store import Store, result_key
 
@@ -81,7 +80,6 @@ def test_rows_of_another_version_are_never_read(store):
     store.put(new, "new")
     current = {("Ada", "01", "new")}
     assert list(store.all(current)) == [new]
-    assert Summary(store, current).totals("01") == Summary(store).totals("01")
 
 
 def test_a_notebook_is_parsed_once(store):
