@@ -116,6 +116,10 @@ def _parser():
     exercises.add_argument("--exercises", type=Path, metavar="PY", help="a module with your own exercises")
     exercises.add_argument("--json", action="store_true", help="print JSON, with the points")
 
+    handing_out = commands.add_parser("handout", help="make the notebook in which students answer your own exercises")
+    handing_out.add_argument("exercises", type=Path, metavar="PY", help="a module with your own exercises")
+    handing_out.add_argument("--out", type=Path, required=True, metavar="NOTEBOOK", help="for example exam_1.ipynb")
+
     publishing = commands.add_parser(
         "publish", help="set the course's GitHub address: links on the site, and a first cell for Colab"
     )
@@ -237,6 +241,23 @@ def _exercises(options):
     return 0
 
 
+def _handout(options):
+    from .author import build, handout
+    from .grader import pool_worker
+    from .grader.course import Course
+    from .grader.pack_harness import harness_text
+
+    if options.out.suffix != ".ipynb":
+        raise UserError(f"--out is {options.out}; expected a notebook's name, such as {options.exercises.stem}.ipynb.")
+    notebook = handout.notebook(Course(pool_worker.checked_pack(options.exercises)), harness_text)
+    try:
+        changed = build.write_if_changed(notebook, options.out)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The handout could not be written: {error}.") from None
+    print(f"wrote {options.out}" if changed else "Nothing changed.")
+    return 0
+
+
 def _publish(options):
     from .author import publish
 
@@ -293,5 +314,6 @@ COMMANDS = {
     "grade": _grade,
     "grade-one": _grade_one,
     "exercises": _exercises,
+    "handout": _handout,
     "publish": _publish,
 }

@@ -80,7 +80,7 @@ def written(grades, folder, *texts, columns=None):
 
 
 def moodle_imports(path, language, maximum):
-    """{participant's number: (grade, comment)} as Moodle's offline grading takes them (importgradeslib.php, locallib.php).
+    """{participant's number: (grade, comment)} as Moodle takes them (importgradeslib.php, locallib.php).
 
     Columns are found by the site's words alone; what is out of range, or has no value, is skipped.
     """
@@ -103,9 +103,7 @@ def moodle_imports(path, language, maximum):
 def test_moodle_in_its_own_language(tmp_path, language, maximum):
     """Does Moodle, set to this language, find each student's grade, on its own scale, and the comment?"""
     scores = [(2, 1), (2, 0), (0, 1), (0.5, 0)]
-    class_ = [
-        grade(name, each, moodle=str(1_230_000 + at)) for at, (name, each) in enumerate(zip(NAMES, scores, strict=True))
-    ]
+    class_ = [grade(name, scores[at], moodle=str(1_230_000 + at)) for at, name in enumerate(NAMES)]
     assert written(class_, tmp_path, worksheet(language, maximum)) == []
     most = float(maximum.replace(",", "."))
     imported = moodle_imports(tmp_path / "upload" / f"moodle_{LESSON}.csv", language, most)

@@ -52,28 +52,21 @@ class Gradebook:
         return float(points) if re.fullmatch(r"\d+(\.\d+)?", points) and float(points) else None
 
 
-def columns(table, lessons, chosen):
-    """Return {lesson: the AssignmentColumn of its grades, or None for a new assignment}, and why for some it is unclear.
+def column(table, lesson, chosen=""):
+    """Return the AssignmentColumn of a lesson's grades, or None for a new assignment; and why it is unclear, or "".
 
     Args:
         table: the RosterTable of a gradebook, or None.
-        lessons: their names.
-        chosen: {lesson: heading} as a person chose it; "Homework 1 (98765)", or a title for a new assignment.
-
-    Returns:
-        The columns, and {lesson: sentence}.
+        lesson: its name.
+        chosen: the heading that a person chose, such as "Homework 1 (98765)", or a title for a new assignment.
     """
-    found, unclear = {}, {}
     assignments = table.assignments if table else ()
-    for lesson in lessons:
-        if lesson in chosen:
-            found[lesson] = next((each for each in assignments if chosen[lesson] in _names(each)), None)
-            continue
-        fitting = [each for each in assignments if _fits(each.title, lesson)]
-        found[lesson] = fitting[0] if len(fitting) == 1 else None
-        if assignments and len(fitting) != 1:
-            unclear[lesson] = _unclear(lesson, fitting or assignments, bool(fitting))
-    return found, unclear
+    if chosen:
+        return next((each for each in assignments if chosen in _names(each)), None), ""
+    fitting = [each for each in assignments if _fits(each.title, lesson)]
+    if len(fitting) == 1 or not assignments:
+        return (fitting[0] if fitting else None), ""
+    return None, _unclear(lesson, fitting or assignments, bool(fitting))
 
 
 def _names(assignment):
@@ -90,10 +83,10 @@ def _fits(title, lesson):
 
 def _unclear(lesson, assignments, several):
     shown = ", ".join(f'"{_names(each)[0]}"' for each in assignments[:10])
-    what = f"{shown} could be its columns" if several else f"no column of the gradebook has its name; there are {shown}"
+    what = "Several could be it" if several else "No column has its name"
     return (
-        f"Which column of Canvas's gradebook is {lesson}? {what[0].upper()}{what[1:]}. Until you say, the file is for a "
-        f'new assignment. Grade again with --canvas-column {lesson}="{_names(assignments[0])[0]}", or with '
+        f"Which column of Canvas's gradebook is {lesson}? {what}: {shown}. Until you say, the file is for a new "
+        f'assignment. Grade again with --canvas-column {lesson}="{_names(assignments[0])[0]}", or with '
         f"--canvas-column {lesson}={lesson} for a new assignment."
     )
 

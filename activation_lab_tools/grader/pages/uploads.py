@@ -59,9 +59,8 @@ def write(grades, folder, forms=None):
 def _form(platform, lesson, forms, numbers):
     """Return the Worksheet or Gradebook of a lesson, and what is unclear about it, a sentence or ""."""
     if platform == "canvas":
-        found, unclear = canvas_gradebook.columns(forms.gradebook, [lesson], forms.columns)
-        title = forms.columns.get(lesson, lesson)
-        return Gradebook(forms.gradebook, found[lesson], title), unclear.get(lesson, "")
+        column, unclear = canvas_gradebook.column(forms.gradebook, lesson, forms.columns.get(lesson, ""))
+        return Gradebook(forms.gradebook, column, forms.columns.get(lesson, lesson)), unclear
     table = forms.worksheet_of(numbers[lesson])
     if table and moodle_worksheet.columns(table)[0] is None:
         headings = ", ".join(plain(heading, 40) for heading in table.headings)
