@@ -17,8 +17,10 @@ from ..errors import UserError
 from . import sources
 
 SEED = 0  # the cases that a check shows; partial credit leaves them out
-HOW = """Write each answer in its cell, and run the check below it. The checks use **public cases**: a few examples of what is
-right. Other cases decide the points. Save the notebook and hand it in."""
+HOW = (
+    "Write each answer in its cell, and run the check below it. The checks use **public cases**: a few examples of "
+    "what is right. Other cases decide the points. Save the notebook and hand it in."
+)
 DECLARED = "# Public cases: examples of what is right, for the checks below. Other cases decide the points."
 
 

@@ -195,6 +195,15 @@ def lists_points(words, folder):
     assert "7 points at most" in tool(words[1:], folder)
 
 
+def hands_out(words, folder):
+    """Make the handout of the very exercise that the guide prints."""
+    (exam,) = [text for language, text in BLOCK.findall(GUIDE) if '"""exam_1:' in text]
+    (folder / "exam_1.py").write_text(exam, encoding="utf-8")
+    tool(words[1:], folder)
+    sources = [cell.source for cell in nbformat.read(folder / "exam_1.ipynb", as_version=4).cells]
+    assert "lab.check(hard_sigmoid)" in sources and "5 points" in sources[0] and "np.clip" not in "".join(sources)
+
+
 def grades_one(words, folder):
     """Grade the solution of the lesson, without the sandbox: it is our own."""
     shutil.copy(ROOT / "solutions" / words[2], folder)
@@ -258,6 +267,7 @@ COMMANDS = {
     "activation-lab grade exams/ --exercises exam_1.py --out graded/": grades_an_exam,
     "activation-lab grade-one 01_dense_forward.ipynb --lesson 01_dense_forward --pass-at 60%": grades_one,
     "activation-lab exercises --points --lesson 01_dense_forward": lists_points,
+    "activation-lab handout exam_1.py --out exam_1.ipynb": hands_out,
     "python -m activation_lab_tools.author.readme_picture": is_a_module,
     "dask worker --nthreads 1 tcp://scheduler:8786": dask,
 }
