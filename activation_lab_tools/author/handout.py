@@ -11,7 +11,7 @@ from nbformat import v4
 import activation_lab
 from activation_lab.checking.outcome import observe
 from activation_lab.checking.reference_runs import ReferenceRuns
-from activation_lab.exercises import public_cases
+from activation_lab.exercises import public_cases, written_cells
 
 from ..errors import UserError
 from . import sources
@@ -35,12 +35,12 @@ def notebook(course, harness_text):
         UserError: a reference raises an error, or a stub can't stand in a notebook.
     """
     (lesson,) = course.lessons()
-    exercises, questions = course.exercises(lesson), course.questions(lesson)
+    exercises, questions, written = course.exercises(lesson), course.questions(lesson), course.written(lesson)
     public = {each.name: _public(each, harness_text(each)) for each in exercises}
     with_cases = [each for each in public.values() if each["cases"]]
     keras = any(each.allowed_imports != ("numpy",) for each in exercises)
     cells = [
-        v4.new_markdown_cell(_title(course, lesson, (*exercises, *questions))),
+        v4.new_markdown_cell(_title(course, lesson)),
         v4.new_code_cell(_imports(keras)),
         _cases_cell(public_cases.as_text(lesson, with_cases, questions)),
     ]
@@ -49,17 +49,18 @@ def notebook(course, harness_text):
     for each in questions:
         cells.append(v4.new_markdown_cell(sources.question_markdown(each)))
         cells.append(v4.new_code_cell(f'lab.answer("{each.name}", None)'))
+    for each in written:
+        cells += map(v4.new_markdown_cell, (written_cells.question_cell(each), written_cells.answer_cell(each.name)))
     for position, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{position}"  # the same each time
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
 
 
-def _title(course, lesson, items):
-    points = sum(item.points for item in items)
-    return "\n\n".join(
-        [f"# {course.title(lesson)}", f"*{_points(points)} in all, for {len(items)} exercises and questions*", HOW]
-    )
+def _title(course, lesson):
+    items = course.items(lesson)
+    total = f"*{_points(sum(item.points for item in items))} in all, for {len(items)} exercises and questions*"
+    return "\n\n".join([f"# {course.title(lesson)}", total, HOW])
 
 
 def _imports(keras):

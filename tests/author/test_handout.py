@@ -16,7 +16,7 @@ PACK = '''"""exam_1: Functions of one's own.
 More about it."""
 
 import numpy as np
-from activation_lab.exercises import Exercise, Question
+from activation_lab.exercises import Exercise, Question, Written
 from activation_lab.harness import layers
 
 FACTOR = 6
@@ -75,6 +75,7 @@ SCALE = Exercise(Scale, prompt="A layer.", points=1, hints=(), mistakes={}, run=
 DRAWN = Exercise(drawn, prompt="As it is.", points=1, hints=(), mistakes={},
                  cases=lambda rng: {"a row": (rng.normal(size=3),)}, examine=lambda value, x: "hidden_examine")
 WHY = Question("why", "Why isn't it smooth?", {"a": ("so", "hidden_no"), "b": ("thus", "hidden_yes")}, "b", points=2)
+LAYERS = Written("why_layers", "Why layers?", {"good": (2, "hidden_rubric")}, 2)
 '''
 RIGHT = {
     "hard_sigmoid": "def hard_sigmoid(z, shift=0.5):\n    return np.minimum(np.maximum(z / 6 + shift, 0), 1)",
@@ -137,9 +138,10 @@ def stub(cell):
 def test_it_says_what_there_is_to_earn(cells):
     """Are title, prompts, points and their sum there?"""
     text = "\n".join(cell.source for cell in cells)
-    assert cells[0].source.startswith("# Functions of one's own\n\n*11 points in all, for 6 exercises and questions*")
+    assert cells[0].source.startswith("# Functions of one's own\n\n*13 points in all, for 7 exercises and questions*")
     assert "### Exercise · `hard_sigmoid` · 5 points" in text and ">>> hard_sigmoid(np.array([0.0]))" in text
     assert "**Question.** Why isn't it smooth? (2 points)\n\n- **a** so\n- **b** thus" in text
+    assert "**Written answer** `why_layers`: Why layers? (2 points)" in text and "**why_layers** — *Write" in text
     assert "# Public cases" in text and "Other cases decide the points" in text
 
 
@@ -201,6 +203,7 @@ def test_what_is_handed_in_is_graded(folder, cells, capsys):
     assert cli.main(["grade-one", str(folder / "ada.ipynb"), *options]) == 0
     result = json.loads(capsys.readouterr().out)
     assert (result["lesson"], result["score"], result["points"]) == ("exam_1", 11, 11)
+    assert result["notes"] == ["A person marks why_layers (2 points).", "It ran without a sandbox."]
 
 
 def test_it_is_the_same_again(folder, capsys):
