@@ -90,6 +90,11 @@ TERM = (
     'activation-lab mark ada collapse --points 2 --comment "Right, but for the name." --out graded/',
     "activation-lab merge-overrides theirs/overrides.csv --out graded/",
 )
+GIVE_BACK = (
+    "activation-lab grade --out graded/ --roster worksheet.csv",
+    'activation-lab grade --out graded/ --roster gradebook.csv --canvas-column 01_dense_forward="Homework 1 (98765)"',
+    "activation-lab gradebook gradebook.db --out graded/",
+)
 # Commands that take long, each with the test that runs it and looks at all that follows from it.
 RUN_BY = {
     test_build.NEW: "author/test_build.py::test_a_new_lesson_passes_the_tests_at_once",
@@ -97,6 +102,7 @@ RUN_BY = {
     test_build.CHECK: "author/test_build.py::test_check_names_what_is_stale_and_writes_nothing",
     "activation-lab publish OWNER/NAME": "author/test_publish.py::test_the_address_goes_everywhere",
     **dict.fromkeys(TERM, "grader/test_guide.py::test_the_commands_of_a_term"),
+    **dict.fromkeys(GIVE_BACK, "grader/test_guide.py::test_the_commands_that_give_back"),
     "python3 activation_lab_tools/doctor": "doctor/test_doctor.py::test_this_machine_is_well",
 }
 

@@ -61,7 +61,18 @@ def worksheet(language, maximum, comment="", first=1_230_000):
     words = LANGUAGES[language]
     file = io.StringIO()
     rows = [
-        [f"{words[10]} {first + at}", name, f"{at}@b.example", "-", "", maximum, words[11], TIME, "-", comment]
+        [
+            f"{words[10]} {first + at}",
+            name,
+            f"{at}@b.example",
+            f"{words[3]} {at % 2}",
+            "",
+            maximum,
+            words[11],
+            TIME,
+            "-",
+            comment,
+        ]
         for at, name in enumerate(NAMES)
     ]
     csv.writer(file).writerows([words[:10], *rows])
@@ -112,6 +123,9 @@ def test_moodle_in_its_own_language(tmp_path, language, maximum):
         assert value == pytest.approx(sum(each) / 3 * most, abs=0.006)
         assert comment.startswith(f"{sum(each):g} of 3 points<br>")
     assert len(imported) == len(class_)
+    rows = list(csv.reader(io.StringIO((tmp_path / "upload" / f"moodle_{LESSON}.csv").read_text(encoding="utf-8-sig"))))
+    before = list(csv.reader(io.StringIO(worksheet(language, maximum).lstrip("\ufeff"))))
+    assert rows[0] == before[0] and [row[6:9] for row in rows] == [row[6:9] for row in before]  # the rest is as it was
 
 
 def test_without_a_worksheet_in_english(tmp_path):
@@ -163,6 +177,7 @@ def test_excused_and_waiting(tmp_path):
     assert all("waits for a person's mark: Ben_Müller." in look.reason for look in looks)
     imported = moodle_imports(tmp_path / "upload" / f"moodle_{LESSON}.csv", "English", 3)
     assert imported.keys() == {"1230000"} and imported["1230000"][0] is None
+    assert imported["1230000"][1].startswith("You are excused from this lesson.")
     assert canvas_imports(tmp_path / "upload" / f"canvas_{LESSON}.csv", {})[0] == {"7": "EX"}
 
 
@@ -222,7 +237,9 @@ def test_canvas_fills_its_own_column(tmp_path, titles, chosen, number):
     class_ = [grade("ada", (2, 1), canvas="7"), grade("8", (2, 0), canvas="8")]
     assert written(class_, tmp_path, text, columns=chosen) == []
     course = {title[-6:-1]: (title[:-8], "20") for title in titles}
-    imported, into, points = canvas_imports(tmp_path / "upload" / f"canvas_{LESSON}.csv", course)
+    path = tmp_path / "upload" / f"canvas_{LESSON}.csv"
+    imported, into, points = canvas_imports(path, course)
+    assert ["Lovelace, Ada", "7", "s7", "ada", "One", "20"] in csv.reader(io.StringIO(path.read_text(encoding="utf-8")))
     assert (imported, into, points) == ({"7": "20", "8": "13.33"}, number, "20")
 
 

@@ -23,10 +23,10 @@ class Gradebook:
     """
 
     def __init__(self, table=None, column=None, title=""):
-        self.rows, self.width = {}, len(STUDENT)
-        self.headings = STUDENT
+        self.headings, self.rows = STUDENT, {}
         if table and (last := _last(table)) is not None:
-            self.headings, self.rows = table.headings[: last + 1], table.rows
+            self.headings = table.headings[: last + 1]
+            self.rows = {row[table.columns["canvas"]].strip(): row[: last + 1] for row in table.rows.values()}
         self.column, self.title = column, title
 
     def first(self, grade):
@@ -38,10 +38,7 @@ class Gradebook:
 
     def row(self, grade):
         """Return the row of a FinalGrade with a number in Canvas."""
-        own = list(self.rows.get(grade.student, ()))[: len(self.headings)] or [
-            grade.name,
-            *[""] * (len(self.headings) - 1),
-        ]
+        own = self.rows.get(grade.ids["canvas"]) or (grade.name, *[""] * (len(self.headings) - 1))
         own = [cell(text) for text in own]
         own[0] = own[0].replace(POSSIBLE, "Points-Possible")  # Canvas finds the student by the number alone
         own[1] = grade.ids["canvas"]

@@ -35,7 +35,9 @@ class Worksheet:
     def __init__(self, table=None):
         self.table = table
         if table:
-            self.word = next((number_in(row[table.columns["moodle"]])[0] for row in table.rows.values()), "Participant")
+            identifiers = [number_in(row[table.columns["moodle"]]) for row in table.rows.values()]
+            self.word = next((word for word, _ in identifiers), "Participant")
+            self.rows = {number: row for (_, number), row in zip(identifiers, table.rows.values(), strict=True)}
             self.grade, self.maximum, self.comment = columns(table)
 
     def first(self, grade):
@@ -56,12 +58,10 @@ class Worksheet:
     def _own(self, grade):
         """Return the student's row; if the worksheet is another assignment's, one with the number of this one."""
         table, own = self.table, grade.ids["moodle"]
-        row = table.rows.get(grade.student)
-        identifier = table.columns["moodle"]
-        if row is not None and number_in(row[identifier])[1] == own:
-            return row
+        if own in self.rows:
+            return self.rows[own]
         fresh = [""] * len(table.headings)
-        fresh[identifier] = f"{self.word} {own}"
+        fresh[table.columns["moodle"]] = f"{self.word} {own}"
         for key, text in (("name", grade.name), ("email", grade.email)):
             if key in table.columns:
                 fresh[table.columns[key]] = text
