@@ -279,7 +279,7 @@ COMMANDS = {
     "activation-lab new 11_my_lesson my_function": is_run_by_another_test,
     "activation-lab publish OWNER/NAME": is_run_by_another_test,
     "activation-lab grade submissions.zip --out graded/ --roster roster.csv": grades_a_class,
-    **dict.fromkeys(TERM, is_run_by_another_test),
+    **dict.fromkeys((*TERM, *GIVE_BACK), is_run_by_another_test),
     "activation-lab grade exams/ --exercises exam_1.py --out graded/": grades_an_exam,
     "activation-lab grade-one 01_dense_forward.ipynb --lesson 01_dense_forward --pass-at 60%": grades_one,
     "activation-lab exercises --points --lesson 01_dense_forward": lists_points,

@@ -64,7 +64,8 @@ def test_the_commands_that_give_back(tmp_path, monkeypatch, capsys):
     for platform, name in names.items():
         with zipfile.ZipFile(f"{platform}.zip", "w") as file:
             file.writestr(name, right(LESSON))
-        assert main(["grade", f"{platform}.zip", "--out", "graded/", "--unsafe-no-sandbox"]) == 0
+        # 1: each is left out of the other platform's file, and named
+        assert main(["grade", f"{platform}.zip", "--out", "graded/", "--unsafe-no-sandbox"]) in (0, 1)
     Path("worksheet.csv").write_text(
         "Kennung,Vollständiger Name,Bewertung,Bestwertung\nTeilnehmer/in 1230000,Ada Lovelace,,100\n", encoding="utf-8"
     )
