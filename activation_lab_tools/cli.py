@@ -401,6 +401,12 @@ def _write_claims():
     return 0
 
 
+def _review(options):
+    from .grader.review.command import review
+
+    return review(options)
+
+
 COMMANDS = {
     "build": _build,
     "new": _new,
@@ -411,6 +417,7 @@ COMMANDS = {
     "merge-overrides": _merge_overrides,
     "remove": _remove,
     "gradebook": _gradebook,
+    "review": _review,
     "exercises": _exercises,
     "handout": _handout,
     "publish": _publish,
