@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .. import by_hand
 from . import Exercise, Question, Tolerance
 
 VERSION = 1
@@ -121,7 +122,7 @@ def _exercise(data):
         tolerance=Tolerance(**data["tolerance"]),
         seconds=data["seconds"],
         allowed_imports=tuple(data["allowed_imports"]),
-        near_twins=tuple(filter(None, map(_of_package, data["near_twins"]))),
+        near_twins=tuple(vars(by_hand)[name] for name in data["near_twins"] if name in vars(by_hand)),
         transfer=True,  # without the answer there is nothing to compare a wrong one with but values
         recorded={name: right for name, (_, right) in cases.items()},
     )
@@ -146,12 +147,6 @@ def _harness(text, allowed_imports):
 
         names |= {"keras": keras, "tf": tf}
     return _defined(text, text.partition("(")[0].removeprefix("def "), names)
-
-
-def _of_package(name):
-    import activation_lab
-
-    return getattr(activation_lab, name, None)
 
 
 def _defined(source, name, names=None):
