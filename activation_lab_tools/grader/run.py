@@ -1,33 +1,16 @@
 """Grade a class: discover the notebooks, parse, grade and store each, and report."""
 
 import contextlib
-<<<<<<< HEAD
-import datetime
-import functools
-from collections import defaultdict
 from dataclasses import dataclass, field
-=======
-from dataclasses import dataclass
->>>>>>> main
 from pathlib import Path
 
 from ..errors import UserError
 from . import course_folder, pool_worker
 from .course import Course
 from .finding import listing, roster, submissions
-<<<<<<< HEAD
-from .marks import attempts, looks, people, rules
-from .notebook_parser import PARSING
-from .pages import change_table, upload_forms
-from .pools import Cluster, ThisMachine, cores, in_turn
-from .progress import progress
-from .reading_queue import ReadingQueue
-from .records import ReviewItem
-=======
 from .marks import looks, people, rules
-from .pages import change_table
+from .pages import change_table, upload_forms
 from .pools import Cluster, ThisMachine, cores
->>>>>>> main
 from .sandbox import bubblewrap, cgroups
 from .secret import kept_secret
 from .stages import Stages

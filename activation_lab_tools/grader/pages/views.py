@@ -4,12 +4,8 @@ import shutil
 from pathlib import Path
 
 from ..marks import changes, final, looks, people
-<<<<<<< HEAD
-from . import change_table, feedback, naming, report, tables, upload_forms, uploads
-=======
-from . import change_table, naming, report, tables, uploads
+from . import change_table, naming, report, tables, upload_forms, uploads
 from .kept_pages import KeptPages
->>>>>>> main
 
 DRAWING, COMPLETE, REPLACED = ".drawing", ".complete", ".replaced"
 PARTS = ("report.html", "feedback", "upload", "grades.csv", "exercises.csv", "changes.csv")
