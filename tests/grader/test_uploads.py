@@ -160,8 +160,12 @@ def test_what_a_person_wrote_in_moodle_stays(tmp_path):
 def test_a_worksheet_without_grades(tmp_path):
     """Is it said that no column of grades was found, and the file still one that Moodle in English reads?"""
     words = LANGUAGES["Finnish"]
-    text = f"{words[0]},{words[1]}\r\n" + "".join(f"{words[10]} {at},{name}\r\n" for at, name in enumerate(NAMES))
-    (look,) = written([grade(NAMES[0], (2, 1), moodle="0")], tmp_path, text)
+    listed = f"{words[0]},{words[1]}\r\n" + "".join(f"{words[10]} {at},{name}\r\n" for at, name in enumerate(NAMES))
+    ada = grade(NAMES[0], (2, 1), moodle="0")
+    assert written([ada], tmp_path, listed) == []  # a list of the class, which need not have grades
+    headings, *rows = listed.splitlines()
+    timed = "\r\n".join([f"{headings},{words[7]},{words[8]}", *(f'{row},"{TIME}",-' for row in rows)])
+    (look,) = written([ada], tmp_path, timed)
     assert "No column of grades was found" in look.reason and "Tunniste, Koko nimi" in look.reason
     assert moodle_imports(tmp_path / look.location, "English", 3)["0"][0] == 3
 
