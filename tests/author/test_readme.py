@@ -102,6 +102,7 @@ RUN_BY = {
     test_build.CHECK: "author/test_build.py::test_check_names_what_is_stale_and_writes_nothing",
     "activation-lab publish OWNER/NAME": "author/test_publish.py::test_the_address_goes_everywhere",
     **dict.fromkeys(TERM, "grader/test_guide.py::test_the_commands_of_a_term"),
+    "activation-lab review --out graded/": "grader/test_review.py::test_the_command",
     **dict.fromkeys(GIVE_BACK, "grader/test_guide.py::test_the_commands_that_give_back"),
     "python3 activation_lab_tools/doctor": "doctor/test_doctor.py::test_this_machine_is_well",
 }
@@ -279,6 +280,7 @@ COMMANDS = {
     "activation-lab new 11_my_lesson my_function": is_run_by_another_test,
     "activation-lab publish OWNER/NAME": is_run_by_another_test,
     "activation-lab grade submissions.zip --out graded/ --roster roster.csv": grades_a_class,
+    "activation-lab review --out graded/": is_run_by_another_test,
     **dict.fromkeys((*TERM, *GIVE_BACK), is_run_by_another_test),
     "activation-lab grade exams/ --exercises exam_1.py --out graded/": grades_an_exam,
     "activation-lab grade-one 01_dense_forward.ipynb --lesson 01_dense_forward --pass-at 60%": grades_one,
