@@ -49,6 +49,9 @@ def supervise(settings, received, seconds):
 
 def close_from(lowest):
     """Close all file descriptors from this one on."""
+    close_range = getattr(isolation.libc(), "close_range", None)  # since Linux 5.9 and glibc 2.34
+    if close_range and close_range(lowest, 0xFFFFFFFF, 0) == 0:
+        return
     for number in map(int, os.listdir("/dev/fd")):
         if number >= lowest:
             try:
@@ -88,7 +91,7 @@ def _watch(child, settings, seconds, grouped, before):
             break
         hung_up = LIFE in ready and not _answered()
         if _proc() != before:
-            memory, seen = _measured(grouped, with_memory=not hung_up)
+            memory, seen = _measured(settings["memory"], grouped, with_memory=not hung_up)
             spent, blind = max(spent, seen), blind + 1 if memory == usage.HIDDEN else 0
             if settings["memory"] < memory < usage.HIDDEN or blind == BLIND:
                 over = "memory"
@@ -112,10 +115,10 @@ def _answered():
     return True
 
 
-def _measured(grouped, with_memory):
+def _measured(allowed, grouped, with_memory):
     """Return (bytes, seconds) in use. An answer that makes looking fail is hiding something."""
     try:
-        memory, seconds = usage.measured(with_memory)
+        memory, seconds = usage.measured(allowed, with_memory)
     except Exception:
         memory, seconds = usage.HIDDEN, 0.0
     return memory, max(seconds, _spent() if grouped else 0.0)

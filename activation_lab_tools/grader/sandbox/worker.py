@@ -19,7 +19,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from activation_lab import harness
-from activation_lab.checking.code_reading import has_code_beside_a_stub, why_it_returns_nothing
+from activation_lab.checking.code_reading import shown_by_source
 from activation_lab.checking.compare import numbers
 from activation_lab.checking.inspection import notebook_variables, other_signature, warning_switches
 from activation_lab.checking.limit import Stop
@@ -143,8 +143,6 @@ def _loaded(request):
         "variables": notebook_variables(answer),
         "switches": warning_switches(answer),
         "signature": other_signature(answer, request["needed"]),
-        "returns_nothing": why_it_returns_nothing(answer),
-        "beside_a_stub": has_code_beside_a_stub(answer),
     }
 
 
@@ -176,13 +174,16 @@ def outcome_of(exercise, answer, arguments):
         given = copies
         return exercise.run(answer, *copies)
 
-    reply = reported(SimpleNamespace(name=exercise.name, run=run, examine=None), answer, arguments)
-    return reply | {"arguments": given}
+    outcome = _observed(SimpleNamespace(name=exercise.name, run=run, examine=None), answer, arguments)
+    return _report(outcome) | {"arguments": given} | shown_by_source(answer, [outcome])
 
 
 def reported(exercise, answer, arguments):
     """Return the Outcome of one case as plain data; its architecture is read only if the examiner's child sends it."""
-    outcome = _observed(exercise, answer, arguments)
+    return _report(_observed(exercise, answer, arguments))
+
+
+def _report(outcome):
     value = _serialize(outcome.value) if "keras" in sys.modules else outcome.value
     return {
         "value": _plain(value),
