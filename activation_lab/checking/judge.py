@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import CannotJudge
 from .case import result
 from .code_reading import shown_by_source
 from .compare import other_width

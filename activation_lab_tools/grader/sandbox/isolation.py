@@ -44,10 +44,14 @@ def isolate(settings, seconds):
     """Shut this process in: process 1 of its namespace, before it runs any of an answer's code."""
     held = _address_space()
     _be_killed_first()
-    checked(libc().prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0), "prctl")
+    die_with_parent()
     _mount(settings)
     limit(settings, seconds, held)
     _give_up_all_rights()
+
+
+def die_with_parent():
+    checked(libc().prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0), "prctl")
 
 
 def _be_killed_first():
@@ -85,7 +89,7 @@ def limit(settings, seconds, held=None):
     """
     limits = {"CORE": 0, "CPU": math.ceil(seconds) + 1, "FSIZE": settings["files"], "NOFILE": 256}
     if held is not None:
-        limits |= {"AS": held + settings["memory"], "NPROC": settings["processes"], "MSGQUEUE": 0, "MEMLOCK": 65536}
+        limits |= {"AS": held + settings["addresses"], "NPROC": settings["processes"], "MSGQUEUE": 0, "MEMLOCK": 65536}
     for name, value in limits.items():
         number = getattr(resource, f"RLIMIT_{name}", None)
         if number is not None:

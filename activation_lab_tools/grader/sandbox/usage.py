@@ -14,6 +14,7 @@ SHARED_MEMORY = b"/dev/zero (deleted)"
 # Bytes that Linux may keep for each pipe and each socket. No process maps them.
 BUFFERS = {"pipe:": 1 << 16, "socket:": 2 * 212_992}
 BUFFERED = 1 << 26  # bytes of buffers in all; a user's pipes may have as many, and an answer's user may be the grader's
+WAITS = 100  # times as long as it runs, a thread waits on a machine that is very busy
 HIDDEN = math.inf
 
 
@@ -77,16 +78,29 @@ def _shared(processes):
     return mappings.bytes()
 
 
-def starved(process="1"):
-    """Return for how many seconds the threads of a process were ready to run, and other programs ran."""
-    nanoseconds = 0
+def starved(process):
+    """Return for how many seconds a process was ready to run, and other programs ran; see `longest_wait`."""
+    threads = []
     try:
         for thread in os.listdir(f"/proc/{process}/task"):
             with open(f"/proc/{process}/task/{thread}/schedstat", "rb") as file:
-                nanoseconds += int(file.read().split()[1])
-    except (OSError, IndexError):  # a thread has ended, or this Linux doesn't count it
+                threads.append(file.read())
+    except OSError:  # a thread has ended, or this Linux doesn't count it
         pass
-    return nanoseconds / 1e9
+    return longest_wait(threads)
+
+
+def longest_wait(threads):
+    """Return for how many seconds the thread waited that waited longest.
+
+    Threads that wait together don't wait longer than one, and one that wakes up only to wait hasn't been starved: it
+    waits at most WAITS times as long as it runs.
+
+    Args:
+        threads: the contents of their files schedstat: nanoseconds of running and of waiting, and how often.
+    """
+    times = [map(int, each.split()) for each in threads if each]
+    return max((min(waited, WAITS * ran) for ran, waited, *_ in times), default=0) / 1e9
 
 
 def _ticks(process):
