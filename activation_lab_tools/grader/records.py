@@ -44,10 +44,12 @@ class ReviewItem:
     Args:
         location: the file, folder or student.
         reason: a whole sentence: what was found, what was expected, what to do.
+        student: whose it is, if that is certain; "" if not.
     """
 
     location: str
     reason: str
+    student: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Answer:
         notes: whole sentences for the learner, such as that two cells define it and the last one counts.
         code_digest: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
         corrected: {} or, if a later cell changed a helper, what differs with it: {field: value}, and a "note".
+        earlier: for the first and the last other definition above the one that counts, what differs with it: {field:
+            value}, and the "cells" of both.
     """
 
     exercise: str
@@ -78,6 +82,7 @@ class Answer:
     notes: tuple = ()
     code_digest: str = ""
     corrected: dict = field(default_factory=dict)
+    earlier: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class ParsedNotebook:
         lesson: the lesson that it answers most of; "" if none, or if it can't be read.
         answers: one Answer for each exercise of the lesson.
         choices: {question: the text that was given, or None}.
+        written: {name: the answer in prose, or None}.
         notes: whole sentences on the notebook as a whole.
         problem: why it can't be graded, a whole sentence; "" if it can.
         seconds: of processor time that reading it took.
@@ -97,6 +103,7 @@ class ParsedNotebook:
     lesson: str = ""
     answers: tuple = ()
     choices: dict = field(default_factory=dict)
+    written: dict = field(default_factory=dict)
     notes: tuple = ()
     problem: str = ""
     seconds: float = 0.0
@@ -117,8 +124,8 @@ class Mark:
 
     Args:
         exercise: its name.
-        kind: "exercise" or "question".
-        state: "passed", "failed" or "not attempted".
+        kind: "exercise", "question" or "written", which a person marks.
+        state: "passed", "failed", "not attempted", or "to mark".
         score, points: what was earned, out of what.
         seconds: of processor time that the answer used.
         limit: of processor time that it might have used.
@@ -131,10 +138,12 @@ class Mark:
         diagnoses: sentences, each naming a known mistake.
         told: whether the learner reads the diagnoses; if not, only the instructor does.
         choice: the letter given to a question.
-        own: the answer's own source, for the instructor's page.
+        own: the answer's own source, for the instructor's page; of a written answer, its text.
+        task, rubric: of a written answer: the question, and {name: [points, sentence for the learner]}.
         code_digest: see Answer.
         own_tokens, fingerprints: how much of it no published answer has, and hashes of that; see likeness.own_code.
         case: the first case that fails, with its numbers, line by line: for the instructor, never for the learner.
+        earlier: [] or, if the answer fails and an earlier definition of it passes, the cells of that and of the answer.
         judged: seconds of processor time that judging it took outside the sandbox, its models included.
         memory: bytes that examining its models took at most.
         received: bytes of its replies.
@@ -155,10 +164,13 @@ class Mark:
     told: bool = True
     choice: str = ""
     own: str = ""
+    task: str = ""
+    rubric: dict = field(default_factory=dict)
     code_digest: str = ""
     own_tokens: int = 0
     fingerprints: tuple = ()
     case: tuple = ()
+    earlier: tuple = ()
     judged: float = 0.0
     memory: int = 0
     received: int = 0

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from test_plots import FIGURES, drawing
 
 from activation_lab.figures import style
+from activation_lab.figures.explorer.pictures import resource
 
 PAGES = {"white": "#ffffff", "JupyterLab dark": "#111111", "site dark": "#14181e", "GitHub dark": "#0d1117"}
 SITE_STYLE = Path(__file__).parents[2] / "site" / "_static" / "site.css"
@@ -65,6 +66,14 @@ def test_text_on_the_site():
             np.clip(np.array(to_rgb(color)) * factor, 0, 1) for color in (style.INK, style.FUNCTION, style.ON_FILL)
         )
         assert contrast(ink, page) >= 4.5 and contrast(word, fill) >= 4.5
+
+
+def test_the_explorers_still_picture():
+    """Where no script runs, has the explorer's picture no paper, and lines that can be seen on every page?"""
+    (rule,) = re.findall(r":root\.explorer-picture \{(.*?)\}", resource("explorer.css"), re.DOTALL)
+    paper, *colors = re.findall(r"--explorer-\w+: (.*?);", rule)
+    assert paper == "transparent" and colors[0] == style.INK
+    assert min(contrast(color, page) for color in colors for page in PAGES.values()) >= 3
 
 
 def colors_of_style():
