@@ -36,8 +36,7 @@ def new_namespaces():
     user, group = os.getuid(), os.getgid()
     checked(libc().unshare(NEWUSER | NEWNS | NEWUTS | NEWIPC | NEWNET | NEWPID), "unshare")
     for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-        with open(f"/proc/self/{name}", "w") as file:
-            file.write(line)
+        _write(f"/proc/self/{name}", line)
 
 
 def isolate(settings, seconds):
@@ -56,8 +55,16 @@ def die_with_parent():
 
 def _be_killed_first():
     """If the machine runs out of memory, Linux ends an answer and not the grader."""
-    with open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")
+    _write("/proc/self/oom_score_adj", "1000")
+
+
+def _write(path, text):
+    """Write to an existing file; `open` would take several times as long, for each answer."""
+    file = os.open(path, os.O_WRONLY)
+    try:
+        os.write(file, text.encode())
+    finally:
+        os.close(file)
 
 
 def _mount(settings):

@@ -211,7 +211,7 @@ def _plain(value):
 
 def _observed(exercise, answer, arguments):
     try:
-        return observe(exercise, answer, arguments)
+        return observe(exercise, answer, arguments, restoring=False)
     except BaseException as error:  # such as SystemExit, which asks the check itself to stop
         return Outcome(error=error, stopped=f"{type(error).__name__}: {first_line(error)}")
 
