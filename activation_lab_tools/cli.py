@@ -36,7 +36,7 @@ def main(arguments=None):
         return COMMANDS[options.command](options)
     except BrokenPipeError:  # the reader has closed the pipe, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 141  # as shells have it: ended by a closed pipe
     except ImportError as error:
         print(
             f"This command needs the instructor's tools ({error}). Install them: pip install -e '.[instructor]'",
@@ -345,6 +345,12 @@ def _write_claims():
     return 0
 
 
+def _review(options):
+    from .grader.review.command import review
+
+    return review(options)
+
+
 COMMANDS = {
     "build": _build,
     "new": _new,
@@ -354,6 +360,7 @@ COMMANDS = {
     "mark": _mark,
     "merge-overrides": _merge_overrides,
     "remove": _remove,
+    "review": _review,
     "exercises": _exercises,
     "publish": _publish,
 }

@@ -23,8 +23,8 @@ WRITTEN = Path(exercises.__file__).with_name("catalogue.json")  # by the build, 
 # What decides a mark, in that answers may call it or it runs and judges them: these folders without these parts.
 DECIDING = (Path(activation_lab.__file__).parent, Path(__file__).parent)
 NOT_DECIDING = (
-    *("figures", "finding", "marks", "pages"),
-    *("course_folder.py", "progress.py", "run.py", "store.py", "store_layout.py"),
+    *("figures", "finding", "marks", "pages", "review"),
+    *("course_folder.py", "progress.py", "run.py", "stages.py", "store.py", "store_layout.py"),
 )
 
 

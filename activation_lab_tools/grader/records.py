@@ -93,21 +93,21 @@ class ParsedNotebook:
         lesson: the lesson that it answers most of; "" if none, or if it can't be read.
         answers: one Answer for each exercise of the lesson.
         choices: {question: the text that was given, or None}.
-        written: {name: the answer in prose, or None}.
         notes: whole sentences on the notebook as a whole.
         problem: why it can't be graded, a whole sentence; "" if it can.
         seconds: of processor time that reading it took.
         lasting: whether reading it once more would give the same.
+        written: {name: the answer in prose, or None}.
     """
 
     lesson: str = ""
     answers: tuple = ()
     choices: dict = field(default_factory=dict)
-    written: dict = field(default_factory=dict)
     notes: tuple = ()
     problem: str = ""
     seconds: float = 0.0
     lasting: bool = True
+    written: dict = field(default_factory=dict)
 
 
 def parsed_notebook_from(data):

@@ -46,8 +46,10 @@ class Store:
         self.path = Path(path)
         with self._in_words():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # Without an isolation level, each statement is a transaction.
-            self._connection = sqlite3.connect(self.path, timeout=SECONDS, isolation_level=None)
+            # Without an isolation level, each statement is a transaction. Threads take turns (review/server.py).
+            self._connection = sqlite3.connect(
+                self.path, timeout=SECONDS, isolation_level=None, check_same_thread=False
+            )
             self._connection.text_factory = _text
         try:
             with self._in_words():
@@ -122,6 +124,15 @@ class Store:
         """Return {lesson: {exercise or question: points}} of the lessons that anyone handed in."""
         return {
             lesson: {mark.exercise: mark.points for mark in graded.marks} for lesson, graded in self.templates().items()
+        }
+
+    def rubrics(self):
+        """Return {(lesson, written answer): {name: [points, sentence]}} of the lessons that anyone handed in."""
+        return {
+            (lesson, mark.exercise): mark.rubric
+            for lesson, graded in self.templates().items()
+            for mark in graded.marks
+            if mark.rubric
         }
 
     def choice(self, name):

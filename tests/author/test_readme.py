@@ -97,6 +97,7 @@ RUN_BY = {
     test_build.CHECK: "author/test_build.py::test_check_names_what_is_stale_and_writes_nothing",
     "activation-lab publish OWNER/NAME": "author/test_publish.py::test_the_address_goes_everywhere",
     **dict.fromkeys(TERM, "grader/test_guide.py::test_the_commands_of_a_term"),
+    "activation-lab review --out graded/": "grader/test_review.py::test_the_command",
     "python3 activation_lab_tools/doctor": "doctor/test_doctor.py::test_this_machine_is_well",
 }
 
@@ -265,6 +266,7 @@ COMMANDS = {
     "activation-lab publish OWNER/NAME": is_run_by_another_test,
     "activation-lab grade submissions.zip --out graded/ --roster roster.csv": grades_a_class,
     **dict.fromkeys(TERM, is_run_by_another_test),
+    "activation-lab review --out graded/": is_run_by_another_test,
     "activation-lab grade exams/ --exercises exam_1.py --out graded/": grades_an_exam,
     "activation-lab grade-one 01_dense_forward.ipynb --lesson 01_dense_forward --pass-at 60%": grades_one,
     "activation-lab exercises --points --lesson 01_dense_forward": lists_points,

@@ -19,7 +19,7 @@ from activation_lab_tools.grader import pool_worker, run
 from activation_lab_tools.grader.course import Course
 from activation_lab_tools.grader.reading.parse import parse_notebook
 from activation_lab_tools.grader.records import GradedSubmission, Mark
-from activation_lab_tools.grader.submission_judge import Settings
+from activation_lab_tools.grader.submission_judge import Settings, _written_mark
 
 PACK = '''"""{lesson}: two small exercises."""
 
@@ -136,5 +136,6 @@ def _judged(course, submission, notebook, seeds):
         right = notebook.choices.get(question.name) == question.correct
         state, score = ("passed", question.points) if right else ("failed", 0)
         marks.append(Mark(question.name, "question", state, score, question.points))
+    marks += [_written_mark(written, notebook.written) for written in course.written(notebook.lesson)]
     copied = {name: getattr(submission, name) for name in shared}
     return GradedSubmission(lesson=notebook.lesson, isolation="bubblewrap", marks=tuple(marks), **copied)

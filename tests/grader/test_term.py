@@ -7,6 +7,7 @@ import dataclasses
 import os
 import random
 import signal
+import warnings
 import zipfile
 
 import pytest
@@ -155,7 +156,8 @@ def killed_at_work(patch, out, path, options):
                 os.kill(os.getpid(), signal.SIGKILL)
             return super().submit(*arguments)
 
-    child = os.fork()
+    with warnings.catch_warnings(action="ignore"):  # of threads; the child uses none
+        child = os.fork()
     if child == 0:
         try:
             grade(patch, out, path, executor=Deadly(), **options)

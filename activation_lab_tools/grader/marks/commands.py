@@ -22,6 +22,7 @@ def mark(options):
         row = _row(options, _student(options.student, everyone), lessons)
         checked = overrides.checked(row, everyone, lessons)
         library = comments.load(options.out / "comments.toml")
+        library |= comments.rubrics(store.rubrics()).get((checked.lesson, checked.exercise), {})
         if strange := comments.unknown(row["comment"], library):
             has = ", ".join(library) or "none"
             raise UserError(f"comments.toml in {options.out} has no entry {', '.join(strange)}; it has {has}.")

@@ -208,7 +208,10 @@ def _without_attempt(store, rules, student, lesson, template):
 def decided(grade, rules):
     """Return a FinalGrade with what people decided."""
     overrides = rules.overrides.get((grade.student, grade.lesson), {})
-    marks = tuple(_decided(mark, overrides.get(mark.exercise), rules.library) for mark in grade.marks)
+    marks = tuple(
+        _decided(mark, overrides.get(mark.exercise), rules.library_of(grade.lesson, mark.exercise))
+        for mark in grade.marks
+    )
     grade = replace(grade, marks=marks)
     if whole := overrides.get(""):
         points = whole.points

@@ -59,6 +59,17 @@ def load(path, people, lessons):
     Raises:
         UserError: the file can't be read at all.
     """
+    given, looks = everything(path, people, lessons)
+    found = defaultdict(dict)
+    for (student, lesson, exercise), several in given.items():
+        found[student, lesson][exercise] = chosen = newest(several)
+        if disagree(several):
+            looks.append(_conflict(several, chosen))
+    return dict(found), looks
+
+
+def everything(path, people, lessons):
+    """Return {(student, lesson, exercise): every Override on it}, and ReviewItems as `load` does."""
     rows, _ = sheet.read(path, HEADINGS)
     students, given, looks = _as_shown(people), defaultdict(list), []
     for number, row in rows:
@@ -67,12 +78,15 @@ def load(path, people, lessons):
             looks.append(ReviewItem(f"{FILE}, row {number}", f"{read} The row doesn't count."))
         else:
             given[read.student, read.lesson, read.exercise].append(read)
-    found = defaultdict(dict)
-    for (student, lesson, exercise), several in given.items():
-        found[student, lesson][exercise] = chosen = max(several, key=lambda each: (each.when, each.row))
-        if len({each.decides for each in several}) > 1:
-            looks.append(_conflict(several, chosen))
-    return dict(found), looks
+    return given, looks
+
+
+def newest(several):
+    return max(several, key=lambda each: (each.when, each.row))
+
+
+def disagree(several):
+    return len({each.decides for each in several}) > 1
 
 
 def checked(row, people, lessons):
@@ -159,6 +173,8 @@ def _points(text):
 def put(path, row):
     """Add a row, in place of those on the same student, lesson and exercise; return those.
 
+    A row that decides nothing only takes the place of others.
+
     Args:
         path: of overrides.csv; made if it is missing.
         row: {heading: text}.
@@ -166,7 +182,8 @@ def put(path, row):
     rows, headings = sheet.read(path, HEADINGS)
     row = row | {"student": cell(row["student"])}
     replaced = [old for _, old in rows if _about(old) == _about(row)]
-    sheet.write(path, headings, [*(old for _, old in rows if old not in replaced), row])
+    new = [row] if row["points"] or row["comment"] or row["excused"] else []
+    sheet.write(path, headings, [*(old for _, old in rows if old not in replaced), *new])
     return replaced
 
 

@@ -1,4 +1,4 @@
-"""How `mark`, `merge-overrides` and `remove` are called."""
+"""How `mark`, `review`, `merge-overrides` and `remove` are called."""
 
 from pathlib import Path
 
@@ -23,6 +23,11 @@ def add(subcommands, add_out):
     marking.add_argument("--excused", action="store_true", help="it counts neither for nor against the student")
     marking.add_argument("--by", metavar="NAME", help="who decides; default: your user name")
     add_out(marking)
+
+    reviewing = subcommands.add_parser("review", help="mark in a browser: all answers to an exercise side by side")
+    reviewing.add_argument("--by", metavar="NAME", help="who decides; default: your user name")
+    reviewing.add_argument("--port", type=int, default=0, metavar="N", help="of this machine; default: any free one")
+    add_out(reviewing)
 
     merging = subcommands.add_parser("merge-overrides", help="add what another grader decided")
     merging.add_argument("other", type=Path, metavar="CSV", help="their overrides.csv")

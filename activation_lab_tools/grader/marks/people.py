@@ -4,6 +4,17 @@ import json
 
 from ..finding.roster import Student
 
+# ?1 is the name before, ?2 the student, ?3 the time. What both have handed in is kept once.
+RENAMING = (
+    """INSERT OR IGNORE INTO results (student, lesson, key, graded)
+    SELECT CAST(?2 AS TEXT), lesson, key, json_set(graded, '$.student', CAST(?2 AS TEXT)) FROM results
+    WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''""",
+    "UPDATE OR IGNORE attempts SET student = CAST(?2 AS TEXT), submission = "
+    "json_set(submission, '$.student', CAST(?2 AS TEXT)) WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''",
+    "UPDATE attempts SET removed = ?3 WHERE student = CAST(?1 AS TEXT) AND ?2 <> ''",
+    "DELETE FROM people WHERE student = CAST(?1 AS TEXT) AND ?2 <> ?3",
+)
+
 
 def keep(store, submissions, roster=None):
     """Keep who handed something in, and who is in the roster if there is one.
@@ -21,6 +32,38 @@ def keep(store, submissions, roster=None):
             for each in roster.students:
                 ids = {key: getattr(each, key) for key in ("moodle", "canvas") if getattr(each, key)}
                 _keep(store, each.student, each.name, each.email, ids, in_roster=1)
+
+
+def reunite(store, notebooks, now):
+    """Give attempts from before there was a roster to the student in the roster whose number they have.
+
+    Without a roster, a student's name on the platform is the identity; with one, it is the roster's. Both are one
+    person if a notebook for the same lesson has the same number of the same platform.
+
+    Args:
+        store: a Store.
+        notebooks: (Submission, digest, lesson) of this run.
+        now: the time, in ISO 8601.
+
+    Returns:
+        {the name before: the student}.
+    """
+    listed, before = {each.student for each in in_roster(store)}, {}
+    for row in store.ask("SELECT DISTINCT student, lesson, submission FROM attempts").fetchall():
+        submission = json.loads(row["submission"])
+        if row["student"] not in listed and not submission["group"]:
+            before |= {(row["lesson"], *number): row["student"] for number in submission["ids"].items()}
+    same = {
+        before[lesson, *number]: each.student
+        for each, _, lesson in notebooks
+        for number in each.ids.items()
+        if each.student in listed and not each.group and (lesson, *number) in before
+    }
+    with store.at_once():
+        for old, new in same.items():
+            for statement in RENAMING:
+                store.ask(statement, old, new, now)
+    return same
 
 
 def names(store):

@@ -17,6 +17,7 @@ class Rules:
         deadlines: {(lesson, student, or "" for everyone): time in ISO 8601}.
         policy: a Policy.
         library: {name: LibraryComment}.
+        rubrics: {(lesson, written answer): {name: LibraryComment}}.
     """
 
     attempt: str = "newest"
@@ -24,6 +25,11 @@ class Rules:
     deadlines: dict = field(default_factory=dict)
     policy: lateness.Policy = lateness.Policy()
     library: dict = field(default_factory=dict)
+    rubrics: dict = field(default_factory=dict)
+
+    def library_of(self, lesson, exercise):
+        """Return what a comment on an exercise may name: the library, and the exercise's own rubric."""
+        return self.library | self.rubrics.get((lesson, exercise), {})
 
 
 def load(folder, store):
@@ -37,10 +43,12 @@ def load(folder, store):
     policy = lateness.load_policy(folder / "policy.toml")
     given, looks = overrides.load(folder / overrides.FILE, everyone, store.points())
     deadlines, more = lateness.load_deadlines(folder / lateness.FILE, everyone, policy)
+    chosen = store.choice("attempt") or "newest"
+    found = Rules(chosen, given, deadlines, policy, library, comments.rubrics(store.rubrics()))
     for exercises in given.values():
         for override in exercises.values():
-            if strange := comments.unknown(override.comment, library):
+            named = found.library_of(override.lesson, override.exercise)
+            if strange := comments.unknown(override.comment, named):
                 said = f"comments.toml has no entry {', '.join(strange)}; the comment shows it as it is written."
                 looks.append(ReviewItem(f"{overrides.FILE}, row {override.row}", said, override.student))
-    chosen = store.choice("attempt") or "newest"
-    return Rules(chosen, given, deadlines, policy, library), looks + more
+    return found, looks + more

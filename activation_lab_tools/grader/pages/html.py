@@ -8,6 +8,7 @@ import re
 from ..text import number, plain
 
 LONG = 2_000  # characters of one text
+VOID = ("meta", "br", "wbr", "input")  # elements without an end
 SYMBOLS = {"passed": "✓", "failed": "✗", "not attempted": "○", "to mark": "…", "marked": "✎", "excused": "–"}
 KINDS = {"not attempted": "waiting", "to mark": "waiting", "marked": "waiting", "excused": "waiting"}  # in STYLE
 # In both themes every text color has a contrast of at least 4.5 with its background, and every bar one of 3.
@@ -43,6 +44,14 @@ table.students th:first-child, table.students td:first-child { position: sticky;
 table.students th, table.students td { min-width: 4.5rem; max-width: 8.5rem; white-space: normal;
   overflow-wrap: anywhere; }
 table.students small { display: block; color: var(--quiet); font-weight: normal; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
+.card { border: 1px solid var(--line); padding: .6rem .8rem; min-width: 0; } .card h2 { margin: 0; font-size: 1.1rem; }
+.card:focus { outline: 3px solid var(--link); } .card[data-waits=yes] { border-left: 5px solid var(--bar); }
+.card pre { max-height: 24rem; overflow-y: auto; white-space: pre-wrap; } .told { font-weight: 600; }
+main:has(.cards) { max-width: none; } body:has(.cards) { max-width: 110rem; }
+.decision { display: grid; gap: .4rem; border-top: 1px solid var(--line); padding-top: .5rem; }
+.decision textarea { display: block; width: 100%; font: inherit; } .decision input { font: inherit; }
+kbd { background: var(--box); border: 1px solid var(--line); border-radius: 3px; padding: 0 .3rem; font-size: .85rem; }
 .remark { border: 1px solid var(--line); padding: 0 .7rem; margin: .4rem 0; }
 .beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 1rem; }
 .beside > * { min-width: 0; }
@@ -84,7 +93,7 @@ def element(tag, *children, **attributes):
         if value is not None
     )
     inside = "".join(map(markup, children))
-    return Html(f"<{tag}{given}>" if tag in ("meta", "br", "wbr") else f"<{tag}{given}>{inside}</{tag}>")
+    return Html(f"<{tag}{given}>" if tag in VOID else f"<{tag}{given}>{inside}</{tag}>")
 
 
 def markup(child):
@@ -100,20 +109,27 @@ def markup(child):
     return Html("".join(map(markup, child)))
 
 
+def verbatim(text):
+    """Return a text of several lines as it is, for a field that gives it back; a first line end there is not read."""
+    return Html("\n" + html.escape(text))
+
+
 def page(title, *children):
     """Return a whole page as text."""
     return "".join(pieces(title, children))
 
 
-def pieces(title, children, script=""):
+def pieces(title, children, script="", connects=False):
     """Yield a whole page, child by child, so that a long one is never in memory.
 
     Args:
         title: of the window.
         children: as `element` takes them; a generator is asked for one child at a time.
         script: the one script that the page may run.
+        connects: whether the script may ask the server from which the page came.
     """
     policy = f"{POLICY}; script-src '{_digest(script)}'" if script else POLICY
+    policy += "; connect-src 'self'" if connects else ""
     head = element(
         "head",
         element("meta", charset="utf-8"),

@@ -69,7 +69,7 @@ class _Notebook:
         answers = tuple(self._for_this_python(self._with_left_out(answer)) for answer in answers)
         choices, notes = choices_of(self.calls, self.catalogue[lesson]["questions"])
         prose, more = written.written_in(self.cells, self.catalogue[lesson].get("written", ()))
-        return ParsedNotebook(lesson, answers, choices, prose, (*self.notes, *notes, *more))
+        return ParsedNotebook(lesson, answers, choices, (*self.notes, *notes, *more), written=prose)
 
     def _lesson(self):
         """Return the lesson of which the notebook has most exercises and questions, written or not."""
