@@ -43,6 +43,11 @@ class Course:
     def lessons(self):
         return exercises.lessons() if self._own is None else (self._own.__doc__.split(":")[0].strip(),)
 
+    def title(self, lesson):
+        """Return the rest of the first line of a pack's docstring, or the lesson's name."""
+        lines = self._own.__doc__.partition(":")[2].strip().splitlines() if self._own else []
+        return lines[0].rstrip(".") if lines else lesson
+
     def exercises(self, lesson):
         return exercises.of_lesson(lesson) if self._own is None else _of_kind(self._own, Exercise)
 
