@@ -72,7 +72,7 @@ def grade(options, console):
             people.keep(store, found, listed)
             notebooks, unread = stages.parse(found)
             if same := people.reunite(store, notebooks, stages.now):
-                console.print(f"{count(len(same), 'student')} are now under their names in the roster.")
+                console.print(f"From now on under their names in the roster: {count(len(same), 'student')}.")
             review += unread
             console.print(listing.table(found, review, roster.missing(listed, found) if listed else []))
             graded, waiting = stages.unchanged(notebooks)
