@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activation_lab_tools.grader.finding.layouts import Owner, owners
+from activation_lab_tools.grader.finding.layouts import owners
+from activation_lab_tools.grader.finding.platforms import Owner
 
 
 def students(*paths, above="", lessons=()):

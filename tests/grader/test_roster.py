@@ -7,8 +7,8 @@ import pytest
 
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader.finding import roster
-from activation_lab_tools.grader.finding.layouts import Owner
 from activation_lab_tools.grader.finding.matching import Student
+from activation_lab_tools.grader.finding.platforms import Owner
 from activation_lab_tools.grader.finding.roster import Roster
 
 

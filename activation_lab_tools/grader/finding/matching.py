@@ -123,7 +123,7 @@ class Roster:
                 f"be a group's. If it is a group: {GROUPS} If not, correct the name in the roster."
             )
         if not labelled:
-            return f"{shown} is not in the roster. Add a row, or correct the existing one."
+            return f"{shown} is not in the roster. {owner.hint or 'Add a row, or correct the existing one.'}"
         if numbered and not agreeing:
             return (
                 f"{shown} has the number of {_shown(numbered[0].name)} and the name of {_shown(labelled[0].name)} in "
