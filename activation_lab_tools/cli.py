@@ -110,6 +110,12 @@ def _parser():
     _add_settings(one)
     one.add_argument("--secret-file", type=Path, metavar="FILE", help="seeds the cases; made if it is missing")
 
+    exercises = commands.add_parser("exercises", help="list the exercises and questions of each lesson")
+    exercises.add_argument("--points", action="store_true", help="with their points, and the most that a lesson gives")
+    exercises.add_argument("--lesson", default="", metavar="LESSON", help="for example 01_dense_forward; default: all")
+    exercises.add_argument("--exercises", type=Path, metavar="PY", help="a module with your own exercises")
+    exercises.add_argument("--json", action="store_true", help="print JSON, with the points")
+
     publishing = commands.add_parser(
         "publish", help="set the course's GitHub address: links on the site, and a first cell for Colab"
     )
@@ -221,6 +227,16 @@ def _grade_one(options):
     return result.code
 
 
+def _exercises(options):
+    from .grader import exercise_list, pool_worker
+    from .grader.course import Course
+
+    course = Course(pool_worker.checked_pack(options.exercises) if options.exercises else None)
+    lessons = exercise_list.listed(course, options.lesson)
+    print(exercise_list.as_json(lessons) if options.json else exercise_list.as_text(lessons, options.points))
+    return 0
+
+
 def _publish(options):
     from .author import publish
 
@@ -276,5 +292,6 @@ COMMANDS = {
     "claims": _claims,
     "grade": _grade,
     "grade-one": _grade_one,
+    "exercises": _exercises,
     "publish": _publish,
 }

@@ -1,4 +1,4 @@
-"""Where a lesson stands in the course: a line below its title, and two cells at its end."""
+"""Where a lesson stands in the course, and its points: a line below its title, and two cells at its end."""
 
 import re
 
@@ -31,7 +31,8 @@ def without_line(source):
 
 def _line(lesson):
     before, after = _neighbors(lesson)
-    parts = [f"*Lesson {int(lesson[:2])} of {len(exercises.lessons())}"]
+    worth = sum(item.points for item in (*exercises.of_lesson(lesson), *exercises.questions_of_lesson(lesson)))
+    parts = [f"*Lesson {int(lesson[:2])} of {len(exercises.lessons())}", f"{worth} point{'' if worth == 1 else 's'}"]
     parts += [f"back: {_link(before)}"] if before else []
     parts += [f"next: {_link(after)}"] if after else []
     return " · ".join([*parts, "[all lessons](../README.md)*"])

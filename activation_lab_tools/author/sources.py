@@ -70,9 +70,10 @@ def with_choice(source, value):
 
 
 def question_markdown(question):
-    """The text cell above `lab.answer("name", …)`."""
+    """The text cell above `lab.answer("name", …)`: the question, what it is worth, and the options."""
+    points = f"{question.points} point{'' if question.points == 1 else 's'}"
     options = [f"- **{letter}** {option}" for letter, (option, _) in question.options.items()]
-    return "\n".join([f"**Question.** {question.text}", "", *options])
+    return "\n".join([f"**Question.** {question.text} ({points})", "", *options])
 
 
 def _choice_calls(source):

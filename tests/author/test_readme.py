@@ -190,6 +190,11 @@ def grades_a_class(words, folder):
     )
 
 
+def lists_points(words, folder):
+    """It names the most that the lesson gives."""
+    assert "7 points at most" in tool(words[1:], folder)
+
+
 def grades_one(words, folder):
     """Grade the solution of the lesson, without the sandbox: it is our own."""
     shutil.copy(ROOT / "solutions" / words[2], folder)
@@ -252,6 +257,7 @@ COMMANDS = {
     "activation-lab grade submissions.zip --out graded/ --roster roster.csv": grades_a_class,
     "activation-lab grade exams/ --exercises exam_1.py --out graded/": grades_an_exam,
     "activation-lab grade-one 01_dense_forward.ipynb --lesson 01_dense_forward --pass-at 60%": grades_one,
+    "activation-lab exercises --points --lesson 01_dense_forward": lists_points,
     "python -m activation_lab_tools.author.readme_picture": is_a_module,
     "dask worker --nthreads 1 tcp://scheduler:8786": dask,
 }
@@ -307,9 +313,8 @@ def test_every_block_says_what_it_is(name):
 
 def test_options_exist(tmp_path):
     """Does --help know every option that the texts name?"""
-    explained = "".join(
-        tool([name, "--help"], tmp_path) for name in ("grade", "grade-one", "claims", "build", "publish", "doctor")
-    )
+    commands = ("grade", "grade-one", "exercises", "claims", "build", "publish", "doctor")
+    explained = "".join(tool([name, "--help"], tmp_path) for name in commands)
     inline = [code for name in WITH_COMMANDS for code in INLINE.findall(BLOCK.sub("", read(name)))]
     named = {code.split()[0] for code in inline if code.startswith("--")}
     assert len(named) >= 4 and not [option for option in named if option not in explained]

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell
 
+import activation_lab as lab
 from activation_lab import exercises
 from activation_lab_tools.author import signposts
 
@@ -31,6 +32,12 @@ def test_the_ends_of_the_course():
     first, last = written(LESSONS[0]), written(LESSONS[-1])
     assert "back:" not in first[0].source and "next:" in first[0].source and "Next: lesson [2" in first[2].source
     assert "back:" in last[0].source and "next:" not in last[0].source and "the last lesson" in last[2].source
+
+
+def test_points():
+    """Does the line below the title say what `lab.points` counts in the end, questions included?"""
+    assert f"*Lesson 1 of {len(LESSONS)} · 7 points · next: " in written(LESSONS[0])[0].source
+    assert sum(worth for _, _, worth in lab.points(LESSONS[0]).rows) == 7
 
 
 def test_what_one_can_do():

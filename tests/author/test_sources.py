@@ -117,4 +117,4 @@ def test_choices_are_reset(source, expected):
 def test_a_question_shows_all_options_and_no_verdict():
     """Does the text cell show the question and options without the verdicts?"""
     question = Question("q", "Why?", {"a": ("this", "Wrong: no."), "b": ("that", "Right: yes.")}, "b")
-    assert sources.question_markdown(question) == "**Question.** Why?\n\n- **a** this\n- **b** that"
+    assert sources.question_markdown(question) == "**Question.** Why? (1 point)\n\n- **a** this\n- **b** that"
