@@ -106,11 +106,13 @@ def _workers(options):
 def _discover(options, lessons, console):
     """Return the Submissions, the ReviewItems, and the roster's students of whom nothing was found."""
     listed = roster.load(options.roster) if options.roster else None
-    found, review = submissions.find(options.submissions, listed, lessons)
+    everything = submissions.find(options.submissions, listed, lessons)
+    found = everything.submissions
+    review = everything.review + [ReviewItem(one.location, one.reason) for one in everything.nothing]
     missing = roster.missing(listed, found) if listed else []
     if not found:
         console.print(listing.table(found, review, missing))
-        raise UserError(f"No notebook was found in {', '.join(map(str, options.submissions))}.")
+        raise UserError(everything.why_none(options.submissions))
     return found, review, missing
 
 

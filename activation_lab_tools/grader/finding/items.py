@@ -12,6 +12,7 @@ from .paths import is_handed_in, is_junk
 
 NOTEBOOKS = 100  # of one student; and files of one student to look at, each in a row of its own
 PLACE = 300  # characters
+PACKED = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def items(path):
     if is_notebook(path):
         file, above = folders.File(os.path.realpath(path), (path.name,)), path.parent.name
         return [_on_disk(file, f"{above}/{path.name}")], above
-    raise UserError(f"{path} is not a folder, a zip or a notebook. Unpack it, and give the folder.")
+    advice = "Unpack it, and give the folder" if path.suffix.lower() in PACKED else "Expected one of these"
+    raise UserError(f"{path} is not a folder, a zip or a notebook. {advice}.")
 
 
 def is_notebook(path):

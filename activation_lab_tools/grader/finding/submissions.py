@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ..records import NothingGradable, ReviewItem, Submission
-from ..text import plain
+from ..text import count, plain
 from . import items, layouts, when
 from .archives import NOTEBOOK_BYTES, Unreadable
 from .items import NOTEBOOKS
@@ -35,6 +35,17 @@ class Found:
     def add(self, other):
         for name, more in vars(other).items():
             getattr(self, name).extend(more)
+
+    def why_none(self, paths):
+        """Return the sentence on why nothing among these paths can be graded."""
+        where = plain(", ".join(map(str, paths)), 1000)
+        if self.review:
+            more = f" (and {len(self.review) - 1} more, listed above)" if len(self.review) > 1 else ""
+            return f"Nothing in {where} can be graded. {self.review[0].location}: {self.review[0].reason}{more}"
+        others = (
+            f" {count(len(self.nothing), 'student')} handed in something else, listed above." if self.nothing else ""
+        )
+        return f"No notebook was found in {where}: expected files whose names end in .ipynb.{others}"
 
     def sort(self):
         for listed in (self.review, self.left_out):
