@@ -144,7 +144,7 @@ class _Input:
 
     def _match(self, owner):
         if self.roster is None:
-            return owner.guess or Match((owner,), numbered=owner.certain)
+            return owner.guess or Match((owner,), owner)
         return self.roster.match(owner)
 
     def _add_notebooks(self, found, owner, match, handed, claims):
@@ -171,18 +171,29 @@ class _Input:
                 else:
                     found.submissions += [self._submission(notebook, item, of_file, match, one) for one in students]
 
-    def _submission(self, notebook, item, owner, match, student):
-        ids = {key: getattr(student, key) for key in ("moodle", "canvas") if getattr(student, key, "")}
-        if match.numbered:
-            ids |= owner.ids
-        elif any(ids.get(key, "") not in ("", number) for key, number in owner.ids.items()) and not match.group:
-            ids = {key: number for key, number in ids.items() if key not in owner.ids}  # which of the two is unclear
-        handed_in, source = self.times.of(item, owner, match, student)
+    def _submission(self, notebook, item, of_file, match, student):
+        handed_in, source = self.times.of(item, of_file, match, student)
+        late = match.owner.late or of_file.late
+        name, assignment = tidy(student.name), "" if self.alone else self._assignment(of_file)
+        email = getattr(student, "email", "")
         return Submission(
-            student.student, tidy(student.name), notebook.location, notebook.path, notebook.member, ids,
-            getattr(student, "email", ""), handed_in, source, owner.late, match.group,
-            "" if self.alone else plain("/".join(part for part in (self.name, owner.assignment) if part)),
+            student.student, name, notebook.location, notebook.path, notebook.member, _ids(match, student), email,
+            handed_in, source, late, match.group, assignment,
         )  # fmt: skip
+
+    def _assignment(self, owner):
+        return plain("/".join(part for part in (self.name, owner.assignment) if part))
+
+
+def _ids(match, student):
+    """Return the student's numbers on platforms, those that are certain.
+
+    That takes a roster: without one, Moodle's number may be a group's. If roster and file's name differ, neither is.
+    """
+    ids = {key: getattr(student, key) for key in ("moodle", "canvas") if getattr(student, key, "")}
+    if match.numbered:
+        return ids | match.owner.ids
+    return ids if match.group else {key: ids[key] for key in ids.keys() - match.owner.ids.keys()}
 
 
 def _gradable(item, owner):

@@ -40,11 +40,11 @@ class Times:
             student: one of its students.
         """
         # Moodle numbers anew for each assignment: an equal number means that the worksheet is of this one.
-        numbered = match.numbered and owner.ids.get("moodle", "none") == getattr(student, "moodle", "")
+        numbered = match.numbered and match.owner.ids.get("moodle", "none") == getattr(student, "moodle", "")
         of_team = match.group and match.group == getattr(student, "group", "") and self._name == "Moodle"
         if (numbered or of_team) and getattr(student, "handed_in", ""):
             return student.handed_in, "Moodle"
-        if owner.handed_in or owner.late:
+        if owner.handed_in or owner.late or match.owner.late:
             return owner.handed_in, self._name
         beside = next((self._clocks[up] for n in range(len(item.parts)) if (up := item.parts[:n]) in self._clocks), "")
         if beside:

@@ -39,7 +39,8 @@ def _owner(path):
     first, *others = [*_readings(path[0])] or [None]
     if first is None and (match := _TYPED.fullmatch(path[0])):
         return _numbered(match["name"], match["number"], "", late=bool(match["late"]), typed=_form(match))
-    return first and _numbered(*first[:3], late=first[3], others=tuple(_numbered(*each[:3]) for each in others[:20]))
+    owners = [_numbered(*each[:3], late=each[3]) for each in others[:20]]
+    return first and _numbered(*first[:3], late=first[3], others=tuple(owners))
 
 
 def _readings(name):
@@ -52,7 +53,7 @@ def _readings(name):
 
 
 def _numbered(name, number, file, **more):
-    return numbered(name, number, {"canvas": number} | ({"canvas_file": file} if file else {}), certain=True, **more)
+    return numbered(name, number, {"canvas": number} | ({"canvas_file": file} if file else {}), **more)
 
 
 def _form(match):

@@ -20,12 +20,9 @@ def reader(paths, folder):
     owner = functools.partial(_owner, folder=folder)
     if not fitting(owner, paths):
         return None
-    files = {match[0]: match for match in (_match(path, folder) for path in paths) if match and match["kind"] == "file"}
-    names, numbers = {match["name"] for match in files.values()}, [match["number"] for match in files.values()]
-    # Groups have different names, so one name throughout is Moodle's word for a participant who isn't named.
-    blind = len(names) == 1 < len(set(numbers)) == len(files) and None not in numbers
+    files = [match for match in (_match(path, folder) for path in paths) if match and match["kind"] == "file"]
     # Without a number: the group of all who are in none. A student always has one.
-    return functools.partial(_owner, folder=folder, blind=blind, team=None in numbers)
+    return functools.partial(_owner, folder=folder, team=any(match["number"] is None for match in files))
 
 
 def is_typed(path):
@@ -38,7 +35,7 @@ def _match(path, folder):
     return _FOLDER.fullmatch(folder.name) or (_FOLDER if len(path) > 1 else _FILE).fullmatch(path[0])
 
 
-def _owner(path, folder, blind=False, team=False):
+def _owner(path, folder, team=False):
     match = _match(path, folder)
     if not match:
         return None
@@ -46,4 +43,4 @@ def _owner(path, folder, blind=False, team=False):
     if not match["number"]:
         return named(match["name"], guess=_TEAM, is_group=True, typed=typed)
     ids = {"moodle": match["number"]}
-    return numbered(match["name"], match["number"], ids, is_group=team, certain=blind, typed=typed)
+    return numbered(match["name"], match["number"], ids, is_group=team, typed=typed)

@@ -16,7 +16,6 @@ class Owner:
         guess: "" if the path is clear; else a sentence, since only a roster with this student makes it certain.
         others: Owners that the path could mean as well.
         is_group: whether it can only be a group.
-        certain: whether the number is a student's even where no roster says so.
         handed_in, late: of this file; see records.Submission.
         typed: what this is, if it is no file of the student's: "a text typed into Moodle".
         assignment: what it was handed in for, if the path tells.
@@ -29,7 +28,6 @@ class Owner:
     guess: str = ""
     others: tuple = ()
     is_group: bool = False
-    certain: bool = field(default=False, compare=False)
     handed_in: str = field(default="", compare=False)
     late: bool = field(default=False, compare=False)
     typed: str = field(default="", compare=False)
