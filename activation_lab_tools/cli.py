@@ -5,9 +5,14 @@ import dataclasses
 import json
 import os
 import sys
+import tempfile
+import traceback
 from pathlib import Path
 
 from .errors import UserError
+from .grader.marks import parsers as marks_parsers
+
+CRASHED = 3  # not 1, which says that some submissions need a look
 
 
 def main(arguments=None):
@@ -39,7 +44,23 @@ def main(arguments=None):
         )
     except (UserError, UnknownNameError) as error:
         print(error, file=sys.stderr)
+    except Exception as error:
+        return _crashed(error, getattr(options, "out", None))
     return 2
+
+
+def _crashed(error, folder):
+    """Write what happened into a file, say where it is, and return the exit code."""
+    folder = folder if isinstance(folder, Path) and folder.is_dir() else Path(tempfile.gettempdir())
+    path = folder / "activation-lab-crash.txt"
+    said = f"activation-lab stopped, and the fault is its own ({type(error).__name__}: {str(error)[:200]})."
+    try:
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
+        print(f"{said} {path} says where. What was graded is kept.", file=sys.stderr)
+    except OSError:
+        traceback.print_exception(error)
+        print(said, file=sys.stderr)
+    return CRASHED
 
 
 def _parser():
@@ -78,14 +99,32 @@ def _parser():
         "if you give several with the same name.",
     )
     grading.add_argument(
-        "submissions", nargs="+", type=Path, metavar="SUBMISSIONS", help="a folder, a zip file or a notebook; see below"
+        "submissions",
+        nargs="*",
+        type=Path,
+        metavar="SUBMISSIONS",
+        help="a folder, a zip file or a notebook, see below; none: draw all pages anew",
     )
-    grading.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for marks, feedback and the report")
-    grading.add_argument("--roster", type=Path, metavar="CSV", help="the list of the class, to see who is missing")
+    _add_out(grading)
+    grading.add_argument("--roster", type=Path, metavar="FILE", help="the class, as CSV or xlsx, to see who is missing")
+    grading.add_argument("--groups", type=Path, metavar="FILE", help="who is in which group; default: OUT/groups.csv")
+    grading.add_argument(
+        "--lesson",
+        action="append",
+        default=[],
+        metavar="NN",
+        help="the lesson that is due; default: what most handed in",
+    )
     grading.add_argument("--workers", type=_positive, metavar="N", help="number of processes; default: one per core")
     grading.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster that does the work")
     _add_settings(grading)
     grading.add_argument("--secret-file", type=Path, metavar="FILE", help="seeds the cases; default: FOLDER/secret")
+    grading.add_argument(
+        "--attempt", choices=("newest", "best", "first"), help="which attempt counts, from now on; at first the newest"
+    )
+    grading.add_argument(
+        "--again", action="store_true", help="grade again what an earlier version of the exercises or grader graded"
+    )
 
     one = commands.add_parser(
         "grade-one",
@@ -110,6 +149,8 @@ def _parser():
     _add_settings(one)
     one.add_argument("--secret-file", type=Path, metavar="FILE", help="seeds the cases; made if it is missing")
 
+    marks_parsers.add(commands, _add_out)
+
     exercises = commands.add_parser("exercises", help="list the exercises and questions of each lesson")
     exercises.add_argument("--points", action="store_true", help="with their points, and the most that a lesson gives")
     exercises.add_argument("--lesson", default="", metavar="LESSON", help="for example 01_dense_forward; default: all")
@@ -124,6 +165,12 @@ def _parser():
     # `main` handles it before parsing; it is added here so that --help lists it.
     commands.add_parser("doctor", add_help=False, help="check whether this machine can run the course")
     return parser
+
+
+def _add_out(parser):
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FOLDER", help="the course's folder: marks and pages"
+    )
 
 
 def _add_settings(parser):
@@ -195,17 +242,39 @@ def _grade(options):
         submissions=tuple(options.submissions),
         out=options.out,
         roster=options.roster,
+        groups=options.groups,
+        lessons=tuple(options.lesson),
         exercises=options.exercises,
         workers=options.workers,
         dask=options.dask,
         secret=options.secret_file,
         settings=_settings(options),
+        attempt=options.attempt,
+        again=options.again,
     )
     try:
         return run.grade(grade_options, Console(markup=False, emoji=False))  # paths and names may look like markup
     except KeyboardInterrupt:
         print("Stopped. Marks so far are kept; the same command continues from there.", file=sys.stderr)
         return 130  # as shells have it: ended by Control-C
+
+
+def _mark(options):
+    from .grader.marks import commands
+
+    return commands.mark(options)
+
+
+def _merge_overrides(options):
+    from .grader.marks import commands
+
+    return commands.merge_overrides(options)
+
+
+def _remove(options):
+    from .grader.marks import commands
+
+    return commands.remove(options)
 
 
 def _grade_one(options):
@@ -286,12 +355,22 @@ def _write_claims():
     return 0
 
 
+def _review(options):
+    from .grader.review.command import review
+
+    return review(options)
+
+
 COMMANDS = {
     "build": _build,
     "new": _new,
     "claims": _claims,
     "grade": _grade,
     "grade-one": _grade_one,
+    "mark": _mark,
+    "merge-overrides": _merge_overrides,
+    "remove": _remove,
+    "review": _review,
     "exercises": _exercises,
     "publish": _publish,
 }

@@ -1,8 +1,9 @@
-"""Exercises and questions: the task, the right answer, and known mistakes."""
+"""Exercises and questions: the task, the right answer, and known mistakes; and what people mark."""
 
 import difflib
 import functools
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,6 +109,38 @@ class Question:
     points: int = 1
 
 
+@dataclass(frozen=True)
+class Written:
+    """A question that is answered in prose and marked by a person.
+
+    Args:
+        name: its name, a word; the answer's cell begins with “**name** —”.
+        text: the question, in Markdown.
+        rubric: {name: (points, sentence for the learner)}: what a person may give. Points from zero up are added; if
+            any that are given are below zero, all are counted from `points`.
+        points: the maximum.
+    """
+
+    name: str
+    text: str
+    rubric: Mapping[str, tuple[float, str]]
+    points: int
+
+    def __post_init__(self):
+        if not re.fullmatch(r"\w+", self.name):
+            raise ValueError(f"Received {self.name!r} as the name of a Written; expected a word, such as why_layers.")
+        for name, item in self.rubric.items():
+            if not re.fullmatch(r"[\w-]+", name) or not _is_rubric_item(item):
+                raise ValueError(
+                    f"Received {name!r}: {item!r} in the rubric of {self.name}; expected a name of letters, digits, "
+                    '"-" and "_", and (points, "a sentence for the learner").'
+                )
+
+
+def _is_rubric_item(item):
+    return isinstance(item, tuple) and [type(part) for part in item] in ([int, str], [float, str])
+
+
 @functools.cache
 def lessons():
     """Return the names of all lessons, in order; the modules of their exercises are named after them."""
@@ -122,6 +155,11 @@ def of_lesson(lesson):
 def questions_of_lesson(lesson):
     """Return the questions of a lesson, in order."""
     return _of_kind(lesson, Question)
+
+
+def written_of_lesson(lesson):
+    """Return what is answered in prose in a lesson, in order."""
+    return _of_kind(lesson, Written)
 
 
 def find(*names):

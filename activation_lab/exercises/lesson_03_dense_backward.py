@@ -66,6 +66,7 @@ RELU_BACKWARD = Exercise(
         "The mask is taken from da; where relu was open is written in z.": lambda da, z: da * (da > 0),
         "da itself is overwritten: `da[z <= 0] = 0` writes into the caller's own array. Make a new one.": _relu_backward_in_place,
         "At z = 0 the slope counts as 0; here it counts as 1.": lambda da, z: da * (z >= 0),
+        "At z = 0 the slope counts as 0; here it counts as one half.": lambda da, z: da * np.heaviside(z, 0.5),
         "da is multiplied by relu's value; it should be multiplied by relu's slope.": lambda da, z: (
             da * np.maximum(z, 0)
         ),

@@ -5,14 +5,13 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.textpath import TextPath
 
 from ..with_keras.models.facts import facts_of
-from .plots import FUNCTION, styled
+from .style import FILL, FUNCTION, INK, ON_FILL, OUTLINE, styled
 
 # In inches: a column's width, by the number of columns; a box, an arrow, the edge around an inner box; above and below.
 COLUMNS = {1: 3.0, 2: 3.5, 3: 2.8, 4: 2.22}
 WIDTH, HEIGHT, ARROW, EDGE = 2.04, 0.5, 0.36, 0.09
 HEAD, FOOT = 0.4, 0.34
 OUTLINES = {"layer": "-", "argument": "-", "operation": (0, (4, 2)), "call": (0, (1, 1.5))}
-SHADE = "#CFE5F2"
 SMALL = 10  # points
 
 
@@ -22,7 +21,8 @@ def models(**models):
 
     An activation given as an argument is a box inside its layer's box; an activation layer is a separate box; an
     operation, or a function that a class applies in its `call`, has a dashed or dotted outline, since it is not a
-    layer. Everything is read from the models. `models_alt` describes the same in words.
+    layer. Activations among arguments and layers are filled. Everything is read from the models. `models_alt` describes
+    the same in words.
 
     Args:
         models: title=model, at most four; underscores in a title become spaces. Each model must be built, and its
@@ -117,17 +117,21 @@ def _box(axes, center, top, width, height, step):
             width,
             height,
             boxstyle="round,pad=0,rounding_size=0.07",
-            facecolor=SHADE if step.activates else "white",
-            edgecolor=FUNCTION if step.activates else "black",
             linestyle=OUTLINES[step.place],
-            linewidth=1.4,
+            linewidth=1.6,
+            **(FILL if _filled(step) else OUTLINE | {"edgecolor": FUNCTION} if step.activates else OUTLINE),
         )
     )
+
+
+def _filled(step):
+    return step.activates and step.place in ("layer", "argument")
 
 
 def _label(axes, center, top, width, height, step):
     """Write two lines in the middle of a box."""
     middle, options = top - height / 2, {"room": width - 0.1, "va": "baseline"}
+    options["color"] = ON_FILL if _filled(step) else INK
     _text(axes, center, middle + 0.04, step.name, size=10.5, weight="bold", **options)
     _text(axes, center, middle - 0.13, step.note, size=SMALL, **options)
 
@@ -135,7 +139,7 @@ def _label(axes, center, top, width, height, step):
 def _arrow(axes, center, top):
     """Draw an arrow down from `top`; return where it ends."""
     end = top - ARROW
-    style = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, "color": "black"}
+    style = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, "color": INK}
     axes.annotate("", (center, end), (center, top), arrowprops=style)
     return end
 
@@ -145,10 +149,10 @@ def _beside(axes, center, end, shape, room):
     _text(axes, center + 0.1, end + ARROW / 2, shape, size=SMALL, ha="left", room=room / 2 - 0.1)
 
 
-def _text(axes, x, y, text, *, size, room, weight="normal", ha="center", va="center"):
+def _text(axes, x, y, text, *, size, room, weight="normal", color=INK, ha="center", va="center"):
     """Write text, cut with an ellipsis if it is wider than `room` inches."""
     cut = text
     while cut and TextPath((0, 0), cut, size=size, prop={"weight": weight}).get_extents().width > 72 * room:
         text = text[:-1]
         cut = text + "…"
-    axes.text(x, y, cut, fontsize=size, weight=weight, ha=ha, va=va)
+    axes.text(x, y, cut, fontsize=size, weight=weight, color=color, ha=ha, va=va)

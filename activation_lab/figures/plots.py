@@ -1,59 +1,20 @@
-"""The figures that the lessons draw, readable without color."""
+"""The figures that the lessons draw; `style` decides how they look."""
 
 import base64
 import io
 
-import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch, Patch, Rectangle
+from matplotlib.colors import BoundaryNorm
+from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from ..by_hand.activations import get_activation
-
-FUNCTION, DERIVATIVE = "#0072B2", "#B34700"
-# Okabe and Ito's colors, safe for color-blind readers; each has its own line style and marker.
-# In gray, the first two are the same shade, so the first is wide: the others show on top of it through white gaps.
-WIDE = {"linewidth": 3.4, "markersize": 8.5}
-NARROW = {"linewidth": 2.0, "gapcolor": "white", "markersize": 6.5, "markeredgecolor": "white", "markeredgewidth": 0.7}
-CURVES = (
-    {"color": "#0072B2", "linestyle": "-", "marker": "o", **WIDE},
-    {"color": "#B34700", "linestyle": "--", "marker": "s", **NARROW},
-    {"color": "#009E73", "linestyle": "-.", "marker": "^", **NARROW},
-    {"color": "#CC79A7", "linestyle": ":", "marker": "D", **NARROW},
-    {"color": "#56B4E9", "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "v", **NARROW},
-    {"color": "#000000", "linestyle": (0, (1, 3)), "marker": "X", **NARROW},
-)
-BARS = (
-    {"color": "white"},
-    {"color": "#56B4E9", "hatch": "//"},
-    {"color": "#B34700", "hatch": ".."},
-)
-STYLE = {
-    "font.size": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 12,
-    "lines.linewidth": 2.2,
-    "legend.frameon": False,
-    "figure.constrained_layout.use": True,
-}
-DPI = 100
-styled = matplotlib.rc_context(STYLE)  # a decorator: applies the style only while a figure is drawn
-
-
-@styled
-def new_figure(rows=1, columns=1, *, size=(7.0, 3.6)):
-    """Return a figure and its axes, in the course's style.
-
-    Args:
-        rows, columns: the number of rows and columns of axes.
-        size: width and height in inches.
-
-    Returns:
-        The figure, and its axes as `Figure.subplots` returns them.
-    """
-    figure = Figure(figsize=size)
-    return figure, figure.subplots(rows, columns)
+from .drawings import chains as chains
+from .drawings import dense_layer as dense_layer
+from .drawings import recurrent_loop as recurrent_loop
+from .drawings import shapes as shapes
+from .drawings import sliding_window as sliding_window
+from .style import BARS, CURVES, DERIVATIVE, DPI, FUNCTION, INK, MORE, NARROW, POINTS, SHADE, WIDE, new_figure, styled
 
 
 def show(figure, *, alt):
@@ -76,39 +37,11 @@ def show(figure, *, alt):
     display(data, metadata={"image/png": {"alt": alt}}, raw=True)
 
 
-@styled
-def dense_layer(features, units):
-    """Draw a dense layer as dots and lines: one line per entry of the kernel, one arrow per bias."""
-    figure, axes = new_figure(size=(5.6, 3.4))
-    x_rows, z_rows = (_spread(count) for count in (features, units))
-    for row in x_rows:
-        for target in z_rows:
-            axes.plot([0, 1], [row, target], color="#555555", linewidth=1.2, zorder=1)
-    for name, place, rows, color in (("x", 0, x_rows, "white"), ("z", 1, z_rows, "#CFE5F2")):
-        axes.scatter([place] * len(rows), rows, s=620, color=color, edgecolor="black", zorder=2)
-        for number, row in enumerate(rows):
-            axes.text(place, row, f"{name}[{number}]", ha="center", va="center", fontsize=10)
-    for number, row in enumerate(z_rows):
-        axes.annotate(
-            f"bias[{number}]",
-            (1.05, row),
-            (1.3, row),
-            va="center",
-            arrowprops={"arrowstyle": "->", "color": DERIVATIVE},
-            color=DERIVATIVE,
-        )
-    axes.text(0.5, 1.12, "kernel: one number per line", ha="center", va="bottom")
-    axes.set(xlim=(-0.2, 1.65), ylim=(-1.15, 1.3))
-    axes.axis("off")
-    return figure
-
-
 def labeled_points(axes, points, labels, *, legend=True):
     """Draw points in the plane: class 0 as open circles, class 1 as crosses."""
     points, labels = np.asarray(points), np.asarray(labels)
-    markers = {"marker": "o", "facecolor": "white", "edgecolor": "black"}, {"marker": "X", "color": "black"}
-    for label, options in enumerate(markers):
-        axes.scatter(*points[labels == label].T, s=160, linewidth=2, zorder=3, label=f"target: {label}", **options)
+    for label, look in enumerate(POINTS):
+        axes.scatter(*points[labels == label].T, s=180, zorder=3, label=f"target: {label}", **look)
     axes.set(xlabel="x[0]", ylabel="x[1]", aspect="equal")
     axes.set(xlim=(-0.4, 1.4), ylim=(-0.4, 1.4), xticks=[0, 1], yticks=[0, 1])
     if legend:
@@ -126,7 +59,7 @@ def xor_lines(points, labels, lines):
     ticks = np.array([-0.4, 1.4])
     for ((across, up), offset), ax in zip(lines, np.atleast_1d(axes).flat, strict=True):
         heights = across * ticks + up * ticks[:, np.newaxis] - offset
-        ax.contourf(ticks, ticks, heights, levels=[0, np.inf], colors=["#CFE5F2"], hatches=["//"])
+        ax.contourf(ticks, ticks, heights, levels=[0, np.inf], colors=[SHADE], hatches=["//"])
         ax.contour(ticks, ticks, heights, levels=[0], colors=FUNCTION, linewidths=2.2)
         right = np.sum((points @ np.array([across, up]) > offset) == labels)
         labeled_points(ax, points, labels, legend=False)
@@ -134,7 +67,7 @@ def xor_lines(points, labels, lines):
     figure.legend(
         handles=[
             *np.atleast_1d(axes).flat[0].get_legend_handles_labels()[0],
-            Patch(facecolor="#CFE5F2", hatch="//", label="output: 1"),
+            Patch(hatch="//", label="output: 1", edgecolor=FUNCTION, facecolor=SHADE),
         ],
         loc="outside lower center",
         ncols=3,
@@ -144,17 +77,18 @@ def xor_lines(points, labels, lines):
 
 @styled
 def decision_map(function, points, labels):
-    """Draw the output of `function((n, 2) array) -> (n,) array` over the plane in shades of blue, with the points."""
+    """Draw the output of `function((n, 2) array) -> (n,) array` over the plane, more blue for more, with the points."""
     figure, axes = new_figure(size=(6.4, 3.8))
     ticks = np.linspace(-0.4, 1.4, 181)
     grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)
     values = function(grid.reshape(-1, 2)).reshape(len(ticks), len(ticks))
     levels = np.arange(np.floor(values.min() * 4) / 4, np.ceil(values.max() * 4) / 4 + 0.25, 0.25)
-    filled = axes.contourf(ticks, ticks, values, levels=levels, cmap="Blues", vmax=levels[-1] + 0.6 * np.ptp(levels))
-    axes.contour(ticks, ticks, values, levels=[0.5], colors="black", linestyles="--", linewidths=2)
-    axes.plot([], [], color="black", linestyle="--", label="output = 0.5")
+    steps = BoundaryNorm(levels, MORE.N)
+    filled = axes.imshow(values, MORE, steps, origin="lower", extent=ticks[[0, -1, 0, -1]], interpolation="nearest")
+    dashes = {"linestyles": "--", "linewidths": 2, "path_effects": [withStroke(linewidth=4, foreground="white")]}
+    axes.contour(ticks, ticks, values, levels=[0.5], colors="black", **dashes)
     labeled_points(axes, points, labels, legend=False)
-    figure.colorbar(filled, ax=axes, label="output", ticks=levels[::2])
+    figure.colorbar(filled, ax=axes, label="output; dashed: 0.5", ticks=levels[::2])
     figure.legend(loc="outside right upper")
     return figure
 
@@ -176,24 +110,23 @@ def activations(*names, slopes=False, low=-4.0, high=4.0):
         ax.remove()
     for name, ax in zip(names, np.atleast_1d(axes).flat, strict=False):
         pair = get_activation(name)
-        ax.axhline(0, color="#AAAAAA", linewidth=0.8)
-        ax.axvline(0, color="#AAAAAA", linewidth=0.8)
+        ax.axhline(0, color=INK, linewidth=0.8)
+        ax.axvline(0, color=INK, linewidth=0.8)
         ax.plot(z, pair.forward(z), color=FUNCTION, linewidth=WIDE["linewidth"] if slopes else None, label="value")
         if slopes:
             slope = pair.backward(np.ones_like(z), z)
             slope[np.abs(np.gradient(slope)) > 0.2] = np.nan  # do not draw a line at a jump
-            narrow = {"linestyle": "--", "linewidth": NARROW["linewidth"], "gapcolor": NARROW["gapcolor"]}
-            ax.plot(z, slope, color=DERIVATIVE, label="slope", **narrow)
+            ax.plot(z, slope, color=DERIVATIVE, linestyle="--", linewidth=NARROW["linewidth"], label="slope")
         # the same scales for all, so that slopes can be compared
         ax.set(title=pair.forward.__name__, xlabel="z", xlim=(low, high), ylim=(-1.1, 2.1 if slopes else high))
     if slopes:
-        np.atleast_1d(axes).flat[0].legend(loc="upper left", fontsize=9)
+        np.atleast_1d(axes).flat[0].legend(loc="upper left", fontsize=10)
     return figure
 
 
 @styled
 def grids(*, across="input", down="output", decimals=2, **arrays):
-    """Draw matrices side by side, with entries as numbers; orange is positive, purple negative, darker is larger.
+    """Draw matrices side by side, with entries as numbers; orange is positive, purple negative, deeper is larger.
 
     Args:
         across, down: labels for the columns and the rows.
@@ -201,14 +134,16 @@ def grids(*, across="input", down="output", decimals=2, **arrays):
         arrays: title=2-D array; underscores in a title become spaces.
     """
     figure, axes = new_figure(1, len(arrays), size=(3.4 * len(arrays), 3.2))
+    edges = {"color": INK, "linewidth": 0.8, "clip_on": False}
     for (title, array), ax in zip(arrays.items(), np.atleast_1d(axes).flat, strict=True):
         array = np.asarray(array, dtype=float)
         limit = 1.8 * np.abs(array).max()
-        ax.imshow(array, cmap="PuOr_r", vmin=-limit, vmax=limit)
+        ax.imshow(np.ma.masked_equal(array, 0), cmap="PuOr_r", vmin=-limit, vmax=limit)  # where there is 0: no color
         for (row, column), value in np.ndenumerate(array):
-            ax.text(column, row, f"{value + 0.0:.{decimals}f}".replace("-", "−"), ha="center", va="center")
-        ax.hlines(np.arange(1, len(array)) - 0.5, -0.5, array.shape[1] - 0.5, color="#777777", linewidth=0.8)
-        ax.vlines(np.arange(1, array.shape[1]) - 0.5, -0.5, len(array) - 0.5, color="#777777", linewidth=0.8)
+            text = f"{value + 0.0:.{decimals}f}".replace("-", "−")
+            ax.text(column, row, text, ha="center", va="center", color="black" if value else INK)
+        ax.hlines(np.arange(len(array) + 1) - 0.5, -0.5, array.shape[1] - 0.5, **edges)
+        ax.vlines(np.arange(array.shape[1] + 1) - 0.5, -0.5, len(array) - 0.5, **edges)
         ax.set(title=title.replace("_", " "), xticks=range(array.shape[1]), yticks=range(array.shape[0]))
         ax.set(xlabel=across, ylabel=down)
     return figure
@@ -229,7 +164,7 @@ def bars(labels, *, ylabel, **series):
     width = 0.8 / len(series)
     for number, (name, values) in enumerate(series.items()):
         places = np.arange(len(labels)) + (number - (len(series) - 1) / 2) * width
-        axes.bar(places, values, width, label=name.replace("_", " "), edgecolor="black", **BARS[number])
+        axes.bar(places, values, width, label=name.replace("_", " "), linewidth=1.5, **BARS[number])
     axes.set_xticks(range(len(labels)), labels)
     axes.set_ylabel(ylabel)
     axes.legend()
@@ -277,14 +212,14 @@ def secant(function, at, step, low, high):
 
 @styled
 def images(pictures, titles):
-    """Draw gray images, five to a row, each with its title."""
+    """Draw gray images, five to a row, each with its title; light is large."""
     rows = -(-len(pictures) // 5)
     figure, axes = new_figure(rows, 5, size=(6.8, 1.6 * rows))
     for ax in axes.flat:
         ax.axis("off")
     for picture, title, ax in zip(pictures, titles, axes.flat, strict=False):
-        ax.imshow(picture, cmap="gray_r", vmin=0, vmax=np.max(pictures))
-        ax.set_title(title, fontsize=10)
+        ax.imshow(picture, cmap="gray", vmin=0, vmax=np.max(pictures))
+        ax.set_title(title, fontsize=11)
     return figure
 
 
@@ -305,103 +240,6 @@ def feature_maps(columns, **rows):
         figure.colorbar(shades, ax=line, fraction=0.03, pad=0.01)
     for ax, title in zip(axes[0], columns, strict=True):
         ax.set_title(title, fontsize=11)
-    return figure
-
-
-@styled
-def sliding_window(size, window, **panels):
-    """Draw where a window is placed on an image: the first two places, and a dot in the middle of every place.
-
-    Args:
-        size, window: (rows, columns) of the image and of the window.
-        panels: title=(stride, padding), with padding "valid" or "same"; underscores in a title become spaces.
-    """
-    figure, axes = new_figure(1, len(panels), size=(1.75 * len(panels), 2.3))
-    for (title, (stride, padding)), ax in zip(panels.items(), np.atleast_1d(axes).flat, strict=True):
-        down, across = (_starts(*lengths, stride, padding) for lengths in zip(size, window, strict=True))
-        rows = range(min(down[0], 0), max(down[-1] + window[0], size[0]))
-        columns = range(min(across[0], 0), max(across[-1] + window[1], size[1]))
-        for column in columns:
-            for row in rows:
-                outside = not (0 <= row < size[0] and 0 <= column < size[1])
-                ax.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="#999999", linewidth=0.8))
-                ax.text(column + 0.5, row + 0.5, "0" if outside else "", color="#777777", ha="center", va="center")
-        for place, style in zip(across, CURVES[:2], strict=False):
-            edge = {"edgecolor": style["color"], "linestyle": style["linestyle"], "linewidth": style["linewidth"]}
-            ax.add_patch(Rectangle((place, down[0]), window[1], window[0], fill=False, zorder=2, **edge))
-        dots = [(x + window[1] / 2, y + window[0] / 2) for y in down for x in across]
-        ax.scatter(*zip(*dots, strict=True), color="black", s=28, zorder=3)
-        ax.set(title=f"{title.replace('_', ' ')}\n{len(down)}×{len(across)} places", aspect="equal")
-        ax.set(xlim=(-1.2, size[1] + 1.2), ylim=(size[0] + 1.2, -1.2))
-        ax.axis("off")
-    return figure
-
-
-def _starts(length, window, stride, padding):
-    """Where the window begins, along one axis; below 0 it stands on zeros."""
-    if padding == "valid":
-        return range(0, length - window + 1, stride)
-    count = -(-length // stride)
-    zeros = max((count - 1) * stride + window - length, 0)
-    return range(-(zeros // 2), (count - 1) * stride - zeros // 2 + 1, stride)
-
-
-@styled
-def chains(*, leftward=(), **rows):
-    """Draw chains of boxes joined by arrows, one chain per row: what flows through a model.
-
-    Args:
-        leftward: titles of the rows whose arrows point left.
-        rows: title=list of texts, one per box; underscores in a title become spaces.
-    """
-    longest = max(map(len, rows.values()))
-    figure, axes = new_figure(size=(2.1 * longest + 0.4, 1.35 * len(rows)))
-    box = {"boxstyle": "round,pad=0.05", "facecolor": "white", "edgecolor": "black"}
-    for row, (title, texts) in enumerate(rows.items()):
-        height = -1.5 * row
-        axes.text(-0.95, height + 0.5, title.replace("_", " "), fontweight="bold", va="bottom")
-        for column, text in enumerate(texts):
-            center = 2.3 * column
-            axes.add_patch(FancyBboxPatch((center - 0.9, height - 0.35), 1.8, 0.7, **box))
-            axes.text(center, height, text, ha="center", va="center", fontsize=10)
-            if column:
-                arrow = "<-" if title in leftward else "->"
-                ends = (center - 0.95, height), (center - 1.35, height)
-                axes.annotate("", *ends, arrowprops={"arrowstyle": arrow})
-    axes.set(xlim=(-1.1, 2.3 * longest - 1.1), ylim=(-1.5 * len(rows) + 0.8, 1.0))
-    axes.axis("off")
-    return figure
-
-
-@styled
-def shapes(**rows):
-    """Draw arrays as tables of empty cells, in proportion to their shapes, each with its name and its shape.
-
-    Args:
-        rows: title=list of (name, shape) for an array and of texts for what is between; underscores in a title become
-            spaces. A shape has one or two axes.
-    """
-    figure, axes = new_figure(size=(7.4, 1.75 * len(rows)))
-    widest = 0
-    for row, (title, parts) in enumerate(rows.items()):
-        top, x = -5.2 * row, 0.0
-        axes.text(0, top + 0.9, title.replace("_", " "), fontweight="bold", va="bottom")
-        for part in parts:
-            if isinstance(part, str):
-                axes.text(x + 0.3, top - 1.5, part, ha="center", va="center", fontsize=14)
-                x += 1.4
-                continue
-            name, shape = part
-            down, across = shape if len(shape) == 2 else (1, *shape)
-            for cell in np.ndindex(down, across):
-                corner = x + cell[1], top - 1.5 + down / 2 - cell[0] - 1
-                axes.add_patch(Rectangle(corner, 1, 1, facecolor="#CFE5F2", edgecolor="black"))
-            axes.text(x + across / 2, top - 1.4 + down / 2, name, ha="center", va="bottom")
-            axes.text(x + across / 2, top - 1.7 - down / 2, str(shape), ha="center", va="top", fontsize=9)
-            x += across + 1.0
-        widest = max(widest, x)
-    axes.set(xlim=(-0.5, widest), ylim=(5.2 * (1 - len(rows)) - 4.0, 2.0), aspect="equal")
-    axes.axis("off")
     return figure
 
 
@@ -427,8 +265,3 @@ def histograms(*, xlabel, **series):
                 ax.text(left - 0.1, 0.8 * top, f"this bar reaches {share:.2f}", ha="right")
     np.atleast_1d(axes).flat[-1].set_xlabel(xlabel)
     return figure
-
-
-def _spread(count):
-    """Return the heights of `count` dots, evenly spaced from top to bottom."""
-    return np.linspace(0.9, -0.9, count) if count > 1 else np.zeros(1)

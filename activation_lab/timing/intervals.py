@@ -1,6 +1,6 @@
 """Comparisons as intervals: drawn, and in words."""
 
-from ..figures.plots import DERIVATIVE, FUNCTION, new_figure, styled
+from ..figures.style import DERIVATIVE, FUNCTION, INK, SHADE, new_figure, styled
 from .comparison import Comparison
 
 ROW = 0.62  # inches
@@ -11,11 +11,11 @@ def drawn(comparisons):
     _check(comparisons)
     figure, axes = new_figure(size=(7.0, 1.4 + ROW * len(comparisons)))
     axes.use_sticky_edges = False  # room beside the margin's band
-    axes.axvline(1, color="black", linewidth=1)
+    axes.axvline(1, color=INK, linewidth=1)
     for row, comparison in enumerate(comparisons.values()):
-        band = axes.barh(row, 2 * comparison.margin, 1, left=1 - comparison.margin, color="#E8E8E8", zorder=0)
+        band = axes.barh(row, 2 * comparison.margin, 1, left=1 - comparison.margin, color=SHADE, zorder=0)
         pair = _interval(axes, row - 0.17, comparison.ratio, comparison.low, comparison.high, FUNCTION, "o")
-        control = _interval(axes, row + 0.2, *comparison.control, DERIVATIVE, "s", markerfacecolor="white")
+        control = _interval(axes, row + 0.2, *comparison.control, DERIVATIVE, "s", markerfacecolor="none")
     axes.set_yticks(range(len(comparisons)), map(_spaced, comparisons))
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel=_ratio(comparisons), ylim=(len(comparisons) - 0.5, -0.5))

@@ -1,6 +1,7 @@
 """The build: answers come from the exercises, outputs from a kernel, lessons from the solutions."""
 
 import copy
+import itertools
 import re
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from activation_lab import exercises
+from activation_lab.exercises import written_cells
 
 from ..errors import UserError
 from . import claims_page, glossary, repository, sources, which_form
@@ -90,6 +92,7 @@ def fill(solution, name):
     notebook = copy.deepcopy(solution)
     by_name = {exercise.name: exercise for exercise in exercises.of_lesson(name)}
     questions = {question.name: question for question in exercises.questions_of_lesson(name)}
+    written = {each.name: each for each in exercises.written_of_lesson(name)}
     cells = []
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -98,8 +101,14 @@ def fill(solution, name):
             for function, asked in sources.choices(cell.source):
                 if function == "answer" and asked in questions:
                     cell.source = sources.with_choice(cell.source, f'"{questions[asked].correct}"')
-                    _write_question(cells, questions[asked])
+                    _write_above(
+                        cells, sources.question_markdown(questions[asked]), "**Question.**", f"question-{asked}"
+                    )
             cell.outputs, cell.execution_count = [], None
+        for asked in written:
+            if cell.source.startswith(written_cells.MARKER.format(asked)):
+                text = written_cells.question_cell(written[asked])
+                _write_above(cells, text, written_cells.ASKS.format(asked), f"written-{asked}")
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA})
         cells.append(cell)
     notebook.cells, notebook.metadata = with_signposts(cells, name), nbformat.from_dict(METADATA)
@@ -121,10 +130,12 @@ def cut_for(where, solution, names):
         names: the lesson's exercises.
     """
     lesson = copy.deepcopy(solution)
-    for cell in lesson.cells:
+    for above, cell in itertools.pairwise([None, *lesson.cells]):
         if cell.cell_type == "code":
             cell.source = sources.with_choice(sources.stub_source(cell.source, names), "None")
             cell.outputs, cell.execution_count = [], None
+        elif above and above.source.startswith(written_cells.ASKS.split("`")[0]):
+            cell.source = written_cells.answer_cell(above.source.split("`")[1])
     fold_results(lesson.cells)
     if where:
         lesson.cells.insert(1, where.first_cell())  # below the title
@@ -223,13 +234,12 @@ def exercise_names(name):
     return tuple(exercise.name for exercise in exercises.of_lesson(name))
 
 
-def _write_question(cells, question):
-    """Put the question's text into the text cell just above, or add one."""
-    text = sources.question_markdown(question)
-    if cells and cells[-1].cell_type == "markdown" and cells[-1].source.startswith("**Question.**"):
+def _write_above(cells, text, begins, name):
+    """Put a text into the text cell just above if it begins like one of its kind, or into a new one with this id."""
+    if cells and cells[-1].cell_type == "markdown" and cells[-1].source.startswith(begins):
         cells[-1].source = text
     else:
-        cells.append(nbformat.v4.new_markdown_cell(text, id=f"question-{question.name}".replace("_", "-")))
+        cells.append(nbformat.v4.new_markdown_cell(text, id=name.replace("_", "-")))
 
 
 def _merged(outputs):

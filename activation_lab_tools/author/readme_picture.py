@@ -8,7 +8,7 @@ DPI = 110
 
 
 def two_forms():
-    """The PNG of one network in both forms, on white, so that it can be read on a dark page too."""
+    """The PNG of one network in both forms; like every figure, it can be read on a light page and on a dark one."""
     from activation_lab import diagrams, keras_models
 
     network = 784, (128, 10), ("relu", "softmax")
@@ -17,7 +17,7 @@ def two_forms():
         "activation layer": keras_models.layer_form(*network),
     }
     picture = io.BytesIO()
-    diagrams.models(**forms).savefig(picture, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    diagrams.models(**forms).savefig(picture, format="png", dpi=DPI, metadata={"Software": None})
     return picture.getvalue()
 
 

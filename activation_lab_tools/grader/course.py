@@ -11,7 +11,7 @@ from pathlib import Path
 
 import activation_lab
 from activation_lab import exercises
-from activation_lab.exercises import Exercise, Question
+from activation_lab.exercises import Exercise, Question, Written
 
 from ..errors import UserError
 from .pack_harness import CannotSend, harness_text
@@ -22,7 +22,10 @@ SETS = 4
 WRITTEN = Path(exercises.__file__).with_name("catalogue.json")  # by the build, since asking the lessons imports Keras
 # What decides a mark, in that answers may call it or it runs and judges them: these folders without these parts.
 DECIDING = (Path(activation_lab.__file__).parent, Path(__file__).parent)
-NOT_DECIDING = ("figures", "pages", "finding")
+NOT_DECIDING = (
+    *("figures", "finding", "marks", "pages"),
+    *("course_folder.py", "progress.py", "run.py", "store.py", "store_layout.py"),
+)
 
 
 class Course:
@@ -46,13 +49,20 @@ class Course:
     def questions(self, lesson):
         return exercises.questions_of_lesson(lesson) if self._own is None else _of_kind(self._own, Question)
 
+    def written(self, lesson):
+        return exercises.written_of_lesson(lesson) if self._own is None else _of_kind(self._own, Written)
+
+    def items(self, lesson):
+        """Return everything in a lesson that earns points."""
+        return (*self.exercises(lesson), *self.questions(lesson), *self.written(lesson))
+
     def exercise(self, name):
         """Return the exercise with this name; loads only its lesson's module."""
         lesson = next(lesson for lesson, names in self.catalogue().items() if name in names["exercises"])
         return next(exercise for exercise in self.exercises(lesson) if exercise.name == name)
 
     def catalogue(self):
-        """Return what parsing a notebook needs: {lesson: {"exercises": [names], "questions": [names]}}."""
+        """Return what parsing a notebook needs: {lesson: {"exercises", "questions", "written": [names]}}."""
         written = json.loads(WRITTEN.read_text(encoding="utf-8")) if self._own is None else {}
         return written if tuple(written) == tuple(self.lessons()) else self.asked_catalogue()
 
@@ -62,6 +72,7 @@ class Course:
             lesson: {
                 "exercises": [exercise.name for exercise in self.exercises(lesson)],
                 "questions": [question.name for question in self.questions(lesson)],
+                "written": [written.name for written in self.written(lesson)],
             }
             for lesson in self.lessons()
         }
@@ -119,8 +130,8 @@ def _loaded(source):
             "The exercises need a docstring that begins with the name of their lesson and a colon, such as "
             f'"""exam_1: …"""; received {(module.__doc__ or "none")[:60]!r}.'
         )
-    if not _of_kind(module, Exercise) and not _of_kind(module, Question):
-        raise UserError("The file has no Exercise and no Question.")
+    if not any(_of_kind(module, kind) for kind in (Exercise, Question, Written)):
+        raise UserError("The file has no Exercise, no Question and no Written.")
     for exercise in _of_kind(module, Exercise):
         try:
             harness_text(exercise)

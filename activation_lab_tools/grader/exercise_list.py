@@ -42,6 +42,10 @@ def as_text(lessons, points=False):
 
 
 def _lesson(course, name):
-    kinds = ("exercise", course.exercises(name)), ("question", course.questions(name))
+    kinds = (
+        ("exercise", course.exercises(name)),
+        ("question", course.questions(name)),
+        ("written", course.written(name)),
+    )
     items = [{"name": item.name, "kind": kind, "points": item.points} for kind, several in kinds for item in several]
     return {"lesson": name, "points": sum(item["points"] for item in items), "items": items}

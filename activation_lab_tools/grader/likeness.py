@@ -12,7 +12,7 @@ import textwrap
 import zlib
 
 RUN, WINDOW = 6, 4
-KEPT = 64  # hashes of an answer: the smallest, so that two answers keep the same ones of what they share
+KEPT = 48  # hashes of an answer: the smallest, so that two answers keep the same ones of what they share
 CHARACTERS = 20_000
 
 # Each alternative ends where its text ends, too, so the time is linear in the length, whatever the text is.

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 
+from .reading.written import LONGEST
 from .records import ParsedNotebook, parsed_notebook_from
 from .sandbox import wire
 from .sandbox.client import SandboxError
@@ -97,7 +98,9 @@ def _bounded(parsed):
     """Return the ParsedNotebook with its sentences cut: a notebook of 20 MB can cause as many."""
     answers = (dataclasses.replace(answer, notes=_sentences(answer.notes)) for answer in parsed.answers)
     choices = {name: text and text[:CHOICE] for name, text in parsed.choices.items()}
-    return dataclasses.replace(parsed, answers=tuple(answers), choices=choices, notes=_sentences(parsed.notes))
+    written = {name: text and text[:LONGEST] for name, text in parsed.written.items()}
+    notes = _sentences(parsed.notes)
+    return dataclasses.replace(parsed, answers=tuple(answers), choices=choices, written=written, notes=notes)
 
 
 def _sentences(notes):

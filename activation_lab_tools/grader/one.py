@@ -126,7 +126,7 @@ def _worth(course, lesson, pass_at):
     """Return the lesson's points and those that pass."""
     if not lesson:
         return {}
-    points = sum(item.points for item in (*course.exercises(lesson), *course.questions(lesson)))
+    points = sum(item.points for item in course.items(lesson))
     kind, value = pass_at
     needed = points * value if kind == "share" else value
     if needed > points:

@@ -64,10 +64,12 @@ class ReviewItem:
     Args:
         location: the file, folder or student.
         reason: a whole sentence: what was found, what was expected, what to do.
+        student: whose it is, if that is certain; "" if not.
     """
 
     location: str
     reason: str
+    student: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class Answer:
         notes: whole sentences for the learner, such as that two cells define it and the last one counts.
         code_digest: equal for answers that differ only in names, comments, docstrings and layout; "" unless written.
         corrected: {} or, if a later cell changed a helper, what differs with it: {field: value}, and a "note".
+        earlier: for the first and the last other definition above the one that counts, what differs with it: {field:
+            value}, and the "cells" of both.
     """
 
     exercise: str
@@ -98,6 +102,7 @@ class Answer:
     notes: tuple = ()
     code_digest: str = ""
     corrected: dict = field(default_factory=dict)
+    earlier: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ class ParsedNotebook:
         problem: why it can't be graded, a whole sentence; "" if it can.
         seconds: of processor time that reading it took.
         lasting: whether reading it once more would give the same.
+        written: {name: the answer in prose, or None}.
     """
 
     lesson: str = ""
@@ -121,6 +127,7 @@ class ParsedNotebook:
     problem: str = ""
     seconds: float = 0.0
     lasting: bool = True
+    written: dict = field(default_factory=dict)
 
 
 def parsed_notebook_from(data):
@@ -137,8 +144,8 @@ class Mark:
 
     Args:
         exercise: its name.
-        kind: "exercise" or "question".
-        state: "passed", "failed" or "not attempted".
+        kind: "exercise", "question" or "written", which a person marks.
+        state: "passed", "failed", "not attempted", or "to mark".
         score, points: what was earned, out of what.
         seconds: of processor time that the answer used.
         limit: of processor time that it might have used.
@@ -151,10 +158,12 @@ class Mark:
         diagnoses: sentences, each naming a known mistake.
         told: whether the learner reads the diagnoses; if not, only the instructor does.
         choice: the letter given to a question.
-        own: the answer's own source, for the instructor's page.
+        own: the answer's own source, for the instructor's page; of a written answer, its text.
+        task, rubric: of a written answer: the question, and {name: [points, sentence for the learner]}.
         code_digest: see Answer.
         own_tokens, fingerprints: how much of it no published answer has, and hashes of that; see likeness.own_code.
         case: the first case that fails, with its numbers, line by line: for the instructor, never for the learner.
+        earlier: [] or, if the answer fails and an earlier definition of it passes, the cells of that and of the answer.
         judged: seconds of processor time that judging it took outside the sandbox, its models included.
         memory: bytes that examining its models took at most.
         received: bytes of its replies.
@@ -175,10 +184,13 @@ class Mark:
     told: bool = True
     choice: str = ""
     own: str = ""
+    task: str = ""
+    rubric: dict = field(default_factory=dict)
     code_digest: str = ""
     own_tokens: int = 0
     fingerprints: tuple = ()
     case: tuple = ()
+    earlier: tuple = ()
     judged: float = 0.0
     memory: int = 0
     received: int = 0

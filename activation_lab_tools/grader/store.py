@@ -8,31 +8,13 @@ import sqlite3
 from pathlib import Path
 
 from ..errors import UserError
+from . import store_layout
 from .records import GradedSubmission, Mark, parsed_notebook_from
 
 APPLICATION = 0x616C6772  # "algr": tells our file from any other SQLite file
-SCHEMA = 1
 SECONDS = 30  # to wait for another process that writes to the same file
 
-TABLE = """CREATE TABLE results (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the order of arrival: the highest of a student and lesson counts
-    student TEXT NOT NULL,
-    lesson TEXT NOT NULL,
-    key TEXT NOT NULL,
-    graded TEXT NOT NULL,  -- JSON
-    UNIQUE (student, lesson, key)
-)"""
-# What would take time to find out again: kind is "notebook", value a ParsedNotebook as JSON.
-NOTES = "CREATE TABLE notes (kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key))"
-# The numbers of the newest results, one for each student and lesson; {only} can restrict them to some keys.
-NEWEST = "SELECT max(number) FROM results {only} GROUP BY student, lesson ORDER BY student, lesson"
-ONLY = """WHERE (student, lesson, key) IN (
-    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
-    FROM json_each(CAST(? AS TEXT))
-)"""
-
-
-MARK_TUPLES = ("lines", "diagnoses", "fingerprints", "case")  # fields of a Mark, which are lists in JSON
+MARK_TUPLES = ("lines", "diagnoses", "fingerprints", "case", "earlier")  # fields of a Mark, which are lists in JSON
 
 
 def result_key(submission_sha, grading_sha, secret_sha, settings):
@@ -47,25 +29,27 @@ def result_key(submission_sha, grading_sha, secret_sha, settings):
 
 
 class Store:
-    """The results of a class. One process writes; each `put` is on disk when it returns.
+    """The results of a course. One process writes; each `put` is on disk when it returns.
 
-    A later result of the same student and lesson under another key replaces the earlier one in all that is made from
-    the store. The earlier one stays in the file, so going back costs nothing. Results that another version of the
-    grader wrote have other keys: they stay too, and are never read.
+    Every result stays in the file. Which ones count is said by attempts (marks/attempts.py), each of which names its
+    newest result. Results that another version of the grader wrote have other keys: they stay too, and are never read.
 
     Args:
-        path: the file; it and its folder are made if they are missing.
+        path: the file; it and its folder are made if they are missing. A file of an earlier layout is brought up to
+            this one, after a copy of it was put beside it.
 
     Raises:
-        UserError: the file is damaged, is not a store, or has another layout. It is left as it is.
+        UserError: the file is damaged, is not a store, or has an unknown layout. It is left as it is.
     """
 
     def __init__(self, path):
         self.path = Path(path)
         with self._in_words():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # Without an isolation level, each statement is a transaction.
-            self._connection = sqlite3.connect(self.path, timeout=SECONDS, isolation_level=None)
+            # Without an isolation level, each statement is a transaction. Threads take turns (review/server.py).
+            self._connection = sqlite3.connect(
+                self.path, timeout=SECONDS, isolation_level=None, check_same_thread=False
+            )
             self._connection.text_factory = _text
         try:
             with self._in_words():
@@ -92,24 +76,6 @@ class Store:
         with self._in_words():
             return set(self._connection.execute("SELECT student, lesson, key FROM results"))
 
-    def numbers(self, current=None):
-        """Return the row numbers of the results that count, sorted by student and lesson, one for each of these.
-
-        Args:
-            current: (student, lesson, key) of the results that count, such as those of the notebooks that were handed
-                in today; None for the newest of each student and lesson.
-        """
-        only, values = "", ()
-        if current is not None:
-            only, values = ONLY, (_bytes(json.dumps([*map(list, current)], ensure_ascii=False)),)
-        with self._in_words():
-            return [number for (number,) in self._connection.execute(NEWEST.format(only=only), values)]
-
-    def all(self, current=None):
-        """Yield the results that count (see `numbers`), one at a time, so that memory stays flat."""
-        for number in self.numbers(current):
-            yield self.result(number)
-
     def result(self, number):
         """Return the GradedSubmission in the row with this number."""
         with self._in_words():
@@ -118,11 +84,64 @@ class Store:
             return _graded(text)
 
     def ask(self, query, *values):
-        """Return a cursor over the rows of a query; columns by name or by position."""
+        """Return a cursor over the rows of a query; columns by name or by position.
+
+        Args:
+            query: where a value may be a text with lone surrogates, it says CAST(? AS TEXT).
+            values: a text with lone surrogates, as odd bytes of a folder's name become, is passed as UTF-8.
+        """
         cursor = self._connection.cursor()
         cursor.row_factory = sqlite3.Row
         with self._in_words():
-            return cursor.execute(query, values)
+            return cursor.execute(query, list(map(_bound, values)))
+
+    @contextlib.contextmanager
+    def at_once(self):
+        """Context: what is written within it is on the disk at its end, all or nothing."""
+        self.ask("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.ask("COMMIT")
+        except BaseException:
+            with contextlib.suppress(UserError):
+                self.ask("ROLLBACK")
+            raise
+
+    def number_of(self, student, lesson, key):
+        """Return the number of a result's row; 0 if there is none."""
+        query = "SELECT number FROM results WHERE student = CAST(? AS TEXT) AND lesson = CAST(? AS TEXT) AND key = ?"
+        row = self.ask(query, student, lesson, key).fetchone()
+        return row[0] if row else 0
+
+    def templates(self):
+        """Return {lesson: GradedSubmission}: the newest result that counts, for what a lesson asks and is worth."""
+        query = """SELECT max(results.number) FROM results JOIN attempts USING (student, lesson, key)
+            GROUP BY results.lesson"""
+        found = [self.result(number) for (number,) in self.ask(query).fetchall()]
+        return {graded.lesson: graded for graded in found}
+
+    def points(self):
+        """Return {lesson: {exercise or question: points}} of the lessons that anyone handed in."""
+        return {
+            lesson: {mark.exercise: mark.points for mark in graded.marks} for lesson, graded in self.templates().items()
+        }
+
+    def rubrics(self):
+        """Return {(lesson, written answer): {name: [points, sentence]}} of the lessons that anyone handed in."""
+        return {
+            (lesson, mark.exercise): mark.rubric
+            for lesson, graded in self.templates().items()
+            for mark in graded.marks
+            if mark.rubric
+        }
+
+    def choice(self, name):
+        """Return what was chosen for a course, such as which attempt counts; None if nothing was."""
+        row = self.ask("SELECT value FROM choices WHERE name = ?", name).fetchone()
+        return row and row[0]
+
+    def choose(self, name, value):
+        self.ask("INSERT OR REPLACE INTO choices VALUES (?, ?)", name, value)
 
     # Parsed notebooks
 
@@ -144,6 +163,16 @@ class Store:
         (text,) = self.ask("SELECT value FROM notes WHERE kind = 'notebook' AND key = ?", key).fetchone()
         return parsed_notebook_from(json.loads(text))
 
+    def notebook_keys(self):
+        """Return the keys of all parsed notebooks."""
+        return [row[0] for row in self.ask("SELECT key FROM notes WHERE kind = 'notebook'")]
+
+    def version_of_notebook(self, digest):
+        """Return the second word of the key under which a notebook was kept last, if the first is this; or None."""
+        query = "SELECT key FROM notes WHERE kind = 'notebook' AND key > ?1 || ' ' AND key < ?1 || '!'"
+        row = self.ask(f"{query} ORDER BY rowid DESC", digest).fetchone()
+        return row and row[0].split()[1]
+
     def close(self):
         self._connection.close()
 
@@ -164,9 +193,10 @@ class Store:
                 f"{self.path} is an SQLite file of something else; expected the grader's results. Choose another "
                 "folder with --out, or move that file away."
             )
-        if application and version != SCHEMA:
+        if application and version not in (1, store_layout.SCHEMA):
             raise UserError(
-                f"{self.path} was written by another version of the grader (layout {version}; expected {SCHEMA}). "
+                f"{self.path} was written by another version of the grader (layout {version}; expected "
+                f"{store_layout.SCHEMA}). "
                 "Grade into a new folder with --out, or use that version."
             )
         if application and (problem := self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
@@ -176,10 +206,9 @@ class Store:
         self._connection.execute("PRAGMA synchronous = FULL")  # a result is on the disk, not on its way there
         self._connection.execute("PRAGMA temp_store = FILE")  # the report's counts: memory stays flat
         if not application:
-            self._connection.executescript(
-                f"BEGIN; {TABLE}; {NOTES}; "
-                f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; COMMIT;"
-            )
+            store_layout.create(self._connection, APPLICATION)
+        elif version == 1:
+            store_layout.upgrade(self._connection, self.path, _graded)
 
     @contextlib.contextmanager
     def _in_words(self):
@@ -201,6 +230,11 @@ class Store:
 def _bytes(text):
     """Return text as UTF-8, lone surrogates included: Python uses them for the odd bytes of a folder's name."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def _bound(value):
+    """Return a text that SQLite can't take as UTF-8, which `CAST(? AS TEXT)` turns back; anything else as it is."""
+    return _bytes(value) if isinstance(value, str) and any("\ud800" <= each <= "\udfff" for each in value) else value
 
 
 def _text(data):

@@ -97,6 +97,7 @@ class SubmissionJudge:
             slow = slow or mark.ended == "out of time"
             marks.append(_with_missing_helpers(mark, answers))
         marks += [_question_mark(question, notebook.choices) for question in self.course.questions(notebook.lesson)]
+        marks += [_written_mark(written, notebook.written) for written in self.course.written(notebook.lesson)]
         self._clear_keras()
         return GradedSubmission(
             student=submission.student,
@@ -124,11 +125,27 @@ class SubmissionJudge:
     def _mark(self, exercise, answer, seed, slow):
         """Return the Mark of an answer: is it written, may it import what it imports, does it pass?
 
-        In a notebook, a helper can be corrected after the answer or reused for something else, so both get a chance.
+        If it fails and an earlier definition passes, the mark says so: the last one counts, but a person should know.
         """
         mark = _unwritten(exercise, answer)
         if mark is not None:
             return mark
+        mark = self._with_later_helpers(exercise, answer, seed, slow)
+        if mark.state == "passed":
+            return mark
+        for other in answer.earlier:
+            fields = dict(other)
+            cells = tuple(fields.pop("cells"))
+            earlier = self._tried(exercise, dataclasses.replace(answer, **fields), seed, slow=True)
+            if earlier.state == "passed":
+                return dataclasses.replace(mark, earlier=cells)
+        return mark
+
+    def _with_later_helpers(self, exercise, answer, seed, slow):
+        """Return the Mark of a written answer.
+
+        In a notebook, a helper can be corrected after the answer or reused for something else, so both get a chance.
+        """
         mark = self._tried(exercise, answer, seed, slow)
         if mark.state == "passed" or mark.ended or not answer.corrected:
             return mark
@@ -296,6 +313,22 @@ def _nothings(part):
 
 
 # Questions
+
+
+def _written_mark(written, answers):
+    """Return the Mark of an answer in prose, which waits for a person."""
+    text = answers.get(written.name)
+    return Mark(
+        exercise=written.name,
+        kind="written",
+        state="to mark" if text else "not attempted",
+        score=0,
+        points=written.points,
+        headline="to mark" if text else "not answered",
+        own=text or "",
+        task=written.text,
+        rubric={name: list(item) for name, item in written.rubric.items()},
+    )
 
 
 def _question_mark(question, choices):

@@ -18,6 +18,8 @@ def plain(text, limit=200, lines=False):
     """
     long = len(text) > limit
     text = text[: limit + 1]  # a text of gigabytes costs no more than a short one
+    if not long and text.isprintable():  # which hides nothing: nearly every text, so that this is worth a look
+        return text
     if lines:
         text = text.replace("\r\n", "\n")
     shown = "".join(character if lines and character in "\n\t" else _shown(character) for character in text)

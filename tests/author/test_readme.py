@@ -82,19 +82,28 @@ def is_run_in_a_copy(words, folder):
     assert "wrote " in tool(words[1:], folder).lower()
 
 
+# What the guide says of a course that has begun.
+TERM = (
+    "activation-lab grade second.zip --out graded/ --roster roster.csv",
+    "activation-lab grade --again --out graded/",
+    "activation-lab remove ada --out graded/",
+    'activation-lab mark ada collapse --points 2 --comment "Right, but for the name." --out graded/',
+    "activation-lab merge-overrides theirs/overrides.csv --out graded/",
+)
 # Commands that take long, each with the test that runs it and looks at all that follows from it.
 RUN_BY = {
     test_build.NEW: "author/test_build.py::test_a_new_lesson_passes_the_tests_at_once",
     test_build.BUILD: "author/test_build.py::test_a_new_lesson_passes_the_tests_at_once",
     test_build.CHECK: "author/test_build.py::test_check_names_what_is_stale_and_writes_nothing",
     "activation-lab publish OWNER/NAME": "author/test_publish.py::test_the_address_goes_everywhere",
+    **dict.fromkeys(TERM, "grader/test_guide.py::test_the_commands_of_a_term"),
     "python3 activation_lab_tools/doctor": "doctor/test_doctor.py::test_this_machine_is_well",
 }
 
 
 def is_run_by_another_test(words, folder):
     """The test is there."""
-    path, test = RUN_BY[" ".join(words)].split("::")
+    path, test = {shlex.join(shlex.split(name)): test for name, test in RUN_BY.items()}[shlex.join(words)].split("::")
     assert f"def {test}(" in (ROOT / "tests" / path).read_text(encoding="utf-8")
 
 
@@ -255,6 +264,7 @@ COMMANDS = {
     "activation-lab new 11_my_lesson my_function": is_run_by_another_test,
     "activation-lab publish OWNER/NAME": is_run_by_another_test,
     "activation-lab grade submissions.zip --out graded/ --roster roster.csv": grades_a_class,
+    **dict.fromkeys(TERM, is_run_by_another_test),
     "activation-lab grade exams/ --exercises exam_1.py --out graded/": grades_an_exam,
     "activation-lab grade-one 01_dense_forward.ipynb --lesson 01_dense_forward --pass-at 60%": grades_one,
     "activation-lab exercises --points --lesson 01_dense_forward": lists_points,
@@ -313,7 +323,7 @@ def test_every_block_says_what_it_is(name):
 
 def test_options_exist(tmp_path):
     """Does --help know every option that the texts name?"""
-    commands = ("grade", "grade-one", "exercises", "claims", "build", "publish", "doctor")
+    commands = ("grade", "grade-one", "mark", "remove", "exercises", "claims", "build", "publish", "doctor")
     explained = "".join(tool([name, "--help"], tmp_path) for name in commands)
     inline = [code for name in WITH_COMMANDS for code in INLINE.findall(BLOCK.sub("", read(name)))]
     named = {code.split()[0] for code in inline if code.startswith("--")}

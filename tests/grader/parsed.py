@@ -1,8 +1,11 @@
 """A page as a browser's parser sees it."""
 
+import base64
+import hashlib
+import re
 from html.parser import HTMLParser
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "wbr", "input"}
 
 
 class Parsed(HTMLParser):
@@ -37,21 +40,33 @@ class Parsed(HTMLParser):
         return [(tag, name, value) for tag, given, _ in self.elements for name, value in given.items()]
 
 
-def can_do_nothing(text):
-    """Fails unless the page can neither run, fetch, send nor lead anywhere."""
+ALLOWED = {
+    "html", "head", "meta", "title", "style", "body", "main", "nav", "section", "h1", "h2", "h3", "p", "ul", "li",
+    "a", "b", "strong", "bdi", "code", "pre", "span", "small", "div", "details", "summary", "table", "caption", "thead",
+    "tbody", "tr", "th", "td", "wbr", "svg", "rect", "text", "line",
+}  # fmt: skip
+
+
+def can_do_nothing(text, script="", leads=("#",)):
+    """Fails unless the page can neither fetch nor send, runs at most this script, and leads nowhere else.
+
+    Args:
+        text: the page.
+        script: the only one that it may have; its policy must allow that one alone.
+        leads: how the addresses of its links may begin.
+    """
     page = Parsed(text)
-    allowed = {
-        "html", "head", "meta", "title", "style", "body", "main", "nav", "section", "h1", "h2", "h3", "p", "ul", "li",
-        "a", "b", "strong", "bdi", "code", "pre", "span", "div", "details", "summary", "table", "caption", "thead",
-        "tbody", "tr", "th", "td", "svg", "rect", "text", "line",
-    }  # fmt: skip
-    assert page.tags() <= allowed
-    for _, name, value in page.attributes():
+    assert page.tags() <= ALLOWED | ({"script"} if script else set())
+    for tag, name, value in page.attributes():
         assert not name.startswith("on") and name not in ("style", "src", "srcset", "formaction")
+        assert (name != "href" or tag == "a") and (tag != "script" or not name)
         if name == "href":
-            assert value.startswith("#")
+            assert value.startswith(leads)
     assert len([1 for tag, _, _ in page.elements if tag == "style"]) == 1
     policies = [given["content"] for _, given, _ in page.elements if "http-equiv" in given]
     assert len(policies) == 1 and policies[0].startswith("default-src 'none'; style-src 'sha256-")
     assert "unsafe" not in policies[0]
+    assert page.texts("script") == [script][: bool(script)]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert re.findall("script-src ([^;]*)", policies[0]) == [f"'sha256-{digest}'"][: bool(script)]
     return page

@@ -1,40 +1,46 @@
 """The report: does an instructor read true counts, and can the page do no harm?"""
 
 import collections
+import dataclasses
 import re
-import tempfile
-from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import unquote
 
 import invented
 import pytest
 from parsed import Parsed, can_do_nothing
 
-from activation_lab_tools.grader.pages import charts, report
-from activation_lab_tools.grader.pages.summary import Summary
+from activation_lab_tools.grader.marks.final import undecided
+from activation_lab_tools.grader.pages import charts, report, students
 from activation_lab_tools.grader.records import GradedSubmission, Mark, ReviewItem
-from activation_lab_tools.grader.store import Store
 
 EVERYONE = invented.classroom()
 LESSON = invented.LESSONS[0]
+ABSENT = [
+    SimpleNamespace(student=invented.SCRIPT, name=invented.SCRIPT, email="javascript:alert(1)"),
+    SimpleNamespace(student="m7", name="محمد", email="m.ali+dl@school.example"),
+]
+
+
+def report_of(grades, roster=()):
+    """A Report that has taken in these FinalGrades or GradedSubmissions, and a function that leads back to them."""
+    whole = report.Report(roster)
+    for number, each in enumerate(grades):
+        grade = undecided(each) if isinstance(each, GradedSubmission) else each
+        whole.add(dataclasses.replace(grade, result=number), f"feedback/{number}/{grade.lesson}.html")
+    results = [getattr(each, "graded", each) for each in grades]
+    return whole, results.__getitem__
+
+
+def page_of(grades, roster=(), review=()):
+    whole, result = report_of(grades, roster)
+    text = "".join(whole.pieces(list(review), result))
+    return can_do_nothing(text, students.SORTING, ("#", "feedback/", "mailto:"))
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with stored(tmp_path_factory.mktemp("graded"), EVERYONE) as store:
-        yield store
-
-
-@pytest.fixture(scope="module")
-def summary(store):
-    return Summary(store)
-
-
-@pytest.fixture(scope="module")
-def text(store):
-    path = store.path.with_name("report.html")
-    looks = [ReviewItem(f"class.zip: {invented.SCRIPT}/\u202e.ipynb", f"Two files: {invented.SCRIPT}.")]
-    report.write(store, None, path, looks, [invented.SCRIPT, "محمد"])
-    return path.read_text(encoding="utf-8")
+def summary():
+    return report_of(EVERYONE)[0].lessons[LESSON]
 
 
 def marks(**wanted):
@@ -45,82 +51,146 @@ def marks(**wanted):
                 yield graded.student, mark
 
 
-def test_the_page(text):
-    """Can it run, fetch and hide nothing, and is every chart told in words too?"""
-    page = can_do_nothing(text)
+def test_the_page(tmp_path):
+    """Can it fetch and hide nothing, run one script alone, and is every chart told in words too?"""
+    whole, result = report_of(EVERYONE, ABSENT)
+    looks = [ReviewItem(f"class.zip: {invented.SCRIPT}/\u202e.ipynb", f"Two files: {invented.SCRIPT}.")]
+    whole.write(tmp_path / "report.html", looks, result)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = can_do_nothing(text, students.SORTING, ("#", "feedback/", "mailto:"))
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b\ud800-\udfff]", text)
     assert page.tags() >= {"svg", "table", "details", "nav"}
     charts = [given for tag, given, _ in page.elements if tag == "svg"]
     assert all(given["role"] == "img" for given in charts)
     assert len([title for title in page.texts("title") if title]) == 1 + len(charts)
     targets = {value for _, name, value in page.attributes() if name == "id"}
-    assert {value[1:] for _, name, value in page.attributes() if name == "href"} <= targets
-    assert "40 students" in page.texts("p")[0] and "1 to look at; 2 missing" in page.texts("p")[0]
-    assert invented.SCRIPT in page.texts("li") and "محمد" in page.texts("li")
+    links = {value for _, name, value in page.attributes() if name == "href"}
+    assert {value[1:] for value in links if value.startswith("#")} <= targets
+    assert "40 students" in page.texts("p")[0] and "1 to look at; 1 missing" in page.texts("p")[0]
+
+
+def test_students():
+    """Does each student have one row, with every lesson's mark as a link to its page, and a total on a scale of 100?"""
+    page = page_of(EVERYONE, ABSENT)
+    rows = [row for row in _rows(page) if len(row) == 4]
+    assert len(rows) == len({graded.student for graded in EVERYONE} | {each.student for each in ABSENT})
+    scores = collections.defaultdict(list)
+    for graded in EVERYONE:
+        scores[graded.student].append(graded.score)
+    totals = collections.Counter(f"{100 * sum(each) / 18:.1f}" for each in scores.values())
+    assert collections.Counter(row[1] for row in rows) == totals + collections.Counter(["0.0"])
+    assert [row[0] for row in rows if row[0].startswith("Student")] == [f"Student {n:02}" for n in range(23)]
+    assert len([link for link in _links(page) if link.startswith("feedback/")]) == len(EVERYONE)
+
+
+def test_who_is_missing():
+    """Is who handed in nothing for a lesson listed there, with an address if it is one, and a link to write to all?"""
+    first = [graded for graded in EVERYONE if graded.lesson == LESSON][:2]
+    other = dataclasses.replace(first[0], lesson="03_dense_backward")
+    page = page_of([*first, other], [*ABSENT, *first])
+    assert [text for text in page.texts("h3") if text.startswith("Lesson")] == [
+        f"Lesson {LESSON}: 2 students",
+        "Lesson 03_dense_backward: 3 students",
+    ]
+    assert "mailto:m.ali%2Bdl@school.example" in _links(page) and "mailto:?bcc=m.ali%2Bdl@school.example" in _links(
+        page
+    )
+    assert not any("javascript" in unquote(link) for link in _links(page))
+
+
+def test_links_to_many_are_several():
+    """Is no link longer than a browser takes, and is nobody left out of all?"""
+    roster = [SimpleNamespace(student=f"s{n}", name="", email=f"student{n}@school.example") for n in range(300)]
+    links = [link for link in _links(page_of(EVERYONE[:1], roster)) if link.startswith("mailto:?bcc=")]
+    assert len(links) > 3 and max(map(len, links)) < 2_000
+    assert sorted(",".join(link.removeprefix("mailto:?bcc=") for link in links).split(",")) == sorted(
+        each.email for each in roster
+    )
+
+
+def test_what_a_person_decided():
+    """Does a row show the mark that counts, and beside it the raw one, lateness, attempts and what waits?"""
+    marks = (Mark("f", "exercise", "passed", 4, 4), Mark("essay", "written", "to mark", 0, 6))
+    grade = undecided(GradedSubmission("ada", "Ada", "here", "01", "bubblewrap", marks))
+    late = dataclasses.replace(grade, days_late=2, penalty=0.25, attempt=2, attempts=3)
+    excused = dataclasses.replace(grade, student="ben", name="Ben", excused=True)
+    rows = _rows(page_of([late, excused]))
+    assert ["Adaada", "30.0", "31 to markraw 42 days late, −25%attempt 2 of 3"] in rows
+    assert ["Benben", "–", "–excused"] in rows
+    (mean,) = [row for row in rows if row[0] == "essay"]
+    assert mean[-3:] == ["–", "6", "2"]
 
 
 def test_exercises(summary):
     """Are passed, failed and not attempted counted as they are?"""
-    for row in summary.exercises(LESSON):
-        counted = collections.Counter(mark.state for _, mark in marks(exercise=row["exercise"]))
-        assert dict(counted) == {"passed": row["passed"], "failed": row["failed"], "not attempted": row["waiting"]}
-        failed = marks(exercise=row["exercise"], state="failed", kind="exercise")
-        undiagnosed = [mark for _, mark in failed if not mark.diagnoses]
-        assert row["undiagnosed"] == len(undiagnosed)
-    assert [row["exercise"] for row in summary.exercises(LESSON)] == [*invented.EXERCISES, "is_it_a_layer"]
+    for exercise in summary.exercises.values():
+        counted = collections.Counter(mark.state for _, mark in marks(exercise=exercise.name))
+        assert counted == exercise.states
+        earned = sum(mark.score for _, mark in marks(exercise=exercise.name))
+        assert (exercise.earned, exercise.counted) == (earned, counted.total())
+        failed = marks(exercise=exercise.name, state="failed", kind="exercise")
+        assert exercise.undiagnosed.number == len([mark for _, mark in failed if not mark.diagnoses])
+    assert [*summary.exercises] == [*invented.EXERCISES, "is_it_a_layer"]
 
 
 def test_misconceptions(summary):
-    """Is each mistake counted, the most frequent first, and is it known who made it?"""
+    """Is each mistake counted, and is it known who made it?"""
     counted = collections.Counter((text, mark.exercise) for _, mark in marks() for text in mark.diagnoses)
-    rows = summary.misconceptions(LESSON)
-    assert {(row["text"], row["exercise"]): row["number"] for row in rows} == counted and len(counted) == 3
-    assert [row["number"] for row in rows] == sorted(counted.values(), reverse=True)
-    who = {row["student"] for row in summary.who_has(rows[0], LESSON, 100)}
-    assert who == {student for student, mark in marks() if rows[0]["text"] in mark.diagnoses}
+    found = {(text, each.name): who for each in summary.exercises.values() for text, who in each.mistakes.items()}
+    assert {key: who.number for key, who in found.items()} == counted and len(counted) == 3
+    for (text, name), who in found.items():
+        students = {student for student, mark in marks(exercise=name) if text in mark.diagnoses}
+        assert {person.student for person in who.items} == students
 
 
 def test_totals(summary):
     """Is the distribution that of the totals, and the median in the middle?"""
     scores = sorted(graded.score for graded in EVERYONE if graded.lesson == LESSON)
-    assert summary.totals(LESSON) == [sum(int(score / 9 * 10) == tenth for score in scores) for tenth in range(11)]
-    assert summary.median(LESSON)["score"] == scores[(len(scores) - 1) // 2]
+    assert summary.tenths() == [sum(int(score / 9 * 10) == tenth for score in scores) for tenth in range(11)]
+    assert summary.median() == (scores[(len(scores) - 1) // 2], 9)
 
 
 def test_questions(summary):
     """Are the options counted, and are many different ones that nobody offered kept short?"""
-    counted = collections.Counter(mark.choice for _, mark in marks(kind="question"))
-    assert {row["choice"]: row["number"] for row in summary.choices(LESSON, "is_it_a_layer")} == counted
+    counted = collections.Counter((mark.choice, mark.state) for _, mark in marks(kind="question"))
+    assert summary.exercises["is_it_a_layer"].choices == counted
     noise = [result(f"s{n}", Mark("q", "question", "failed", 0, 1, choice=f"c{n}" * 500)) for n in range(50)]
     page = page_of(noise)
     assert "others" in page.texts("td") and "42" in page.texts("td")
 
 
-def test_the_same_answers(summary):
-    """Are groups made within an exercise, the longest answer first, and none of a single answer or of none?"""
-    counted = collections.Counter((m.exercise, m.code_digest) for _, m in marks() if m.code_digest)
-    groups = summary.alike(LESSON, 100)
-    shown = {(row["exercise"], row["code_digest"]): row["number"] for row in groups}
-    assert shown == {group: number for group, number in counted.items() if number > 1}
-    assert groups[-1]["exercise"] == "relu" and groups[0]["length"] > groups[-1]["length"]
-    alone = page_of([result("s1", Mark("f", "exercise", "passed", 1, 1, own="def f", code_digest="1"))])
-    assert "None." in alone.texts("p")
+def test_a_failing_case():
+    """Are the numbers of the first failing case beside the code, also of one answer with a known mistake?"""
+    case = ("a row: The result is wrong in 1 of 2 entries.", "  z  [1. 2.]", "  expected  [<b>0.]")
+    plain = Mark("f", "exercise", "failed", 0, 1, own="def f(z): ...", case=case)
+    known = dataclasses.replace(plain, own="def f(x): ...", diagnoses=("A mistake.",))
+    page = page_of([result("s1", plain), result("s2", known)])
+    assert page.texts("pre") == ["def f(x): ...", "\n".join(case), "def f(z): ...", "\n".join(case)]
 
 
 def test_what_a_person_must_see():
     """Are hung, dead and unverified answers there with their code, and a missing sandbox at the top?"""
     given = [
-        result("hung", Mark("f", "exercise", "failed", 0, 1, 10.0, "out of time", own="while True: pass")),
-        result("dead", Mark("f", "exercise", "failed", 0, 1, 0.1, "died (signal 11)")),
+        result("hung", Mark("f", "exercise", "failed", 0, 1, 10.0, ended="out of time", own="while True: pass")),
+        result("dead", Mark("f", "exercise", "failed", 0, 1, 0.1, ended="died (signal 11)")),
         result("told", Mark("g", "exercise", "passed", 1, 1, verification="unverified", own="class Layer: ...")),
     ]
     page = page_of(given)
     cells = page.texts("td")
-    assert {"out of time", "died (signal 11)", "✓ passed"} <= set(cells)
+    assert {"out of time", "died (signal 11)"} <= set(cells)
     assert {"while True: pass", "class Layer: ..."} <= set(page.texts("pre"))
     assert "Warning" not in "".join(page.texts("main"))
     bare = page_of([*given, result("bare", Mark("f", "exercise", "passed", 1, 1), isolation="none")])
     assert "Warning: 1 of 4 submissions ran without a sandbox (isolation=none)." in bare.texts("strong")
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(4.9, False), (5.1, True)])
+def test_slow(seconds, shown):
+    """Is an answer slow only if it took half of its limit, and not because all others were faster?"""
+    quick = [result(f"s{n}", Mark("f", "exercise", "passed", 1, 1, 0.01 * n, 10.0)) for n in range(5)]
+    page = page_of([*quick, result("it", Mark("f", "exercise", "passed", 1, 1, seconds, 10.0))])
+    assert ("by itself" in page.texts("td")) == shown
+    assert ("None: every answer ended by itself within 50% of its limit." in page.texts("p")) != shown
 
 
 def test_nothing_at_all():
@@ -135,14 +205,16 @@ def test_many_are_cut_short():
     """Does a page about many stay short, and say how many it leaves out?"""
     own = "x = 1\n" * 5_000
     many = [
-        result(f"s{n:04}", Mark("f", "exercise", "failed", 0, 1, own=own, code_digest=str(n % 70), diagnoses=d))
+        result(f"s{n:04}", Mark("f", "exercise", "failed", 0, 1, own=own, code_digest=str(n), own_tokens=90,
+                                fingerprints=(n % 70, n % 70 + 100), diagnoses=d))
         for n in range(600)
         for d in [("A mistake.",) if n % 2 else ()]
-    ]
+    ]  # fmt: skip
     page = page_of(many)
-    assert "And 200 more: see exercises.csv." in page.texts("p")  # 300 without a diagnosis, 100 shown
+    assert "And 275 more: see exercises.csv." in page.texts("p")  # 300 without a diagnosis, 25 shown
     assert "And 240 more: see exercises.csv." in page.texts("p")  # 300 with one, 60 names
-    assert sum(map(len, page.texts("main"))) < 4_000_000
+    assert "And 30 groups more." in page.texts("p")
+    assert sum(map(len, page.texts("main"))) < 2_500_000
 
 
 @pytest.mark.parametrize(("numbers", "heights"), [([0, 5, 10], [0, 75, 150]), ([0, 0], [0, 0])])
@@ -163,14 +235,13 @@ def result(name, mark, isolation="bubblewrap"):
     return GradedSubmission(name, name, "here", "01", isolation, (mark,))
 
 
-def page_of(results):
-    with tempfile.TemporaryDirectory() as folder, stored(Path(folder), results) as store:
-        return can_do_nothing(report.page(Summary(store), [], []))
+def _links(page):
+    return [value for _, name, value in page.attributes() if name == "href"]
 
 
-def stored(folder, results):
-    """A Store of these results."""
-    store = Store(folder / "grades.sqlite")
-    for graded in results:
-        store.put(graded, "key")
-    return store
+def _rows(page):
+    """The texts of the cells of each row of a table's body."""
+    rows, tags = [], [(tag, pieces) for tag, _, pieces in page.elements if tag in ("tr", "td")]
+    for tag, pieces in tags:
+        rows.append([]) if tag == "tr" else rows[-1].append("".join(pieces))
+    return [row for row in rows if row]

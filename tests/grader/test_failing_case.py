@@ -10,6 +10,7 @@ from activation_lab.checking.judge import judge
 from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.checking.reference_runs import reference_runs
 from activation_lab_tools.grader.failing_case import LINE, LINES, failing_case
+from activation_lab_tools.grader.marks.final import undecided
 from activation_lab_tools.grader.pages import feedback
 from activation_lab_tools.grader.records import GradedSubmission, Mark
 
@@ -47,5 +48,5 @@ def test_it_is_bounded():
 def test_no_learner_reads_it(told):
     """Is it neither on the feedback page nor in a comment?"""
     mark = Mark("relu", "exercise", "failed", 0, 2, case=("a row: wrong", "  expected  0.8137"), lines=("✗ a row",))
-    graded = GradedSubmission("s", "S", "p", "01", "bubblewrap", (dataclasses.replace(mark, told=told),))
-    assert "8137" not in feedback.page(graded) and "8137" not in "\n".join(feedback.comments(graded))
+    grade = undecided(GradedSubmission("s", "S", "p", "01", "bubblewrap", (dataclasses.replace(mark, told=told),)))
+    assert "8137" not in feedback.page(grade) and "8137" not in "\n".join(feedback.comments(grade))

@@ -344,3 +344,15 @@ def test_a_newer_python():
         found = next(each for each in read(unreadable, metadata=metadata).answers if each.exercise == "relu")
         assert found.state == state
         assert (f"written with Python 3.{sys.version_info[1] + 1}," in " ".join(found.notes)) == (state == "newer")
+
+
+def test_earlier_definitions():
+    """Are the first and the last definition above the one that counts kept, each with its own program?"""
+    sources = [f"c{n} = {n}\ndef relu(z):\n    return z * c{n}" for n in range(4)]
+    found = answer(*sources, sources[3])
+    assert [each["cells"] for each in found.earlier] == [(1, 5), (3, 5)]
+    programs = [f"{sources[n]}\n".replace("\ndef", "\n\ndef") for n in (0, 2)]
+    assert [each["program"] for each in found.earlier] == programs
+    assert answer(sources[0], sources[0]).earlier == ()
+    wrapped = "def relu(z):\n    return z\n", "import numpy as np", "relu = np.vectorize(relu)"
+    assert answer(*wrapped).earlier == ()  # the answer needs the one above

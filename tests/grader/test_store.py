@@ -1,6 +1,9 @@
 """The store: is what was put there still there, whatever happened in between?"""
 
+import contextlib
+import dataclasses
 import itertools
+import json
 import sqlite3
 import subprocess
 import sys
@@ -10,8 +13,9 @@ import invented
 import pytest
 
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.pages.summary import Summary
-from activation_lab_tools.grader.records import Answer, GradedSubmission, Mark, ParsedNotebook
+from activation_lab_tools.grader import store_layout
+from activation_lab_tools.grader.marks import attempts, final, rules
+from activation_lab_tools.grader.records import Answer, GradedSubmission, Mark, ParsedNotebook, Submission
 from activation_lab_tools.grader.store import Store, result_key
 
 PUTTING = """
@@ -33,6 +37,11 @@ def store(tmp_path):
         yield opened
 
 
+def everything(store):
+    """All results, in the order of arrival."""
+    return [store.result(number) for (number,) in store.ask("SELECT number FROM results ORDER BY number").fetchall()]
+
+
 def test_what_is_put_comes_back(store):
     """Is a result the same after a round trip, whatever its names hold, also after the file was closed?"""
     everyone = invented.classroom()
@@ -40,36 +49,42 @@ def test_what_is_put_comes_back(store):
         store.put(graded, "key")
     store.close()
     with Store(store.path) as again:
-        assert list(again.all()) == everyone
+        assert everything(again) == everyone
         assert again.done() == {(graded.student, graded.lesson, "key") for graded in everyone}
-        assert all([*again.all([(each.student, each.lesson, "key")])] == [each] for each in everyone)
-        assert [*again.all([("nobody", "01_dense_forward", "key")])] == []
+        for each in everyone:
+            assert again.result(again.number_of(each.student, each.lesson, "key")) == each
+        assert again.number_of("nobody", "01_dense_forward", "key") == 0
 
 
-def test_a_newer_result_counts(store):
-    """Does a resubmission take the place of the earlier result in what comes out, and of no other student's?"""
-    first, second = invented.graded("Ada"), invented.graded("Ada", isolation="none")
-    store.put(first, "old")
-    store.put(invented.graded("Ben"), "old")
-    store.put(second, "new")
-    assert [graded for graded in store.all() if graded.student == "Ada"] == [second]
-    assert [*store.all([("Ada", first.lesson, "old")])] == [first]
-    store.put(first, "old")  # graded once more
-    assert [graded.student for graded in store.all()] == ["Ada", "Ben"]
-    assert next(store.all()) == first
+def attempt_at(store, graded, digest, key, **times):
+    """Keep a result and the attempt that it belongs to."""
+    store.put(graded, key)
+    fields = {"student": graded.student, "name": graded.name, "location": graded.location, "path": "", **times}
+    attempts.record(store, Submission(**fields), graded.lesson, digest, key, "grading", "2026-11-30T10:00:00+00:00")
 
 
-def test_what_lies_there_today_counts(store):
-    """Can results be limited to some keys, so that the earlier notebook counts again when it is put back?"""
+def counting(store, attempt="newest"):
+    return [grade.graded for grade in final.grades(store, rules.Rules(attempt))]
+
+
+def test_a_resubmission_counts(store):
+    """Does the newest attempt count, for its student alone, whatever the name holds?"""
     name = "\udc80 <'>"
     first, second = invented.graded(name), invented.graded(name, isolation="none")
-    store.put(first, "old")
-    store.put(second, "new")
-    store.put(invented.graded("gone"), "old")
-    assert list(store.all(current={(name, first.lesson, "old")})) == [first]
-    assert list(store.all(current=[])) == []
-    one, other = store.all(current=[(name, first.lesson, "old")]), store.all(current=[(name, first.lesson, "new")])
-    assert list(zip(one, other, strict=True)) == [(first, second)]
+    for digest, graded in (("a", first), ("b", invented.graded("Ben")), ("c", second)):
+        attempt_at(store, graded, digest, digest)
+    assert counting(store) == [invented.graded("Ben"), second]
+    assert counting(store, "first") == [invented.graded("Ben"), first]
+    attempt_at(store, first, "a", "a")  # a copy of the first comes again, nobody knows when it was handed in
+    assert counting(store) == [invented.graded("Ben"), second]
+
+
+def test_at_once(store):
+    """Is what belongs together written together or not at all?"""
+    with pytest.raises(ZeroDivisionError), store.at_once():
+        store.put(invented.graded("Ada"), "key")
+        _ = 1 / 0
+    assert everything(store) == []
 
 
 def test_rows_of_another_version_are_never_read(store):
@@ -78,10 +93,77 @@ def test_rows_of_another_version_are_never_read(store):
     store.ask("INSERT INTO results (student, lesson, key, graded) VALUES (?, ?, ?, ?)", *other)
     store.ask("INSERT INTO notes VALUES ('reading', 'digest', '{}')")
     assert ("Ada", "01", "old") in store.done() and store.lesson_of("digest") is None
-    store.put(new, "new")
-    current = {("Ada", "01", "new")}
-    assert list(store.all(current)) == [new]
-    assert Summary(store, current).totals("01") == Summary(store).totals("01")
+    attempt_at(store, new, "digest", "new")
+    assert counting(store) == [new]
+
+
+# The layout of the version before, as it made its files.
+LAYOUT_1 = """CREATE TABLE results (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the order of arrival: the highest of a student and lesson counts
+    student TEXT NOT NULL,
+    lesson TEXT NOT NULL,
+    key TEXT NOT NULL,
+    graded TEXT NOT NULL,  -- JSON
+    UNIQUE (student, lesson, key)
+);
+CREATE TABLE notes (kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key));
+PRAGMA application_id = 1634494322; PRAGMA user_version = 1; PRAGMA journal_mode = WAL;"""
+
+
+def layout_1(path, *results):
+    """Write a file of layout 1 with these (GradedSubmission, key); its JSON lacks what came later."""
+    later = ("handed_in", "handed_in_source", "late", "group")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(LAYOUT_1)
+        for graded, key in results:
+            fields = {name: value for name, value in dataclasses.asdict(graded).items() if name not in later}
+            query = "INSERT INTO results (student, lesson, key, graded) VALUES (CAST(? AS TEXT), ?, ?, ?)"
+            student = graded.student.encode("utf-8", "surrogatepass")
+            connection.execute(query, (student, graded.lesson, key, json.dumps(fields)))
+        connection.execute("INSERT INTO results (student, lesson, key, graded) VALUES ('x', '01', 'k', '{\"a\": 1}')")
+
+
+def test_a_file_of_the_version_before(tmp_path):
+    """Do the marks of a course that began with the version before count as before, and is a copy of its file kept?"""
+    path, name = tmp_path / "grades.sqlite", "\udc80lone"
+    old, new, ben = invented.graded(name, isolation="none"), invented.graded(name), invented.graded("Ben")
+    layout_1(path, (old, "k1"), (new, "k2"), (ben, "k3"))
+    for _ in range(2):
+        with Store(path) as store:
+            assert counting(store) == [ben, new]
+            assert len(store.done()) == 4
+    with contextlib.closing(sqlite3.connect(f"{path}.layout-1")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+        assert copy.execute("SELECT count(*) FROM results").fetchone() == (4,)
+
+
+def test_an_upgrade_that_is_broken_off(tmp_path, monkeypatch):
+    """Is the file as it was when the upgrade is broken off, and does the next one complete it?"""
+    path = tmp_path / "grades.sqlite"
+    layout_1(path, (invented.graded("Ben"), "k3"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store_layout, "ATTEMPT", "INSERT INTO nowhere SELECT ?")
+        with pytest.raises(UserError):
+            Store(path)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")} == {
+            "results", "notes", "sqlite_sequence"}  # fmt: skip
+    with Store(path) as store:
+        assert counting(store) == [invented.graded("Ben")]
+
+
+def test_notebooks_of_the_version_before(tmp_path):
+    """Is a notebook that the version before graded known again, so that it is no resubmission?"""
+    path, graded = tmp_path / "grades.sqlite", invented.graded("Ben")
+    layout_1(path, (graded, "the key"))
+    with Store(path) as store:
+        attempts.name_digests(store, {"the key": ("digest", "grading"), "another": ("d", "g")})
+        assert ("Ben", graded.lesson, "digest") in attempts.known(store)
+        attempt_at(store, graded, "digest", "a newer key")
+        ((_, several),) = attempts.everyone(store)
+        assert [each.key for each in several] == ["a newer key"]
 
 
 def test_a_notebook_is_parsed_once(store):
@@ -168,9 +250,10 @@ def test_memory_is_flat(store):
     """Is one result at a time in memory when all are read?"""
     for number in range(100):
         mark = Mark("relu", "exercise", "passed", 1, 1, own="x" * 100_000)
-        store.put(GradedSubmission(f"student {number}", "S", "here", "01", "bubblewrap", (mark,)), "key")
+        graded = GradedSubmission(f"student {number}", "S", "here", "01", "bubblewrap", (mark,))
+        attempt_at(store, graded, "digest", "key")
     tracemalloc.start()
-    assert sum(len(graded.marks[0].own) for graded in store.all()) == 10_000_000
+    assert sum(len(grade.graded.marks[0].own) for grade in final.grades(store, rules.Rules())) == 10_000_000
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1_500_000

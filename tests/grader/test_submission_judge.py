@@ -235,6 +235,22 @@ def test_unwritten_helper(judge):
     assert "swish needs your sigmoid first" in mark.lines[0]
 
 
+def test_an_old_attempt_further_down(judge):
+    """Does a right answer above a wrong one that counts earn nothing, and is a person told of both cells?"""
+    wrong = "def relu(z):\n    return z\n"
+    right = right_answers("02_activation_functions")["relu"]
+    for below, cells in ((wrong, True), (wrong.replace("z\n", "-z\n"), True), (right + "# again", False)):
+        document = decoded(notebook("02_activation_functions", {"relu": right}))
+        document["cells"] += [{"cell_type": "code", "source": source, "metadata": {}} for source in (wrong, below)]
+        reading = judge.parse(encoded(document), judge.course.catalogue())
+        seeds = {each.name: 5 for each in judge.course.exercises(reading.lesson)}
+        (mark,) = [mark for mark in judge.grade(ANNA, reading, seeds).marks if mark.exercise == "relu"]
+        count = len(document["cells"])
+        assert mark.state == ("failed" if cells else "passed") and mark.score == (0 if cells else mark.points)
+        where = [number for number, cell in enumerate(document["cells"], 1) if "def relu(z" in "".join(cell["source"])]
+        assert mark.earlier == ((where[0], count) if cells else ())
+
+
 def test_broken_helper(judge):
     """Is a helper named that has a syntax error?"""
     answers = {"sigmoid": "def sigmoid(z:\n    return 1\n", "swish": "def swish(z):\n    return z * sigmoid(z)\n"}

@@ -421,9 +421,12 @@ def test_the_table(tmp_path):
         "x" * 90 + "/03.ipynb",
         "z.ipynb",
     )
-    some, looks = find([folder(tmp_path / "class", *names)])
+    result = submissions.find([folder(tmp_path / "class", *names, "gus/a.pdf")])
     output = io.StringIO()
-    Console(file=output, width=60, color_system=None).print(listing.table(some, looks, [Student("k1", "Kim")]))
+    missing = {"01_first": [Student("k1", "Kim")]}
+    Console(file=output, width=60, color_system=None).print(listing.table(result, result.review, missing))
     text = output.getvalue()
-    assert "4 students" in text and "k1 Kim" in text and "[bold red]bob" in text and "\\u202eeve" in text
+    assert "4 students" in text and "1 missing" in text and "k1 Kim" in text and "01_first" in text
+    assert "1 without a notebook" in text and "a.pdf" in text
+    assert "[bold red]bob" in text and "\\u202eeve" in text
     assert "\u202e" not in text and text.count("x") >= 180  # the student and the file, folded over lines

@@ -238,6 +238,19 @@ def test_a_relation_holds_on_other_numbers_too():
         assert len({judge(unlisted("dense_backward"), answer, seed=seed).diagnoses for seed in range(4)}) == 1
 
 
+def test_a_single_number_has_no_relation():
+    """Is nothing said of a loss that only one case gave, since one number is some multiple of any other?"""
+    lines = (
+        "def train_step(layers, x, labels, learning_rate):",
+        "    for layer in layers:",
+        "        z = layer.forward(x)",
+        "    return lab.cross_entropy_from_logits(z, labels)",
+    )
+    answer = notebook("import activation_lab as lab\n" + "\n".join(lines))["train_step"]
+    said = judge(EXERCISES["train_step"], answer).diagnoses
+    assert said and not any(line.startswith("The loss is") for line in said)
+
+
 def test_the_source_of_a_lambda():
     """Is each of two lambdas in one line found, so that the textbook's forms are changed too?"""
     two = (lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(z) / (1 + np.exp(z)))

@@ -479,7 +479,7 @@ def test_what_the_figure_shows():
     bands = {(round(band.get_x(), 6), round(band.get_width(), 6)) for band in axes.patches}
     assert bands == {(0.95, 0.1)}
     markers = {bars.lines[0].get_marker(): bars.lines[0].get_markerfacecolor() for bars in axes.containers[1:3]}
-    assert len(markers) == 2 and list(markers.values())[1] == "white" != list(markers.values())[0]
+    assert len(markers) == 2 and list(markers.values())[1] == "none" != list(markers.values())[0]
 
 
 def test_the_figure_fits():

@@ -53,7 +53,7 @@ def relations(runs, received, parts):
 
 
 def _text(cases):
-    if not cases:
+    if sum(case.expected.size for case in cases) < 2:  # a single number is some multiple of any other
         return None
     for finder in FINDERS if cases[0].expected.dtype.kind != "b" else (formulas.constant,):
         with contextlib.suppress(Exception):  # shapes that don't fit together, in whatever came back

@@ -61,7 +61,7 @@ export function oneNeuron(name, x, kernel, bias) {
   return { z, a: ACTIVATIONS[name].value(z), slope, dkernel: DA * slope * x };
 }
 
-// The argument form: one box, and z is its own affair.
+// The argument form: one box, which keeps z to itself.
 export function denseWithActivation(name, x, kernel, bias) {
   const z = x * kernel + bias;
   const a = ACTIVATIONS[name].value(z);

@@ -80,13 +80,15 @@ def form(kind, name, flowing):
         flowing: the numbers, by name: x, kernel, bias, z, a, da, dz, dx, dkernel, dbias.
 
     Returns:
-        SVG, as a string; everything but the boxes is in the same place in both forms.
+        SVG, as a string; the numbers are in the same places in both forms.
     """
     name = f"<tspan data-name=''>{name}</tspan>"
     if kind == "argument form":
         boxes = ((60, 268, f'Dense(1, activation="{name}")'),)
+        then = '<text x="160" y="224" text-anchor="middle">then, in the same box</text>'
     else:
         boxes = ((60, 156, "Dense(1)"), (200, 268, f'Activation("{name}")'))
+        then = ""
     drawn = "".join(
         f'<rect x="6" y="{top}" width="308" height="{bottom - top}" rx="8"/>'
         f'<text class="title" x="160" y="{top + 24}" text-anchor="middle">{title}</text>'
@@ -106,7 +108,7 @@ def form(kind, name, flowing):
     return _svg(
         "0 0 320 308",
         f"{kind}: numbers flow down through {'two boxes' if len(boxes) == 2 else 'one box'}, gradients back up.",
-        f"""<text class="form" x="160" y="14" text-anchor="middle">{kind}</text>{drawn}{flows}{numbers}
+        f"""<text class="form" x="160" y="14" text-anchor="middle">{kind}</text>{drawn}{then}{flows}{numbers}
 <text x="160" y="254" text-anchor="middle">a = {name}(z)</text>""",
     )
 

@@ -93,13 +93,7 @@ def load_groups(path):
     return dict(groups)
 
 
-def missing(roster, found):
-    """Return the students of the roster, in its order, of whom nothing was found."""
-    there = {one.student for one in found}
-    return [student for student in roster.students if student.student not in there]
-
-
-def missing_by_lesson(roster, handed_in, lessons):
+def missing(roster, handed_in, lessons):
     """Return {lesson: [Student, …]}: who of the roster has not handed it in, in the roster's order.
 
     Args:

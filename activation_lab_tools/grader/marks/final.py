@@ -1,8 +1,13 @@
 """What counts in the end: the grader's marks, what people decided, and what lateness takes off."""
 
+import heapq
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from ..records import GradedSubmission, Mark
+from . import attempts, comments, lateness, people
+
+OF_SUBMISSION = ("name", "email", "ids", "handed_in", "handed_in_source", "late", "group")
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ class FinalGrade:
 
 def final_mark(mark):
     """Return the FinalMark of a Mark on which nobody decided anything."""
-    graded = None if mark.kind == "written" else mark.score
+    graded = None if mark.state == "to mark" else mark.score
     return FinalMark(mark.exercise, mark.kind, mark.points, graded, graded, mark=mark)
 
 
@@ -143,5 +148,98 @@ def grades(store, rules):
         store: a Store.
         rules: the course's Rules.
     """
-    for number in store.numbers():
-        yield replace(undecided(store.result(number)), result=number)
+    templates, versions = store.templates(), attempts.versions(store)
+    handed_in = attempts.everyone(store)
+    nothing = ((pair, []) for pair in sorted(rules.overrides.keys() - attempts.removed(store)))
+    for pair, several in _merged(handed_in, nothing):
+        if not several:
+            yield _without_attempt(store, rules, *pair, templates[pair[1]])
+        elif rules.attempt == "best":
+            every = [_of_attempt(store, rules, several, each, versions) for each in several]
+            yield max(every, key=lambda grade: (grade.score, grade.attempt))
+        else:
+            chosen = (attempts.first if rules.attempt == "first" else attempts.newest)(several)
+            yield _of_attempt(store, rules, several, chosen, versions)
+
+
+def pairs(store, rules):
+    """Return all (student, lesson) of `grades`, at little cost."""
+    rows = store.ask("SELECT DISTINCT student, lesson FROM attempts WHERE removed = ''")
+    return {*map(tuple, rows), *(rules.overrides.keys() - attempts.removed(store))}
+
+
+def _merged(handed_in, nothing):
+    """Yield (pair, attempts) of both in order; where both have a pair, that with attempts."""
+    for pair, both in groupby(heapq.merge(handed_in, nothing, key=lambda each: each[0]), key=lambda each: each[0]):
+        yield pair, max((several for _, several in both), key=len)
+
+
+def _of_attempt(store, rules, several, attempt, versions):
+    submission, lesson = attempt.submission, attempt.lesson
+    number = store.number_of(submission.student, lesson, attempt.key)
+    grade = undecided(store.result(number))
+    own = {name: getattr(submission, name) for name in OF_SUBMISSION}
+    deadline = lateness.deadline_of(rules.deadlines, submission.student, lesson)
+    known = bool(deadline and submission.handed_in)
+    days = rules.policy.days_late(submission.handed_in, deadline) if known else 0
+    grade = replace(
+        grade,
+        **own,
+        deadline=deadline,
+        days_late=days,
+        penalty=rules.policy.penalty(days),
+        attempt=several.index(attempt) + 1,
+        attempts=len(several),
+        earlier=attempt.grading != versions[lesson],
+        result=number,
+    )
+    return decided(grade, rules)
+
+
+def _without_attempt(store, rules, student, lesson, template):
+    """Return the FinalGrade of a student who handed nothing in, but on whom a person decided something."""
+    name, email, ids = people.find(store, student)
+    marks = tuple(FinalMark(mark.exercise, mark.kind, mark.points, 0, 0) for mark in template.marks)
+    deadline = lateness.deadline_of(rules.deadlines, student, lesson)
+    grade = FinalGrade(student, name, email, ids, lesson, None, marks, deadline=deadline, attempt=0, attempts=0)
+    return decided(grade, rules)
+
+
+def decided(grade, rules):
+    """Return a FinalGrade with what people decided."""
+    overrides = rules.overrides.get((grade.student, grade.lesson), {})
+    marks = tuple(
+        _decided(mark, overrides.get(mark.exercise), rules.library_of(grade.lesson, mark.exercise))
+        for mark in grade.marks
+    )
+    grade = replace(grade, marks=marks)
+    if whole := overrides.get(""):
+        points = whole.points
+        if points is None:
+            points = comments.points(whole.comment, rules.library, grade.points)
+        grade = replace(
+            grade,
+            excused=whole.excused,
+            decided=points,
+            comment=comments.resolved(whole.comment, rules.library),
+            by=whole.by,
+            when=whole.when,
+        )
+    return grade
+
+
+def _decided(mark, override, library):
+    if override is None:
+        return mark
+    points = override.points
+    if points is None:
+        points = comments.points(override.comment, library, mark.points)
+    return replace(
+        mark,
+        score=mark.score if points is None else points,
+        comment=comments.resolved(override.comment, library),
+        by=override.by,
+        when=override.when,
+        by_hand=points is not None,
+        excused=override.excused,
+    )

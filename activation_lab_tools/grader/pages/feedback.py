@@ -13,38 +13,43 @@ VERIFICATION = {"unverified": "The grader could not judge this answer; your inst
 SHOWN = 60  # lines in a comment field
 
 
-def write(graded, folder):
-    """Write the page of a GradedSubmission to `folder/<lesson>.html`, and return its path."""
-    path = Path(folder) / f"{file_name(graded.lesson)}.html"
+def write(grade, folder):
+    """Write the page of a FinalGrade to `folder/<lesson>.html`, and return its path."""
+    path = Path(folder) / f"{file_name(grade.lesson)}.html"
     with atomic_write(path) as file:
-        file.write(page(graded))
+        file.write(page(grade))
     return path
 
 
-def page(graded):
-    """Return the page of a GradedSubmission as text."""
+def page(grade):
+    """Return the page of a FinalGrade as text."""
+    notes = grade.graded.notes if grade.graded else ()
     return html.page(
-        f"{graded.lesson}: {plain(graded.name, 80)}",
-        element("h1", f"Lesson {graded.lesson}"),
-        element("p", html.person(graded.name)),
-        element("p", _of(graded.score, graded.points), class_="total"),
-        element("ul", (element("li", html.spoken(note)) for note in graded.notes)) if graded.notes else None,
+        f"{grade.lesson}: {plain(grade.name, 80)}",
+        element("h1", f"Lesson {grade.lesson}"),
+        element("p", html.person(grade.name)),
+        element("p", _total(grade), class_="total"),
+        (element("p", line) for line in _reckoning(grade)),
+        _remark(grade.comment),
+        element("ul", (element("li", html.spoken(note)) for note in notes)) if notes else None,
         html.table(
             ["exercise or question", "result", "earned"],
-            ([html.code(m.exercise), html.state(m.state), _of(m.score, m.points)] for m in graded.marks),
+            ([html.code(each.exercise), html.state(_state(each)), _earned(each)] for each in grade.marks),
         ),
-        map(_section, graded.marks),
+        map(_section, grade.marks),
         element("p", "The grader ran your answers on new cases, which the notebook does not show.", class_="quiet"),
     )  # fmt: skip
 
 
-def comments(graded):
+def comments(grade):
     """Return the same in short for a learning platform's comment field: lines, not yet escaped."""
-    lines = [_of(graded.score, graded.points), *graded.notes]
-    for mark in graded.marks:
-        symbol = html.SYMBOLS.get(mark.state, "?")
-        lines.append(f"{symbol} {mark.exercise}: {_headline(mark)} ({_of(mark.score, mark.points)})")
-        lines += [f"→ {reason}" for reason in mark.reasons if mark.told]
+    notes = grade.graded.notes if grade.graded else ()
+    lines = [_total(grade), *_reckoning(grade), *_commented(grade.comment), *notes]
+    for final in grade.marks:
+        mark, symbol = final.mark, html.SYMBOLS.get(_state(final), "?")
+        lines.append(f"{symbol} {final.exercise}: {_headline(final)} ({_earned(final)})")
+        lines += [f"→ {reason}" for reason in mark.reasons if mark.told] if mark else []
+        lines += _commented(final.comment)
     return [plain(line, 400) for line in lines[:SHOWN]]
 
 
@@ -68,21 +73,79 @@ def _unverified(mark):
     return [VERIFICATION[mark.verification]] if mark.verification in VERIFICATION else []
 
 
-def _section(mark):
-    kind = {"not attempted": "waiting"}.get(mark.state, mark.state)
+def _total(grade):
+    return "You are excused from this lesson." if grade.excused else _of(grade.score, grade.points)
+
+
+def _reckoning(grade):
+    """Yield how the total came about, if there is more to it than the grader's sum."""
+    if grade.graded is None:
+        yield "Nothing was handed in."
+    if grade.attempts > 1:
+        yield f"This is about attempt {grade.attempt} of {grade.attempts}."
+    if grade.group:
+        yield f"Handed in by the group {plain(grade.group, 80)}."
+    if grade.excused:
+        return
+    if grade.unmarked:
+        yield f"Not marked yet: {', '.join(mark.exercise for mark in grade.unmarked)}. The total will change."
+    if grade.decided is not None:
+        yield f"Your instructor set the total; the grader's own sum was {number(grade.raw)}."
+    elif grade.marked != grade.raw:
+        yield f"The grader's own sum was {number(grade.raw)}; with what your instructor marked, {number(grade.marked)}."
+    if grade.days_late:
+        late = f"{count(grade.days_late, 'day')} late"
+        if grade.penalty and grade.decided is None:
+            off = f"{number(round(100 * grade.penalty, 2))}%"
+            yield f"Handed in {late}, which takes {off} off: {number(grade.marked)} becomes {number(grade.score)}."
+        else:
+            yield f"Handed in {late}, which takes nothing off."
+
+
+def _commented(comment):
+    return [f"Your instructor: {line}" for line in comment.splitlines() if line.strip()]
+
+
+def _remark(comment):
+    """Return a person's comment, line by line."""
+    lines = [line for line in comment.splitlines() if line.strip()]
+    if not lines:
+        return None
+    return element(
+        "div", element("p", element("b", "Your instructor:")), (element("p", line) for line in lines), class_="remark"
+    )
+
+
+def _section(final):
+    mark, state = final.mark, _state(final)
+    kind = html.KINDS.get(state, state)
     return element(
         "section",
         element(
-            "h2", element("span", html.SYMBOLS.get(mark.state, "?"), class_=kind), " ",
-            html.code(mark.exercise), f": {_headline(mark)} ({_of(mark.score, mark.points)})",
+            "h2", element("span", html.SYMBOLS.get(state, "?"), class_=kind), " ",
+            html.code(final.exercise), f": {_headline(final)} ({_earned(final)})",
         ),
+        element("p", _by_hand(final)) if final.by_hand else None,
+        _remark(final.comment),
+        _what_the_grader_said(mark, final.by_hand) if mark else None,
+        class_=f"mark {kind}",
+    )  # fmt: skip
+
+
+def _what_the_grader_said(mark, by_hand):
+    return [
         (element("p", element("b", "→ ", html.spoken(text))) for text in mark.diagnoses if mark.told),
         element("p", _ended(mark)) if mark.ended else None,
         _lines(_others(mark)),
-        (element("p", text) for text in _unverified(mark)),
+        None if by_hand else (element("p", text) for text in _unverified(mark)),
         html.folded("Your answer", html.source(mark.own)) if mark.own else None,
-        class_=f"mark {kind}",
-    )  # fmt: skip
+    ]
+
+
+def _by_hand(final):
+    if final.graded is None:
+        return "Your instructor marked it."
+    return f"Your instructor marked it; the grader gave {_of(final.graded, final.points)}."
 
 
 def _lines(lines):
@@ -94,8 +157,26 @@ def _lines(lines):
             yield from (element("p", html.spoken(line)) for line in group)
 
 
-def _headline(mark):
+def _state(final):
+    """Return the state of what counts: of the grader's, or of what a person made it."""
+    if final.excused:
+        return "excused"
+    if not final.by_hand:
+        return final.mark.state if final.mark else "not attempted"
+    return "passed" if final.score >= final.points else "marked"
+
+
+def _headline(final):
+    if final.by_hand or final.excused or final.mark is None:
+        return {"passed": "right", "marked": "marked by hand"}.get(_state(final), _state(final))
+    mark = final.mark
     return mark.headline or {"passed": "right", "failed": "not yet right"}.get(mark.state, "not attempted yet")
+
+
+def _earned(final):
+    if final.excused:
+        return "excused"
+    return f"to mark, of {count(final.points, 'point')}" if final.score is None else _of(final.score, final.points)
 
 
 def _of(score, points):

@@ -1,4 +1,4 @@
-"""HTML pages that can neither run nor fetch anything, with every text escaped unless it is markup already."""
+"""HTML pages that can fetch nothing, and run at most one given script; every text is escaped unless it is markup."""
 
 import base64
 import hashlib
@@ -8,7 +8,9 @@ import re
 from ..text import number, plain
 
 LONG = 2_000  # characters of one text
-SYMBOLS = {"passed": "✓", "failed": "✗", "not attempted": "○"}
+VOID = ("meta", "br", "wbr", "input")  # elements without an end
+SYMBOLS = {"passed": "✓", "failed": "✗", "not attempted": "○", "to mark": "…", "marked": "✎", "excused": "–"}
+KINDS = {"not attempted": "waiting", "to mark": "waiting", "marked": "waiting", "excused": "waiting"}  # in STYLE
 # In both themes every text color has a contrast of at least 4.5 with its background, and every bar one of 3.
 STYLE = """
 :root { color-scheme: light dark; --page: #ffffff; --text: #1b1b1b; --quiet: #595959; --line: #c9c9c9; --box: #f4f4f4;
@@ -34,6 +36,25 @@ table { border-collapse: collapse; margin: .5rem 0; }
 caption { text-align: left; color: var(--quiet); }
 th, td { text-align: left; vertical-align: top; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line);
   overflow-wrap: normal; }
+th { vertical-align: bottom; } th button { font: inherit; color: var(--link); background: none; border: 0; padding: 0;
+  text-align: inherit; cursor: pointer; } th[aria-sort=ascending] button::after { content: " ▲"; }
+th[aria-sort=descending] button::after { content: " ▼"; }
+table.students th:first-child, table.students td:first-child { position: sticky; left: 0; background: var(--page);
+  min-width: min(35vw, 14rem); max-width: 14rem; }
+table.students th, table.students td { min-width: 4.5rem; max-width: 8.5rem; white-space: normal;
+  overflow-wrap: anywhere; }
+table.students small { display: block; color: var(--quiet); font-weight: normal; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
+.card { border: 1px solid var(--line); padding: .6rem .8rem; min-width: 0; } .card h2 { margin: 0; font-size: 1.1rem; }
+.card:focus { outline: 3px solid var(--link); } .card[data-waits=yes] { border-left: 5px solid var(--bar); }
+.card pre { max-height: 24rem; overflow-y: auto; white-space: pre-wrap; } .told { font-weight: 600; }
+main:has(.cards) { max-width: none; } body:has(.cards) { max-width: 110rem; }
+.decision { display: grid; gap: .4rem; border-top: 1px solid var(--line); padding-top: .5rem; }
+.decision textarea { display: block; width: 100%; font: inherit; } .decision input { font: inherit; }
+kbd { background: var(--box); border: 1px solid var(--line); border-radius: 3px; padding: 0 .3rem; font-size: .85rem; }
+.remark { border: 1px solid var(--line); padding: 0 .7rem; margin: .4rem 0; }
+.beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 1rem; }
+.beside > * { min-width: 0; }
 td:has(bdi) { min-width: 9rem; overflow-wrap: anywhere; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { background: var(--box); padding: .6rem; overflow-x: auto; font-size: .88rem; line-height: 1.4; }
@@ -43,9 +64,14 @@ svg text { fill: var(--text); font: 12px system-ui, sans-serif; }
 svg .passed { fill: var(--passed); } svg .failed { fill: var(--failed); } svg .waiting { fill: var(--waiting); }
 svg .bar { fill: var(--bar); } svg .axis { stroke: var(--quiet); }
 """
+
+
 # The policy allows the one style sheet with this digest, and no other, nor any script, image or address.
-DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = f"default-src 'none'; style-src 'sha256-{DIGEST}'; base-uri 'none'; form-action 'none'"
+def _digest(text):
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+POLICY = f"default-src 'none'; style-src '{_digest(STYLE)}'; base-uri 'none'; form-action 'none'"
 
 
 class Html(str):
@@ -67,7 +93,7 @@ def element(tag, *children, **attributes):
         if value is not None
     )
     inside = "".join(map(markup, children))
-    return Html(f"<{tag}{given}>" if tag in ("meta", "br") else f"<{tag}{given}>{inside}</{tag}>")
+    return Html(f"<{tag}{given}>" if tag in VOID else f"<{tag}{given}>{inside}</{tag}>")
 
 
 def markup(child):
@@ -83,18 +109,39 @@ def markup(child):
     return Html("".join(map(markup, child)))
 
 
+def verbatim(text):
+    """Return a text of several lines as it is, for a field that gives it back; a first line end there is not read."""
+    return Html("\n" + html.escape(text))
+
+
 def page(title, *children):
     """Return a whole page as text."""
+    return "".join(pieces(title, children))
+
+
+def pieces(title, children, script="", connects=False):
+    """Yield a whole page, child by child, so that a long one is never in memory.
+
+    Args:
+        title: of the window.
+        children: as `element` takes them; a generator is asked for one child at a time.
+        script: the one script that the page may run.
+        connects: whether the script may ask the server from which the page came.
+    """
+    policy = f"{POLICY}; script-src '{_digest(script)}'" if script else POLICY
+    policy += "; connect-src 'self'" if connects else ""
     head = element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
         element("title", title),
         element("style", Html(STYLE)),
     )
-    return f"<!DOCTYPE html>\n{element('html', head, element('body', element('main', *children)), lang='en')}\n"
+    yield f'<!DOCTYPE html>\n<html lang="en">{head}<body><main>'
+    yield from map(markup, children)
+    yield f"</main>{element('script', Html(script)) if script else ''}</body></html>\n"
 
 
 def person(name, limit=80):
@@ -145,8 +192,7 @@ def spoken(text):
 
 def state(mark_state):
     """Return "✓ passed" in its color."""
-    kind = {"not attempted": "waiting"}.get(mark_state, mark_state)
-    return element("span", f"{SYMBOLS.get(mark_state, '?')} {mark_state}", class_=kind)
+    return element("span", f"{SYMBOLS.get(mark_state, '?')} {mark_state}", class_=KINDS.get(mark_state, mark_state))
 
 
 def _cell(value):

@@ -1,55 +1,94 @@
-"""The instructor's report on a class: one page with its lessons, what needs a look, and who is missing."""
+"""The instructor's report on a class: its students and lessons, what needs a look, and who is missing."""
+
+import collections
+import re
+from urllib.parse import quote
 
 from ..text import count
-from . import html, sections
+from . import html, sections, students
 from .atomic_write import atomic_write
 from .html import element, person, spoken, table
-from .summary import Summary
+from .summary import LessonSummary
+
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,250}", re.ASCII)
+LINK = 1_500  # characters of addresses in one link: browsers cut longer ones
 
 
-def write(store, current, path, review=(), missing=()):
-    """Write the report.
+class Report:
+    """A class's report, which takes in one FinalGrade after the other and is written at the end.
+
+    A few hundred bytes stay of each grade, and of the answers the few that are shown.
 
     Args:
-        store: a Store.
-        current: which of its results count; see Store.numbers.
-        path: of the file, report.html.
-        review: every ReviewItem that came up.
-        missing: names of the students in the roster of whom nothing was found.
+        roster: students of the class, each with `student`, `name` and `email`; () if there is no roster.
     """
-    text = page(Summary(store, current), list(review), list(missing))
-    with atomic_write(path) as file:
-        file.write(text)
 
+    def __init__(self, roster=()):
+        self.lessons = collections.defaultdict(LessonSummary)
+        self.rows = {each.student: students.Row(each.student, each.name, each.email, listed=True) for each in roster}
 
-def page(summary, review, missing):
-    """Return the report as text."""
-    lessons = summary.lessons()
-    students, submissions = summary.ask("SELECT count(DISTINCT student), count(*) FROM submissions").fetchone()
-    return html.page(
-        "Report on a class",
-        element("h1", "Report on a class"),
-        _isolation(summary),
-        element(
+    def add(self, grade, page=""):
+        """Take in a FinalGrade; `page` is the path of its feedback page, seen from the report."""
+        self.lessons[grade.lesson].add(grade)
+        row = self.rows.setdefault(grade.student, students.Row(grade.student, grade.name, grade.email))
+        row.add(grade, page)
+
+    def write(self, path, review, result):
+        """Write the report.
+
+        Args:
+            path: of the file, report.html.
+            review: every ReviewItem that came up.
+            result: the Store's `result`, which leads to the answers that are alike.
+        """
+        with atomic_write(path) as file:
+            file.writelines(self.pieces(list(review), result))
+
+    def pieces(self, review, result):
+        """Yield the page in pieces."""
+        return html.pieces("Report on a class", self._children(review, result), students.SORTING)
+
+    def _children(self, review, result):
+        lessons = sorted(self.lessons)
+        missing = {lesson: [row for row in self.rows.values() if row.misses(lesson)] for lesson in lessons}
+        submissions = sum(self.lessons[lesson].submissions for lesson in lessons)
+        yield element("h1", "Report on a class")
+        yield self._isolation(submissions)
+        absent = sum(row.listed and not row.cells for row in self.rows.values())
+        yield element(
             "p",
-            f"{count(submissions, 'submission')} of {count(students, 'student')}; "
-            f"{len(review)} to look at; {len(missing)} missing.",
+            f"{count(submissions, 'submission')} of {count(len(self.rows) - absent, 'student')}; "
+            f"{len(review)} to look at; {absent} missing.",
             class_="total",
-        ),
-        _contents(lessons),
-        (sections.lesson(summary, number, lesson) for number, lesson in enumerate(lessons)),
-        element("h2", "Needs a look", id="look"),
-        _review(review),
-        element("h2", "Missing", id="missing"),
-        element("ul", (element("li", person(name)) for name in missing))
-        if missing
-        else element("p", "Nobody, or no roster was given."),
-    )
+        )
+        yield _contents(lessons)
+        yield element("h2", "Students", id="students")
+        yield from students.table(list(self.rows.values()), lessons)
+        yield element("h2", "Needs a look", id="look")
+        yield _review(review)
+        yield element("h2", "Missing", id="missing")
+        yield from _missing(missing, bool(self.rows) and any(row.listed for row in self.rows.values()))
+        for number, lesson in enumerate(lessons):
+            yield from sections.lesson(self.lessons[lesson], number, lesson, result)
+
+    def _isolation(self, submissions):
+        """Return the warning at the top if submissions ran without a sandbox."""
+        bare = sum(lesson.bare for lesson in self.lessons.values())
+        if not bare:
+            return None
+        return element(
+            "p",
+            element("strong", f"Warning: {bare} of {count(submissions, 'submission')} ran without a sandbox "
+                    "(isolation=none)."),
+            " Nobody can tell what they did to this computer, to other submissions or to their own marks. Grade them "
+            "again with bubblewrap before you hand out marks.",
+            class_="warning",
+        )  # fmt: skip
 
 
 def _contents(lessons):
-    links = [(f"lesson-{number}", f"Lesson {name}") for number, name in enumerate(lessons)]
-    links += [("look", "Needs a look"), ("missing", "Missing")]
+    links = [("students", "Students"), ("look", "Needs a look"), ("missing", "Missing")]
+    links += [(f"lesson-{number}", f"Lesson {name}") for number, name in enumerate(lessons)]
     items = (element("li", element("a", text, href=f"#{target}")) for target, text in links)
     return element("nav", element("ul", items), aria_label="Contents")
 
@@ -60,15 +99,32 @@ def _review(items):
     return table(["where", "what"], ([person(item.location, 200), spoken(item.reason)] for item in items))
 
 
-def _isolation(summary):
-    """Return the warning at the top if submissions ran without a sandbox."""
-    bare, every = summary.ask("SELECT sum(isolation = 'none'), count(*) FROM submissions").fetchone()
-    if not bare:
-        return None
-    return element(
-        "p",
-        element("strong", f"Warning: {bare} of {count(every, 'submission')} ran without a sandbox (isolation=none)."),
-        " Nobody can tell what they did to this computer, to other submissions or to their own marks. Grade them again "
-        "with bubblewrap before you hand out marks.",
-        class_="warning",
-    )
+def _missing(missing, has_roster):
+    """Yield, for each lesson, who has handed in nothing, and links that write to them all."""
+    if not has_roster:
+        yield element("p", "No roster was given, so nobody knows. Pass --roster.")
+        return
+    for lesson, rows in missing.items():
+        yield element("h3", f"Lesson {lesson}: {count(len(rows), 'student')}")
+        if rows:
+            yield element("p", _links_to_all(rows))
+            yield element("ul", (element("li", person(row.name or row.student), _mail(row.email)) for row in rows))
+
+
+def _mail(email):
+    return [" ", element("a", email, href=f"mailto:{quote(email, safe='@')}")] if ADDRESS.fullmatch(email) else None
+
+
+def _links_to_all(rows):
+    """Yield links that write to everyone whose address is known: as blind copies, so that nobody learns of the others.
+
+    Several are needed if there are many.
+    """
+    groups = [[]]
+    for address in (quote(row.email, safe="@") for row in rows if ADDRESS.fullmatch(row.email)):
+        if sum(map(len, groups[-1])) + len(address) > LINK:
+            groups.append([])
+        groups[-1].append(address)
+    for group in filter(None, groups):
+        yield element("a", f"Write to {len(group)} of them", href=f"mailto:?bcc={','.join(group)}")
+        yield " "

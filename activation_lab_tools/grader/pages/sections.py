@@ -1,192 +1,208 @@
 """The parts of the instructor's report on one lesson."""
 
-import itertools
-
 from ..text import count, number
 from . import charts, html
+from .alike import COMMON, own_tokens, students
 from .html import code, element, folded, person, source, spoken, table
+from .summary import SLOW
 
-NAMES = 60  # in a list of students
-ROWS = 100  # in a table of answers
-CODES = 6  # of a group of equal answers
-GROUPS = 60  # of equal answers
-SLOW = 0.05  # seconds; a faster answer isn't worth a row
+CODES = 6  # of a group of answers that are alike
+GROUPS = 40  # of them
+OPTIONS = 8  # of a question that are listed
 TENTHS = [*(f"{low}–{low + 9}" for low in range(0, 100, 10)), "100"]
 
 
-def lesson(summary, index, name):
+def lesson(summary, index, name, result):
     """Yield everything on one lesson.
 
     Args:
-        summary: a Summary.
+        summary: a LessonSummary.
         index: of the lesson on the page; `lesson-<index>` is the target of links.
         name: of the lesson.
+        result: the Store's `result`, which leads to the answers that are alike.
     """
     parts = {
-        "Exercises": _exercises,
-        "Misconceptions": _misconceptions,
-        "Failures without a diagnosis": _undiagnosed,
-        "Slow, hung and dead answers": _slow,
-        "Unverified": _unverified,
-        "Answers that are the same": _alike,
+        "Exercises": _exercises(summary),
+        "Misconceptions": _misconceptions(summary),
+        "Failures without a diagnosis": _undiagnosed(summary),
+        "Slow, hung and dead answers": _slow(summary),
+        "Unverified": _unverified(summary),
+        "Answers that are alike": _alike(summary, result),
     }
     yield element("h2", f"Lesson {name}", id=f"lesson-{index}")
-    yield _totals(summary, name)
+    yield from _totals(summary)
     for heading, part in parts.items():
         yield element("h3", heading)
-        yield part(summary, name)
+        yield from part
 
 
-def _totals(summary, lesson):
-    totals, (score, points) = summary.totals(lesson), summary.median(lesson)
-    told = ", ".join(f"{total} with {label}%" for label, total in zip(TENTHS, totals, strict=True) if total)
-    return [
-        element(
-            "p",
-            f"{count(sum(totals), 'submission')}; the median is {number(score)} of "
-            f"{count(points, 'point')}; {totals[-1]} earned all.",
-        ),
-        charts.columns(totals, TENTHS, f"How many submissions earned how many percent of the points: {told}."),
-        folded(
-            "These numbers as a table",
-            table(["percent of the points", "submissions"], map(list, zip(TENTHS, totals, strict=True))),
-        ),
-    ]
+def _totals(summary):
+    tenths, (score, points) = summary.tenths(), summary.median()
+    told = ", ".join(f"{total} with {label}%" for label, total in zip(TENTHS, tenths, strict=True) if total)
+    yield element(
+        "p",
+        f"{count(summary.submissions, 'submission')}; the median is {number(score)} of "
+        f"{count(points, 'point')}; {tenths[-1]} earned all.",
+    )
+    yield charts.columns(tenths, TENTHS, f"How many students earned how many percent of the points: {told}.")
+    yield folded(
+        "These numbers as a table",
+        table(["percent of the points", "students"], map(list, zip(TENTHS, tenths, strict=True))),
+    )
 
 
-def _exercises(summary, lesson):
-    rows = summary.exercises(lesson)
-    questions = [row for row in rows if row["kind"] == "question"]
-    return [
-        table(
-            ["exercise or question", "share", "✓ passed", "✗ failed", "○ not attempted"],
-            ([code(row["exercise"]), _share(row), row["passed"], row["failed"], row["waiting"]] for row in rows),
-        ),
-        (folded([code(row["exercise"]), ": options chosen"], _choices(summary, lesson, row)) for row in questions),
-    ]
+def _exercises(summary):
+    exercises = list(summary.exercises.values())
+    written = any(each.kind == "written" for each in exercises)
+    headings = ["exercise or question", "share", "✓ passed", "✗ failed", "○ not attempted", "mean", "points"]
+    yield table([*headings, *(["to mark"] if written else [])], (_row(each, written) for each in exercises))
+    for each in exercises:
+        if each.kind == "question":
+            yield folded([code(each.name), ": options chosen"], _choices(each))
 
 
-def _share(row):
-    parts = {kind: row[kind] for kind in ("passed", "failed", "waiting")}
-    return charts.share(parts, f"{row['passed']} passed, {row['failed']} failed, {row['waiting']} did not attempt it")
+def _row(exercise, written):
+    states = exercise.states
+    mean = number(exercise.earned / exercise.counted) if exercise.counted else "–"
+    parts = {"passed": states["passed"], "failed": states["failed"], "waiting": states["not attempted"]}
+    told = "{passed} passed, {failed} failed, {waiting} did not attempt it".format(**parts)
+    row = [code(exercise.name), charts.share(parts, told), *parts.values(), mean, exercise.points]
+    return [*row, *([states["to mark"]] if written else [])]
 
 
-def _choices(summary, lesson, question):
-    rows = [
-        [code(row["choice"]) if row["choice"] else "no answer", html.state(row["state"]), row["number"]]
-        for row in summary.choices(lesson, question["exercise"])
-    ]
-    others = question["passed"] + question["failed"] + question["waiting"] - sum(number for _, _, number in rows)
+def _choices(question):
+    most = sorted(question.choices.items(), key=lambda each: (-each[1], each[0]))[:OPTIONS]
+    rows = [[code(choice) if choice else "no answer", html.state(state), times] for (choice, state), times in most]
+    others = sum(question.choices.values()) - sum(times for _, times in most)
     return table(["option", "", "students"], [*rows, *([["others", "", others]] if others else [])])
 
 
-def _misconceptions(summary, lesson):
-    rows = summary.misconceptions(lesson)
-    if not rows:
-        return element("p", "No known mistake was seen.")
-    return table(
-        ["students", "mistake", "exercise", "who"],
-        (
-            [
-                row["number"],
-                spoken(row["text"]),
-                code(row["exercise"]),
-                folded("names", _names(summary.who_has(row, lesson, NAMES), row["number"])),
-            ]
-            for row in rows
-        ),
-    )
-
-
-def _undiagnosed(summary, lesson):
-    rows = summary.marks(lesson, "state = 'failed' AND kind = 'exercise' AND diagnoses = '[]'", "exercise", ROWS)
-    if not rows:
-        return element("p", "None: every failed answer shows a known mistake.")
-    return [
-        element("p", spoken("If many of these share a mistake, add it to the exercise's `mistakes`.")),
-        _by_exercise(rows, lambda row: row["headline"] or row["ended"]),
-        _more(sum(row["undiagnosed"] for row in summary.exercises(lesson)) - len(rows)),
+def _misconceptions(summary):
+    mistakes = [
+        (who, text, exercise) for exercise in summary.exercises.values() for text, who in exercise.mistakes.items()
     ]
-
-
-def _slow(summary, lesson):
-    ended = summary.marks(lesson, "ended <> ''", "exercise", ROWS)
-    slow = summary.marks(lesson, "ended = '' AND seconds >= ?", "seconds DESC", 10, SLOW)
-    if not ended and not slow:
-        return element("p", f"None: every answer ended by itself within {SLOW} seconds.")
-    return table(
-        ["exercise", "who", "how it ended", "seconds", "answer"],
-        (
-            [code(row["exercise"]), _who(row), row["ended"] or "by itself", float(row["seconds"]), _own(row)]
-            for row in [*ended, *slow]
-        ),
-    )
-
-
-def _unverified(summary, lesson):
-    rows = summary.marks(lesson, "verification = 'unverified'", "exercise", ROWS)
-    partly = "lesson = ? AND verification = 'partly self-reported'"
-    query = f"SELECT DISTINCT exercise FROM marks WHERE {partly} ORDER BY exercise"
-    names = [row["exercise"] for row in summary.ask(query, lesson)]
-    if rows:
-        yield element("p", "The grader could not judge these, and gave them no points: read the answers.")
-        yield _by_exercise(rows, lambda row: html.state(row["state"]))
-    else:
-        yield element("p", "None: every answer could be judged.")
-    if names:
-        listed = [part for name in names for part in (", ", code(name))][1:]
-        yield element(
-            "p",
-            "In ",
-            *listed,
-            " one part was reported by the answer's own process and cannot be checked from outside; ",
-            "the values were compared as usual.",
+    if not mistakes:
+        yield element("p", "No known mistake was seen.")
+    for who, text, exercise in sorted(mistakes, key=lambda each: (-each[0].number, each[2].name, each[1])):
+        yield folded(
+            [element("b", who.number), " · ", code(exercise.name), " · ", spoken(text)],
+            element("p", _listed(map(_who, who.items))),
+            _more(who),
+            element("p", "One of them:"),
+            _answer(exercise.examples[text]),
         )
 
 
-def _alike(summary, lesson):
-    groups = summary.alike(lesson, GROUPS)
+def _undiagnosed(summary):
+    exercises = [each for each in summary.exercises.values() if each.undiagnosed.number]
+    if not exercises:
+        yield element("p", "None: every failed answer shows a known mistake.")
+        return
+    yield element("p", spoken("If many of these share a mistake, add it to the exercise's `mistakes`."))
+    for each in exercises:
+        yield _answers(each, each.undiagnosed)
+
+
+def _slow(summary):
+    if not summary.ended.number and not summary.slow:
+        yield element("p", f"None: every answer ended by itself within {number(100 * SLOW)}% of its limit.")
+        return
+    ended = [[code(each.exercise), _who(each.person), each.result, each.seconds, each] for each in summary.ended.items]
+    slow = [[code(each.exercise), _who(each.person), "by itself", each.seconds, each] for _, each in summary.slow]
+    yield table(
+        ["exercise", "who", "how it ended", "seconds", "of", "answer"],
+        ([*cells, float(seconds), float(each.limit), _folded(each)] for *cells, seconds, each in [*ended, *slow]),
+    )
+    yield _more(summary.ended)
+
+
+def _unverified(summary):
+    exercises = [each for each in summary.exercises.values() if each.unverified.number]
+    if exercises:
+        yield element("p", "The grader could not judge these, and gave them no points: read the answers.")
+        for each in exercises:
+            yield _answers(each, each.unverified)
+    else:
+        yield element("p", "None: every answer could be judged.")
+    names = [code(each.name) for each in summary.exercises.values() if each.self_reported]
+    if names:
+        yield element(
+            "p", "In ", *_listed(names),
+            " one part was reported by the answer's own process and cannot be checked from outside; ",
+            "the values were compared as usual.",
+        )  # fmt: skip
+
+
+def _alike(summary, result):
+    groups = [(exercise, group) for exercise in summary.exercises.values() for group in exercise.alike.groups()]
+    near = [(each.name, each.alike.near_published) for each in summary.exercises.values() if each.alike.near_published]
+    if near:
+        listed = _listed([[code(name), f" ({times})"] for name, times in near])
+        yield element("p", "As good as published, so likeness means nothing: ", *listed, ".", class_="quiet")
     if not groups:
-        return element("p", "None.")
-    hint = (
-        "These are the same after renaming and reformatting; the longest come first. Short answers, such as the one "
-        "line of relu, are expected to be equal, which means nothing. Even a long one is a reason to ask, not proof."
+        yield element("p", "None.")
+        return
+    yield element(
+        "p",
+        "These share code that no published answer has, after renaming and reformatting, without comments and "
+        f"docstrings. What more than {COMMON} different answers share was left out too. Small groups with much code of "
+        "their own come first. Even there, likeness is a reason to ask, not proof.",
     )
-    return [element("p", hint), (_group(summary, lesson, group) for group in groups)]
+    ordered = sorted(groups, key=lambda each: -own_tokens(each[1]) / (students(each[1]) - 1))
+    for exercise, group in ordered[:GROUPS]:
+        yield _group(exercise.name, group, result)
+    if len(ordered) > GROUPS:
+        yield element("p", f"And {len(ordered) - GROUPS} groups more.", class_="quiet")
 
 
-def _group(summary, lesson, group):
-    same = "exercise = ? AND code_digest = ?"
-    rows = summary.marks(lesson, same, "exercise", NAMES, group["exercise"], group["code_digest"])
+def _group(exercise, group, result):
+    """Return a group, folded: who is in it, and the code of the first, one of each variant before a second of any."""
+    first = [variant.who[0] for variant in group] + [each for variant in group for each in variant.who[1:]]
+    how = "the same" if len(group) == 1 else f"{len(group)} variants"
+    left_out = students(group) - len(first)
+    answers = (element("div", element("p", _who(who)), source(_own(result(at), exercise))) for who, at in first[:CODES])
     return folded(
-        [code(group["exercise"]), f": {group['number']} students, {count(group['length'], 'character')}"],
-        _names(rows, group["number"]),
-        ([element("p", _who(row)), source(row["own"])] for row in rows[:CODES]),
+        [code(exercise), f": {students(group)} students, {how}, {own_tokens(group)} tokens of their own"],
+        element("p", _listed(_who(who) for who, _ in first)),
+        element("p", f"And {left_out} more.", class_="quiet") if left_out else None,
+        element("div", answers, class_="beside"),
     )
 
 
-def _by_exercise(rows, result):
-    """Yield one folded table of answers for each exercise."""
-    for exercise, group in itertools.groupby(rows, lambda row: row["exercise"]):
-        cells = [[_who(row), result(row), _own(row)] for row in group]
-        yield folded([code(exercise), f": {count(len(cells), 'answer')}"], table(["who", "result", "answer"], cells))
+def _own(graded, exercise):
+    return next(mark.own for mark in graded.marks if mark.exercise == exercise)
 
 
-def _names(rows, number):
-    names = [part for row in rows for part in (", ", _who(row))][1:]
-    return [element("p", names), _more(number - len(rows))]
+def _answers(exercise, few):
+    """Return the answers to an exercise, folded: each with its failing case beside it."""
+    return folded(
+        [code(exercise.name), f": {count(few.number, 'answer')}"],
+        ([element("p", _who(each.person), f": {each.result}"), _answer(each)] for each in few.items),
+        _more(few),
+    )
 
 
-def _who(row):
+def _answer(shown):
+    """Return an answer's code and the numbers of its first failing case, side by side where there is room."""
+    case = source("\n".join(shown.case)) if shown.case else None
+    own = source(shown.own) if shown.own else element("p", "No code.")
+    return element("div", own, case, class_="beside")
+
+
+def _folded(shown):
+    return folded("answer", _answer(shown)) if shown.own else "none"
+
+
+def _who(who):
     """Return the name, and the identity if it differs."""
-    if row["name"] == row["student"]:
-        return person(row["name"])
-    return element("span", person(row["name"]), " (", person(row["student"]), ")")
+    if who.name == who.student:
+        return person(who.name)
+    return element("span", person(who.name), " (", person(who.student), ")")
 
 
-def _more(number):
-    return element("p", f"And {number} more: see exercises.csv.", class_="quiet") if number > 0 else None
+def _listed(parts):
+    return [piece for part in parts for piece in (", ", part)][1:]
 
 
-def _own(row):
-    return folded("answer", source(row["own"])) if row["own"] else "none"
+def _more(few):
+    return element("p", f"And {few.left_out} more: see exercises.csv.", class_="quiet") if few.left_out else None

@@ -1,124 +1,156 @@
-"""What a class's results say when they are counted. SQLite does the counting, so memory stays flat."""
+"""What a class's results say when they are counted: they come one at a time, and little is kept of each."""
 
-import json
+import bisect
+import collections
+from dataclasses import dataclass, field
 
-# Temporary tables beside the results, in a file of SQLite's own that goes with the connection.
-SUBMISSIONS = """CREATE TEMP TABLE submissions AS
-SELECT number AS id, student, lesson, json_extract(graded, '$.name') AS name,
-    json_extract(graded, '$.isolation') AS isolation,
-    (SELECT coalesce(sum(json_extract(value, '$.score')), 0) FROM json_each(graded, '$.marks')) AS score,
-    (SELECT coalesce(sum(json_extract(value, '$.points')), 0) FROM json_each(graded, '$.marks')) AS points
-FROM results WHERE number IN (SELECT value FROM json_each(?))"""
-FIELDS = "exercise kind state seconds ended verification headline choice own code_digest diagnoses".split()
-MARKS = f"""CREATE TEMP TABLE marks AS
-SELECT submissions.id AS submission, submissions.lesson, mark.key AS position,
-    {", ".join(f"json_extract(mark.value, '$.{name}') AS {name}" for name in FIELDS)}
-FROM submissions JOIN results ON number = submissions.id, json_each(graded, '$.marks') AS mark"""
-DIAGNOSES = """CREATE TEMP TABLE diagnoses AS
-SELECT submission, lesson, exercise, value AS text FROM marks, json_each(diagnoses)"""
-INDEXES = (
-    "CREATE INDEX temp.of_lesson ON submissions (lesson)",
-    "CREATE INDEX temp.of_id ON submissions (id)",
-    "CREATE INDEX temp.of_exercise ON marks (lesson, exercise, code_digest)",
-    "CREATE INDEX temp.of_diagnosis ON diagnoses (lesson, exercise, text)",
-)
-WHO = "SELECT student, name, submission FROM {table} JOIN submissions ON submissions.id = submission"
+from .alike import Alike
+
+NAMES = 60  # in a list of students
+ANSWERS = 25  # to one exercise that are shown
+ENDED = 100  # answers of a lesson that did not end by themselves
+SLOW, SLOWEST = 0.5, 10  # the part of its limit from which an answer is slow, and how many are shown
+OWN = 6_000  # characters of an answer
 
 
-class Summary:
-    """The results of a class, to be asked.
+class Few:
+    """The first of many things, and how many there were."""
+
+    def __init__(self, limit):
+        self.items, self.number, self.limit = [], 0, limit
+
+    def add(self, item):
+        self.number += 1
+        if len(self.items) < self.limit:
+            self.items.append(item)
+
+    @property
+    def left_out(self):
+        return self.number - len(self.items)
+
+
+@dataclass(frozen=True)
+class Person:
+    student: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One answer, as the report shows it."""
+
+    person: Person
+    exercise: str
+    result: str
+    own: str
+    case: tuple = ()
+    seconds: float = 0.0
+    limit: float = 0.0
+
+
+def few(limit):
+    return field(default_factory=lambda: Few(limit))
+
+
+@dataclass
+class ExerciseSummary:
+    """What a class did with one exercise or question.
 
     Args:
-        store: a Store.
-        current: which of its results count; see Store.numbers.
+        name, kind, points: of the exercise.
+        states: {"passed": how many}.
+        earned, counted: the sum of the marks that count, and how many there are.
+        choices: {(letter, state): how many}.
+        mistakes: {diagnosis: Few of Person}; examples: {diagnosis: the first answer with it, as Shown}.
+        undiagnosed, unverified: Few of Shown.
+        self_reported: whether a part of it was reported by the answer's own process.
+        alike: an Alike.
     """
 
-    def __init__(self, store, current=None):
-        self.ask = store.ask
-        for table in ("diagnoses", "marks", "submissions"):
-            self.ask(f"DROP TABLE IF EXISTS temp.{table}")
-        self.ask(SUBMISSIONS, json.dumps(store.numbers(current)))
-        for statement in (MARKS, DIAGNOSES, *INDEXES):
-            self.ask(statement)
+    name: str
+    kind: str
+    points: float
+    states: collections.Counter = field(default_factory=collections.Counter)
+    earned: float = 0.0
+    counted: int = 0
+    choices: collections.Counter = field(default_factory=collections.Counter)
+    mistakes: dict = field(default_factory=dict)
+    examples: dict = field(default_factory=dict)
+    undiagnosed: Few = few(ANSWERS)
+    unverified: Few = few(ANSWERS)
+    self_reported: bool = False
+    alike: Alike = field(default_factory=Alike)
 
-    def lessons(self):
-        return [row[0] for row in self.ask("SELECT DISTINCT lesson FROM submissions ORDER BY lesson")]
+    def add(self, final, person, result):
+        if final.score is not None and not final.excused:
+            self.earned, self.counted = self.earned + final.score, self.counted + 1
+        mark = final.mark
+        if mark is None:
+            return
+        self.states[mark.state] += 1
+        self.self_reported |= mark.verification == "partly self-reported"
+        self.alike.add(mark, person, result)
+        if mark.kind == "question":
+            self.choices[mark.choice, mark.state] += 1
+        for text in mark.diagnoses:
+            self.mistakes.setdefault(text, Few(NAMES)).add(person)
+            self.examples.setdefault(text, _shown(mark, person))
+        if mark.kind == "exercise" and mark.state == "failed" and not mark.diagnoses:
+            self.undiagnosed.add(_shown(mark, person))
+        if mark.verification == "unverified":
+            self.unverified.add(_shown(mark, person))
 
-    def totals(self, lesson):
-        """Return how many submissions earned 0 to 9 percent, 10 to 19, … 90 to 99, and all: a list of 11."""
+
+class LessonSummary:
+    """What a class did with one lesson.
+
+    Attributes:
+        exercises: {name: ExerciseSummary}, in the lesson's order.
+        scores: (score, points) of those that count, sorted.
+        submissions, bare: how many there are, and how many of them ran without a sandbox.
+        ended: Few of Shown.
+        slow: the answers that came nearest to their limit, as (part of the limit, Shown), the slowest first.
+    """
+
+    def __init__(self):
+        self.exercises, self.scores, self.ended, self.slow = {}, [], Few(ENDED), []
+        self.submissions = self.bare = 0
+
+    def add(self, grade):
+        """Take in a FinalGrade of this lesson."""
+        person = Person(grade.student, grade.name)
+        if not grade.excused:
+            bisect.insort(self.scores, (grade.score, grade.points))
+        if grade.graded is not None:
+            self.submissions += 1
+            self.bare += grade.graded.isolation == "none"
+        for final in grade.marks:
+            exercise = self.exercises.setdefault(
+                final.exercise, ExerciseSummary(final.exercise, final.kind, final.points)
+            )
+            exercise.add(final, person, grade.result)
+            self._note_time(final.mark, person)
+
+    def _note_time(self, mark, person):
+        if mark is not None and mark.ended:
+            self.ended.add(_shown(mark, person))
+        elif mark is not None and mark.limit and mark.seconds >= SLOW * mark.limit:
+            self.slow.append((mark.seconds / mark.limit, _shown(mark, person)))
+            self.slow = sorted(self.slow, key=lambda each: -each[0])[:SLOWEST]
+
+    def tenths(self):
+        """Return how many earned 0 to 9 percent, 10 to 19, … 90 to 99, and all: a list of 11."""
         counts = [0] * 11
-        percent = "CASE WHEN points > 0 THEN CAST(score * 10.0 / points AS INTEGER) ELSE 0 END"
-        for tenth, number in self.ask(
-            f"SELECT {percent} AS tenth, count(*) FROM submissions WHERE lesson = ? GROUP BY tenth", lesson
-        ):
-            counts[min(max(tenth, 0), 10)] += number
+        for score, points in self.scores:
+            counts[min(max(int(score * 10 / points), 0), 10) if points else 0] += 1
         return counts
 
-    def median(self, lesson):
-        """Return (score, points) of the submission in the middle."""
-        return self.ask(
-            "SELECT score, points FROM submissions WHERE lesson = ?1 ORDER BY score, points "
-            "LIMIT 1 OFFSET (SELECT (count(*) - 1) / 2 FROM submissions WHERE lesson = ?1)",
-            lesson,
-        ).fetchone()
+    def median(self):
+        """Return (score, points) of the one in the middle; (0, 0) of none."""
+        return self.scores[(len(self.scores) - 1) // 2] if self.scores else (0, 0)
 
-    def exercises(self, lesson):
-        """Return, in the lesson's order: exercise, kind, and how many passed, failed, waiting, undiagnosed."""
-        return self.ask(
-            "SELECT exercise, kind, sum(state = 'passed') AS passed, sum(state = 'failed') AS failed, "
-            "sum(state = 'not attempted') AS waiting, "
-            "sum(state = 'failed' AND kind = 'exercise' AND diagnoses = '[]') AS undiagnosed "
-            "FROM marks WHERE lesson = ? GROUP BY exercise, kind ORDER BY min(position), exercise",
-            lesson,
-        ).fetchall()
 
-    def choices(self, lesson, question, limit=8):
-        """Return the options chosen: choice, state, number; the most chosen first."""
-        return self.ask(
-            "SELECT choice, state, count(*) AS number FROM marks "
-            "WHERE lesson = ? AND exercise = ? AND kind = 'question' "
-            "GROUP BY choice, state ORDER BY number DESC, choice LIMIT ?",
-            lesson,
-            question,
-            limit,
-        ).fetchall()
-
-    def misconceptions(self, lesson):
-        """Return text, exercise, number: the most frequent first."""
-        return self.ask(
-            "SELECT text, exercise, count(DISTINCT submission) AS number FROM diagnoses WHERE lesson = ? "
-            "GROUP BY text, exercise ORDER BY number DESC, exercise, text",
-            lesson,
-        ).fetchall()
-
-    def who_has(self, misconception, lesson, limit):
-        """Return student and name of those who have a misconception."""
-        query = f"{WHO.format(table='diagnoses')} WHERE diagnoses.lesson = ? AND exercise = ? AND text = ?"
-        return self.ask(
-            f"{query} GROUP BY student ORDER BY name, student LIMIT ?",
-            lesson,
-            misconception["exercise"],
-            misconception["text"],
-            limit,
-        ).fetchall()
-
-    def marks(self, lesson, condition, order, limit, *values):
-        """Return marks with student and name, if they meet a condition in SQL with `values` for its "?"."""
-        return self.ask(
-            "SELECT marks.*, student, name FROM marks JOIN submissions ON submissions.id = submission "
-            f"WHERE marks.lesson = ? AND {condition} ORDER BY {order}, name, student, position LIMIT ?",
-            lesson,
-            *values,
-            limit,
-        ).fetchall()
-
-    def alike(self, lesson, limit):
-        """Return groups of answers that are the same after renaming and reformatting: exercise, code_digest, number,
-        length of the longest; the longest first, since short ones are expected to be equal."""
-        return self.ask(
-            "SELECT exercise, code_digest, count(*) AS number, max(length(own)) AS length FROM marks "
-            "WHERE lesson = ? AND code_digest <> '' GROUP BY exercise, code_digest HAVING count(*) > 1 "
-            "ORDER BY length DESC, number DESC, exercise LIMIT ?",
-            lesson,
-            limit,
-        ).fetchall()
+def _shown(mark, person):
+    return Shown(
+        person, mark.exercise, mark.ended or mark.headline, mark.own[:OWN], mark.case, mark.seconds, mark.limit
+    )

@@ -77,7 +77,7 @@ def number_on(platform, grade):
 
 def _moodle(grade):
     # Moodle reads comments as HTML.
-    text = "<br>".join(html_cell(html.escape(line)) for line in feedback.comments(grade.graded))
+    text = "<br>".join(html_cell(html.escape(line)) for line in feedback.comments(grade))
     number = f"Participant {grade.ids['moodle']}"
     return [number, *map(cell, [grade.name, grade.email, grade.score, grade.points]), "-", text]
 

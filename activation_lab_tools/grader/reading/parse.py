@@ -5,7 +5,7 @@ import re
 import sys
 
 from ..records import ParsedNotebook
-from . import magics, slicing
+from . import magics, slicing, written
 from .choices import asked_in, calls_of, choices_of
 from .definitions import Definitions
 from .names import bound_by
@@ -19,7 +19,7 @@ def parse_notebook(data, catalogue):
 
     Args:
         data: the bytes of the file.
-        catalogue: {lesson: {"exercises": [name, …], "questions": [name, …]}}.
+        catalogue: see Course.catalogue.
 
     Returns:
         A ParsedNotebook; if the notebook cannot be graded, its `problem` says why.
@@ -41,10 +41,13 @@ class _Notebook:
     def __init__(self, data, catalogue):
         self.catalogue = catalogue
         known = {name for lesson in catalogue.values() for name in lesson["exercises"]}
-        cells, self.notes = cells_of(data)
+        prose = {name for lesson in catalogue.values() for name in lesson.get("written", ())}
+        self.cells, self.notes = cells_of(data)
         self.python = python_of(data)
         self.pieces, self.broken, self.left_out = [], [], []
-        for cell in cells:
+        for cell in self.cells:
+            if written.answered_in(cell) in prose or written.asked_in(cell) in prose:
+                continue
             source, other = magics.without_cell_magic(cell.source)
             if cell.kind == "text":
                 self.pieces += _answers_in(cell.number, source, known)
@@ -65,13 +68,17 @@ class _Notebook:
         answers = (slicing.answer(name, self.definitions) for name in names)
         answers = tuple(self._for_this_python(self._with_left_out(answer)) for answer in answers)
         choices, notes = choices_of(self.calls, self.catalogue[lesson]["questions"])
-        return ParsedNotebook(lesson, answers, choices, (*self.notes, *notes))
+        prose, more = written.written_in(self.cells, self.catalogue[lesson].get("written", ()))
+        return ParsedNotebook(lesson, answers, choices, (*self.notes, *notes, *more), written=prose)
 
     def _lesson(self):
         """Return the lesson of which the notebook has most exercises and questions, written or not."""
         asked = asked_in(self.calls)
+        prose = {*map(written.answered_in, self.cells), *map(written.asked_in, self.cells)}
         counts = {
-            name: sum(map(self.definitions.know, lesson["exercises"])) + len(asked & set(lesson["questions"]))
+            name: sum(map(self.definitions.know, lesson["exercises"]))
+            + len(asked & set(lesson["questions"]))
+            + len(prose & set(lesson.get("written", ())))
             for name, lesson in self.catalogue.items()
         }
         most = max(counts.values(), default=0)

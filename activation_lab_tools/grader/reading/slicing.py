@@ -65,7 +65,8 @@ def _written(name, definitions, found, broken):
     own = _own(name, definitions, chosen)
     needed = _needed(name, definitions, chosen, definitions.as_of)
     program = _program(definitions, needed)
-    notes = on_several(name, [statement for statement in found if statement is chosen or statement not in own])
+    others = [statement for statement in found if statement not in own]
+    notes = on_several(name, [*others, chosen])
     if chosen.text:
         notes.append(f"Cell {chosen.cell}, which has {name}, was turned into text; it counts anyway.")
     notes += [
@@ -79,7 +80,8 @@ def _written(name, definitions, found, broken):
     digest = code_digest([*own, *(s for s in needed.statements if s not in own)], definitions.paths)
     found = _found_in(program, needed)
     corrected = _corrected(name, definitions, chosen, needed)
-    return Answer(name, "written", own=source, notes=tuple(notes), code_digest=digest, corrected=corrected, **found)
+    more = {"corrected": corrected, "earlier": tuple(_earlier(name, definitions, others, chosen))}
+    return Answer(name, "written", own=source, notes=tuple(notes), code_digest=digest, **more, **found)
 
 
 def _found_in(program, needed):
@@ -102,6 +104,19 @@ def _corrected(name, definitions, chosen, needed):
     cells = ", ".join(dict.fromkeys(str(statement.cell) for statement in changed))
     note = f"{name} uses {names}, which changed later, in cell {cells}"
     return {**_found_in(program, later), "note": note}
+
+
+def _earlier(name, definitions, others, chosen):
+    """Yield the fields of the Answer that differ with the first and the last of the other definitions above.
+
+    Students write the right answer into its cell and leave an old attempt further down, where it counts.
+    """
+    others = [each for each in others if ast.dump(each.node) != ast.dump(chosen.node)]
+    for statement in dict.fromkeys([*others[:1], *others[-1:]]):
+        needed = _needed(name, definitions, statement, definitions.as_of)
+        program = _program(definitions, needed)
+        if not _problem(name, program):
+            yield {**_found_in(program, needed), "cells": (statement.cell, chosen.cell)}
 
 
 def _own(name, definitions, chosen):

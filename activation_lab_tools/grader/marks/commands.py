@@ -1,0 +1,118 @@
+"""What a person says to a course on the command line: `mark`, `merge-overrides` and `remove`."""
+
+import datetime
+import difflib
+import getpass
+
+from ...errors import UserError
+from .. import course_folder
+from ..pages.naming import cell
+from ..text import count, number, plain
+from . import attempts, comments, overrides, people
+
+
+def mark(options):
+    """Write a row into overrides.csv, and draw everything anew.
+
+    Args:
+        options: out, student, exercise, lesson, points, extra, comment, rubric, excused, by; as the parser gives them.
+    """
+    with course_folder.opened(options.out, "mark") as store:
+        path, everyone, lessons = options.out / overrides.FILE, people.names(store), store.points()
+        row = _row(options, _student(options.student, everyone), lessons)
+        checked = overrides.checked(row, everyone, lessons)
+        library = comments.load(options.out / "comments.toml")
+        library |= comments.rubrics(store.rubrics()).get((checked.lesson, checked.exercise), {})
+        if strange := comments.unknown(row["comment"], library):
+            has = ", ".join(library) or "none"
+            raise UserError(f"comments.toml in {options.out} has no entry {', '.join(strange)}; it has {has}.")
+        for old in overrides.put(path, row):
+            told = ", ".join(
+                f"{name} {old[name]}" for name in ("points", "comment", "excused", "by", "when") if old[name]
+            )
+            print(f"This replaces: {plain(told, 400)}.")
+        _, changed = course_folder.redraw(store, options.out)
+    _tell(changed, checked)
+    return 0
+
+
+def merge_overrides(options):
+    """Add the rows of another grader's overrides.csv, and draw everything anew."""
+    with course_folder.opened(options.out, "merge-overrides") as store:
+        new, disagree = overrides.merge(options.out / overrides.FILE, options.other)
+        review, _ = course_folder.redraw(store, options.out)
+    print(f"{count(new, 'row')} added to {options.out / overrides.FILE}; {disagree} on what was decided here too.")
+    told = [item for item in review if item.location.startswith(overrides.FILE)]
+    print("".join(f"{item.location}: {plain(item.reason, 1000)}\n" for item in told), end="")
+    return 1 if told else 0
+
+
+def remove(options):
+    """Take a student out of all pages and tables, or put one back."""
+    now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    with course_folder.opened(options.out, "remove") as store:
+        student = _student(options.student, people.names(store))
+        if options.undo:
+            found = attempts.restore(store, student, options.lesson)
+        else:
+            found = attempts.remove(store, student, options.lesson, now)
+        if not found:
+            what = f" for {options.lesson}" if options.lesson else ""
+            raise UserError(f"{student} has nothing{what} that could be {'put back' if options.undo else 'removed'}.")
+        course_folder.redraw(store, options.out)
+    told = "; ".join(f"{lesson}: {count(several, 'attempt')}" for lesson, several in found)
+    print(f"{'Put back' if options.undo else 'Removed'} {plain(student)}: {plain(told, 1000)}.")
+    if not options.undo:
+        print("The marks are still in grades.sqlite; the same command with --undo puts them back.")
+    return 0
+
+
+def _row(options, student, lessons):
+    """Return the row that the options describe."""
+    whole = options.exercise in lessons
+    points = options.points or ""
+    comment = " ".join([*(f"[{name}]" for name in options.rubric), options.comment]).strip()
+    if not (points or comment or options.excused):
+        raise UserError("Nothing to decide: give --points, --comment, --rubric or --excused.")
+    return {
+        "student": student,
+        "lesson": options.exercise if whole else options.lesson or _lesson_of(options.exercise, lessons),
+        "exercise": "" if whole else options.exercise,
+        "points": f"{points} extra" if options.extra and points else points,
+        "comment": comment,
+        "excused": "yes" if options.excused else "",
+        "by": options.by or getpass.getuser(),
+        "when": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+
+
+def _lesson_of(exercise, lessons):
+    having = [lesson for lesson, exercises in lessons.items() if exercise in exercises]
+    if not having:
+        names = [*lessons, *(name for exercises in lessons.values() for name in exercises)]
+        raise UserError(f"No exercise or lesson {exercise!r} was handed in yet.{_close(exercise, names)}")
+    if len(having) > 1:
+        raise UserError(f"{exercise} is in {', '.join(having)}; say which with --lesson.")
+    return having[0]
+
+
+def _student(given, everyone):
+    """Return the identity that was given, as it is or as a table shows it."""
+    known = {cell(student): student for student in everyone} | {student: student for student in everyone}
+    if given not in known:
+        raise UserError(f"{given!r} is not a student of this course.{_close(given, everyone)}")
+    return known[given]
+
+
+def _close(given, names):
+    close = difflib.get_close_matches(given, names, n=3)
+    return f" Did you mean {' or '.join(plain(name, 80) for name in close)}?" if close else ""
+
+
+def _tell(changed, override):
+    told = [each for each in changed if (each.student, each.lesson) == (override.student, override.lesson)]
+    for each in told:
+        before, now = ("excused" if score is None else number(score) for score in (each.before, each.now))
+        print(f"{plain(each.student)}, {each.lesson}: {before} → {now} of {count(each.points, 'point')}.")
+    if not told:
+        print(f"{plain(override.student)}, {override.lesson}: the score stays as it is.")

@@ -1,0 +1,146 @@
+"""Deadlines, extensions, and what lateness costs: deadlines.csv and policy.toml in the course's folder."""
+
+import datetime
+import math
+import re
+import tomllib
+import zoneinfo
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...errors import UserError
+from ..finding import moments
+from ..pages.naming import cell
+from ..records import ReviewItem
+from . import sheet
+from .attempts import moment
+
+FILE = "deadlines.csv"
+HEADINGS = ("lesson", "student", "deadline")
+A_DAY = re.compile(r"(\d+(?:\.\d+)?) ?% (?:a|per) day(?:, at least (\d+(?:\.\d+)?) ?%)?")
+END_OF_DAY = datetime.time(23, 59, 59)
+DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What lateness costs.
+
+    Args:
+        per_day: the part of the score that each day takes off, begun days included.
+        floor: the part that stays at least.
+        grace: how much later than the deadline is still in time.
+        zone: of times without an offset; None for this machine's.
+        zone_name: for people.
+    """
+
+    per_day: float = 0.0
+    floor: float = 0.0
+    grace: datetime.timedelta = datetime.timedelta()
+    zone: datetime.tzinfo | None = None
+    zone_name: str = "this machine's time zone"
+
+    def days_late(self, handed_in, deadline):
+        """Return the days between two points in time, begun ones included; 0 if it was in time."""
+        late = moment(handed_in, self.zone) - moment(deadline, self.zone)
+        return max(math.ceil(late / DAY), 1) if late > self.grace else 0
+
+    def penalty(self, days):
+        """Return the part of the score that so many days take off, from 0 to 1."""
+        return min(self.per_day * days, 1 - self.floor)
+
+
+def load_policy(path):
+    """Return the Policy in a file such as
+
+        late = "10% a day, at least 50%"
+        grace_minutes = 15
+        timezone = "Europe/Berlin"
+
+    Raises:
+        UserError: something in it can't be used. Nothing should be graded then, since it may concern everyone.
+    """
+    path = Path(path)
+    if not path.exists():
+        return Policy()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(f"{path} could not be read: {error}.") from None
+    if strange := set(content) - {"late", "grace_minutes", "timezone"}:
+        raise UserError(f"{path} has {', '.join(sorted(strange))}; expected late, grace_minutes and timezone only.")
+    per_day, floor = _late(path, content.get("late", "none"))
+    minutes = content.get("grace_minutes", 0)
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 <= minutes < 60 * 24 * 365:
+        raise UserError(f"{path}: grace_minutes is {minutes!r}; expected a number of minutes, such as 15.")
+    name = content.get("timezone")
+    try:
+        zone = None if name is None else zoneinfo.ZoneInfo(name)
+    except (ValueError, TypeError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        raise UserError(f"{path}: timezone is {name!r}; expected a name such as Europe/Berlin or UTC.") from None
+    return Policy(per_day, floor, datetime.timedelta(minutes=minutes), zone, name or Policy.zone_name)
+
+
+def _late(path, rule):
+    if rule == "none":
+        return 0.0, 1.0
+    if rule == "zero":
+        return 1.0, 0.0
+    found = A_DAY.fullmatch(rule) if isinstance(rule, str) else None
+    shares = [float(each or 0) / 100 for each in found.groups()] if found else [2]
+    if max(shares) > 1:
+        raise UserError(
+            f"{path}: late is {rule!r}; expected none, zero, or a rule such as 10% a day, or 10% a day, at least 50%."
+        )
+    return shares
+
+
+def load_deadlines(path, people, policy):
+    """Return {(lesson, student, or "" for everyone): the deadline in ISO 8601}, and a ReviewItem for each bad row.
+
+    Raises:
+        UserError: the file can't be read at all.
+    """
+    rows, _ = sheet.read(path, HEADINGS)
+    students = {cell(student): student for student in people} | {student: student for student in people} | {"": ""}
+    found, looks = {}, []
+    for number, row in rows:
+        where, time = f"{FILE}, row {number}", _time(row["deadline"], policy)
+        pair = row["lesson"], students.get(row["student"])
+        if not row["lesson"] or time is None or pair[1] is None:
+            said = (
+                "It names no lesson."
+                if not row["lesson"]
+                else f"“{row['student']}” is not a student of this course."
+                if pair[1] is None
+                else f"The deadline is “{row['deadline']}”; expected 2026-11-03, 2026-11-03 18:00 or "
+                "2026-11-03T18:00+01:00."
+            )
+            looks.append(ReviewItem(where, f"{said} The row doesn't count."))
+        elif found.get(pair, time) != time:
+            looks.append(
+                ReviewItem(where, f"An earlier row has another deadline for the same: {found[pair]}. This row counts.")
+            )
+            found[pair] = time
+        else:
+            found[pair] = time
+    return found, looks
+
+
+def deadline_of(deadlines, student, lesson):
+    """Return a student's deadline for a lesson, an extension or everyone's; "" if there is none."""
+    return deadlines.get((lesson, student)) or deadlines.get((lesson, ""), "")
+
+
+def _time(text, policy):
+    """Return a deadline in ISO 8601 with an offset; a date alone means the end of that day. None if it is neither."""
+    try:
+        time = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        text = moments.moment(text)  # such as 3.11.2026 18:00, which a spreadsheet makes of it
+        if not text:
+            return None
+        time = datetime.datetime.fromisoformat(text)
+    if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text):
+        time = datetime.datetime.combine(time, END_OF_DAY)
+    return moment(time.isoformat(), policy.zone).isoformat()

@@ -1,0 +1,40 @@
+"""How `mark`, `review`, `merge-overrides` and `remove` are called."""
+
+from pathlib import Path
+
+
+def add(subcommands, add_out):
+    """Add the parsers of these commands.
+
+    Args:
+        subcommands: what `add_subparsers` returned.
+        add_out: a function that adds --out to a parser.
+    """
+    marking = subcommands.add_parser("mark", help="decide points by hand, excuse someone, or write a comment")
+    marking.add_argument("student", metavar="STUDENT", help="as in the column “student” of grades.csv")
+    marking.add_argument("exercise", metavar="EXERCISE", help="an exercise, a question, or a lesson as a whole")
+    marking.add_argument("--lesson", default="", metavar="LESSON", help="if several lessons have the exercise")
+    marking.add_argument("--points", metavar="N", help="what it earns")
+    marking.add_argument("--extra", action="store_true", help="the points may be more than the exercise is worth")
+    marking.add_argument("--comment", default="", metavar="TEXT", help="for the student")
+    marking.add_argument(
+        "--rubric", action="append", default=[], metavar="NAME", help="an entry of comments.toml; can be repeated"
+    )
+    marking.add_argument("--excused", action="store_true", help="it counts neither for nor against the student")
+    marking.add_argument("--by", metavar="NAME", help="who decides; default: your user name")
+    add_out(marking)
+
+    reviewing = subcommands.add_parser("review", help="mark in a browser: all answers to an exercise side by side")
+    reviewing.add_argument("--by", metavar="NAME", help="who decides; default: your user name")
+    reviewing.add_argument("--port", type=int, default=0, metavar="N", help="of this machine; default: any free one")
+    add_out(reviewing)
+
+    merging = subcommands.add_parser("merge-overrides", help="add what another grader decided")
+    merging.add_argument("other", type=Path, metavar="CSV", help="their overrides.csv")
+    add_out(merging)
+
+    removing = subcommands.add_parser("remove", help="take a student out of a course's pages and tables")
+    removing.add_argument("student", metavar="STUDENT", help="as in the column “student” of grades.csv")
+    removing.add_argument("lesson", nargs="?", default="", metavar="LESSON", help="only this lesson; default: all")
+    removing.add_argument("--undo", action="store_true", help="put a removed student back")
+    add_out(removing)

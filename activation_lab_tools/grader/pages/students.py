@@ -1,0 +1,141 @@
+"""The report's table of students: a total, a column for each lesson, and headings that sort."""
+
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from ..text import count, number
+from .html import Html, element, person
+
+SCALE = 100  # of the total
+# Headings become buttons that sort; a cell's data-v is what it is sorted by. It builds nothing from texts.
+SORTING = """
+for (const table of document.querySelectorAll("table.students")) {
+  const body = table.tBodies[0], rows = [...body.rows];
+  const headings = [...table.tHead.rows[0].cells];
+  headings.forEach((heading, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...heading.childNodes);
+    heading.append(button);
+    button.addEventListener("click", () => {
+      const down = heading.getAttribute("aria-sort") === "ascending";
+      headings.forEach(each => each.removeAttribute("aria-sort"));
+      heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const value = row => row.cells[column].dataset.v ?? row.cells[column].textContent;
+      const compare = column ? (a, b) => value(a) - value(b) : (a, b) => value(a).localeCompare(value(b));
+      rows.sort((a, b) => down ? compare(b, a) : compare(a, b));
+      body.append(...rows);
+    });
+  });
+}
+"""
+
+
+@dataclass(slots=True)
+class Cell:
+    """What a student has in one lesson."""
+
+    score: float
+    points: float
+    handed_in: bool
+    page: str
+    notes: tuple
+
+
+@dataclass(slots=True)
+class Row:
+    """A student.
+
+    Args:
+        student, name, email: see Submission.
+        listed: whether the roster has them.
+        cells: {lesson: Cell}; an excused lesson has None.
+    """
+
+    student: str
+    name: str
+    email: str = ""
+    listed: bool = False
+    cells: dict = field(default_factory=dict)
+
+    def add(self, grade, page):
+        """Take in a FinalGrade of this student."""
+        notes = tuple(_notes(grade))
+        self.email = self.email or grade.email
+        self.cells[grade.lesson] = Cell(
+            None if grade.excused else grade.score, grade.points, grade.graded is not None, page, notes
+        )
+
+    def misses(self, lesson):
+        """Does the roster have the student, and is there nothing for this lesson, nor a person's decision?"""
+        return self.listed and lesson not in self.cells
+
+
+def _notes(grade):
+    """Yield in a few words how the mark that counts differs from the grader's own."""
+    if grade.excused:
+        yield "excused"
+        return
+    if grade.unmarked:
+        yield f"{len(grade.unmarked)} to mark"
+    if grade.raw != grade.score:
+        yield f"raw {number(grade.raw)}"
+    if grade.days_late:
+        yield f"{count(grade.days_late, 'day')} late" + (f", −{number(100 * grade.penalty)}%" if grade.penalty else "")
+    elif grade.late:
+        yield "late"
+    if grade.attempts > 1:
+        yield f"attempt {grade.attempt} of {grade.attempts}"
+
+
+def table(rows, lessons):
+    """Yield the table in pieces, a row at a time; who has no row in a lesson has 0 of its points.
+
+    Args:
+        rows: Rows.
+        lessons: names of the lessons that anyone handed in.
+    """
+    points = {
+        lesson: max((row.cells[lesson].points for row in rows if lesson in row.cells), default=0) for lesson in lessons
+    }
+    headings = [["student"], ["total", element("small", f"of {SCALE}")]]
+    headings += [[*_breakable(lesson), element("small", f"of {number(points[lesson])}")] for lesson in lessons]
+    kinds = [None, *(["number"] * (len(lessons) + 1))]
+    yield Html('<div class="scroll" tabindex="0"><table class="students">')
+    cells = (element("th", *text, scope="col", class_=kind) for text, kind in zip(headings, kinds, strict=True))
+    yield element("thead", element("tr", cells))
+    yield Html("<tbody>")
+    for row in sorted(rows, key=lambda row: (row.name.casefold(), row.student)):
+        yield element("tr", _who(row), _total(row, points), (_cell(row.cells.get(lesson)) for lesson in lessons))
+    yield Html("</tbody></table></div>")
+
+
+def _breakable(name):
+    """Return a lesson's name, which may break after "_" where the column is narrow."""
+    return [piece for part in name.split("_") for piece in ("_", element("wbr"), part)][2:]
+
+
+def _who(row):
+    identity = element("small", person(row.student)) if row.name != row.student else None
+    return element("td", person(row.name or row.student), identity, data_v=row.name or row.student)
+
+
+def _cell(cell):
+    if cell is None:
+        return element("td", "–", element("small", "missing"), class_="number", data_v="-1")
+    shown = "–" if cell.score is None else number(cell.score)
+    linked = element("a", shown, href=quote(cell.page)) if cell.page else shown
+    notes = cell.notes if cell.handed_in or cell.score is None else ("missing", *cell.notes)
+    value = -2 if cell.score is None else cell.score
+    return element("td", linked, (element("small", note) for note in notes), class_="number", data_v=str(value))
+
+
+def _total(row, points):
+    """Return the sum as a part of SCALE, in whole and tenths; lessons from which the student is excused don't count."""
+    counted = {lesson: row.cells.get(lesson) for lesson in points}
+    counted = {lesson: cell for lesson, cell in counted.items() if cell is None or cell.score is not None}
+    most = sum(points[lesson] if cell is None else cell.points for lesson, cell in counted.items())
+    if not most:
+        return element("td", "–", class_="number", data_v="-2")
+    total = SCALE * sum(cell.score for cell in counted.values() if cell) / most
+    return element("td", element("b", f"{total:.1f}"), class_="number", data_v=f"{total:.4f}")

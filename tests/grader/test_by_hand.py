@@ -1,0 +1,231 @@
+"""Does what a person decides count, outlast every regrading, and never get lost in silence?"""
+
+import pytest
+from in_process import grade, hand_in, notebook, pack, rows, scores
+
+from activation_lab_tools.cli import main
+from activation_lab_tools.grader.marks import comments, overrides
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A function that grades folders; ada has 3 of 5 points, ben 0, and zoe is in the roster only."""
+    roster = tmp_path / "roster.csv"
+    roster.write_text("student,name,email\nada,Ada,a@x.org\nben,Ben,b@x.org\nzoe,Zoe,z@x.org\n")
+
+    def graded(*submissions, factor=2, **options):
+        options = {"exercises": pack(tmp_path, factor=factor), "roster": roster} | options
+        return grade(monkeypatch, tmp_path / "out", *submissions, **options)
+
+    graded(hand_in(tmp_path / "class", {"ada": notebook(double=2), "ben": notebook(double=3)}))
+    return graded
+
+
+@pytest.fixture
+def mark(tmp_path, capsys, course):
+    """A function that runs `mark`; returns (exit code, what it said)."""
+
+    def run(*arguments, command="mark"):
+        code = main([command, *map(str, arguments), "--out", str(tmp_path / "out")])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return run
+
+
+def write_overrides(folder, *lines):
+    heading = "student,lesson,exercise,points,comment,excused,by,when"
+    (folder / "out" / "overrides.csv").write_text("\n".join([heading, *lines]), encoding="utf-8")
+
+
+def exercise(folder, student, name):
+    return next(
+        row for row in rows(folder / "out" / "exercises.csv") if (row["student"], row["exercise"]) == (student, name)
+    )
+
+
+def test_points(course, mark, tmp_path):
+    """Do points given by hand count, beside the grader's own, also after a resubmission and after other exercises?"""
+    assert mark("ben", "exam_double", "--points", 1.5, "--comment", "A slip.", "--by", "Jo") == (
+        0, "ben, exam: 0 → 1.5 of 5 points.\n")  # fmt: skip
+    for _ in range(2):
+        row = exercise(tmp_path, "ben", "exam_double")
+        assert (row["score"], row["raw"], row["comment"]) == ("1.5", "0", "A slip.")
+        assert row["by hand"].startswith("Jo 20") and scores(tmp_path / "out")["ben", "exam"] == "1.5"
+        course(hand_in(tmp_path / "again", {"ben": notebook(double=4)}), factor=3)
+    (kept,) = rows(tmp_path / "out" / "overrides.csv")
+    assert (kept["student"], kept["lesson"], kept["points"]) == ("ben", "exam", "1.5")
+
+
+def test_again_replaces(mark, tmp_path):
+    """Does a second decision on the same replace the first, and say so?"""
+    mark("ben", "exam_double", "--points", 1, "--by", "Jo")
+    _, said = mark("ben", "exam_double", "--points", 2, "--by", "Kim")
+    assert "This replaces: points 1, by Jo" in said and "1 → 2 of 5" in said
+    assert len(rows(tmp_path / "out" / "overrides.csv")) == 1
+
+
+def test_a_lesson_as_a_whole(mark, tmp_path):
+    """Do points for the lesson take the place of the sum, also for someone who handed nothing in?"""
+    mark("ada", "exam", "--points", 4)
+    mark("zoe", "exam", "--points", 2, "--comment", "Orally.")
+    table = {row["student"]: row for row in rows(tmp_path / "out" / "grades.csv")}
+    assert [(table[name]["score"], table[name]["raw"]) for name in ("ada", "zoe")] == [("4", "3"), ("2", "0")]
+    assert (table["zoe"]["states"], table["zoe"]["email"], table["zoe"]["attempts"]) == (
+        "nothing handed in", "z@x.org", "0")  # fmt: skip
+
+
+def test_excused(mark, tmp_path):
+    """Does an excused exercise leave the sum and the maximum, and an excused lesson have no score?"""
+    mark("ben", "exam_double", "--excused")
+    mark("zoe", "exam", "--excused")
+    table = {row["student"]: row for row in rows(tmp_path / "out" / "grades.csv")}
+    assert (table["ben"]["score"], table["ben"]["points"]) == ("0", "2")
+    assert (table["zoe"]["score"], table["zoe"]["percent"]) == ("excused", "")
+    assert exercise(tmp_path, "ben", "exam_double")["score"] == "excused"
+
+
+def test_extra_credit(mark, tmp_path):
+    """Are more points than an exercise is worth refused, unless they are meant?"""
+    code, said = mark("ada", "exam_double", "--points", 4)
+    assert code == 2 and "more than the 3" in said and not (tmp_path / "out" / "overrides.csv").exists()
+    assert mark("ada", "exam_double", "--points", 4, "--extra")[0] == 0
+    assert scores(tmp_path / "out")["ada", "exam"] == "4"
+
+
+def test_the_library(mark, course, tmp_path):
+    """Is an entry's text shown, does it decide points, and does changing it change every mark that names it?"""
+    library = tmp_path / "out" / "comments.toml"
+    library.write_text('[slip]\ntext = "A slip."\npoints = -1\n[late]\ntext = "Late."\n')
+    mark("ben", "exam_double", "--rubric", "slip", "--rubric", "late", "--comment", "Mind it.")
+    row = exercise(tmp_path, "ben", "exam_double")
+    assert (row["score"], row["comment"]) == ("2", "A slip. Late. Mind it.")
+    library.write_text('[slip]\ntext = "Almost."\npoints = -0.5\n[late]\ntext = "Late."\n')
+    course()
+    row = exercise(tmp_path, "ben", "exam_double")
+    assert (row["score"], row["comment"]) == ("2.5", "Almost. Late. Mind it.")
+    code, said = mark("ada", "exam_double", "--rubric", "slop")
+    assert code == 2 and "no entry slop" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "earned"), [([1, 2], 3), ([-1], 2), ([-1, -5], 0), ([2, 2], 3), ([None], None), ([1, -1], 3)]
+)
+def test_points_of_entries(given, earned):
+    """Are points below zero taken off three, others added from zero, and neither leaves what is possible?"""
+    library = {f"e{place}": comments.LibraryComment("", points) for place, points in enumerate(given)}
+    assert comments.points("".join(f"[{name}]" for name in library), library, 3) == earned
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("adda,exam,,1,,,,", "“adda” is not a student"),
+        ("ada,exma,,1,,,,", "a lesson “exma”"),
+        ("ada,exam,relu,1,,,,", "no exercise “relu”; it has exam_double, exam_half"),
+        ("ada,exam,exam_double,much,,,,", "“much”; expected a number"),
+        ("ada,exam,exam_double,-1,,,,", "“-1”; expected a number"),
+        ("ada,exam,exam_double,nan,,,,", "“nan”; expected a number"),
+        ("ada,exam,exam_double,4,,,,", "4 points are more than the 3"),
+        ("ada,exam,exam_double,,,maybe,,", "“maybe” stands in the column “excused”"),
+        ("ada,exam,exam_double,,[slip],,,", "no entry slip"),
+    ],
+)  # fmt: skip
+def test_a_bad_row(course, tmp_path, line, said):
+    """Is a row that can't be used named with its number, and do the others count?"""
+    write_overrides(tmp_path, "ben,,exam_half,2,,,,", line)
+    assert course()[0] == 1
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "overrides.csv, row 3" in report and said in report
+    assert scores(tmp_path / "out") == {("ada", "exam"): "3", ("ben", "exam"): "2"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator", "first"), [("utf-8-sig", ";", ""), ("cp1252", ";", "sep=;\n"), ("utf-16", "\t", "")]
+)
+def test_as_a_spreadsheet_saves_it(course, tmp_path, encoding, separator, first):
+    """Is the file read in every form in which a spreadsheet saves it, decimal commas included?"""
+    write_overrides(tmp_path)
+    path = tmp_path / "out" / "overrides.csv"
+    text = (
+        path.read_text().replace(",", separator)
+        + "\n"
+        + separator.join(["ben", "exam", "exam_half", "1,5", "Größe", "", "", ""])
+    )
+    path.write_bytes((first + text).encode(encoding))
+    assert course()[0] == 0
+    assert exercise(tmp_path, "ben", "exam_half")["score"] == "1.5"
+    assert exercise(tmp_path, "ben", "exam_half")["comment"] == "Größe"
+
+
+def test_a_file_without_a_column(course, tmp_path):
+    """Does a file of another kind stop the command before anything is graded or drawn?"""
+    before = (tmp_path / "out" / "grades.csv").read_bytes()
+    (tmp_path / "out" / "overrides.csv").write_text("student,points\nada,3\n")
+    assert main(["grade", "--out", str(tmp_path / "out")]) == 2
+    assert (tmp_path / "out" / "grades.csv").read_bytes() == before
+
+
+def test_two_graders(mark, tmp_path):
+    """Do both graders' decisions come together, and is a disagreement shown until one of the rows is gone?"""
+    write_overrides(tmp_path, "ben,exam,exam_double,1,,,Jo,2026-11-03", "ada,exam,exam_half,1,,,Jo,2026-11-03")
+    other = tmp_path / "other.csv"
+    mine = (tmp_path / "out" / "overrides.csv").read_text()
+    other.write_text(mine.replace("ben,exam,exam_double,1,,,Jo,2026-11-03", "ben,exam,exam_double,2,,,Kim,2026-11-04"))
+    code, said = mark(other, command="merge-overrides")
+    assert code == 1 and "1 row added" in said and "row 2 says 1 points (Jo 2026-11-03); row 4 says 2 points" in said
+    assert scores(tmp_path / "out") == {("ada", "exam"): "4", ("ben", "exam"): "2"}
+    assert mark(other, command="merge-overrides")[1].startswith("0 rows added")
+    assert len(rows(tmp_path / "out" / "overrides.csv")) == 3
+    code, said = mark("ben", "exam_double", "--points", 3)
+    assert said.count("This replaces") == 2 and len(rows(tmp_path / "out" / "overrides.csv")) == 2
+
+
+def test_what_else_is_in_the_file_stays(mark, tmp_path):
+    """Do columns and rows that a person added survive `mark`?"""
+    path = tmp_path / "out" / "overrides.csv"
+    path.write_text("student,lesson,exercise,points,comment,excused,by,when,room\nada,exam,exam_half,1,,,Jo,,12\n")
+    mark("ben", "exam_half", "--points", 1)
+    assert [row["room"] for row in rows(path)] == ["12", ""]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["bem", "exam_half", "--points", "1"], "Did you mean ben"), (["ben", "exam_haf", "--points", "1"], "exam_half"),
+     (["ben", "exam_half"], "Nothing to decide"), (["ben", "exam_half", "--points", "x"], "expected a number")],
+)  # fmt: skip
+def test_a_wrong_command(mark, tmp_path, arguments, said):
+    """Is it one sentence that says what to do, with exit code 2, and nothing written?"""
+    code, told = mark(*arguments)
+    assert code == 2 and said in told and not (tmp_path / "out" / "overrides.csv").exists()
+
+
+def test_remove(mark, course, tmp_path):
+    """Does a removed student leave every page and table, until put back or until something new is handed in?"""
+    code, said = mark("ben", command="remove")
+    assert code == 0 and said.startswith("Removed ben: exam: 1 attempt.") and "--undo" in said
+    assert scores(tmp_path / "out") == {("ada", "exam"): "3"}
+    assert {path.name for path in (tmp_path / "out" / "feedback").iterdir()} == {"ada"}
+    assert rows(tmp_path / "out" / "changes.csv")[0]["change"] == "removed"
+    assert mark("ben", command="remove")[0] == 2
+    assert mark("ben", "--undo", command="remove")[0] == 0
+    assert ("ben", "exam") in scores(tmp_path / "out")
+    mark("ben", "exam_half", "--points", 1)
+    mark("ben", "exam", command="remove")
+    assert scores(tmp_path / "out") == {("ada", "exam"): "3"}  # what was decided on ben does not bring ben back
+    course(tmp_path / "class")
+    assert ("ben", "exam") in scores(tmp_path / "out")
+
+
+def test_names_like_formulas(course, mark, tmp_path):
+    """Can a student whose name a table shows in another form be marked by either form?"""
+    course(hand_in(tmp_path / "more", {"=1+1": notebook(double=3)}), roster=None)
+    assert mark("=1+1", "exam_half", "--points", 1)[0] == 0
+    assert mark("'=1+1", "exam_half", "--points", 2)[0] == 0
+    (row,) = rows(tmp_path / "out" / "overrides.csv")
+    assert row["student"] == "'=1+1" and scores(tmp_path / "out")["'=1+1", "exam"] == "2"
+
+
+def test_headings():
+    """Are the columns of the file those that the guide names?"""
+    assert overrides.HEADINGS == ("student", "lesson", "exercise", "points", "comment", "excused", "by", "when")

@@ -1,0 +1,212 @@
+"""Does a course grow from one zip to the next, and does nothing that was in it get lost?"""
+
+import pytest
+from in_process import Executor, grade, hand_in, notebook, pack, rows, scores
+
+from activation_lab_tools.errors import UserError
+from activation_lab_tools.grader import course_folder, run
+from activation_lab_tools.grader.pages import views
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A function that grades folders of a course with one pack of exercises."""
+    exercises = pack(tmp_path)
+
+    def graded(*submissions, **options):
+        options = {"exercises": exercises} | options
+        return grade(monkeypatch, tmp_path / "out", *submissions, **options)
+
+    return graded
+
+
+def changes(folder):
+    return {row["student"]: row["change"] for row in rows(folder / "out" / "changes.csv")}
+
+
+def test_a_later_folder_adds(course, tmp_path):
+    """Do the first class's marks and pages stay when a second one comes?"""
+    first = hand_in(tmp_path / "first", {"ada": notebook(double=2), "ben": notebook(half=0.5)})
+    assert course(first)[0] == 0
+    assert course(hand_in(tmp_path / "second", {"eve": notebook(double=2, half=0.5)}))[0] == 0
+    assert scores(tmp_path / "out") == {("ada", "exam"): "3", ("ben", "exam"): "2", ("eve", "exam"): "5"}
+    assert {path.parent.name for path in tmp_path.glob("out/feedback/*/exam.html")} == {"ada", "ben", "eve"}
+    assert changes(tmp_path) == {"eve": "new"}
+
+
+@pytest.mark.parametrize(("attempt", "score"), [("newest", "2"), ("first", "3"), ("best", "5")])
+def test_which_attempt_counts(course, tmp_path, attempt, score):
+    """Is every attempt kept, and does the chosen one count, until another is chosen?"""
+    for number, answers in enumerate([{"double": 2}, {"double": 2, "half": 0.5}, {"half": 0.5}]):
+        course(hand_in(tmp_path / str(number), {"ada": notebook(**answers)}))
+    course(tmp_path / "2", attempt=attempt)
+    assert scores(tmp_path / "out") == {("ada", "exam"): score}
+    (row,) = rows(tmp_path / "out" / "grades.csv")
+    assert row["attempts"] == "3"
+    assert course()[0] == 0 and scores(tmp_path / "out") == {("ada", "exam"): score}
+
+
+def test_a_copy_is_no_resubmission(course, tmp_path):
+    """Is the same notebook under another name neither graded again nor an attempt?"""
+    data = notebook(double=2)
+    course(hand_in(tmp_path / "first", {"ada": data}))
+    executor = Executor()
+    code, said = course(hand_in(tmp_path / "second", {"ada": data}), executor=executor)
+    assert (code, executor.graded) == (0, 0) and "1 notebook unchanged" in said
+    assert rows(tmp_path / "out" / "grades.csv")[0]["attempts"] == "1" and changes(tmp_path) == {}
+
+
+def test_what_changed(course, tmp_path):
+    """Are new students, resubmissions and marks that went down told apart, student by student?"""
+    course(hand_in(tmp_path / "first", {"ada": notebook(double=2), "ben": notebook(double=2)}))
+    _, said = course(hand_in(tmp_path / "second", {"ben": notebook(half=0.5), "eve": notebook(double=9)}))
+    assert changes(tmp_path) == {"ben": "resubmitted (attempt 2 of 2 counts)", "eve": "new"}
+    row = rows(tmp_path / "out" / "changes.csv")[0]
+    assert (row["score before"], row["score now"]) == ("3", "2")
+    assert "1 new, 1 other change." in said and "resubmitted" in said
+
+
+def test_two_new_notebooks(course, tmp_path):
+    """Does a person have to choose between two new ones without times, and is an earlier mark kept meanwhile?"""
+    folder = hand_in(tmp_path / "class", {"ada": notebook(double=2)})
+    course(folder)
+    (folder / "ada" / "second.ipynb").write_bytes(notebook(half=0.5))
+    assert course(folder)[0] == 0 and scores(tmp_path / "out") == {("ada", "exam"): "2"}  # one of the two is known
+    for name in ("third", "fourth"):
+        (folder / "ada" / f"{name}.ipynb").write_bytes(notebook(double=9, remark=name))
+    code, said = course(folder)
+    assert code == run.NEEDS_A_LOOK and scores(tmp_path / "out") == {("ada", "exam"): "2"}
+    assert "4 notebooks answer exam" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_what_needs_a_look_stays(course, tmp_path):
+    """Is an unreadable notebook still listed after the next zip, until its student hands in a readable one?"""
+    assert course(hand_in(tmp_path / "first", {"ada": b"{", "ben": notebook(double=2)}))[0] == 1
+    assert course(hand_in(tmp_path / "second", {"ben": notebook(half=0.5)}))[0] == 1
+    assert "is not a notebook" in (tmp_path / "out" / "report.html").read_text()
+    assert course(hand_in(tmp_path / "third", {"ada": notebook(double=2)}))[0] == 0
+    assert "is not a notebook" not in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_other_exercises(course, tmp_path):
+    """Are notebooks graded again with changed exercises, those that are gone from what the store kept of them?"""
+    course(hand_in(tmp_path / "first", {"ada": notebook(double=2), "ben": notebook(double=3)}))
+    assert scores(tmp_path / "out") == {("ada", "exam"): "3", ("ben", "exam"): "0"}
+    changed = pack(tmp_path, factor=3)
+    only_ada = hand_in(tmp_path / "second", {"ada": notebook(double=2)})
+    course(only_ada, exercises=changed)
+    assert scores(tmp_path / "out") == {("ada", "exam"): "0", ("ben", "exam"): "0"}
+    assert changes(tmp_path) == {"ada": "regraded"}
+    notes = {row["student"]: row["needs a look"] for row in rows(tmp_path / "out" / "grades.csv")}
+    assert "earlier version" in notes["ben"] and "earlier version" not in notes["ada"]
+    executor = Executor()
+    course(exercises=changed, again=True, executor=executor)
+    assert executor.graded == 1 and scores(tmp_path / "out") == {("ada", "exam"): "0", ("ben", "exam"): "3"}
+    assert changes(tmp_path) == {"ben": "regraded"}
+    assert "earlier version" not in rows(tmp_path / "out" / "grades.csv")[1]["needs a look"]
+    executor = Executor()
+    course(exercises=changed, again=True, executor=executor)
+    assert executor.graded == 0
+
+
+def test_more_exercises_need_the_notebook(course, tmp_path):
+    """Is a notebook that was read before an exercise was added listed, and not called unanswered?"""
+    course(hand_in(tmp_path / "first", {"ada": notebook(double=2)}))
+    more = tmp_path / "more.py"
+    more.write_text((tmp_path / "exam.py").read_text().replace("exam_half", "exam_third"))
+    assert course(exercises=more, again=True)[0] == run.NEEDS_A_LOOK
+    assert "Grade it from its file again" in (tmp_path / "out" / "report.html").read_text()
+    assert scores(tmp_path / "out") == {("ada", "exam"): "3"}
+
+
+def test_stopped(course, tmp_path):
+    """Are the marks of a run that was stopped kept, and its pages those of before, until it is continued?"""
+    first = hand_in(tmp_path / "first", {"ada": notebook(double=2)})
+    course(first)
+    before = (tmp_path / "out" / "report.html").read_bytes()
+    hand_in(first, {f"s{number}": notebook(double=2, remark=number) for number in range(9)})
+    with pytest.raises(KeyboardInterrupt):
+        course(first, executor=Executor(stop_after=6))
+    assert (tmp_path / "out" / "report.html").read_bytes() == before
+    executor = Executor()
+    course(first, executor=executor)
+    assert 3 <= executor.graded < 9 and len(scores(tmp_path / "out")) == 10
+    assert changes(tmp_path) == {f"s{number}": "new" for number in range(9)}
+
+
+def test_one_at_a_time(course, tmp_path):
+    """Does a second run on the same folder say who is at work there, and change nothing?"""
+    folder = hand_in(tmp_path / "first", {"ada": notebook(double=2)})
+    course(folder)
+    with course_folder.opened(tmp_path / "out", "grade"):
+        with pytest.raises(UserError, match=r"in use by process \d+ on .* \(activation-lab grade\) since "):
+            course(folder)
+    assert course(folder)[0] == 0
+
+
+@pytest.mark.parametrize("failing", ["feedback.write", "report.Report", "uploads.write_feedback", "change_table.write"])
+def test_full_disk(course, tmp_path, monkeypatch, failing):
+    """Do all old pages and tables stay when the disk is full while new ones are written?"""
+    course(hand_in(tmp_path / "first", {"ada": notebook(double=2)}))
+    before = contents(tmp_path / "out")
+    module, name = failing.split(".")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(views, module), name, full)
+        with pytest.raises(UserError, match="No space left on device"):
+            course(hand_in(tmp_path / "second", {"ben": notebook(double=2)}))
+    assert contents(tmp_path / "out") == before
+    course()
+    assert ("ben", "exam") in scores(tmp_path / "out")
+
+
+@pytest.mark.parametrize("renames", range(0, 12, 3))
+def test_killed_while_pages_change(course, tmp_path, monkeypatch, renames):
+    """Is the exchange of old pages for new ones completed by the next command, wherever it was broken off?"""
+    course(hand_in(tmp_path / "first", {"ada": notebook(double=2)}))
+    (tmp_path / "out" / "feedback" / "ada" / "my notes.txt").write_text("mine")
+    left = [renames + 1]  # the first rename says that all is drawn
+    rename = views.Path.rename
+
+    def killed(self, target):
+        left[0] -= 1
+        if left[0] < 0:
+            raise SystemExit
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(views.Path, "rename", killed)
+        with pytest.raises(SystemExit):
+            course(hand_in(tmp_path / "second", {"ben": notebook(double=2)}))
+    with course_folder.opened(tmp_path / "out", "mark"):
+        assert len(scores(tmp_path / "out")) == 2
+        assert "2 submissions" in (tmp_path / "out" / "report.html").read_text()
+    assert (tmp_path / "out" / "feedback" / "ada" / "my notes.txt").read_text() == "mine"
+    assert not [path for path in (tmp_path / "out").iterdir() if path.name in (".complete", ".replaced", ".drawing")]
+
+
+@pytest.mark.parametrize("blocked", ["a file", "below a file"])
+def test_no_folder(course, tmp_path, blocked):
+    """Is it one sentence when --out can't be a folder?"""
+    (tmp_path / "taken").write_text("x")
+    out = tmp_path / "taken" / ("" if blocked == "a file" else "out")
+    folder = hand_in(tmp_path / "first", {"ada": notebook(double=2)})
+    with pytest.raises(UserError) as caught:
+        run.grade(run.GradeOptions((folder,), out, settings=run.Settings(sandboxed=False)), _Silent())
+    assert str(out) in str(caught.value) and str(caught.value).count(". ") <= 2
+    assert (tmp_path / "taken").read_text() == "x"
+
+
+class _Silent:
+    def print(self, *_, **__):
+        """Say nothing."""
+
+
+def contents(folder):
+    """{path: bytes} of what people see in a course's folder."""
+    names = ("report.html", "grades.csv", "exercises.csv", "changes.csv")
+    paths = [folder / name for name in names] + [path for path in folder.glob("*/**/*") if path.is_file()]
+    return {path: path.read_bytes() for path in paths}
