@@ -36,7 +36,7 @@ def main(arguments=None):
         return COMMANDS[options.command](options)
     except BrokenPipeError:  # the reader has closed the pipe, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 141  # as shells have it: ended by a closed pipe
     except ImportError as error:
         print(
             f"This command needs the instructor's tools ({error}). Install them: pip install -e '.[instructor]'",

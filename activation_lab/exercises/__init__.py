@@ -116,8 +116,8 @@ class Written:
     Args:
         name: its name, a word; the answer's cell begins with “**name** —”.
         text: the question, in Markdown.
-        rubric: {name: (points, sentence for the learner)}: what a person may give. Points from zero up are added; if
-            any that are given are below zero, all are counted from `points`.
+        rubric: {name: (points, sentence for the learner)}: what a person may give. The points of those that are given
+            are added; if all in the rubric are below zero, they are taken off `points`.
         points: the maximum.
     """
 

@@ -98,8 +98,8 @@ DENSE_PARAMETER_COUNT = Exercise(
     units     how many it gives
     returns   a whole number
 
-    >>> dense_parameter_count(3, 2)
-    8
+    >>> dense_parameter_count(10, 4)
+    44
     """,
     points=1,
     cases=lambda rng: {

@@ -34,8 +34,8 @@ RELU = Exercise(
     z       floats, any shape, a single number included
     returns z's shape and dtype; z itself stays unchanged
 
-    >>> relu(np.array([-1.0, 2.0, -3.0, 4.0]))
-    array([0., 2., 0., 4.])
+    >>> relu(np.array([7.0, -0.5, 3.0]))
+    array([7., 0., 3.])
     """,
     points=1,
     cases=any_shape,

@@ -24,7 +24,7 @@ WRITTEN = Path(exercises.__file__).with_name("catalogue.json")  # by the build, 
 DECIDING = (Path(activation_lab.__file__).parent, Path(__file__).parent)
 NOT_DECIDING = (
     *("figures", "finding", "marks", "pages"),
-    *("course_folder.py", "progress.py", "run.py", "store.py", "store_layout.py"),
+    *("course_folder.py", "progress.py", "run.py", "stages.py", "store.py", "store_layout.py"),
 )
 
 

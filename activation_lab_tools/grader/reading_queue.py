@@ -63,7 +63,7 @@ class ReadingQueue:
                 )
             data = content_of(submission)
         except Unreadable as error:
-            self.review.append(ReviewItem(submission.location, str(error)))
+            self.review.append(ReviewItem(submission.location, str(error), student))
             return None
         finally:
             self._left[student] -= time.process_time() - began

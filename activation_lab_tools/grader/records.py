@@ -24,6 +24,7 @@ class Submission:
             has a Submission of the same notebook.
         assignment: what it was handed in for, as far as that can be told: the name of the zip or folder, and of
             nbgrader's assignment: "class.zip", "submitted/ps1"; "" for a notebook that was given by itself.
+        called: the identity that the name in the input gives by itself, without a roster.
     """
 
     student: str
@@ -38,6 +39,7 @@ class Submission:
     late: bool = False
     group: str = ""
     assignment: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True)

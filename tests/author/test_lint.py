@@ -165,13 +165,13 @@ def tagged(*names):
     return attribute(REVEAL, "metadata", nbformat.from_dict({"tags": names}))
 
 
-def spoiled(text, number):
-    """Reveal 0.25, with `text` in a text cell of this number, just before another prediction if it comes after."""
+def spoiled(text, number, new_cell=new_markdown_cell):
+    """Reveal 0.25, with `text` in a new cell of this number, just before another prediction if it comes after."""
 
     def plant(notebook):
         revealed = new_output("execute_result", data={"text/plain": "✗ You predicted 0.5; measured 0.25."})
         notebook.cells[REVEAL - 1].outputs.append(revealed)
-        notebook.cells.insert(number - 1, new_markdown_cell(text))
+        notebook.cells.insert(number - 1, new_cell(text))
         notebook.cells.insert(REVEAL + 1, new_code_cell('lab.predict("another", None)'))
         return number
 
@@ -305,6 +305,11 @@ SOLUTION_FAULTS = [
     (outputs.results_unspoiled, "a result in the text after it", spoiled("So it is 0.25.", REVEAL + 1)),
     (outputs.results_unspoiled, "a result in the text before it", spoiled("It will be 0.25.", REVEAL)),
     (outputs.results_unspoiled, "a result in the second paragraph", spoiled("See.\n\nIt is 0.25.", REVEAL + 1)),
+    (
+        outputs.prompts_unspoiled,
+        "a result in a worked example",
+        spoiled('def half():\n    """\n    >>> half()\n    0.25\n    """', REVEAL + 1, new_code_cell),
+    ),
     (outputs.few_decimals, "seven decimals", output(stream("0.1234567"))),
     (outputs.few_decimals, "seven decimals in HTML", html("<td>0.1234567</td>")),
     (structure.figures_explained, "an unnamed figure", output(figure(), number=HINT)),

@@ -5,7 +5,6 @@ import dataclasses
 import io
 import socket
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from test_archives import packed
 
 from activation_lab import exercises
 from activation_lab.harness import arguments_for
-from activation_lab_tools.grader import notebook_parser, pool_worker, reading_queue, run
+from activation_lab_tools.grader import notebook_parser, pool_worker, reading_queue
 from activation_lab_tools.grader.course import Course
 from activation_lab_tools.grader.execution import Execution, outcome_from
 from activation_lab_tools.grader.finding import archives, submissions
@@ -27,7 +26,9 @@ from activation_lab_tools.grader.reading.notebook import MAX_CELL_CHARACTERS
 from activation_lab_tools.grader.reading_queue import ReadingQueue
 from activation_lab_tools.grader.records import ParsedNotebook, Submission
 from activation_lab_tools.grader.sandbox import client, wire
+from activation_lab_tools.grader.stages import Stages
 from activation_lab_tools.grader.store import Store
+from activation_lab_tools.grader.submission_judge import Settings
 
 # Texts and bytes from a child
 
@@ -300,10 +301,9 @@ def test_what_took_too_long_is_remembered(tmp_path, monkeypatch, lasting, times)
         return ParsedNotebook(problem="It took too long.", seconds=PARSING, lasting=lasting)
 
     monkeypatch.setattr(pool_worker, "parse", parse)
-    options = run.GradeOptions((), Path("."))
     with Store(tmp_path / "grades.sqlite") as store:
         for _ in range(2):
-            each = run._Run(options, Console(file=io.StringIO()), Course(), b"secret", store, Here())
+            each = Stages(Settings(), Console(file=io.StringIO()), Course(), b"secret", store, Here())
             notebooks, review = each.parse(found)
             assert notebooks == [] and [item.reason for item in review] == ["It took too long."]
     assert len(calls) == times

@@ -205,7 +205,7 @@ def test_remove(mark, course, tmp_path):
     code, said = mark("ben", command="remove")
     assert code == 0 and said.startswith("Removed ben: exam: 1 attempt.") and "--undo" in said
     assert scores(tmp_path / "out") == {("ada", "exam"): "3"}
-    assert {path.name for path in (tmp_path / "out" / "feedback").iterdir()} == {"ada"}
+    assert {path.name for path in (tmp_path / "out" / "feedback").glob("[!.]*")} == {"ada"}
     assert rows(tmp_path / "out" / "changes.csv")[0]["change"] == "removed"
     assert mark("ben", command="remove")[0] == 2
     assert mark("ben", "--undo", command="remove")[0] == 0

@@ -118,7 +118,10 @@ def test_what_a_person_decided():
     assert ["Adaada", "30.0", "31 to markraw 42 days late, −25%attempt 2 of 3"] in rows
     assert ["Benben", "–", "–excused"] in rows
     (mean,) = [row for row in rows if row[0] == "essay"]
-    assert mean[-3:] == ["–", "6", "2"]
+    assert mean[-4:] == ["–", "6", "2", "0"]
+    assert "2 written answers to mark: run activation-lab review." in page_of([late, excused]).texts("p")
+    by_hand = dataclasses.replace(grade, marks=(grade.marks[0], dataclasses.replace(grade.marks[1], score=3.0)))
+    assert ["3", "6", "0", "1"] in [row[-4:] for row in _rows(page_of([by_hand]))]
 
 
 def test_exercises(summary):

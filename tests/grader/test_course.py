@@ -29,6 +29,8 @@ def copies(tmp_path, monkeypatch):
         "activation_lab/figures/diagrams.py",
         "grader/pages/html.py",
         "grader/finding/layouts.py",
+        "grader/marks/final.py",
+        "grader/store.py",
         "grader/README.md",
     ],
 )

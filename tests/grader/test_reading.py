@@ -6,11 +6,13 @@ import io
 import pytest
 from rich.console import Console
 
-from activation_lab_tools.grader import reading_queue, run
+from activation_lab_tools.grader import reading_queue
 from activation_lab_tools.grader.course import Course
 from activation_lab_tools.grader.finding import submissions
 from activation_lab_tools.grader.records import ParsedNotebook
+from activation_lab_tools.grader.stages import Stages
 from activation_lab_tools.grader.store import Store
+from activation_lab_tools.grader.submission_judge import Settings
 
 STUDENTS = ("ada", "bob", "carl", "dora", "eve", "fay", "gus", "hal")  # more than are handed out ahead
 
@@ -48,9 +50,8 @@ def parsed(tmp_path):
         found, looks = result.submissions, result.review
         assert looks == []
         executor = Here(meanwhile)
-        options = run.GradeOptions((), tmp_path)
         with Store(tmp_path / "grades.sqlite") as store:
-            stage = run._Run(options, Console(file=io.StringIO()), Course(), b"secret", store, executor)
+            stage = Stages(Settings(), Console(file=io.StringIO()), Course(), b"secret", store, executor)
             notebooks, review = stage.parse(found)
             for _, digest, lesson in notebooks:
                 assert store.notebook(stage._notebook_key(digest)).lesson == lesson

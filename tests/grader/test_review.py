@@ -26,7 +26,7 @@ def double(z):
 
 DOUBLE = Exercise(double, prompt="…", points=3, hints=(), mistakes={},
     cases=lambda rng: {"a row": (rng.normal(size=5),)})
-RUBRIC = {"names": (2, "Names <it>."), "example": (1, "Gives an example.")}
+RUBRIC = {"names": (2, "Names <it>."), "example": (1, "Gives an example."), "vague": (-1, "Vague.")}
 WHY = Written("why", "Why *is* it a function?", RUBRIC, 4)
 HOW = Written("how", "How?", {}, 2)
 '''
@@ -158,12 +158,14 @@ def test_a_decision(visitor, out):
     assert status == 200 and json.loads(text) == {"told": "3 of 4 points, by Grace", "waits": False}
     row = overrides(out)["ada", "why"]
     assert (row["lesson"], row["points"], row["by"]) == ("exam", "", "Grace")
-    assert row["comment"] == f"[names] [example] {comment}"
+    assert row["comment"] == f"[names]\n[example]\n{comment}"
     page = Parsed(visitor.page(answers("why", show="decided")))
     assert page.texts("textarea") == ["\n" + comment]
     boxes = [given for tag, given, _ in page.elements if given.get("name") == "named"]
-    assert [("checked" in box) for box in boxes] == [True, True]
+    assert [("checked" in box) for box in boxes] == [True, True, False]
     assert "3 of 4 points, by Grace" in page.texts("p")
+    assert json.loads(visitor.save("why", 0, named=["names", "vague"])[2])["told"].startswith("1 of 4")
+    assert json.loads(visitor.save("why", 0, named=["vague"])[2])["told"].startswith("0 of 4")
     assert json.loads(visitor.save("why", 0)[2]) == {"told": "to mark, of 4 points", "waits": True}
     assert overrides(out) == {}
 

@@ -1,11 +1,15 @@
 """Does a course grow from one zip to the next, and does nothing that was in it get lost?"""
 
+import errno
+import zipfile
+
 import pytest
 from in_process import Executor, grade, hand_in, notebook, pack, rows, scores
 
+from activation_lab_tools.cli import main
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import course_folder, run
-from activation_lab_tools.grader.pages import views
+from activation_lab_tools.grader.pages import feedback, kept_pages, views
 
 
 @pytest.fixture
@@ -144,7 +148,9 @@ def test_one_at_a_time(course, tmp_path):
     assert course(folder)[0] == 0
 
 
-@pytest.mark.parametrize("failing", ["feedback.write", "report.Report", "uploads.write_feedback", "change_table.write"])
+@pytest.mark.parametrize(
+    "failing", ["KeptPages.write", "report.Report", "uploads.write_feedback", "change_table.write"]
+)
 def test_full_disk(course, tmp_path, monkeypatch, failing):
     """Do all old pages and tables stay when the disk is full while new ones are written?"""
     course(hand_in(tmp_path / "first", {"ada": notebook(double=2)}))
@@ -198,6 +204,77 @@ def test_no_folder(course, tmp_path, blocked):
         run.grade(run.GradeOptions((folder,), out, settings=run.Settings(sandboxed=False)), _Silent())
     assert str(out) in str(caught.value) and str(caught.value).count(". ") <= 2
     assert (tmp_path / "taken").read_text() == "x"
+
+
+def test_a_disk_that_cannot_be_written(course, tmp_path, monkeypatch):
+    """Is it one sentence that names the folder when a new one can't be made?"""
+    folder = hand_in(tmp_path / "first", {"ada": notebook(double=2)})
+
+    def read_only(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(course_folder.Path, "mkdir", read_only)
+    with pytest.raises(UserError, match=r"out can't be written \(Read-only file system\). Expected a folder"):
+        course(folder)
+
+
+def test_a_fault_of_the_grader(tmp_path, monkeypatch, capsys):
+    """Is a crash neither 0 nor 1, which mean that all is graded, and is what happened written where it says?"""
+
+    def crash(*_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(run, "grade", crash)
+    assert main(["grade", "class", "--out", str(tmp_path)]) == 3
+    path = tmp_path / "activation-lab-crash.txt"
+    assert str(path) in capsys.readouterr().err
+    assert "in crash" in path.read_text() and "RuntimeError: a bug" in path.read_text()
+
+
+def test_one_person_under_two_names(course, tmp_path, monkeypatch):
+    """Does a student who was in the course before there was a roster go on under the roster's name, with all marks?"""
+    for number, answers in ((1, {"double": 2}), (2, {"half": 0.5})):
+        with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as file:
+            for name, participant in (("Ada Lovelace", 40_000), ("Ben", 40_001)):
+                data = notebook(**answers, remark=name)
+                file.writestr(f"hw/{name}_{participant}_assignsubmission_file_/work.ipynb", data)
+    assert course(tmp_path / "1.zip")[0] == 0
+    (tmp_path / "roster.csv").write_text(
+        "Identifier,Full name,student\nParticipant 40000,Ada Lovelace,s1\nParticipant 40001,Ben,s2\n"
+    )
+    code, said = course(tmp_path / "2.zip", roster=tmp_path / "roster.csv")
+    assert code == 0 and "2 students are now under their names in the roster" in said
+    table = rows(tmp_path / "out" / "grades.csv")
+    assert [(row["student"], row["attempts"], row["score"]) for row in table] == [("s1", "2", "2"), ("s2", "2", "2")]
+    course(attempt="first")
+    assert scores(tmp_path / "out") == {("s1", "exam"): "3", ("s2", "exam"): "3"}
+    course(tmp_path / "1.zip", roster=tmp_path / "roster.csv")
+    assert [row["attempts"] for row in rows(tmp_path / "out" / "grades.csv")] == ["2", "2"]
+
+
+def test_pages_are_drawn_once(course, tmp_path, monkeypatch):
+    """Is a page drawn again if a mark, a comment or the code that draws changed, or if it is gone, and only then?"""
+    drawn, write = [], feedback.write
+    monkeypatch.setattr(feedback, "write", lambda grade, folder: drawn.append(grade.student) or write(grade, folder))
+    out, overrides = tmp_path / "out", "student,lesson,exercise,points,comment,excused,by,when\n"
+
+    def drawn_by(*arguments):
+        drawn.clear()
+        course(*arguments)
+        return drawn
+
+    folder = hand_in(tmp_path / "first", {"ada": notebook(double=2), "ben": notebook(double=2)})
+    assert drawn_by(folder) == ["ada", "ben"]
+    assert drawn_by() == [] and len(list(out.glob("feedback/*/exam.html"))) == 2
+    assert drawn_by(hand_in(tmp_path / "second", {"ben": notebook(half=0.5)})) == ["ben"]
+    for text in ("ben,exam,exam_half,1,,,,\n", "ben,exam,exam_half,1,So.,,,\n", ""):
+        (out / "overrides.csv").write_text(overrides + text)
+        assert drawn_by() == ["ben"]
+        assert ("So." in (out / "feedback" / "ben" / "exam.html").read_text()) == ("So." in text)
+    (out / "feedback" / "ada" / "exam.html").unlink()
+    assert drawn_by() == ["ada"]
+    monkeypatch.setattr(kept_pages, "CODE", (tmp_path / "exam.py",))
+    assert drawn_by() == ["ada", "ben"]
 
 
 class _Silent:

@@ -78,7 +78,7 @@ def test_marking_by_keyboard(page, review, screenshot):
     expect(card(page, "Ada").get_by_role("checkbox", checked=True)).to_have_count(2)
     expect(card(page, "Cyd").locator(".told")).to_have_text(re.compile("^1.5 of 4 points, by Grace"))
     assert decisions(folder) == {
-        ("ada", "why"): ("", "[names] [example] 1 or 2 words more, and n for Noether."),
+        ("ada", "why"): ("", "[names]\n[example]\n1 or 2 words more, and n for Noether."),
         ("ben", "why"): ("0", ""),
         ("cyd", "why"): ("1.5", ""),
     }

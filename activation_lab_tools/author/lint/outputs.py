@@ -3,6 +3,7 @@
 import copy
 import itertools
 import re
+from doctest import DocTestParser
 
 from ..notebook_view import IGNORED, RAISES, pictures, tags, texts
 from ..pixels import is_blank
@@ -113,12 +114,25 @@ def results_unspoiled(view):
                 yield number, f"shows {value}, the result of {name}, to those who have yet to guess; fold or move it."
 
 
-def _measured(view):
+def prompts_unspoiled(view):
+    for name, place, value in _measured(view, r"\d"):
+        following = itertools.takewhile(lambda cell: GUESS not in cell.source, view.notebook.cells[place:])
+        for number, cell in enumerate(following, place + 1):
+            wanted = DocTestParser().get_examples(cell.source) if cell.cell_type == "code" else ()
+            if any(_numbers(example.want) == _numbers(value) for example in wanted):
+                yield number, f"its worked example gives {value}, the result of {name}; choose other numbers."
+
+
+def _numbers(text):
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", re.sub(r"(?<=\d),(?=\d)", "", text))]
+
+
+def _measured(view, kind=r"\d.*\d"):
     """(name of a prediction, number of the cell that reveals it, the number measured), but for single digits."""
     for number, call in view.calls("lab.reveal"):
         for output in view.notebook.cells[number - 1].get("outputs", []):
             found = re.search(r"(?m)measured (.*)\.$", output.get("data", {}).get("text/plain", ""))
-            if found and re.search(r"\d.*\d", found[1]):
+            if found and re.search(kind, found[1]):
                 yield call.args[0].value, number, found[1]
 
 
@@ -137,4 +151,5 @@ RULES = (
     repeatable,
     few_decimals,
     results_unspoiled,
+    prompts_unspoiled,
 )

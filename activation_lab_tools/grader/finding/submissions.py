@@ -178,7 +178,7 @@ class _Input:
         email = getattr(student, "email", "")
         return Submission(
             student.student, name, notebook.location, notebook.path, notebook.member, _ids(match, student), email,
-            handed_in, source, late, match.group, assignment,
+            handed_in, source, late, match.group, assignment, match.owner.student,
         )  # fmt: skip
 
     def _assignment(self, owner):

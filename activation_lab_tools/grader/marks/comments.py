@@ -17,10 +17,12 @@ class LibraryComment:
     Args:
         text: for the student.
         points: what it earns; below zero, what it takes off the exercise's points; None if it decides nothing.
+        adds: whether it is of a rubric in which points are earned, so that below zero it takes off what was earned.
     """
 
     text: str
     points: float | None = None
+    adds: bool = False
 
 
 def load(path):
@@ -53,7 +55,10 @@ def load(path):
 def rubrics(given):
     """Return {(lesson, written answer): {name: LibraryComment}} of what `Store.rubrics` returns."""
     return {
-        about: {name: LibraryComment(text, points) for name, (points, text) in rubric.items()}
+        about: {
+            name: LibraryComment(text, points, adds=any(worth > 0 for worth, _ in rubric.values()))
+            for name, (points, text) in rubric.items()
+        }
         for about, rubric in given.items()
     }
 
@@ -71,10 +76,11 @@ def unknown(comment, library):
 def points(comment, library, maximum):
     """Return what the entries that a comment names earn together; None if they decide nothing.
 
-    Points from zero up are added; if any are below zero, all are counted from the maximum.
+    Points from zero up are added; if any are below zero, all are counted from the maximum, but in a rubric that adds.
     """
-    given = [library[name].points for name in NAME.findall(comment) if name in library]
-    given = [each for each in given if each is not None]
+    named = [library[name] for name in NAME.findall(comment) if name in library]
+    given = [each.points for each in named if each.points is not None]
     if not given:
         return None
-    return min(max(sum(given) + (maximum if min(given) < 0 else 0), 0), maximum)
+    start = maximum if min(given) < 0 and not any(each.adds for each in named) else 0
+    return min(max(sum(given) + start, 0), maximum)

@@ -20,9 +20,14 @@ class GradeLooks:
     def __init__(self, rules):
         self._penalized = rules.policy.per_day > 0
         self._items, self._untimed, self._late = [], defaultdict(list), defaultdict(list)
+        self._numbered, self._two_names = {}, {}  # {(lesson, platform, number): student}, {(student, student): None}
 
     def add(self, grade):
         """Take in a FinalGrade."""
+        for number in grade.ids.items() if grade.graded is not None and not grade.group else ():
+            other = self._numbered.setdefault((grade.lesson, *number), grade.student)
+            if other != grade.student:
+                self._two_names[other, grade.student] = None
         if grade.excused or grade.decided is not None or grade.graded is None:
             return
         self._items += _of_marks(grade)
@@ -35,11 +40,24 @@ class GradeLooks:
         """Return the ReviewItems."""
         late = "The platform marks them late, without a time, so nothing was taken off. Decide with `mark`: "
         untimed = "Nobody knows when they handed in, so they count as in time: "
-        return self._items + [
-            ReviewItem(lesson, f"{said}{_names(students)}.")
-            for said, several in ((late, self._late), (untimed, self._untimed))
-            for lesson, students in sorted(several.items())
+        alike = [
+            ReviewItem(
+                two[0],
+                f"{' and '.join(map(plain, two))} have the same number on a platform, so they are one person under two "
+                "names. Take out one of them with `remove`.",
+                two[0],
+            )
+            for two in self._two_names
         ]
+        return (
+            self._items
+            + alike
+            + [
+                ReviewItem(lesson, f"{said}{_names(students)}.")
+                for said, several in ((late, self._late), (untimed, self._untimed))
+                for lesson, students in sorted(several.items())
+            ]
+        )
 
 
 def keep(store, items, inputs, students):

@@ -4,6 +4,17 @@ import json
 
 from ..finding.roster import Student
 
+# ?1 is the name before, ?2 the student, ?3 the time. What both have handed in is kept once.
+RENAMING = (
+    """INSERT OR IGNORE INTO results (student, lesson, key, graded)
+    SELECT CAST(?2 AS TEXT), lesson, key, json_set(graded, '$.student', CAST(?2 AS TEXT)) FROM results
+    WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''""",
+    "UPDATE OR IGNORE attempts SET student = CAST(?2 AS TEXT), submission = "
+    "json_set(submission, '$.student', CAST(?2 AS TEXT)) WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''",
+    "UPDATE attempts SET removed = ?3 WHERE student = CAST(?1 AS TEXT) AND ?2 <> ''",
+    "DELETE FROM people WHERE student = CAST(?1 AS TEXT) AND ?2 <> ?3",
+)
+
 
 def keep(store, submissions, roster=None):
     """Keep who handed something in, and who is in the roster if there is one.
@@ -21,6 +32,31 @@ def keep(store, submissions, roster=None):
             for each in roster.students:
                 ids = {key: getattr(each, key) for key in ("moodle", "canvas") if getattr(each, key)}
                 _keep(store, each.student, each.name, each.email, ids, in_roster=1)
+
+
+def reunite(store, notebooks, now):
+    """Give attempts from before there was a roster to the student in the roster who has their name in the input.
+
+    Without a roster, a student's name on the platform, with the number there, is the identity; with one, it is the
+    roster's. A number alone is not enough: it may be a group's.
+
+    Args:
+        store: a Store.
+        notebooks: (Submission, digest, lesson) of this run.
+        now: the time, in ISO 8601.
+
+    Returns:
+        {the name before: the student}.
+    """
+    listed = {each.student for each in in_roster(store)}
+    before = {row["student"] for row in store.ask("SELECT DISTINCT student FROM attempts").fetchall()} - listed
+    meant = [each for each, _, _ in notebooks if each.student in listed and not each.group]
+    same = {each.called: each.student for each in meant if each.called in before}
+    with store.at_once():
+        for old, new in same.items():
+            for statement in RENAMING:
+                store.ask(statement, old, new, now)
+    return same
 
 
 def names(store):

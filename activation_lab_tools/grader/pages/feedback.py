@@ -125,6 +125,7 @@ def _section(final):
             "h2", element("span", html.SYMBOLS.get(state, "?"), class_=kind), " ",
             html.code(final.exercise), f": {_headline(final)} ({_earned(final)})",
         ),
+        element("p", html.spoken(mark.task)) if mark and mark.task else None,
         element("p", _by_hand(final)) if final.by_hand else None,
         _remark(final.comment),
         _what_the_grader_said(mark, final.by_hand) if mark else None,

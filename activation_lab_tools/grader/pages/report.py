@@ -61,6 +61,7 @@ class Report:
             f"{len(review)} to look at; {absent} missing.",
             class_="total",
         )
+        yield self._to_mark()
         yield _contents(lessons)
         yield element("h2", "Students", id="students")
         yield from students.table(list(self.rows.values()), lessons)
@@ -70,6 +71,13 @@ class Report:
         yield from _missing(missing, bool(self.rows) and any(row.listed for row in self.rows.values()))
         for number, lesson in enumerate(lessons):
             yield from sections.lesson(self.lessons[lesson], number, lesson, result)
+
+    def _to_mark(self):
+        """Return how many answers in prose wait for a person; None if none does."""
+        exercises = (each for lesson in self.lessons.values() for each in lesson.exercises.values())
+        waiting = sum(each.states["to mark"] for each in exercises)
+        told = f"{count(waiting, 'written answer')} to mark: run `activation-lab review`."
+        return element("p", spoken(told), class_="total") if waiting else None
 
     def _isolation(self, submissions):
         """Return the warning at the top if submissions ran without a sandbox."""

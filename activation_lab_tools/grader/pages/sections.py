@@ -55,7 +55,7 @@ def _exercises(summary):
     exercises = list(summary.exercises.values())
     written = any(each.kind == "written" for each in exercises)
     headings = ["exercise or question", "share", "✓ passed", "✗ failed", "○ not attempted", "mean", "points"]
-    yield table([*headings, *(["to mark"] if written else [])], (_row(each, written) for each in exercises))
+    yield table([*headings, *(["to mark", "marked"] if written else [])], (_row(each, written) for each in exercises))
     for each in exercises:
         if each.kind == "question":
             yield folded([code(each.name), ": options chosen"], _choices(each))
@@ -67,7 +67,7 @@ def _row(exercise, written):
     parts = {"passed": states["passed"], "failed": states["failed"], "waiting": states["not attempted"]}
     told = "{passed} passed, {failed} failed, {waiting} did not attempt it".format(**parts)
     row = [code(exercise.name), charts.share(parts, told), *parts.values(), mean, exercise.points]
-    return [*row, *([states["to mark"]] if written else [])]
+    return [*row, *([states["to mark"], states["marked"]] if written else [])]
 
 
 def _choices(question):

@@ -58,7 +58,7 @@ class ExerciseSummary:
 
     Args:
         name, kind, points: of the exercise.
-        states: {"passed": how many}.
+        states: {"passed": how many}; a written answer is "to mark" or "marked".
         earned, counted: the sum of the marks that count, and how many there are.
         choices: {(letter, state): how many}.
         mistakes: {diagnosis: Few of Person}; examples: {diagnosis: the first answer with it, as Shown}.
@@ -87,7 +87,7 @@ class ExerciseSummary:
         mark = final.mark
         if mark is None:
             return
-        self.states[mark.state] += 1
+        self.states["marked" if mark.state == "to mark" and final.score is not None else mark.state] += 1
         self.self_reported |= mark.verification == "partly self-reported"
         self.alike.add(mark, person, result)
         if mark.kind == "question":

@@ -10,9 +10,9 @@ from .atomic_write import atomic_write
 from .naming import cell
 
 GRADES = [
-    "student", "name", "email", "lesson", "score", "points", "percent", "raw", "by hand", "late", "days late",
-    "penalty", "attempt", "attempts", "handed in", "source", "group", "comment", "states", "isolation", "needs a look",
-    "reading seconds",
+    "student", "name", "email", "lesson", "score", "points", "percent", "raw", "by hand", "deadline", "late",
+    "days late", "penalty", "attempt", "attempts", "handed in", "source", "group", "comment", "states", "isolation",
+    "needs a look", "reading seconds",
 ]  # fmt: skip
 EXERCISES = [
     "student", "lesson", "exercise", "kind", "state", "score", "points", "raw", "by hand", "comment", "diagnosis",
@@ -47,7 +47,7 @@ def _grade(grade):
     percent = round(100 * grade.score / grade.points, 1) if grade.points else 0
     counts = [EXCUSED, grade.points, ""] if grade.excused else [grade.score, grade.points, percent]
     return [
-        grade.student, grade.name, grade.email, grade.lesson, *counts, grade.raw, _by_hand(grade),
+        grade.student, grade.name, grade.email, grade.lesson, *counts, grade.raw, _by_hand(grade), grade.deadline,
         "yes" if grade.late or grade.days_late else "", grade.days_late,
         f"{round(100 * grade.penalty, 2):g}%" if grade.penalty else "", grade.attempt, grade.attempts,
         grade.handed_in, grade.handed_in_source, grade.group, grade.comment,

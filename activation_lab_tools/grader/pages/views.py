@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from ..marks import changes, final, looks, people
-from . import change_table, feedback, naming, report, tables, uploads
+from . import change_table, naming, report, tables, uploads
+from .kept_pages import KeptPages
 
 DRAWING, COMPLETE, REPLACED = ".drawing", ".complete", ".replaced"
 PARTS = ("report.html", "feedback", "upload", "grades.csv", "exercises.csv", "changes.csv")
@@ -66,17 +67,19 @@ def _written(store, rules, folder, review, comparison):
     tables.write(final.grades(store, rules), folder)
     left_out = uploads.write(final.grades(store, rules), folder)
     names, alike = naming.folders({student for student, _ in final.pairs(store, rules)})
+    kept = KeptPages(folder.parent / "feedback", folder / "feedback")
     overview, decisions = report.Report(people.in_roster(store)), looks.GradeLooks(rules)
 
     def pages():
         for grade in final.grades(store, rules):
-            page = feedback.write(grade, folder / "feedback" / names[grade.student])
+            page = kept.write(grade, names[grade.student])
             overview.add(grade, page.relative_to(folder).as_posix())
             for each in (decisions, comparison):
                 each.add(grade)
             yield grade, page
 
     uploads.write_feedback(pages(), folder)
+    kept.finish()
     change_table.write(comparison.changed(), folder)
     review = [*review, *decisions.items(), *left_out, *alike]
     overview.write(folder / "report.html", review, store.result)

@@ -161,13 +161,13 @@ class Desk:
         """
         entry = self.entries[lesson, name][number]
         library = self.rules.library_of(lesson, name)
-        named = [f"[{each}]" for each in decision["named"] if each in library]
+        lines = [f"[{each}]" for each in decision["named"] if each in library] + [decision["comment"].strip()]
         row = {
             "student": entry.student,
             "lesson": lesson,
             "exercise": name,
             "points": decision["points"].strip(),
-            "comment": " ".join([*named, decision["comment"].strip()]).strip(),
+            "comment": "\n".join(filter(None, lines)),
             "excused": "yes" if decision["excused"] else "",
             "by": self.by,
             "when": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
