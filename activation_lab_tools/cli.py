@@ -115,6 +115,14 @@ def _parser():
         metavar="NN",
         help="the lesson that is due; default: what most handed in",
     )
+    grading.add_argument(
+        "--canvas-column",
+        type=_canvas_column,
+        action="append",
+        default=[],
+        metavar="LESSON=HEADING",
+        help='the column of a lesson in Canvas\'s gradebook, such as 01_dense_forward="Homework 1 (98765)"',
+    )
     grading.add_argument("--workers", type=_positive, metavar="N", help="number of processes; default: one per core")
     grading.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster that does the work")
     _add_settings(grading)
@@ -151,11 +159,19 @@ def _parser():
 
     marks_parsers.add(commands, _add_out)
 
+    filling = commands.add_parser("gradebook", help="write what counts into nbgrader's gradebook, if nbgrader is here")
+    filling.add_argument("gradebook", type=Path, metavar="DB", help="nbgrader's gradebook.db; made if it is missing")
+    _add_out(filling)
+
     exercises = commands.add_parser("exercises", help="list the exercises and questions of each lesson")
     exercises.add_argument("--points", action="store_true", help="with their points, and the most that a lesson gives")
     exercises.add_argument("--lesson", default="", metavar="LESSON", help="for example 01_dense_forward; default: all")
     exercises.add_argument("--exercises", type=Path, metavar="PY", help="a module with your own exercises")
     exercises.add_argument("--json", action="store_true", help="print JSON, with the points")
+
+    handing_out = commands.add_parser("handout", help="make the notebook in which students answer your own exercises")
+    handing_out.add_argument("exercises", type=Path, metavar="PY", help="a module with your own exercises")
+    handing_out.add_argument("--out", type=Path, required=True, metavar="NOTEBOOK", help="for example exam_1.ipynb")
 
     publishing = commands.add_parser(
         "publish", help="set the course's GitHub address: links on the site, and a first cell for Colab"
@@ -251,6 +267,7 @@ def _grade(options):
         settings=_settings(options),
         attempt=options.attempt,
         again=options.again,
+        canvas_columns=dict(options.canvas_column),
     )
     try:
         return run.grade(grade_options, Console(markup=False, emoji=False))  # paths and names may look like markup
@@ -296,6 +313,19 @@ def _grade_one(options):
     return result.code
 
 
+def _gradebook(options):
+    from .grader import course_folder
+    from .grader.marks import final, rules
+    from .grader.pages import nbgrader_gradebook
+    from .grader.text import count
+
+    with course_folder.opened(options.out, "gradebook") as store:
+        grades = final.grades(store, rules.load(options.out, store)[0])
+        written = nbgrader_gradebook.write(grades, options.gradebook)
+    print(f"wrote {count(written, 'submission')} to {options.gradebook}")
+    return 0
+
+
 def _exercises(options):
     from .grader import exercise_list, pool_worker
     from .grader.course import Course
@@ -303,6 +333,23 @@ def _exercises(options):
     course = Course(pool_worker.checked_pack(options.exercises) if options.exercises else None)
     lessons = exercise_list.listed(course, options.lesson)
     print(exercise_list.as_json(lessons) if options.json else exercise_list.as_text(lessons, options.points))
+    return 0
+
+
+def _handout(options):
+    from .author import build, handout
+    from .grader import pool_worker
+    from .grader.course import Course
+    from .grader.pack_harness import harness_text
+
+    if options.out.suffix != ".ipynb":
+        raise UserError(f"--out is {options.out}; expected a notebook's name, such as {options.exercises.stem}.ipynb.")
+    notebook = handout.notebook(Course(pool_worker.checked_pack(options.exercises)), harness_text)
+    try:
+        changed = build.write_if_changed(notebook, options.out)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The handout could not be written: {error}.") from None
+    print(f"wrote {options.out}" if changed else "Nothing changed.")
     return 0
 
 
@@ -331,6 +378,15 @@ def _threshold(text):
     if text.endswith("%"):
         return "share", value / 100
     return ("share" if "." in text and value <= 1 else "points"), value
+
+
+def _canvas_column(text):
+    lesson, _, heading = (part.strip() for part in text.partition("="))
+    if not lesson or not heading:
+        raise argparse.ArgumentTypeError(
+            f'received {text!r}; expected a lesson and a heading, such as 01_dense_forward="Homework 1 (98765)"'
+        )
+    return lesson, heading
 
 
 def _seconds(text):
@@ -370,7 +426,9 @@ COMMANDS = {
     "mark": _mark,
     "merge-overrides": _merge_overrides,
     "remove": _remove,
+    "gradebook": _gradebook,
     "review": _review,
     "exercises": _exercises,
+    "handout": _handout,
     "publish": _publish,
 }

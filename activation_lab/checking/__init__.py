@@ -8,13 +8,14 @@ import warnings
 
 from .. import exercises
 from ..errors import UnknownNameError
+from ..exercises import public_cases
 from ..shown import first_line, shown
 from .judge import judge
 from .kept_points import keep, points
 from .outcome import concerning
-from .report import Attempt, Hint, Prediction, Report
+from .report import Attempt, Hint, Noted, Prediction, Report
 
-__all__ = ["answer", "attempt", "check", "hint", "judge", "points", "predict", "reveal"]
+__all__ = ["answer", "attempt", "check", "hint", "judge", "load_cases", "points", "predict", "reveal"]
 
 _hints_given = collections.Counter()
 _predictions, _revealed = {}, set()
@@ -44,6 +45,26 @@ def check(function, seed=0):
     return report
 
 
+def load_cases(text):
+    """Load the public cases of a handout, so that `check`, `hint` and `answer` know its exercises.
+
+    Public cases are a few examples with what is right in each. Other cases decide the points.
+
+    Args:
+        text: what `activation-lab handout` wrote into the notebook.
+
+    Returns:
+        A Noted.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    lesson, items = public_cases.from_text(text)
+    exercises.hand_out(items)
+    cases = sum(len(item.recorded) for item in items if isinstance(item, public_cases.PublicExercise))
+    return Noted(f"{lesson}: {cases} public cases", ("Other cases decide the points.",))
+
+
 def hint(function_or_name):
     """Show the next hint for an exercise, gentlest first, below those already given.
 
@@ -62,7 +83,8 @@ def hint(function_or_name):
         exercise = _exercise_of(function_or_name, sys._getframe(1).f_globals)
     number = min(_hints_given[exercise.name] + 1, len(exercise.hints))
     _hints_given[exercise.name] = number
-    solution = f"solutions/{exercises.lesson_of(exercise)}.ipynb" if number == len(exercise.hints) else ""
+    lesson = exercises.lesson_of(exercise) if number == len(exercise.hints) else ""
+    solution = f"solutions/{lesson}.ipynb" if lesson else ""
     return Hint(exercise.name, exercise.hints[:number], len(exercise.hints), solution)
 
 
@@ -74,7 +96,7 @@ def answer(question, choice):
         choice: the letter of your answer as a string; None if you haven't answered yet.
 
     Returns:
-        A Report that says why the option is right or wrong.
+        A Report that says why the option is right or wrong; of a handout's question, a Noted.
 
     Raises:
         UnknownNameError: no question has this name.
@@ -87,6 +109,8 @@ def answer(question, choice):
     if letter not in asked.options:
         notes = (f"Received {choice!r}; expected one of {', '.join(map(repr, asked.options))}, or None.",)
         return Report(asked.name, "failed", asked.points, notes=notes)
+    if not asked.correct:  # a handout does not say which option is right
+        return Noted(f"{asked.name}: {letter}) {asked.options[letter][0]}", ("It counts when you have handed it in.",))
     state = "passed" if letter == asked.correct else "failed"
     report = Report(asked.name, state, asked.points, notes=(f"{letter}) {asked.options[letter][1]}",))
     keep(report)

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from .outcome import observe
+from .outcome import Outcome, observe
 
 
 @functools.lru_cache(maxsize=32)
@@ -28,7 +28,10 @@ class ReferenceRuns:
         self._outcomes = {}
 
     def expected(self, case):
-        """Return the reference's Outcome on the case with this name."""
+        """Return the reference's Outcome on the case with this name; for a handout's exercise, what is recorded."""
+        recorded = getattr(self.exercise, "recorded", {})
+        if case in recorded:
+            return Outcome(recorded[case])
         return self._outcome(None, self.exercise.reference, case)
 
     def of_mistake(self, diagnosis, case):

@@ -120,8 +120,20 @@ class Hint(Shown):
         if number < self.total:
             lines.append(f"The next one: run lab.hint({self.name}) again.")
         else:
-            lines.append(f"This was the last one. The solution, with its output, is in {self.solution}.")
+            where = f" The solution, with its output, is in {self.solution}." if self.solution else ""
+            lines.append(f"This was the last one.{where}")
         return "→", f"{self.name}: hint {number} of {self.total}", lines
+
+
+@dataclass(frozen=True, repr=False)
+class Noted(Shown):
+    """Something that was taken note of."""
+
+    headline: str
+    lines: tuple[str, ...] = ()
+
+    def _parts(self):
+        return "→", self.headline, [*self.lines]
 
 
 @dataclass(frozen=True, repr=False)

@@ -141,6 +141,14 @@ def _is_rubric_item(item):
     return isinstance(item, tuple) and [type(part) for part in item] in ([int, str], [float, str])
 
 
+_handed_out = {}  # {name: Exercise or Question} that a handout has brought along
+
+
+def hand_out(items):
+    """Let `find` and `find_question` know these exercises and questions too, before those of the lessons."""
+    _handed_out.update({item.name: item for item in items})
+
+
 @functools.cache
 def lessons():
     """Return the names of all lessons, in order; the modules of their exercises are named after them."""
@@ -170,7 +178,7 @@ def find(*names):
     Raises:
         UnknownNameError: no lesson has it.
     """
-    return _find(names, of_lesson, "exercise")
+    return _handed(names, Exercise) or _find(names, of_lesson, "exercise")
 
 
 def lesson_of(exercise):
@@ -184,7 +192,12 @@ def find_question(name):
     Raises:
         UnknownNameError: no lesson has it.
     """
-    return _find((name,), questions_of_lesson, "question")
+    return _handed((name,), Question) or _find((name,), questions_of_lesson, "question")
+
+
+def _handed(names, kind):
+    found = (_handed_out.get(name) for name in names)
+    return next((item for item in found if isinstance(item, kind)), None)
 
 
 def _find(names, items_of, kind):

@@ -31,7 +31,8 @@ def without_line(source):
 
 def _line(lesson):
     before, after = _neighbors(lesson)
-    worth = sum(item.points for item in (*exercises.of_lesson(lesson), *exercises.questions_of_lesson(lesson)))
+    kinds = exercises.of_lesson, exercises.questions_of_lesson, exercises.written_of_lesson
+    worth = sum(item.points for items_of in kinds for item in items_of(lesson))
     parts = [f"*Lesson {int(lesson[:2])} of {len(exercises.lessons())}", f"{worth} point{'' if worth == 1 else 's'}"]
     parts += [f"back: {_link(before)}"] if before else []
     parts += [f"next: {_link(after)}"] if after else []

@@ -42,6 +42,20 @@ def stub_source(source, names):
     return "\n".join(lines)
 
 
+def stub_of(lines, node, prompt):
+    """The stub of one definition, with the prompt as its docstring, and without decorators.
+
+    Args:
+        lines: of the source.
+        node: the definition in its syntax tree.
+        prompt: the text.
+    """
+    body = lines[_start(_first_statement(node)) - 1 : node.end_lineno]
+    gap = [""] if isinstance(node, ast.ClassDef) else []
+    whole = "\n".join([*_signature(lines, node), *_docstring(prompt), *gap, *body])
+    return stub_source(whole, [node.name])
+
+
 def defined_names(source):
     """Names of the functions and classes that a cell defines at its top level."""
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

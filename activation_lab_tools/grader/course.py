@@ -23,7 +23,7 @@ WRITTEN = Path(exercises.__file__).with_name("catalogue.json")  # by the build, 
 # What decides a mark, in that answers may call it or it runs and judges them: these folders without these parts.
 DECIDING = (Path(activation_lab.__file__).parent, Path(__file__).parent)
 NOT_DECIDING = (
-    *("figures", "finding", "marks", "pages"),
+    *("figures", "finding", "marks", "pages", "review"),
     *("course_folder.py", "progress.py", "run.py", "stages.py", "store.py", "store_layout.py"),
 )
 
@@ -42,6 +42,11 @@ class Course:
 
     def lessons(self):
         return exercises.lessons() if self._own is None else (self._own.__doc__.split(":")[0].strip(),)
+
+    def title(self, lesson):
+        """Return the rest of the first line of a pack's docstring, or the lesson's name."""
+        lines = self._own.__doc__.partition(":")[2].strip().splitlines() if self._own else []
+        return lines[0].rstrip(".") if lines else lesson
 
     def exercises(self, lesson):
         return exercises.of_lesson(lesson) if self._own is None else _of_kind(self._own, Exercise)

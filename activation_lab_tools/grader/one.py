@@ -51,7 +51,7 @@ class OneResult:
         lesson: its name; "" if that isn't known.
         problem: why it could not be graded, a whole sentence for the student; "" if it was.
         graded: the GradedSubmission; None if there is a problem.
-        points: the most that the lesson gives; 0 if that isn't known.
+        points: the most that the grader can give, without answers in prose; 0 if that isn't known.
         needed: the points that pass.
     """
 
@@ -63,8 +63,17 @@ class OneResult:
     needed: float = 0.0
 
     @property
+    def marks(self):
+        """The Marks, without those of answers in prose, which a person marks."""
+        return tuple(mark for mark in self.graded.marks if mark.kind != "written") if self.graded else ()
+
+    @property
+    def written(self):
+        return tuple(mark for mark in self.graded.marks if mark.kind == "written") if self.graded else ()
+
+    @property
     def score(self):
-        return self.graded.score if self.graded else 0
+        return sum(mark.score for mark in self.marks)
 
     @property
     def code(self):
@@ -126,7 +135,7 @@ def _worth(course, lesson, pass_at):
     """Return the lesson's points and those that pass."""
     if not lesson:
         return {}
-    points = sum(item.points for item in course.items(lesson))
+    points = sum(item.points for item in (*course.exercises(lesson), *course.questions(lesson)))
     kind, value = pass_at
     needed = points * value if kind == "share" else value
     if needed > points:

@@ -1,7 +1,7 @@
 """Grade a class: discover the notebooks, parse, grade and store each, and report."""
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import UserError
@@ -9,7 +9,7 @@ from . import course_folder, pool_worker
 from .course import Course
 from .finding import due, listing, roster, submissions
 from .marks import looks, people, rules
-from .pages import change_table
+from .pages import change_table, upload_forms
 from .pools import Cluster, ThisMachine, cores
 from .records import ReviewItem
 from .sandbox import bubblewrap, cgroups
@@ -38,6 +38,7 @@ class GradeOptions:
         settings: a Settings.
         attempt: which attempt counts from now on: "newest", "best" or "first"; None for what counted before.
         again: whether to grade again what another version of the exercises or the grader graded.
+        canvas_columns: {lesson: heading of its column in Canvas's gradebook}, where the names don't say it.
     """
 
     submissions: tuple
@@ -52,6 +53,7 @@ class GradeOptions:
     settings: Settings = Settings()
     attempt: str | None = None
     again: bool = False
+    canvas_columns: dict = field(default_factory=dict)
 
 
 def grade(options, console):
@@ -63,6 +65,7 @@ def grade(options, console):
         return _draw_again(options, console)
     _check_isolation(options, console)
     course = _course(options)
+    _check_columns(options, course.lessons())
     asked = due.named(options.lessons, course.lessons())
     found, listed = _discover(options, course.lessons(), console)
     review = found.review + [ReviewItem(one.location, one.reason, one.student) for one in found.nothing]
@@ -100,6 +103,7 @@ def grade(options, console):
 
 def _draw_again(options, console):
     with course_folder.opened(options.out, "grade") as store:
+        _check_columns(options, store.points())
         if options.again:
             _check_isolation(options, console)
             secret = kept_secret(options.secret or options.out / "secret")
@@ -115,9 +119,17 @@ def _drawn(options, store, console):
     """Draw everything, say what changed, and return all ReviewItems."""
     if options.attempt:
         store.choose("attempt", options.attempt)
+    table = roster.load(options.roster).table if options.roster else None
+    upload_forms.keep(store, table, options.canvas_columns)
     review, changed = course_folder.redraw(store, options.out)
     change_table.show(changed, console)
     return review
+
+
+def _check_columns(options, lessons):
+    for lesson in options.canvas_columns:
+        if lesson not in lessons:
+            raise UserError(f"--canvas-column names {lesson!r}; expected one of the lessons {', '.join(lessons)}.")
 
 
 def _open(options):

@@ -90,6 +90,11 @@ TERM = (
     'activation-lab mark ada collapse --points 2 --comment "Right, but for the name." --out graded/',
     "activation-lab merge-overrides theirs/overrides.csv --out graded/",
 )
+GIVE_BACK = (
+    "activation-lab grade --out graded/ --roster worksheet.csv",
+    'activation-lab grade --out graded/ --roster gradebook.csv --canvas-column 01_dense_forward="Homework 1 (98765)"',
+    "activation-lab gradebook gradebook.db --out graded/",
+)
 # Commands that take long, each with the test that runs it and looks at all that follows from it.
 RUN_BY = {
     test_build.NEW: "author/test_build.py::test_a_new_lesson_passes_the_tests_at_once",
@@ -97,6 +102,8 @@ RUN_BY = {
     test_build.CHECK: "author/test_build.py::test_check_names_what_is_stale_and_writes_nothing",
     "activation-lab publish OWNER/NAME": "author/test_publish.py::test_the_address_goes_everywhere",
     **dict.fromkeys(TERM, "grader/test_guide.py::test_the_commands_of_a_term"),
+    "activation-lab review --out graded/": "grader/test_review.py::test_the_command",
+    **dict.fromkeys(GIVE_BACK, "grader/test_guide.py::test_the_commands_that_give_back"),
     "python3 activation_lab_tools/doctor": "doctor/test_doctor.py::test_this_machine_is_well",
 }
 
@@ -204,6 +211,15 @@ def lists_points(words, folder):
     assert "7 points at most" in tool(words[1:], folder)
 
 
+def hands_out(words, folder):
+    """Make the handout of the very exercise that the guide prints."""
+    (exam,) = [text for language, text in BLOCK.findall(GUIDE) if '"""exam_1:' in text]
+    (folder / "exam_1.py").write_text(exam, encoding="utf-8")
+    tool(words[1:], folder)
+    sources = [cell.source for cell in nbformat.read(folder / "exam_1.ipynb", as_version=4).cells]
+    assert "lab.check(hard_sigmoid)" in sources and "5 points" in sources[0] and "np.clip" not in "".join(sources)
+
+
 def grades_one(words, folder):
     """Grade the solution of the lesson, without the sandbox: it is our own."""
     shutil.copy(ROOT / "solutions" / words[2], folder)
@@ -264,10 +280,12 @@ COMMANDS = {
     "activation-lab new 11_my_lesson my_function": is_run_by_another_test,
     "activation-lab publish OWNER/NAME": is_run_by_another_test,
     "activation-lab grade submissions.zip --out graded/ --roster roster.csv": grades_a_class,
-    **dict.fromkeys(TERM, is_run_by_another_test),
+    "activation-lab review --out graded/": is_run_by_another_test,
+    **dict.fromkeys((*TERM, *GIVE_BACK), is_run_by_another_test),
     "activation-lab grade exams/ --exercises exam_1.py --out graded/": grades_an_exam,
     "activation-lab grade-one 01_dense_forward.ipynb --lesson 01_dense_forward --pass-at 60%": grades_one,
     "activation-lab exercises --points --lesson 01_dense_forward": lists_points,
+    "activation-lab handout exam_1.py --out exam_1.ipynb": hands_out,
     "python -m activation_lab_tools.author.readme_picture": is_a_module,
     "dask worker --nthreads 1 tcp://scheduler:8786": dask,
 }

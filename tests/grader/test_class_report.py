@@ -3,6 +3,7 @@
 import collections
 import dataclasses
 import re
+import tracemalloc
 from types import SimpleNamespace
 from urllib.parse import unquote
 
@@ -96,6 +97,39 @@ def test_who_is_missing():
         page
     )
     assert not any("javascript" in unquote(link) for link in _links(page))
+
+
+def test_a_decision_on_who_handed_in_nothing():
+    """Is who has only a comment still missing, and who has points by a person, or is excused, not?"""
+    grade = undecided(GradedSubmission("ada", "Ada", "p", "01", "bubblewrap", (Mark("f", "exercise", "failed", 0, 4),)))
+    (mark,) = grade.marks
+    nothing = dataclasses.replace(grade, graded=None, marks=(dataclasses.replace(mark, mark=None, comment="Where?"),))
+    roster = [SimpleNamespace(student=name, name=name, email="") for name in ("ben", "cyd", "dan")]
+    page = page_of(
+        [
+            grade,
+            dataclasses.replace(nothing, student="ben", name="ben"),
+            dataclasses.replace(nothing, student="cyd", name="cyd", decided=2.0),
+            dataclasses.replace(nothing, student="dan", name="dan", excused=True),
+        ],
+        roster,
+    )
+    assert "Lesson 01: 1 student" in page.texts("h3") and "ben" in page.texts("li") and "cyd" not in page.texts("li")
+    assert ["ben", "0.0", "0missing"] in _rows(page) and ["cyd", "50.0", "2raw 0"] in _rows(page)
+
+
+def test_little_is_kept_of_each():
+    """Does a report of many students keep at most two kilobytes of each answer, however long they are?"""
+    own = "total = 1\n" * 2_000
+    whole = report.Report()
+    tracemalloc.start()
+    for number in range(1_000):
+        code = {"own": f"{own}{number}", "code_digest": f"{number:064}", "own_tokens": 9_000}
+        mark = Mark("f", "exercise", "passed", 1, 1, fingerprints=tuple(range(number * 99, number * 99 + 48)), **code)
+        whole.add(undecided(result(f"student {number}", mark)), f"feedback/{number}/01.html")
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 1_000 * 2_000
 
 
 def test_links_to_many_are_several():

@@ -51,3 +51,37 @@ def test_the_commands_of_a_term(tmp_path, monkeypatch):
     decided = next(row for row in rows("graded/exercises.csv") if row["exercise"] == "collapse")
     assert (decided["score"], decided["comment"]) == ("2", "Right, but for the name.")
     assert ada["raw"] == "7" and ben["score"] == "3"
+
+
+def test_the_commands_that_give_back(tmp_path, monkeypatch, capsys):
+    """Does each fill the file that its platform reads, of a course whose students handed in on both?"""
+    monkeypatch.setattr(run, "_workers", lambda _: contextlib.nullcontext(Executor()))
+    monkeypatch.chdir(tmp_path)
+    names = {
+        "moodle": f"Ada Lovelace_1230000_assignsubmission_file_/{LESSON}.ipynb",
+        "canvas": "benmueller_8_99_x.ipynb",
+    }
+    for platform, name in names.items():
+        with zipfile.ZipFile(f"{platform}.zip", "w") as file:
+            file.writestr(name, right(LESSON))
+        # 1: each is left out of the other platform's file, and named
+        assert main(["grade", f"{platform}.zip", "--out", "graded/", "--unsafe-no-sandbox"]) in (0, 1)
+    Path("worksheet.csv").write_text(
+        "Kennung,Vollständiger Name,Bewertung,Bestwertung\nTeilnehmer/in 1230000,Ada Lovelace,,100\n", encoding="utf-8"
+    )
+    Path("gradebook.csv").write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (98765)\n    Points Possible,,,,,20\n"
+        '"Müller, Ben",8,,ben,One,\n',
+        encoding="utf-8",
+    )
+    worksheet, gradebook, nbgrader = commands("Give grades back")
+    main(worksheet)
+    text = Path(f"graded/upload/moodle_{LESSON}.csv").read_text(encoding="utf-8-sig")
+    assert text.splitlines()[1].startswith("Teilnehmer/in 1230000,Ada Lovelace,100,100")
+    main(gradebook)
+    text = Path(f"graded/upload/canvas_{LESSON}.csv").read_text(encoding="utf-8-sig")
+    assert text.splitlines()[0].endswith(",Section,Homework 1 (98765)") and '"Müller, Ben",8,,ben,One,20' in text
+    assert main([*gradebook[:-1], "99_none=x"]) == 2
+    assert "--canvas-column names '99_none'; expected one of the lessons 01_dense_forward" in capsys.readouterr().err
+    if main(nbgrader) == 2:  # it isn't installed here
+        assert "nbgrader's gradebook is written by nbgrader itself" in capsys.readouterr().err

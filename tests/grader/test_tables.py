@@ -23,7 +23,7 @@ def read(path, delimiter=","):
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("graded")
     tables.write(map(undecided, invented.classroom()), folder)
-    return folder, uploads.write(map(undecided, invented.classroom()), folder)
+    return folder, uploads.write(lambda: map(undecided, invented.classroom()), folder)
 
 
 def test_grades(written):
@@ -91,20 +91,22 @@ def test_canvas(written):
 
 def test_a_name_that_would_change_the_points(tmp_path):
     """Is a student named “Points Possible” a student, and not Canvas's row of points?"""
-    uploads.write([result("Points Possible", {"canvas": "5"})], tmp_path)
+    uploads.write(lambda: [result("Points Possible", {"canvas": "5"})], tmp_path)
     assert [row[1] for row in read(tmp_path / "upload" / "canvas_01.csv") if "Points Possible" in row[0]] == [""]
 
 
 def test_who_is_not_in_an_upload_file(tmp_path):
     """Are students without the platform's number named, and those whose number is none?"""
     marks = [result("Ada", {"moodle": "5"}), result("Ben", {}), result("Eve", {"moodle": "5,=1"})]
-    (look,) = uploads.write(marks, tmp_path)
+    (look,) = uploads.write(lambda: marks, tmp_path)
     assert look.location == "upload/moodle_01.csv" and "Ben, Eve." in look.reason and "Ada" not in look.reason
     assert len(read(tmp_path / look.location)) == 2
     assert not (tmp_path / "upload" / "canvas_01.csv").exists()
 
 
-@pytest.mark.parametrize(("write", "files"), [(tables.write, 2), (uploads.write, 1)])
+@pytest.mark.parametrize(
+    ("write", "files"), [(tables.write, 2), (lambda grades, folder: uploads.write(lambda: grades, folder), 1)]
+)
 def test_all_or_nothing(write, files, tmp_path):
     """Do the old files stay, whole, when writing new ones is broken off?"""
     write([result("Ada", {"moodle": "5"})], tmp_path)

@@ -35,7 +35,7 @@ def as_text(result):
     passes = "" if result.needed == 0 else f"; {number(float(result.needed))} or more pass"
     lines = [f"{result.lesson}: {number(result.score)} of {count(result.points, 'point')}{passes}"]
     lines += [f"  {note}" for note in _notes(result)]
-    for mark in result.graded.marks:
+    for mark in result.marks:
         earned = f"({number(mark.score)} of {count(mark.points, 'point')})"
         lines.append(f"{html.SYMBOLS.get(mark.state, '?')} {mark.exercise}: {mark.headline} {earned}")
         lines += [f"  {line}" for line in feedback.sentences(mark)]
@@ -44,7 +44,6 @@ def as_text(result):
 
 def as_json(result):
     """Return a OneResult as JSON; the guide lists its fields."""
-    marks = result.graded.marks if result.graded else ()
     document = {
         "version": VERSION,
         "notebook": result.notebook,
@@ -70,7 +69,7 @@ def as_json(result):
                 "ended": mark.ended,
                 "seconds": mark.seconds,
             }
-            for mark in marks
+            for mark in result.marks
         ],
     }
     return json.dumps(document, indent=2) + "\n"
@@ -78,7 +77,6 @@ def as_json(result):
 
 def for_gradescope(result):
     """Return a OneResult as Gradescope's results.json; what could not be graded has no points, and says why."""
-    marks = result.graded.marks if result.graded else ()
     document = {
         "score": result.score,
         "output": "\n".join([result.problem, *_notes(result)]).strip(),
@@ -94,7 +92,7 @@ def for_gradescope(result):
                 "output_format": "text",
                 "visibility": "visible",
             }
-            for mark in marks
+            for mark in result.marks
         ],
     }
     if result.problem:
@@ -114,7 +112,7 @@ def for_classroom(result):
             "max_score": mark.points,
             "message": "\n".join([mark.headline, *feedback.sentences(mark)]),
         }
-        for mark in (result.graded.marks if result.graded else ())
+        for mark in result.marks
     ]
     if result.problem:
         tests = [{"name": result.notebook, "status": "error", "score": 0, "max_score": 0, "message": result.problem}]
@@ -125,6 +123,7 @@ def for_classroom(result):
 
 def _notes(result):
     notes = list(result.graded.notes) if result.graded else []
+    notes += [f"A person marks {mark.exercise} ({count(mark.points, 'point')})." for mark in result.written]
     if result.graded and result.graded.isolation == "none":
         notes.append("It ran without a sandbox.")
     return [plain(note, 500) for note in notes]

@@ -33,11 +33,11 @@ for (const table of document.querySelectorAll("table.students")) {
 
 @dataclass(slots=True)
 class Cell:
-    """What a student has in one lesson."""
+    """What a student has in one lesson: the score is None if excused."""
 
-    score: float
+    score: float | None
     points: float
-    handed_in: bool
+    missing: bool
     page: str
     notes: tuple
 
@@ -49,7 +49,7 @@ class Row:
     Args:
         student, name, email: see Submission.
         listed: whether the roster has them.
-        cells: {lesson: Cell}; an excused lesson has None.
+        cells: {lesson: Cell}.
     """
 
     student: str
@@ -62,13 +62,12 @@ class Row:
         """Take in a FinalGrade of this student."""
         notes = tuple(_notes(grade))
         self.email = self.email or grade.email
-        self.cells[grade.lesson] = Cell(
-            None if grade.excused else grade.score, grade.points, grade.graded is not None, page, notes
-        )
+        score = None if grade.excused else grade.score
+        self.cells[grade.lesson] = Cell(score, grade.points, grade.graded is None and not grade.by_hand, page, notes)
 
     def misses(self, lesson):
-        """Does the roster have the student, and is there nothing for this lesson, nor a person's decision?"""
-        return self.listed and lesson not in self.cells
+        """Does the roster have the student, and is there nothing for this lesson, nor points by a person?"""
+        return self.listed and (lesson not in self.cells or self.cells[lesson].missing)
 
 
 def _notes(grade):
@@ -125,7 +124,7 @@ def _cell(cell):
         return element("td", "–", element("small", "missing"), class_="number", data_v="-1")
     shown = "–" if cell.score is None else number(cell.score)
     linked = element("a", shown, href=quote(cell.page)) if cell.page else shown
-    notes = cell.notes if cell.handed_in or cell.score is None else ("missing", *cell.notes)
+    notes = ("missing", *cell.notes) if cell.missing else cell.notes
     value = -2 if cell.score is None else cell.score
     return element("td", linked, (element("small", note) for note in notes), class_="number", data_v=str(value))
 

@@ -3,49 +3,82 @@
 import collections
 import contextlib
 import csv
-import html
 import re
 import zipfile
 from pathlib import Path
 
 from ..records import ReviewItem
 from ..text import plain
-from . import feedback
+from . import canvas_gradebook, moodle_worksheet
 from .atomic_write import atomic_write, unfinished
-from .naming import cell, file_name, html_cell, moodle_folder
+from .canvas_gradebook import Gradebook
+from .moodle_worksheet import Worksheet
+from .naming import file_name, moodle_folder
+from .upload_forms import UploadForms
 
-# Moodle's “Upload grading worksheet” looks for Identifier, Grade, Last modified (grade) and the names of feedback
-# fields; the rest is for the person who uploads it. A dash is Moodle's “never graded”.
-MOODLE = ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Last modified (grade)",
-          "Feedback comments"]  # fmt: skip
-# Canvas's gradebook import expects these first, in this order, then a column for the assignment.
-CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
-POSSIBLE = "Points Possible"  # in the first cell of a row marks the row of the assignments' points
+PLATFORMS = ("moodle", "canvas")
+UNKNOWN = (
+    "Not in this file, since their number in {platform} is unknown: {names}. Enter their marks by hand, or add the "
+    "numbers to the roster."
+)
+WAITING = "Not in this file, since an answer of theirs waits for a person's mark: {names}."
 
 
-def write(grades, folder):
-    """Write upload/moodle_<lesson>.csv and upload/canvas_<lesson>.csv for each lesson.
+def write(grades, folder, forms=None):
+    """Write upload/moodle_<lesson>.csv and upload/canvas_<lesson>.csv for each lesson, with what counts in the end.
 
     Args:
-        grades: an iterator of FinalGrade; one at a time is in memory.
+        grades: a function that returns an iterator of FinalGrade; one at a time is in memory.
         folder: where upload/ is; its files replace earlier ones when all are written.
+        forms: the UploadForms, or None.
 
     Returns:
-        A list of ReviewItem: for each upload file, the students without a number on that platform, who are left out.
+        A list of ReviewItem: for each file, the students who are left out, and what of its form is unclear.
     """
-    folder, uploads, unknown = Path(folder), {}, collections.defaultdict(list)
+    forms = forms or UploadForms()
+    numbers = _numbers(grades) if len(forms.worksheets) > 1 else collections.defaultdict(set)
+    files, left_out, looks = {}, collections.defaultdict(list), []
     with contextlib.ExitStack() as stack:
-        for grade in grades:
-            for platform, (first, row_of) in UPLOADS.items():
+        for grade in grades():
+            for platform in PLATFORMS:
                 path = f"upload/{platform}_{file_name(grade.lesson)}.csv"
-                if not number_on(platform, grade):
-                    unknown[path].append(grade.student)
+                if reason := UNKNOWN if not number_on(platform, grade) else WAITING if grade.unmarked else "":
+                    left_out[path, reason].append(grade.student)
                     continue
-                if path not in uploads:
-                    uploads[path] = csv.writer(stack.enter_context(atomic_write(folder / path, "utf-8-sig")))
-                    uploads[path].writerows(first(grade))
-                uploads[path].writerow(row_of(grade))
-    return [_left_out(path, students) for path, students in sorted(unknown.items()) if path in uploads]
+                if path not in files:
+                    form, problem = _form(platform, grade.lesson, forms, numbers)
+                    looks += [ReviewItem(path, problem)] if problem else []
+                    writer = csv.writer(stack.enter_context(atomic_write(Path(folder) / path, "utf-8-sig")))
+                    writer.writerows(form.first(grade))
+                    files[path] = form, writer
+                form, writer = files[path]
+                writer.writerow(form.row(grade))
+    return looks + [_left_out(*key, names) for key, names in sorted(left_out.items()) if key[0] in files]
+
+
+def _form(platform, lesson, forms, numbers):
+    """Return the Worksheet or Gradebook of a lesson, and what is unclear about it, a sentence or ""."""
+    if platform == "canvas":
+        column, unclear = canvas_gradebook.column(forms.gradebook, lesson, forms.columns.get(lesson, ""))
+        return Gradebook(forms.gradebook, column, forms.columns.get(lesson, lesson)), unclear
+    table = forms.worksheet_of(numbers[lesson])
+    if table and moodle_worksheet.columns(table)[0] is None:
+        if "handed_in" not in table.columns:  # a list of the class that someone made
+            return Worksheet(), ""
+        headings = ", ".join(plain(heading, 40) for heading in table.headings)
+        return Worksheet(), (
+            f"No column of grades was found in {plain(table.path)}, whose headings are {headings}. The file has the "
+            "headings that Moodle in English reads."
+        )
+    return Worksheet(table), ""
+
+
+def _numbers(grades):
+    """Return {lesson: the students' numbers in Moodle}."""
+    numbers = collections.defaultdict(set)
+    for grade in grades():
+        numbers[grade.lesson].add(grade.ids.get("moodle", ""))
+    return numbers
 
 
 def write_feedback(pages, folder):
@@ -75,34 +108,8 @@ def number_on(platform, grade):
     return number if re.fullmatch("[0-9]{1,18}", number) else ""
 
 
-def _moodle(grade):
-    # Moodle reads comments as HTML.
-    text = "<br>".join(html_cell(html.escape(line)) for line in feedback.comments(grade))
-    number = f"Participant {grade.ids['moodle']}"
-    return [number, *map(cell, [grade.name, grade.email, grade.score, grade.points]), "-", text]
-
-
-def _canvas(grade):
-    name = cell(grade.name).replace(POSSIBLE, "Points-Possible")  # Canvas finds the student by the number alone
-    return [name, grade.ids["canvas"], "", "", "", cell(grade.score)]
-
-
-# How a file starts, and a student's row.
-UPLOADS = {
-    "moodle": (lambda grade: [MOODLE], _moodle),
-    "canvas": (
-        lambda grade: [[*CANVAS, cell(grade.lesson)], [f"    {POSSIBLE}", "", "", "", "", cell(grade.points)]],
-        _canvas,
-    ),
-}
-
-
-def _left_out(path, students):
-    platform = Path(path).name.split("_")[0].capitalize()
+def _left_out(path, reason, students):
     names = ", ".join(plain(student, 80) for student in students[:20])
-    more = f" and {len(students) - 20} more" if len(students) > 20 else ""
-    return ReviewItem(
-        path,
-        f"Not in this file, since their number in {platform} is unknown: {names}{more}. Enter their marks by hand, "
-        "or add the numbers to the roster.",
-    )
+    names += f" and {len(students) - 20} more" if len(students) > 20 else ""
+    platform = Path(path).name.split("_")[0].capitalize()
+    return ReviewItem(path, reason.format(platform=platform, names=names))

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from ..marks import changes, final, looks, people
-from . import change_table, naming, report, tables, uploads
+from . import change_table, naming, report, tables, upload_forms, uploads
 from .kept_pages import KeptPages
 
 DRAWING, COMPLETE, REPLACED = ".drawing", ".complete", ".replaced"
@@ -65,7 +65,7 @@ def _written(store, rules, folder, review, comparison):
     for name in ("feedback", "upload"):
         (folder / name).mkdir(parents=True)
     tables.write(final.grades(store, rules), folder)
-    left_out = uploads.write(final.grades(store, rules), folder)
+    left_out = uploads.write(lambda: final.grades(store, rules), folder, upload_forms.load(store))
     names, alike = naming.folders({student for student, _ in final.pairs(store, rules)})
     kept = KeptPages(folder.parent / "feedback", folder / "feedback")
     overview, decisions = report.Report(people.in_roster(store)), looks.GradeLooks(rules)

@@ -1,0 +1,143 @@
+"""A handout: the notebook in which students answer an instructor's own exercises, with public cases and no answers."""
+
+import ast
+import inspect
+import textwrap
+from dataclasses import asdict
+
+import numpy as np
+from nbformat import v4
+
+import activation_lab
+from activation_lab.checking.outcome import observe
+from activation_lab.checking.reference_runs import ReferenceRuns
+from activation_lab.exercises import public_cases, written_cells
+
+from ..errors import UserError
+from . import sources
+
+SEED = 0  # the cases that a check shows; partial credit leaves them out
+HOW = (
+    "Write each answer in its cell, and run the check below it. The checks use **public cases**: a few examples of "
+    "what is right. Other cases decide the points. Save the notebook and hand it in."
+)
+DECLARED = "# Public cases: examples of what is right, for the checks below. Other cases decide the points."
+
+
+def notebook(course, harness_text):
+    """Return the handout of a pack of exercises, a notebook.
+
+    Args:
+        course: a Course of a pack.
+        harness_text: a function from an Exercise to how its harness is sent, see pack_harness.
+
+    Raises:
+        UserError: a reference raises an error, or a stub can't stand in a notebook.
+    """
+    (lesson,) = course.lessons()
+    exercises, questions, written = course.exercises(lesson), course.questions(lesson), course.written(lesson)
+    public = {each.name: _public(each, harness_text(each)) for each in exercises}
+    with_cases = [each for each in public.values() if each["cases"]]
+    keras = any(each.allowed_imports != ("numpy",) for each in exercises)
+    cells = [
+        v4.new_markdown_cell(_title(course, lesson)),
+        v4.new_code_cell(_imports(keras)),
+        _cases_cell(public_cases.as_text(lesson, with_cases, questions)),
+    ]
+    for each in exercises:
+        cells += _exercise_cells(each, public[each.name])
+    for each in questions:
+        cells.append(v4.new_markdown_cell(sources.question_markdown(each)))
+        cells.append(v4.new_code_cell(f'lab.answer("{each.name}", None)'))
+    for each in written:
+        cells += map(v4.new_markdown_cell, (written_cells.question_cell(each), written_cells.answer_cell(each.name)))
+    for position, cell in enumerate(cells, start=1):
+        cell["id"] = f"cell-{position}"  # the same each time
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+
+
+def _title(course, lesson):
+    items = course.items(lesson)
+    total = f"*{_points(sum(item.points for item in items))} in all, for {len(items)} exercises and questions*"
+    return "\n\n".join([f"# {course.title(lesson)}", total, HOW])
+
+
+def _imports(keras):
+    lines = ["import numpy as np", "", "import activation_lab as lab"]
+    return "\n".join([*lines, "from activation_lab.quiet import keras, tf"] if keras else lines)
+
+
+def _cases_cell(text):
+    cell = v4.new_code_cell(f"{DECLARED}\nlab.load_cases(r'''\n{text}\n''')")
+    cell.metadata["jupyter"] = {"source_hidden": True}
+    return cell
+
+
+def _exercise_cells(exercise, public):
+    heading = f"### Exercise · `{exercise.name}` · {_points(exercise.points)}"
+    if not public["cases"]:
+        heading += "\n\nThere is no check here: this answer is looked at after you have handed it in."
+    cells = [v4.new_markdown_cell(heading), v4.new_code_cell(public["stub"])]
+    if public["cases"]:
+        cells.append(v4.new_code_cell(f"lab.check({exercise.name})"))
+    return cells
+
+
+def _public(exercise, harness):
+    """Return what `public_cases.as_text` takes of an exercise; without cases if what is compared can't be written."""
+    runs = ReferenceRuns(exercise, SEED)
+    cases = {}
+    if exercise.examine is None:
+        cases = {name: (arguments, _right(exercise, name, arguments)) for name, arguments in runs.cases.items()}
+        try:
+            for case in cases.values():
+                public_cases.encoded(case)
+        except TypeError:  # such as a Keras model
+            cases = {}
+    return {
+        "name": exercise.name,
+        "stub": _stub(exercise),
+        "points": exercise.points,
+        "hints": exercise.hints,
+        "returns": exercise.returns,
+        "tolerance": asdict(exercise.tolerance),
+        "seconds": exercise.seconds,
+        "allowed_imports": exercise.allowed_imports,
+        "near_twins": [each.__name__ for each in exercise.near_twins],
+        "harness": harness,
+        "cases": cases,
+    }
+
+
+def _right(exercise, name, arguments):
+    outcome = observe(exercise, exercise.reference, arguments)
+    if outcome.error is not None:
+        raise UserError(
+            f"The reference of {exercise.name} itself stops in the case {name!r}: {outcome.stopped}. Correct the case "
+            "or the reference."
+        )
+    return outcome.value
+
+
+def _stub(exercise):
+    """Return the cell in which students answer: the signature, the prompt as docstring, and a raise.
+
+    Raises:
+        UserError: it needs a name that the notebook does not have.
+    """
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(exercise.reference)))
+    node = ast.parse(source).body[0]
+    stub = sources.stub_of(source.splitlines(), node, exercise.prompt)
+    try:
+        exec(compile(stub, f"<stub of {exercise.name}>", "exec"), {"np": np, "lab": activation_lab})
+    except Exception as error:
+        raise UserError(
+            f"The stub of {exercise.name} does not run in a notebook: {type(error).__name__}: {error}. Its signature, "
+            "and a class's __init__, may use np and lab, and nothing of your file."
+        ) from error
+    return stub
+
+
+def _points(points):
+    return f"{points} point{'' if points == 1 else 's'}"

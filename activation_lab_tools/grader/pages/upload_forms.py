@@ -1,0 +1,72 @@
+"""In which form marks go back: the worksheets and the gradebook that were given as rosters, kept in the store."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+
+from ..finding.roster import RosterTable
+from ..finding.roster_columns import AssignmentColumn, number_in
+
+WORKSHEETS, GRADEBOOK, COLUMNS = "moodle worksheets", "canvas gradebook", "canvas columns"  # names in the store
+
+
+@dataclass(frozen=True)
+class UploadForms:
+    """What is known of the files that platforms read.
+
+    Args:
+        worksheets: RosterTables of Moodle's worksheets, the newest first; one for each assignment.
+        gradebook: the RosterTable of Canvas's gradebook, or None.
+        columns: {lesson: heading of its column in Canvas's gradebook}, as a person chose it.
+    """
+
+    worksheets: tuple = ()
+    gradebook: RosterTable | None = None
+    columns: dict = field(default_factory=dict)
+
+    def worksheet_of(self, numbers):
+        """Return the worksheet with the most of these numbers of one assignment; the newest if none has any."""
+        return max(self.worksheets, key=lambda table: len(_numbers(table) & numbers), default=None)
+
+
+def keep(store, table, columns):
+    """Keep a roster's table, and which columns of Canvas's gradebook were chosen, for this and later files.
+
+    Args:
+        store: a Store.
+        table: a RosterTable, or None.
+        columns: {lesson: heading}.
+    """
+    before = load(store)
+    if table and table.platform == "moodle":
+        others = [each for each in before.worksheets if not _numbers(each) & _numbers(table)]
+        store.choose(WORKSHEETS, json.dumps([dataclasses.asdict(each) for each in (table, *others)]))
+    if table and table.platform == "canvas":
+        store.choose(GRADEBOOK, json.dumps(dataclasses.asdict(table)))
+    if columns:
+        store.choose(COLUMNS, json.dumps(before.columns | columns))
+
+
+def load(store):
+    """Return the UploadForms that were kept."""
+    worksheets, gradebook, columns = (
+        json.loads(store.choice(name) or "null") for name in (WORKSHEETS, GRADEBOOK, COLUMNS)
+    )
+    return UploadForms(tuple(map(_table, worksheets or ())), gradebook and _table(gradebook), columns or {})
+
+
+def _numbers(table):
+    """Return the participants' numbers, which differ from assignment to assignment."""
+    return {number_in(row[table.columns["moodle"]])[1] for row in table.rows.values()}
+
+
+def _table(data):
+    """Return the RosterTable that was plain data."""
+    return RosterTable(
+        **data
+        | {
+            "headings": tuple(data["headings"]),
+            "rows": {student: tuple(row) for student, row in data["rows"].items()},
+            "assignments": tuple(AssignmentColumn(**each) for each in data["assignments"]),
+        }
+    )
