@@ -60,9 +60,9 @@ def test_a_zip_of_moodle(tmp_path):
     path.write_bytes(zipped((f"{ADA}/03.ipynb", b"1"), (f"{BOB}/a b.IPYNB", b"2"), *junk))
     some, looks = find([path])
     assert [(one.student, one.name, one.ids, submissions.content_of(one)) for one in some] == [
-        ("Ada Lovelace (11)", "Ada Lovelace", {}, b"1"),
-        ("Bob_Stone (12)", "Bob_Stone", {}, b"2"),
-    ], "without a roster, the numbers may be groups'"
+        ("Ada Lovelace (11)", "Ada Lovelace", {"moodle": "11"}, b"1"),
+        ("Bob_Stone (12)", "Bob_Stone", {"moodle": "12"}, b"2"),
+    ]
     assert some[0].location == f"class.zip: {ADA}/03.ipynb" and looks == []
 
 

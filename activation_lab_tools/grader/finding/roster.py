@@ -37,6 +37,11 @@ class RosterTable:
     encoding: str = "utf-8-sig"
     delimiter: str = ","
 
+    def name_of(self, row):
+        """Return the name in a row; "" if there is none."""
+        parts = (row[self.columns[key]].strip() for key in ("name", "first", "last") if key in self.columns)
+        return next(parts, "") if "name" in self.columns else " ".join(parts)
+
 
 def load(path, groups=None):
     """Return the Roster in a file.

@@ -186,11 +186,14 @@ class _Input:
 
 
 def _ids(match, student):
-    """Return the student's numbers on platforms, those that are certain.
+    """Return the student's numbers on platforms: none if roster and file's name differ, or the name is unclear.
 
-    That takes a roster: without one, Moodle's number may be a group's. If roster and file's name differ, neither is.
+    Without a roster, they are what the name has, which may be a group's; see `uploads.number_on`.
     """
-    ids = {key: getattr(student, key) for key in ("moodle", "canvas") if getattr(student, key, "")}
+    if isinstance(student, Owner):
+        # Canvas's two numbers and a file's "01_" look like a second pair; a third is somebody's invention.
+        return {} if student.is_group or len(student.others) > 1 else student.ids
+    ids = {key: getattr(student, key) for key in ("moodle", "canvas") if getattr(student, key)}
     if match.numbered:
         return ids | match.owner.ids
     return ids if match.group else {key: ids[key] for key in ids.keys() - match.owner.ids.keys()}
