@@ -1,6 +1,7 @@
 """nbgrader's gradebook, filled through nbgrader's own API: what counts, as its formgrader and its exports show it."""
 
 import contextlib
+import warnings
 from pathlib import Path
 
 from ...errors import UserError
@@ -32,7 +33,8 @@ def write(grades, path):
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     written, ready = 0, set()
     try:
-        with api.Gradebook(f"sqlite:///{Path(path).resolve()}") as book:
+        with warnings.catch_warnings(), api.Gradebook(f"sqlite:///{Path(path).resolve()}") as book:
+            warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader
             for grade in grades:
                 if grade.lesson not in ready:
                     _prepare(api, book, grade, path)
