@@ -8,7 +8,7 @@ from ..errors import UserError
 from . import course_folder, pool_worker
 from .course import Course
 from .finding import listing, roster, submissions
-from .marks import looks, people, rules
+from .marks import attempts, looks, people, rules
 from .pages import change_table, upload_forms
 from .pools import Cluster, ThisMachine, cores
 from .sandbox import bubblewrap, cgroups
@@ -114,6 +114,9 @@ def _drawn(options, store, console):
     upload_forms.keep(store, table, options.canvas_columns)
     review, changed = course_folder.redraw(store, options.out)
     change_table.show(changed, console)
+    if old := attempts.outdated(store):
+        told = "an earlier version of the exercises or of the grader made. --again grades them once more."
+        console.print(f"{count(old, 'attempt')} still {'has' if old == 1 else 'have'} marks that {told}")
     return review
 
 

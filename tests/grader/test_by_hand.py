@@ -226,6 +226,18 @@ def test_names_like_formulas(course, mark, tmp_path):
     assert row["student"] == "'=1+1" and scores(tmp_path / "out")["'=1+1", "exam"] == "2"
 
 
+def test_by_name(mark, course, tmp_path):
+    """Can a student be named as people do, if nobody else has that name?"""
+    for place, name in enumerate(["Ben", "ben", "b@x.org", "B@X.ORG"]):
+        assert mark(name, "exam_half", "--points", place / 2)[0] == 0
+        assert exercise(tmp_path, "ben", "exam_half")["score"] == f"{place / 2:g}"
+    write_overrides(tmp_path, "Ben,exam,exam_half,2,,,,")
+    (tmp_path / "roster.csv").write_text("student,name\nada,Ada\nben,Ben\nzoe,Ben\n")
+    course(tmp_path / "class")
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "“Ben” is not a student" in report and scores(tmp_path / "out")["ben", "exam"] == "0"
+
+
 def test_headings():
     """Are the columns of the file those that the guide names?"""
     assert overrides.HEADINGS == ("student", "lesson", "exercise", "points", "comment", "excused", "by", "when")

@@ -92,19 +92,28 @@ def test_what_needs_a_look_stays(course, tmp_path):
     assert "is not a notebook" not in (tmp_path / "out" / "report.html").read_text()
 
 
+def test_what_needs_a_look_goes_with_the_student(course, tmp_path):
+    """Does a removed student's unreadable notebook leave the report?"""
+    assert course(hand_in(tmp_path / "first", {"ada": b"{", "ben": notebook(double=2)}))[0] == 1
+    assert main(["remove", "ada", "--out", str(tmp_path / "out")]) == 0
+    assert course()[0] == 0 and "is not a notebook" not in (tmp_path / "out" / "report.html").read_text()
+
+
 def test_other_exercises(course, tmp_path):
     """Are notebooks graded again with changed exercises, those that are gone from what the store kept of them?"""
     course(hand_in(tmp_path / "first", {"ada": notebook(double=2), "ben": notebook(double=3)}))
     assert scores(tmp_path / "out") == {("ada", "exam"): "3", ("ben", "exam"): "0"}
     changed = pack(tmp_path, factor=3)
     only_ada = hand_in(tmp_path / "second", {"ada": notebook(double=2)})
-    course(only_ada, exercises=changed)
+    _, said = course(only_ada, exercises=changed)
+    assert "1 attempt still has marks that an earlier version" in said
     assert scores(tmp_path / "out") == {("ada", "exam"): "0", ("ben", "exam"): "0"}
     assert changes(tmp_path) == {"ada": "regraded"}
     notes = {row["student"]: row["needs a look"] for row in rows(tmp_path / "out" / "grades.csv")}
     assert "earlier version" in notes["ben"] and "earlier version" not in notes["ada"]
     executor = Executor()
-    course(exercises=changed, again=True, executor=executor)
+    _, said = course(exercises=changed, again=True, executor=executor)
+    assert "earlier version" not in said
     assert executor.graded == 1 and scores(tmp_path / "out") == {("ada", "exam"): "0", ("ben", "exam"): "3"}
     assert changes(tmp_path) == {"ben": "regraded"}
     assert "earlier version" not in rows(tmp_path / "out" / "grades.csv")[1]["needs a look"]

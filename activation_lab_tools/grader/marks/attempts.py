@@ -99,6 +99,13 @@ def versions(store):
     return {row["lesson"]: row["grading"] for row in rows}
 
 
+def outdated(store):
+    """Return how many attempts an earlier version graded than that which graded their lesson last."""
+    newest_of = versions(store)
+    rows = store.ask("SELECT lesson, grading, count(*) FROM attempts WHERE removed = '' GROUP BY lesson, grading")
+    return sum(number for lesson, grading, number in rows if grading != newest_of.get(lesson))
+
+
 def known(store):
     """Return {(student, lesson, digest)} of all attempts."""
     query = "SELECT student, lesson, digest FROM attempts WHERE removed = ''"

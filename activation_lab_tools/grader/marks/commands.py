@@ -6,9 +6,8 @@ import getpass
 
 from ...errors import UserError
 from .. import course_folder
-from ..pages.naming import cell
 from ..text import count, number, plain
-from . import attempts, comments, overrides, people
+from . import attempts, comments, looks, overrides, people
 
 
 def mark(options):
@@ -18,7 +17,7 @@ def mark(options):
         options: out, student, exercise, lesson, points, extra, comment, rubric, excused, by; as the parser gives them.
     """
     with course_folder.opened(options.out, "mark") as store:
-        path, everyone, lessons = options.out / overrides.FILE, people.names(store), store.points()
+        path, everyone, lessons = options.out / overrides.FILE, people.known_as(store), store.points()
         row = _row(options, _student(options.student, everyone), lessons)
         checked = overrides.checked(row, everyone, lessons)
         library = comments.load(options.out / "comments.toml")
@@ -51,18 +50,19 @@ def remove(options):
     """Take a student out of all pages and tables, or put one back."""
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     with course_folder.opened(options.out, "remove") as store:
-        student = _student(options.student, people.names(store))
+        student = _student(options.student, people.known_as(store))
         if options.undo:
             found = attempts.restore(store, student, options.lesson)
         else:
             found = attempts.remove(store, student, options.lesson, now)
-        if not found:
+        said = 0 if options.lesson or options.undo else looks.forget(store, student)
+        if not found and not said:
             what = f" for {options.lesson}" if options.lesson else ""
             raise UserError(f"{student} has nothing{what} that could be {'put back' if options.undo else 'removed'}.")
         course_folder.redraw(store, options.out)
-    told = "; ".join(f"{lesson}: {count(several, 'attempt')}" for lesson, several in found)
+    told = "; ".join(f"{lesson}: {count(several, 'attempt')}" for lesson, several in found) or "nothing was graded yet"
     print(f"{'Put back' if options.undo else 'Removed'} {plain(student)}: {plain(told, 1000)}.")
-    if not options.undo:
+    if found and not options.undo:
         print("The marks are still in grades.sqlite; the same command with --undo puts them back.")
     return 0
 
@@ -97,11 +97,11 @@ def _lesson_of(exercise, lessons):
 
 
 def _student(given, everyone):
-    """Return the identity that was given, as it is or as a table shows it."""
-    known = {cell(student): student for student in everyone} | {student: student for student in everyone}
-    if given not in known:
-        raise UserError(f"{given!r} is not a student of this course.{_close(given, everyone)}")
-    return known[given]
+    """Return the student that was given in one of the ways in which a person may write it."""
+    found = everyone.get(given) or everyone.get(given.casefold())
+    if not found:
+        raise UserError(f"{given!r} is not a student of this course.{_close(given, sorted(set(everyone.values())))}")
+    return found
 
 
 def _close(given, names):
@@ -113,6 +113,7 @@ def _tell(changed, override):
     told = [each for each in changed if (each.student, each.lesson) == (override.student, override.lesson)]
     for each in told:
         before, now = ("excused" if score is None else number(score) for score in (each.before, each.now))
-        print(f"{plain(each.student)}, {each.lesson}: {before} → {now} of {count(each.points, 'point')}.")
+        worth = "" if each.now is None else f" of {count(each.points, 'point')}"
+        print(f"{plain(each.student)}, {each.lesson}: {before} → {now}{worth}.")
     if not told:
         print(f"{plain(override.student)}, {override.lesson}: the score stays as it is.")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ...errors import UserError
 from ..finding import moments
-from ..pages.naming import cell
 from ..records import ReviewItem
 from . import sheet
 from .attempts import moment
@@ -98,12 +97,16 @@ def _late(path, rule):
 def load_deadlines(path, people, policy):
     """Return {(lesson, student, or "" for everyone): the deadline in ISO 8601}, and a ReviewItem for each bad row.
 
+    Args:
+        path: of deadlines.csv.
+        people: {how a person may write a student: the student}.
+        policy: a Policy.
+
     Raises:
         UserError: the file can't be read at all.
     """
     rows, _ = sheet.read(path, HEADINGS)
-    students = {cell(student): student for student in people} | {student: student for student in people} | {"": ""}
-    found, looks = {}, []
+    students, found, looks = people | {"": ""}, {}, []
     for number, row in rows:
         where, time = f"{FILE}, row {number}", _time(row["deadline"], policy)
         pair = row["lesson"], students.get(row["student"])

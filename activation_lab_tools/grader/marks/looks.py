@@ -82,6 +82,11 @@ def keep(store, items, inputs, students):
             store.ask(query, item.student, json.dumps(sorted(names)), item.location, item.reason)
 
 
+def forget(store, student):
+    """Forget what was said of a student; return how much that was."""
+    return store.ask("DELETE FROM looks WHERE student = CAST(? AS TEXT)", student).rowcount
+
+
 def kept(store):
     """Return the ReviewItems that are left, those of earlier runs first."""
     rows = store.ask("SELECT location, reason, student FROM looks ORDER BY rowid")

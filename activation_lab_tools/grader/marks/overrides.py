@@ -53,7 +53,7 @@ def load(path, people, lessons):
 
     Args:
         path: of overrides.csv.
-        people: all students of the course.
+        people: {how a person may write a student: the student}.
         lessons: {lesson: {exercise: points}}, as far as anyone handed it in.
 
     Raises:
@@ -71,9 +71,9 @@ def load(path, people, lessons):
 def everything(path, people, lessons):
     """Return {(student, lesson, exercise): every Override on it}, and ReviewItems as `load` does."""
     rows, _ = sheet.read(path, HEADINGS)
-    students, given, looks = _as_shown(people), defaultdict(list), []
+    given, looks = defaultdict(list), []
     for number, row in rows:
-        read = _override(number, row, students, lessons)
+        read = _override(number, row, people, lessons)
         if isinstance(read, str):
             looks.append(ReviewItem(f"{FILE}, row {number}", f"{read} The row doesn't count."))
         else:
@@ -95,15 +95,10 @@ def checked(row, people, lessons):
     Raises:
         UserError: something in it can't be used.
     """
-    override = _override(0, row, _as_shown(people), lessons)
+    override = _override(0, row, people, lessons)
     if isinstance(override, str):
         raise UserError(override)
     return override
-
-
-def _as_shown(people):
-    """Return {how a table shows a student: the student}."""
-    return {cell(student): student for student in people} | {student: student for student in people}
 
 
 def _conflict(several, chosen):
@@ -125,10 +120,10 @@ def _said(override):
     return ", ".join(part for part in parts if part) or "nothing"
 
 
-def _override(number, row, students, lessons):
+def _override(number, row, people, lessons):
     """Return the Override in a row, or a sentence on why there is none."""
     student, lesson, exercise = row["student"], row["lesson"], row["exercise"]
-    if student not in students:
+    if student not in people:
         return f"“{student}” is not a student of this course; write the name as in the column “student” of grades.csv."
     if exercise and not lesson:
         having = [name for name, exercises in lessons.items() if exercise in exercises]
@@ -146,13 +141,13 @@ def _override(number, row, students, lessons):
     if points is not None and points > maximum and not extra:
         return (
             f"{points:g} points are more than the {maximum:g} of {exercise or lesson}. If that is meant, write "
-            f"“{points:g} extra”."
+            f"“{points:g} extra”, or pass --extra to `mark`."
         )
     excused = row["excused"].lower()
     if excused not in YES + NO:
         return f"“{row['excused']}” stands in the column “excused”; expected yes or nothing."
     texts = row["comment"], excused in YES, row["by"], row["when"]
-    return Override(students[student], lesson, exercise, points, extra, *texts, number)
+    return Override(people[student], lesson, exercise, points, extra, *texts, number)
 
 
 def _points(text):

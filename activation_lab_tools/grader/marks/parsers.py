@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+STUDENT = "as in grades.csv; a name or an e-mail address that nobody else has will do"
+
 
 def add(subcommands, add_out):
     """Add the parsers of these commands.
@@ -11,7 +13,7 @@ def add(subcommands, add_out):
         add_out: a function that adds --out to a parser.
     """
     marking = subcommands.add_parser("mark", help="decide points by hand, excuse someone, or write a comment")
-    marking.add_argument("student", metavar="STUDENT", help="as in the column “student” of grades.csv")
+    marking.add_argument("student", metavar="STUDENT", help=STUDENT)
     marking.add_argument("exercise", metavar="EXERCISE", help="an exercise, a question, or a lesson as a whole")
     marking.add_argument("--lesson", default="", metavar="LESSON", help="if several lessons have the exercise")
     marking.add_argument("--points", metavar="N", help="what it earns")
@@ -34,7 +36,7 @@ def add(subcommands, add_out):
     add_out(merging)
 
     removing = subcommands.add_parser("remove", help="take a student out of a course's pages and tables")
-    removing.add_argument("student", metavar="STUDENT", help="as in the column “student” of grades.csv")
+    removing.add_argument("student", metavar="STUDENT", help=STUDENT)
     removing.add_argument("lesson", nargs="?", default="", metavar="LESSON", help="only this lesson; default: all")
     removing.add_argument("--undo", action="store_true", help="put a removed student back")
     add_out(removing)

@@ -1,8 +1,10 @@
 """The people of a course: everyone of whom a roster or a submission told."""
 
 import json
+from collections import defaultdict
 
 from ..finding.roster import Student
+from ..pages.naming import cell
 
 # ?1 is the name before, ?2 the student, ?3 the time. What both have handed in is kept once.
 RENAMING = (
@@ -66,9 +68,19 @@ def reunite(store, notebooks, now):
     return same
 
 
-def names(store):
-    """Return the identities of all, those included who handed nothing in."""
-    return [row[0] for row in store.ask("SELECT student FROM people UNION SELECT student FROM attempts")]
+def known_as(store):
+    """Return {how a person may write a student: the student}, those included who handed nothing in.
+
+    That is the identity, as it is or as a table shows it, or a name or an e-mail address that nobody else has.
+    """
+    identities = [row[0] for row in store.ask("SELECT student FROM people UNION SELECT student FROM attempts")]
+    rows = store.ask("SELECT student, name FROM people UNION SELECT student, email FROM people WHERE email <> ''")
+    named = defaultdict(set)
+    for student, label in rows:
+        for each in (label, label.casefold(), cell(label)):
+            named[each].add(student)
+    known = {label: students.pop() for label, students in named.items() if len(students) == 1}
+    return known | {cell(student): student for student in identities} | {student: student for student in identities}
 
 
 def find(store, student):

@@ -38,7 +38,7 @@ def load(folder, store):
     Raises:
         UserError: a file can't be used at all.
     """
-    folder, everyone = Path(folder), people.names(store)
+    folder, everyone = Path(folder), people.known_as(store)
     library = comments.load(folder / "comments.toml")
     policy = lateness.load_policy(folder / "policy.toml")
     given, looks = overrides.load(folder / overrides.FILE, everyone, store.points())

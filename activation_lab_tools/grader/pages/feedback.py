@@ -139,8 +139,12 @@ def _what_the_grader_said(mark, by_hand):
         element("p", _ended(mark)) if mark.ended else None,
         _lines(_others(mark)),
         None if by_hand else (element("p", text) for text in _unverified(mark)),
-        html.folded("Your answer", html.source(mark.own)) if mark.own else None,
+        html.folded("Your answer", _own(mark)) if mark.own else None,
     ]
+
+
+def _own(mark):
+    return html.prose(mark.own, 20_000) if mark.kind == "written" else html.source(mark.own)
 
 
 def _by_hand(final):

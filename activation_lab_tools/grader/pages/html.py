@@ -47,7 +47,7 @@ table.students small { display: block; color: var(--quiet); font-weight: normal;
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
 .card { border: 1px solid var(--line); padding: .6rem .8rem; min-width: 0; } .card h2 { margin: 0; font-size: 1.1rem; }
 .card:focus { outline: 3px solid var(--link); } .card[data-waits=yes] { border-left: 5px solid var(--bar); }
-.card pre { max-height: 24rem; overflow-y: auto; white-space: pre-wrap; } .told { font-weight: 600; }
+.card pre { max-height: 24rem; overflow-y: auto; } .prose pre { white-space: pre-wrap; } .told { font-weight: 600; }
 main:has(.cards) { max-width: none; } body:has(.cards) { max-width: 110rem; }
 .decision { display: grid; gap: .4rem; border-top: 1px solid var(--line); padding-top: .5rem; }
 .decision textarea { display: block; width: 100%; font: inherit; } .decision input { font: inherit; }
@@ -157,6 +157,11 @@ def source(text, limit=6_000):
     """Return source code with its line breaks."""
     code = Html(html.escape(plain(text, limit, lines=True)))
     return element("pre", element("code", code), dir="ltr", tabindex="0")  # focus allows scrolling by keyboard
+
+
+def prose(text, limit=6_000):
+    """Return a text as it was written, with lines that wrap."""
+    return element("div", source(text, limit), class_="prose")
 
 
 def folded(summary, *children):

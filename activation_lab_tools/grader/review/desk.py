@@ -61,7 +61,7 @@ class Desk:
 
     def __init__(self, store, folder, by):
         self.store, self.path, self.folder, self.by = store, folder / overrides.FILE, folder, by
-        self.people, self.worth = people.names(store), store.points()
+        self.people, self.worth = people.known_as(store), store.points()
         self.entries = {(lesson, name): [] for lesson, marks in self.worth.items() for name in marks}
         self._read()
         for grade in final.grades(store, self.rules):

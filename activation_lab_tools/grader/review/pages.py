@@ -137,7 +137,7 @@ def _conflict(card):
 
 def _answer(mark):
     if mark.kind == "written":
-        return source(mark.own, LONGEST) if mark.own else element("p", "Nothing was written.", class_="quiet")
+        return html.prose(mark.own, LONGEST) if mark.own else element("p", "Nothing was written.", class_="quiet")
     return [
         element("p", html.state(mark.state), f": {mark.headline}"),
         (element("p", "→ ", spoken(text)) for text in mark.diagnoses),
@@ -170,7 +170,7 @@ def _decision(card, library):
 
 def _item(place, key, entry, given):
     """Return an item of the rubric, to be ticked."""
-    worth = f" ({entry.points:+g})" if entry.points is not None else None
+    worth = f" ({entry.points:+g})".replace("-", "−") if entry.points is not None else None
     shortcut = [element("kbd", place), " "] if place <= LIBRARY_KEYS else None
     return element("label", _box("named", key, given), " ", shortcut, spoken(entry.text), worth)
 
