@@ -111,8 +111,8 @@ def _right(runs, name):
     outcome = runs.expected(name)
     if outcome.error is not None:
         raise UserError(
-            f"The reference of {runs.exercise.name} itself stops in the case {name!r}: {outcome.stopped}. Correct the case "
-            "or the reference."
+            f"The reference of {runs.exercise.name} itself stops in the case {name!r}: {outcome.stopped}. Correct the "
+            "case or the reference."
         )
     return outcome.value
 
