@@ -44,7 +44,7 @@ def notebook(course, harness_text):
     for each in exercises:
         cells += _exercise_cells(each, public[each.name])
     for each in questions:
-        cells.append(v4.new_markdown_cell(sources.question_markdown(each)))
+        cells.append(v4.new_markdown_cell(sources.questions_markdown([each])))
         cells.append(v4.new_code_cell(f'lab.answer("{each.name}", None)'))
     for each in written:
         cells += map(v4.new_markdown_cell, (written_cells.question_cell(each), written_cells.answer_cell(each.name)))
