@@ -4,7 +4,8 @@ import ast
 import inspect
 import textwrap
 
-from .stubs import STUB
+from ..errors import CannotJudge
+from .stubs import STUB, stub_of
 
 # Methods that return None, whatever they do.
 RETURN_NOTHING = frozenset(
@@ -13,6 +14,22 @@ RETURN_NOTHING = frozenset(
 
 
 MODULES = ("np", "numpy", "keras", "tf", "ops", "layers", "math", "lab")
+
+
+def shown_by_source(function, outcomes):
+    """Return {"returns_nothing", "beside_a_stub"}, see CodeFindings; the source is read if outcomes leave it open."""
+    return {
+        "returns_nothing": why_it_returns_nothing(function) if any(map(_is_nothing, outcomes)) else "",
+        "beside_a_stub": any(stub_of(outcome.error) for outcome in outcomes) and has_code_beside_a_stub(function),
+    }
+
+
+def _is_nothing(outcome):
+    """Is None what came back, or a part of it?"""
+    if isinstance(outcome.error, CannotJudge):
+        return str(outcome.error).startswith("It returns None")
+    parts = outcome.value if type(outcome.value) in (tuple, list) else [outcome.value]
+    return outcome.error is None and any(part is None for part in parts)
 
 
 def why_it_returns_nothing(function):

@@ -92,7 +92,7 @@ def _of_a_module(function):
 
 def _globals_of(function):
     """Yield (name, value) of each of the notebook's names that a function reads."""
-    for name in dict.fromkeys(_global_names(function.__code__)):
+    for name in _global_names(function.__code__):
         if name in function.__globals__:
             yield name, function.__globals__[name]
 
@@ -103,13 +103,10 @@ def _closed_over(function):
     return [cell.cell_contents for cell in cells if cell != types.CellType()]  # not the empty ones
 
 
+@functools.lru_cache(maxsize=500)  # each look at an answer asks this of the same functions
 def _global_names(code):
-    for part in with_nested(code):
-        yield from _argvals(part, "LOAD_GLOBAL", "LOAD_NAME")
-
-
-def _argvals(code, *operations):
-    return [instruction.argval for instruction in dis.get_instructions(code) if instruction.opname in operations]
+    instructions = [each for part in with_nested(code) for each in dis.get_instructions(part)]
+    return tuple(dict.fromkeys(each.argval for each in instructions if each.opname in ("LOAD_GLOBAL", "LOAD_NAME")))
 
 
 def with_nested(code):

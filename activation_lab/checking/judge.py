@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import CannotJudge
 from .case import result
-from .code_reading import has_code_beside_a_stub, why_it_returns_nothing
+from .code_reading import shown_by_source
 from .compare import other_width
 from .diagnosis import diagnoses
 from .imports import foreign_imports
@@ -33,9 +32,7 @@ def judge(exercise, function, seed=0):
         switches=warning_switches(function),
         signature=other_signature(function, parameters_without_default(exercise)),
         imports=foreign_imports(function, exercise.allowed_imports),
-        # The source is read only if it can say more than the outcomes.
-        returns_nothing=why_it_returns_nothing(function) if any(map(_is_nothing, received.values())) else "",
-        beside_a_stub=any(stub_of(outcome.error) for outcome in received.values()) and has_code_beside_a_stub(function),
+        **shown_by_source(function, received.values()),
     )
     return verdict(before, received, seen)
 
@@ -103,14 +100,6 @@ def _tried(exercise, function, cases):
             break
         left = max(left - (time.process_time() - before), SHORTEST)
     return received
-
-
-def _is_nothing(outcome):
-    """Is None what came back, or a part of it?"""
-    if isinstance(outcome.error, CannotJudge):
-        return str(outcome.error).startswith("It returns None")
-    parts = outcome.value if type(outcome.value) in (tuple, list) else [outcome.value]
-    return outcome.error is None and any(part is None for part in parts)
 
 
 def _out_of_time(outcome):

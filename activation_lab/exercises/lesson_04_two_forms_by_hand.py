@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..by_hand.activations import sigmoid, softmax, softmax_backward
+from ..by_hand.gradient_check import numerical_gradient
 from ..by_hand.layers import Activation
 from ..by_hand.losses import cross_entropy_from_logits, cross_entropy_from_logits_backward
 from ..by_hand.training import train_step
@@ -334,6 +335,7 @@ CROSS_ENTROPY_FROM_LOGITS_BACKWARD = Exercise(
         _through_softmax,
     ),
     self_reported="that it gives no warning",
+    near_twins=(numerical_gradient,),
 )
 
 

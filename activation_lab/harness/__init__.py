@@ -5,6 +5,7 @@ calls the answer with it, and returns what is compared: numbers, a text, or a Ke
 harness contains an answer, so submissions in the sandbox may see them.
 """
 
+import functools
 import inspect
 
 
@@ -15,7 +16,11 @@ def call(function, *arguments):
 
 def arguments_for(harness, arguments):
     """Return the case's first arguments: one per parameter of the harness after the answer, or all for `*arguments`."""
+    return tuple(arguments[: _taken(harness)])
+
+
+@functools.lru_cache(maxsize=200)
+def _taken(harness):
+    """Return how many arguments a harness takes after the answer; None for `*arguments`."""
     parameters = list(inspect.signature(harness).parameters.values())[1:]
-    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
-        return tuple(arguments)
-    return tuple(arguments[: len(parameters)])
+    return None if any(each.kind is each.VAR_POSITIONAL for each in parameters) else len(parameters)

@@ -5,11 +5,8 @@ import inspect
 import textwrap
 from dataclasses import asdict
 
-import numpy as np
 from nbformat import v4
 
-import activation_lab
-from activation_lab.checking.outcome import observe
 from activation_lab.checking.reference_runs import ReferenceRuns
 from activation_lab.exercises import public_cases, written_cells
 
@@ -89,7 +86,7 @@ def _public(exercise, harness):
     runs = ReferenceRuns(exercise, SEED)
     cases = {}
     if exercise.examine is None:
-        cases = {name: (arguments, _right(exercise, name, arguments)) for name, arguments in runs.cases.items()}
+        cases = {name: (arguments, _right(runs, name)) for name, arguments in runs.cases.items()}
         try:
             for case in cases.values():
                 public_cases.encoded(case)
@@ -110,12 +107,12 @@ def _public(exercise, harness):
     }
 
 
-def _right(exercise, name, arguments):
-    outcome = observe(exercise, exercise.reference, arguments)
+def _right(runs, name):
+    outcome = runs.expected(name)
     if outcome.error is not None:
         raise UserError(
-            f"The reference of {exercise.name} itself stops in the case {name!r}: {outcome.stopped}. Correct the case "
-            "or the reference."
+            f"The reference of {runs.exercise.name} itself stops in the case {name!r}: {outcome.stopped}. Correct the "
+            "case or the reference."
         )
     return outcome.value
 
@@ -130,11 +127,11 @@ def _stub(exercise):
     node = ast.parse(source).body[0]
     stub = sources.stub_of(source.splitlines(), node, exercise.prompt)
     try:
-        exec(compile(stub, f"<stub of {exercise.name}>", "exec"), {"np": np, "lab": activation_lab})
+        exec(compile(stub, f"<stub of {exercise.name}>", "exec"), public_cases.names_in(exercise.allowed_imports))
     except Exception as error:
         raise UserError(
             f"The stub of {exercise.name} does not run in a notebook: {type(error).__name__}: {error}. Its signature, "
-            "and a class's __init__, may use np and lab, and nothing of your file."
+            "and a class's __init__, may use np, and keras and tf if answers may, but nothing of your file."
         ) from error
     return stub
 

@@ -142,8 +142,6 @@ def _findings(report):
         variables=_texts(report.get("variables")),
         switches=_texts(report.get("switches")),
         signature=_text(signature, 200) if isinstance(signature, str) else None,
-        returns_nothing=_text(report.get("returns_nothing"), 300),
-        beside_a_stub=report.get("beside_a_stub") is True,
     )
 
 
@@ -169,6 +167,11 @@ def outcome_from(execution, exercise, arguments, reply, examiner, seconds):
     if not isinstance(reply, dict):
         raise wire.WireError("a malformed reply")
     warnings, changed = _texts(reply.get("warnings"), TEXT), _changed(exercise, arguments, reply.get("arguments"))
+    execution.findings = dataclasses.replace(
+        execution.findings,
+        returns_nothing=execution.findings.returns_nothing or _text(reply.get("returns_nothing"), 300),
+        beside_a_stub=execution.findings.beside_a_stub or reply.get("beside_a_stub") is True,
+    )
     if isinstance(reply.get("error"), dict):
         error, stopped = _error(reply["error"])
         for name in package_names(exercise):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import importlib.util
 import sys
 import time
 from dataclasses import dataclass
@@ -68,14 +69,16 @@ class SubmissionJudge:
     def __init__(self, course, settings):
         self.course, self.settings = course, settings
         self._servers = {keras: ForkServer(keras, settings.sandboxed) for keras in (False, True)}  # start when needed
-        self._examiner = Examiner(course.pack)  # starts when needed
+        with_keras = importlib.util.find_spec("keras") is not None  # an instructor's exercises may do without
+        self._examiner = Examiner(self._servers[with_keras], course.pack)  # starts when needed
         self._graded = 0
         self._parser = NotebookParser(self._servers[False])
         self._references = functools.lru_cache(maxsize=1000)(ReferenceRuns)
 
     def close(self):
         self._parser.close()
-        for server in (*self._servers.values(), self._examiner):
+        self._examiner.close()
+        for server in self._servers.values():
             server.close()
 
     def parse(self, notebook, catalogue, seconds=PARSING):
@@ -90,6 +93,7 @@ class SubmissionJudge:
             notebook: its ParsedNotebook, without a problem.
             seeds: {exercise: the seed of its cases}.
         """
+        self._parser.close()  # until it is needed again, it needn't be watched
         answers, slow = {answer.exercise: answer for answer in notebook.answers}, False
         marks = []
         for exercise in self.course.exercises(notebook.lesson):
@@ -208,8 +212,8 @@ class SubmissionJudge:
             try:
                 return execute(server, self._examiner, exercise, harness, answer.program, cases, seconds, absent)
             except SandboxError:
-                server.close()
                 self._examiner.close()
+                server.close()
         return None
 
     def _score(self, exercise, reference, report):

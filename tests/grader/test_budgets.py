@@ -1,6 +1,7 @@
 """Does what comes from a submission cost the judge no more than its share, and is that written down?"""
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import io
 import socket
@@ -25,7 +26,7 @@ from activation_lab_tools.grader.notebook_parser import PARSING, NotebookParser
 from activation_lab_tools.grader.reading.notebook import MAX_CELL_CHARACTERS
 from activation_lab_tools.grader.reading_queue import ReadingQueue
 from activation_lab_tools.grader.records import ParsedNotebook, Submission
-from activation_lab_tools.grader.sandbox import client, wire
+from activation_lab_tools.grader.sandbox import client, usage, wire
 from activation_lab_tools.grader.stages import Stages
 from activation_lab_tools.grader.store import Store
 from activation_lab_tools.grader.submission_judge import Settings
@@ -96,6 +97,21 @@ def test_text_counts_more_than_numbers():
     assert wire.LIMIT - lists.left > 10 * (wire.LIMIT - numbers.left)
 
 
+@pytest.mark.parametrize(
+    ("threads", "seconds"),
+    [
+        ([], 0.0),
+        ([b"", b"8000000000 3000000000 5"], 3.0),
+        ([b"8000000000 3000000000 5\n"] * 64, 3.0),
+        ([b"1000000 300000000000 5", b"9000000000 1000000000 7"], 1.0),
+    ],
+    ids=["not counted here", "one thread", "many that wait together", "one that only waits"],
+)
+def test_the_clock_stands_still_for_what_is_ready(threads, seconds):
+    """Do many threads stop the clock no longer than one, and those that hardly run hardly at all?"""
+    assert usage.longest_wait(threads) == seconds
+
+
 # Models
 
 SHAPE = (4, [5, 3, 2], "relu")
@@ -143,8 +159,10 @@ GREEDY = Exercise(greedy, prompt="...", points=1, hints=(), mistakes={}, cases=l
 @pytest.fixture(scope="module")
 def examining():
     pytest.importorskip("tensorflow")
-    with Examiner(PACK) as each:
+    with client.ForkServer(keras=True, sandboxed=False) as server:
+        each = Examiner(server, PACK)
         yield each
+        each.close()
 
 
 def examined(examining, units, seconds=20.0, features=4):
@@ -169,6 +187,36 @@ def test_a_model_over_budget(examining, arguments, seconds):
     with pytest.raises(OverBudget, match="more processor time or memory"):
         examining.examine("greedy", None, arguments, seconds)
     assert examining.examine("greedy", None, (1000, False), 20.0)["value"] == 1000
+
+
+LOOKS = '''"""exam: an exercise that looks around while it judges."""
+import os
+from activation_lab.exercises import Exercise
+
+
+def looks(path):
+    pass
+
+
+def seen(value, path):
+    return os.path.exists(path)
+
+
+LOOKS = Exercise(looks, prompt="...", points=1, hints=(), mistakes={}, cases=lambda rng: {}, examine=seen)
+'''
+
+
+def test_a_model_is_examined_in_a_sandbox(sandboxed):
+    """Does what examines models see no file of the grader's, and is an end of its fork server no answer's fault?"""
+    with client.ForkServer() as server:
+        each = Examiner(server, LOOKS)
+        assert [each.examine("looks", None, (path,), 5.0)["value"] for path in ("/usr", __file__)] == [True, False]
+        server.process.kill()
+        server.process.wait()
+        with contextlib.suppress(client.SandboxError):  # an OverBudget would be the answer's fault
+            each.examine("looks", None, ("/usr",), 5.0)
+        assert each.examine("looks", None, ("/usr",), 5.0)["value"] is True
+        each.close()
 
 
 def test_models_share_a_budget(examining):
@@ -321,7 +369,8 @@ def test_a_zip_within_is_opened_once(tmp_path, monkeypatch):
         return extract(file, member, limit)
 
     monkeypatch.setattr(archives, "extract", counted)
-    found, looks = submissions.find([path])
+    result = submissions.find([path])
+    found, looks = result.submissions, result.review
     assert sorted(int(submissions.content_of(each)) for each in found) == [*range(30)] and looks == []
     assert opened.count(NESTED_BYTES) == 1
 

@@ -18,7 +18,7 @@ UNTIL = 600
 def server(sandboxed):
     """A fork server whose answers may use little memory, and write more than that."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(client, "MEMORY", {"numpy": 60 << 20})
+        patch.setattr(client, "MEMORY", 60 << 20)
         patch.setattr(client, "FILES", 100 << 20)
         with client.ForkServer() as server:
             yield server

@@ -205,6 +205,23 @@ return errors"""
     assert value(server, body) == [(-1, 1)] * len(flags)
 
 
+def test_threads_share_their_files(server):
+    """Is it impossible to start a thread with files of its own, where the supervisor doesn't look for pipes?"""
+    number = {"x86_64": 56, "aarch64": 220}[platform.machine()]
+    flags = 0x100 | 0x800 | 0x10000  # CLONE_VM, CLONE_SIGHAND, CLONE_THREAD
+    body = f"""
+import ctypes, threading
+threading.Thread(target=print).start()
+libc = ctypes.CDLL(None, use_errno=True)
+return libc.syscall({number}, {flags}, 0, 0, 0, 0), ctypes.get_errno()"""
+    assert value(server, body) == (-1, 1)
+
+
+def test_a_copy_does_not_reply(server):
+    """Does only the answer's own process reply, though another that it has forked returns first?"""
+    assert value(server, "if os.fork():\n    os.wait()\nreturn os.getpid()") == 1
+
+
 def test_own_network_and_name(server):
     """Do answers that live at the same time share neither network, host name nor abstract sockets?"""
     first = server.session(5.0)

@@ -220,3 +220,9 @@ def test_slow_bytes():
         there.sendall(b"\x01")
         with pytest.raises(TimeoutError):
             wire.receive(here, deadline=time.monotonic() + 0.2)
+
+
+def test_many_axes():
+    """Does it arrive how many axes an array had, if they are too many to send?"""
+    assert over(np.zeros((1,) * 17)) == UnsendableObject("an array with 17 axes")
+    assert over(np.zeros((1,) * 16)).ndim == 16

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from course import EXERCISES
 
+import activation_lab as lab
 from activation_lab import by_hand
 from activation_lab.checking import judge
 from activation_lab.checking.compare import agree
@@ -140,3 +141,24 @@ def test_what_only_a_warning_tells_is_self_reported(name):
         outcomes = ((runs.expected(case), runs.of_mistake(diagnosis, case)) for case in runs.cases)
         same = all(not b.error and not b.changed and agree(a.value, b.value, exercise.tolerance) for a, b in outcomes)
         assert not same or exercise.self_reported, diagnosis
+
+
+BY_DIFFERENCES = {
+    "relu_backward": lambda da, z: lab.numerical_gradient(lambda z: np.sum(da * np.maximum(z, 0)), z),
+    "softmax_backward": lambda da, z: lab.numerical_gradient(lambda z: np.sum(da * lab.softmax(z)), z),
+    "dense_backward": lambda dz, x, kernel: (
+        lab.numerical_gradient(lambda x: np.sum(dz * (x @ kernel)), x),
+        lab.numerical_gradient(lambda kernel: np.sum(dz * (x @ kernel)), kernel),
+        dz.sum(axis=0),
+    ),
+    "cross_entropy_from_logits_backward": lambda z, labels: lab.numerical_gradient(
+        lambda z: lab.cross_entropy_from_logits(z, labels), z
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BY_DIFFERENCES)
+def test_a_numerical_gradient_is_not_a_derivation(name):
+    """Is an answer refused that gets its gradient from the package's differences, and told why?"""
+    report = judge(EXERCISES[name], BY_DIFFERENCES[name])
+    assert report.state == "failed" and "merely calls the package's own numerical_gradient" in report.objections[0]

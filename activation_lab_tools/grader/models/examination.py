@@ -1,8 +1,7 @@
 """The child's side of examining models: rebuild those in a value, hand them to the exercise's `examine`, reply.
 
-`main` runs in a process that imports TensorFlow once and forks the child. It runs no operation, or the child would
-hang. The child has a limit of processor time and of memory, which is set anew for each request; if it exceeds one, it
-dies, which the judge sees.
+The fork server forks the child, and has not imported this: lessons hold answers. The child has a limit of processor
+time and of memory, which is set anew for each request; if it exceeds one, it dies, which the judge sees.
 """
 
 import contextlib
@@ -10,7 +9,6 @@ import gc
 import math
 import os
 import resource
-import socket
 from types import SimpleNamespace
 
 from activation_lab.errors import CannotJudge
@@ -38,50 +36,20 @@ class Unverified(CannotJudge):
     """The answer returned a model that can't be rebuilt: a person must look at it."""
 
 
-def main(control):
-    """Fork a child for each socket that comes in, until the judge closes the control socket.
-
-    Args:
-        control: its file descriptor.
-    """
-    control = socket.socket(fileno=control)
-    gc.collect()
-    gc.freeze()
-    control.sendall(b"ready")
-    while True:
-        message, sockets, _, _ = socket.recv_fds(control, 64, 1)
-        _reap()
-        if not message:
-            os._exit(0)
-        if os.fork() == 0:
-            control.close()
-            _serve(socket.socket(fileno=sockets[0]))
-        for each in sockets:
-            os.close(each)
-
-
-def _reap():
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-
-def _serve(connection):
-    """Examine until the judge hangs up; never returns."""
-    try:
-        first = wire.receive(connection)
-        course = Course(first["pack"])
-        if tf:
-            tf.constant(1.0) + 1  # TensorFlow starts its threads, whose memory is not the first model's
-        wire.send(connection, {"pid": os.getpid()})
-        count = 0
-        while (request := wire.receive(connection)) is not None:
-            wire.send(connection, _within(request, first["memory"], course))
-            count += 1
-            if keras and count % CLEARED_EVERY == 0:  # Keras counts all layer names that it has made
-                keras.backend.clear_session()
-    finally:
-        os._exit(0)
+def serve(connection):
+    """Examine until the judge hangs up."""
+    gc.enable()  # unlike an answer's child, this one lives long
+    first = wire.receive(connection)
+    course = Course(first["pack"])
+    if tf:
+        tf.constant(1.0) + 1  # TensorFlow starts its threads, whose memory is not the first model's
+    wire.send(connection, "ready")
+    count = 0
+    while (request := wire.receive(connection)) is not None:
+        wire.send(connection, _within(request, first["memory"], course))
+        count += 1
+        if keras and count % CLEARED_EVERY == 0:  # Keras counts all layer names that it has made
+            keras.backend.clear_session()
 
 
 def _within(request, memory, course):

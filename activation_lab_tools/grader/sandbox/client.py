@@ -10,12 +10,14 @@ import time
 
 from ...errors import UserError
 from . import bubblewrap, cgroups, wire
+from .fork_server import ANSWER
 
 START = 180  # seconds that the imports may take
 GRACE = 60.0  # seconds for a supervisor to report, which takes milliseconds
 LEAVE = 5.0  # seconds for a fork server to end by itself
 STARVED = 300.0  # seconds, at most, that a busy machine may add to a deadline
-MEMORY = {"numpy": 2 << 30, "keras": 4 << 30}  # bytes that an answer may use, in one process and in all
+MEMORY = 2 << 30  # bytes that an answer may use, in all its processes together
+ADDRESSES = {"numpy": 2 << 30, "keras": 4 << 30}  # bytes that one process may reserve; TensorFlow uses few of its own
 PROCESSES = 64
 FILES = 32 << 20  # bytes that an answer may write
 
@@ -36,21 +38,22 @@ class ForkServer:
         self.keras, self.sandboxed = keras, sandboxed
         self.process = self.control = self.groups = None
 
-    def session(self, seconds):
+    def session(self, seconds, work=ANSWER):
         """Return a Session with a fresh child.
 
         Args:
             seconds: of processor time that it, and all that it starts, may use; the caller watches the clock.
+            work: ANSWER, or EXAMINE for a child that isn't isolated from the server, and limits itself.
         """
         if self.process is None or self.process.poll() is not None:
             self._start()
         here, there = socket.socketpair()
         life, its_life = socket.socketpair()
-        group = self.groups and self.groups.answer(self._memory, PROCESSES)
+        group = self.groups.answer(MEMORY, PROCESSES) if self.groups and work == ANSWER else None
         with there, its_life:
             files = [there.fileno(), its_life.fileno(), *(group.files if group else ())]
             try:
-                socket.send_fds(self.control, [str(float(seconds)).encode()], files)
+                socket.send_fds(self.control, [f"{work} {float(seconds)}".encode()], files)
             except OSError as error:
                 for each in (here, life, *([group] if group else ())):
                     each.close()
@@ -101,10 +104,6 @@ class ForkServer:
         if self.sandboxed:
             self._probe()
 
-    @property
-    def _memory(self):
-        return MEMORY["keras" if self.keras else "numpy"]
-
     def _probe(self):
         """See from inside, before the first answer does, that nothing private can be seen there.
 
@@ -133,7 +132,8 @@ class ForkServer:
             "keras": self.keras,
             "scratch": bubblewrap.SCRATCH if self.sandboxed else tempfile.gettempdir(),
             "hidden": [str(package) for package in bubblewrap.PACKAGES],
-            "memory": self._memory,
+            "memory": MEMORY,
+            "addresses": ADDRESSES["keras" if self.keras else "numpy"],
             "processes": PROCESSES,
             "files": FILES,
         }
@@ -167,6 +167,7 @@ class Session:
     Attributes:
         ended: after end(): "" or how the child ended early: "out of memory", "out of time", "died (SIGSEGV)", …
         seconds: after end(): of processor time that it has used.
+        reported: after end(): whether its supervisor has lived to report on it.
         extended: seconds that were added to deadlines, because the machine was busy.
         budget: a wire.Budget: the bytes of all replies together.
     """
@@ -174,7 +175,7 @@ class Session:
     def __init__(self, connection, life, group=None):
         self.connection, self.life, self.group = connection, life, group
         self.budget = wire.Budget()
-        self.ended, self.seconds, self.extended = "", 0.0, 0.0
+        self.ended, self.reported, self.seconds, self.extended = "", False, 0.0, 0.0
         self.words = ""  # lines from the child before it is isolated, and from its supervisor
 
     def tell(self, value, deadline):
@@ -229,6 +230,7 @@ class Session:
         out_of_memory = self.group is not None and self.group.close()
         if first != [wire.ISOLATED] and not report.get("hung_up"):
             raise SandboxError("; ".join(first) or "a supervisor ended before its child was isolated")
+        self.reported = bool(report)
         if not report:
             self.ended = "ended its supervisor"
             return

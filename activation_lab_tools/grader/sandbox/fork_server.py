@@ -1,13 +1,14 @@
 """The fork server: it imports once, then forks a process for each answer.
 
 It runs in the sandbox and holds no reference, no secret and no submission. It runs no TensorFlow operation: a child
-would inherit its state, and hang. Three kinds of processes:
+would inherit its state, and hang. Four kinds of processes:
 
 - the server receives requests with two sockets each, from which it never reads itself, and forks a supervisor for each;
 - the supervisor moves into new namespaces, forks the child, kills it when the judge hangs up or when all processes in
   there use too much memory or time together, and reports how it ended (supervisor.py);
 - the child is process 1 of its namespace, so everything it starts dies with it. It has no capabilities, an empty
-  scratch folder, limits, and one socket to the judge (isolation.py, worker.py).
+  scratch folder, limits, and one socket to the judge (isolation.py, worker.py);
+- a child that examines models stays in the server's namespaces, where no answer can reach it (models/examination.py).
 """
 
 import ctypes
@@ -19,6 +20,7 @@ import sys
 from . import isolation
 from .supervisor import supervise
 
+ANSWER, EXAMINE = "answer", "examine"  # what a child is for
 MADV_COLLAPSE, HUGE_PAGE = 25, 1 << 21  # from sys/mman.h
 
 
@@ -27,7 +29,8 @@ def main(settings):
 
     Args:
         settings: {"control": the socket's file descriptor, "sandboxed": bool, "keras": bool, "scratch": a folder,
-            "hidden": folders that an answer does not see, "memory": bytes, "processes": number, "files": bytes}.
+            "hidden": folders that an answer does not see, "memory": bytes, "addresses": bytes, "processes": number,
+            "files": bytes}.
     """
     control = socket.socket(fileno=settings["control"])
     _import_once(settings["keras"])
@@ -38,7 +41,8 @@ def main(settings):
         if not message:
             os._exit(0)
         if os.fork() == 0:
-            supervise(settings, received, seconds=float(message.decode()))
+            work, seconds = message.decode().split()
+            supervise(settings, received, float(seconds), examines=work == EXAMINE)
         for each in received:
             os.close(each)
 

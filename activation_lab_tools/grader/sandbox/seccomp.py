@@ -26,6 +26,7 @@ NEW = 424  # calls from here on have the same number everywhere, and no library 
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 NAMESPACES = 0x7E020000  # clone's flags from linux/sched.h: NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
+THREAD, FILES = 0x10000, 0x400  # clone's flags; a thread with files of its own could hide them from the supervisor
 HUGETLB = 0x40000  # mmap's flag for memory that no limit of a process counts
 # The number of an argument, and what it may be.
 VALUES = {
@@ -37,6 +38,8 @@ VALUES = {
 }
 # The number of an argument, and bits that it must not have.
 BITS = {"clone": (0, NAMESPACES), "mmap": (3, HUGETLB)}
+# Two bits of the same argument: if it has the first, it must have the second.
+TOGETHER = {"clone": (THREAD, FILES)}
 
 
 class Program(ctypes.Structure):
@@ -71,7 +74,7 @@ def filter_steps(machine, refuse=REFUSE):
     for number in system_calls.numbers(machine).values():
         steps += [_step(EQUAL, number, 0, 1), _step(RETURN, ALLOW)]
     for name, number in system_calls.numbers(machine, system_calls.BY_ARGUMENT).items():
-        rule = _bits(*BITS[name], refuse) if name in BITS else _values(*VALUES[name], refuse)
+        rule = _values(*VALUES[name], refuse) if name in VALUES else _bits(*BITS[name], TOGETHER.get(name), refuse)
         steps += [_step(EQUAL, number, 0, len(rule)), *rule]
     return b"".join([*steps, _step(AT_LEAST, NEW, 0, 1), _step(RETURN, UNKNOWN), _step(RETURN, refuse)])
 
@@ -81,9 +84,13 @@ def _values(argument, values, refuse):
     return [_step(LOAD, ARGUMENTS + 8 * argument), *allowed, _step(RETURN, refuse)]
 
 
-def _bits(argument, bits, refuse):
-    load = _step(LOAD, ARGUMENTS + 8 * argument)
-    return [load, _step(ANY_BIT, bits, 0, 1), _step(RETURN, refuse), _step(RETURN, ALLOW)]
+def _bits(argument, bits, together, refuse):
+    refused, allowed = _step(RETURN, refuse), _step(RETURN, ALLOW)
+    rule = [_step(LOAD, ARGUMENTS + 8 * argument), _step(ANY_BIT, bits, 0, 1), refused]
+    if together:
+        first, second = together
+        rule += [_step(ANY_BIT, first, 0, 2), _step(ANY_BIT, second, 1, 0), refused]
+    return [*rule, allowed]
 
 
 def _step(code, value, holds=0, fails=0):

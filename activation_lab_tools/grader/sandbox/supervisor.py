@@ -20,13 +20,14 @@ WATCHED_EVERY = 0.1  # seconds between looks at what is used
 BLIND = 3  # looks in a row that could not see the memory in use, as it can be for a moment while a process ends
 
 
-def supervise(settings, received, seconds):
-    """Fork the isolated child, wait for its end, report it, and exit.
+def supervise(settings, received, seconds, examines=False):
+    """Fork the child, wait for its end, report it, and exit.
 
     Args:
         settings: see fork_server.main.
         received: file descriptors: sockets for DATA and LIFE, and, with a control group, its files JOIN and SPENT.
         seconds: of processor time that the child may use, with all that it starts.
+        examines: whether it examines models, and so need not be isolated: no code of an answer runs in it.
     """
     try:
         aside = [fcntl.fcntl(each, fcntl.F_DUPFD, 100) for each in received]  # out of the way of DATA to SPENT
@@ -34,12 +35,12 @@ def supervise(settings, received, seconds):
             os.dup2(each, number)
         close_from(DATA + len(received))
         grouped = len(received) > 2
-        if settings["sandboxed"]:
+        if settings["sandboxed"] and not examines:
             isolation.new_namespaces()
         before = _proc()
         child = os.fork()
         if child == 0:
-            become_child(settings, seconds, grouped)
+            become_examiner() if examines else become_child(settings, seconds, grouped)
         os.close(DATA)
         _tell_judge(json.dumps(_watch(child, settings, seconds, grouped, before)))
     except BaseException as error:
@@ -49,6 +50,9 @@ def supervise(settings, received, seconds):
 
 def close_from(lowest):
     """Close all file descriptors from this one on."""
+    close_range = getattr(isolation.libc(), "close_range", None)  # since Linux 5.9 and glibc 2.34
+    if close_range and close_range(lowest, 0xFFFFFFFF, 0) == 0:
+        return
     for number in map(int, os.listdir("/dev/fd")):
         if number >= lowest:
             try:
@@ -86,9 +90,10 @@ def _watch(child, settings, seconds, grouped, before):
         pid, status, used = os.wait4(child, os.WNOHANG)
         if pid:
             break
-        hung_up = LIFE in ready and not _answered()
-        if _proc() != before:
-            memory, seen = _measured(grouped, with_memory=not hung_up)
+        isolated = _proc() != before
+        hung_up = LIFE in ready and not _answered("1" if isolated else child)
+        if isolated:
+            memory, seen = _measured(settings["memory"], grouped, with_memory=not hung_up)
             spent, blind = max(spent, seen), blind + 1 if memory == usage.HIDDEN else 0
             if settings["memory"] < memory < usage.HIDDEN or blind == BLIND:
                 over = "memory"
@@ -104,18 +109,18 @@ def _watch(child, settings, seconds, grouped, before):
     return {"status": code, "over": over, "hung_up": killed and not over, "seconds": spent}
 
 
-def _answered():
+def _answered(process):
     """Answer the judge's question how long the child has waited for a processor; False if the judge has hung up."""
     if not os.read(LIFE, 1):
         return False
-    _tell_judge(f"?{usage.starved():.3f}\n")
+    _tell_judge(f"?{usage.starved(process):.3f}\n")
     return True
 
 
-def _measured(grouped, with_memory):
+def _measured(allowed, grouped, with_memory):
     """Return (bytes, seconds) in use. An answer that makes looking fail is hiding something."""
     try:
-        memory, seconds = usage.measured(with_memory)
+        memory, seconds = usage.measured(allowed, with_memory)
     except Exception:
         memory, seconds = usage.HIDDEN, 0.0
     return memory, max(seconds, _spent() if grouped else 0.0)
@@ -158,5 +163,23 @@ def become_child(settings, seconds, grouped):
             _tell_judge(f"{type(error).__name__}: {error}\n")
         elif not settings["sandboxed"]:
             sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(code)
+
+
+def become_examiner():
+    """Examine models until the judge hangs up; never returns."""
+    code = 1
+    try:
+        if sys.platform == "linux":
+            isolation.die_with_parent()
+        from ..models import examination
+
+        _tell_judge(f"{wire.ISOLATED}\n")
+        os.close(LIFE)
+        examination.serve(socket.socket(fileno=DATA))
+        code = 0
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
     finally:
         os._exit(code)

@@ -14,49 +14,93 @@ SHARED_MEMORY = b"/dev/zero (deleted)"
 # Bytes that Linux may keep for each pipe and each socket. No process maps them.
 BUFFERS = {"pipe:": 1 << 16, "socket:": 2 * 212_992}
 BUFFERED = 1 << 26  # bytes of buffers in all; a user's pipes may have as many, and an answer's user may be the grader's
+WAITS = 100  # times as long as it runs, a thread waits on a machine that is very busy
 HIDDEN = math.inf
 
 
-def measured(with_memory=True):
+def measured(allowed, with_memory=True):
     """Return (bytes, seconds): the memory that all processes use, HIDDEN if it can't be seen, and processor time.
 
     The time is that of living processes, and of those that they have waited for.
+
+    Args:
+        allowed: bytes. While all address spaces together are smaller, memory that processes share isn't added up:
+            that takes most of the time.
+        with_memory: False to measure the time alone.
     """
-    own, ticks, shared, buffers = 0, 0, _Mappings(), {}
+    own, ticks, addresses, living, buffers = 0, 0, 0, [], {}
     for process in filter(str.isdigit, os.listdir("/proc")):
         try:
             ticks += _ticks(process)
             if not with_memory:
                 continue
-            pages, shared_pages = _resident(process)
+            size, pages, shared_pages = _pages(process)
             if pages == 0 and len(os.listdir(f"/proc/{process}/task")) > 1:
                 own = HIDDEN  # its first thread has ended, and the memory of the others does not show
             if pages == 0:  # it has ended, and nothing has waited for it
                 continue
             own += (pages - shared_pages) * PAGE
-            try:
-                shared.add(process)
-                buffers |= _buffers(process)
-            except PermissionError:
-                if _resident(process)[0]:  # it hasn't just ended: it made itself unreadable
-                    own = HIDDEN
+            addresses += size * PAGE
+            living.append(process)
+            buffers |= _looked_at(process, _buffers)
+        except Unreadable:
+            own = HIDDEN
         except OSError:  # it has ended by now
             continue
     if sum(buffers.values()) > BUFFERED:
         own = HIDDEN
-    return own + shared.bytes(), ticks / TICKS
+    return own + (_shared(living) if addresses > allowed else 0), ticks / TICKS
 
 
-def starved(process="1"):
-    """Return for how many seconds the threads of a process were ready to run, and other programs ran."""
-    nanoseconds = 0
+class Unreadable(Exception):
+    """A process has made itself unreadable."""
+
+
+def _looked_at(process, look):
+    try:
+        return look(process)
+    except PermissionError:
+        if _pages(process)[1]:  # it hasn't just ended
+            raise Unreadable from None
+        raise
+
+
+def _shared(processes):
+    """Return the bytes of memory that processes share; HIDDEN if they can't be seen."""
+    mappings = _Mappings()
+    for process in processes:
+        try:
+            _looked_at(process, mappings.add)
+        except Unreadable:
+            return HIDDEN
+        except OSError:  # it has ended by now
+            continue
+    return mappings.bytes()
+
+
+def starved(process):
+    """Return for how many seconds a process was ready to run, and other programs ran; see `longest_wait`."""
+    threads = []
     try:
         for thread in os.listdir(f"/proc/{process}/task"):
             with open(f"/proc/{process}/task/{thread}/schedstat", "rb") as file:
-                nanoseconds += int(file.read().split()[1])
-    except (OSError, IndexError):  # a thread has ended, or this Linux doesn't count it
+                threads.append(file.read())
+    except OSError:  # a thread has ended, or this Linux doesn't count it
         pass
-    return nanoseconds / 1e9
+    return longest_wait(threads)
+
+
+def longest_wait(threads):
+    """Return for how many seconds the thread waited that waited longest.
+
+    Threads that wait together don't wait longer than one, and one that wakes up only to wait hasn't been starved: it
+    waits at most WAITS times as long as it runs.
+
+    Args:
+        threads: the contents of their files schedstat: nanoseconds of running and of waiting, and how often.
+    """
+    times = [map(int, each.split()) for each in threads if each]
+    return max((min(waited, WAITS * ran) for ran, waited, *_ in times), default=0) / 1e9
 
 
 def _ticks(process):
@@ -64,11 +108,14 @@ def _ticks(process):
         return sum(map(int, file.read().rpartition(b")")[2].split()[11:15]))  # utime stime cutime cstime
 
 
-def _resident(process):
-    """Return (resident pages, those of them that are shared); (0, 0) once it has ended."""
+def _pages(process):
+    """Return (pages of address space, those of them that are resident, those of these that are shared).
+
+    Once it has ended, they are 0.
+    """
     with open(f"/proc/{process}/statm", "rb") as file:
-        _, resident, mapped, *_ = map(int, file.read().split())
-    return resident, mapped
+        size, resident, mapped, *_ = map(int, file.read().split())
+    return size, resident, mapped
 
 
 class _Mappings:

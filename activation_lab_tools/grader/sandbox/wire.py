@@ -162,6 +162,8 @@ def _packed(value, arrays, depth):
         return {"elsewhere": value.kind}
     if isinstance(value, np.generic) and value.dtype.kind in KINDS:
         return {"scalar": _array(np.asarray(value), arrays)}
+    if isinstance(value, np.ndarray) and value.ndim > AXES:
+        return {"elsewhere": f"an array with {value.ndim} axes"}
     if isinstance(value, np.ndarray) and value.dtype.kind in KINDS and value.dtype != np.longdouble:
         return {"array": _array(value, arrays)}
     return {"elsewhere": kind_of(value)}

@@ -19,7 +19,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from activation_lab import harness
-from activation_lab.checking.code_reading import has_code_beside_a_stub, why_it_returns_nothing
+from activation_lab.checking.code_reading import shown_by_source
 from activation_lab.checking.compare import numbers
 from activation_lab.checking.inspection import notebook_variables, other_signature, warning_switches
 from activation_lab.checking.limit import Stop
@@ -66,8 +66,12 @@ def serve(connection):
     answer, report = _loaded(request)
     wire.send(connection, report)
     exercise = SimpleNamespace(name=request["exercise"], run=_harness(request["harness"]), examine=None)
+    process = os.getpid()
     while (arguments := wire.receive(connection)) is not None:
-        wire.send(connection, outcome_of(exercise, answer, arguments))
+        reply = outcome_of(exercise, answer, arguments)
+        if os.getpid() != process:  # the answer has forked, and this is the copy: one of the two replies
+            os._exit(0)
+        wire.send(connection, reply)
 
 
 def _parsed(notebook, catalogue, seconds):
@@ -143,8 +147,6 @@ def _loaded(request):
         "variables": notebook_variables(answer),
         "switches": warning_switches(answer),
         "signature": other_signature(answer, request["needed"]),
-        "returns_nothing": why_it_returns_nothing(answer),
-        "beside_a_stub": has_code_beside_a_stub(answer),
     }
 
 
@@ -176,13 +178,16 @@ def outcome_of(exercise, answer, arguments):
         given = copies
         return exercise.run(answer, *copies)
 
-    reply = reported(SimpleNamespace(name=exercise.name, run=run, examine=None), answer, arguments)
-    return reply | {"arguments": given}
+    outcome = _observed(SimpleNamespace(name=exercise.name, run=run, examine=None), answer, arguments)
+    return _report(outcome) | {"arguments": given} | shown_by_source(answer, [outcome])
 
 
 def reported(exercise, answer, arguments):
     """Return the Outcome of one case as plain data; its architecture is read only if the examiner's child sends it."""
-    outcome = _observed(exercise, answer, arguments)
+    return _report(_observed(exercise, answer, arguments))
+
+
+def _report(outcome):
     value = _serialize(outcome.value) if "keras" in sys.modules else outcome.value
     return {
         "value": _plain(value),
@@ -206,7 +211,7 @@ def _plain(value):
 
 def _observed(exercise, answer, arguments):
     try:
-        return observe(exercise, answer, arguments)
+        return observe(exercise, answer, arguments, restoring=False)
     except BaseException as error:  # such as SystemExit, which asks the check itself to stop
         return Outcome(error=error, stopped=f"{type(error).__name__}: {first_line(error)}")
 
