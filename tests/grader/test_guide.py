@@ -60,7 +60,7 @@ def test_the_commands_that_give_back(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names = {
         "moodle": f"Ada Lovelace_1230000_assignsubmission_file_/{LESSON}.ipynb",
-        "canvas": "benmueller_8_99_x.ipynb",
+        "canvas": "müllerben_8_99_x.ipynb",
     }
     for platform, name in names.items():
         with zipfile.ZipFile(f"{platform}.zip", "w") as file:

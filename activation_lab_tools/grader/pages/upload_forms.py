@@ -1,11 +1,14 @@
 """In which form marks go back: the worksheets and the gradebook that were given as rosters, kept in the store."""
 
 import dataclasses
+import functools
 import json
 from dataclasses import dataclass, field
 
+from ..finding.names import orders, squashed
 from ..finding.roster import RosterTable
 from ..finding.roster_columns import AssignmentColumn, number_in
+from . import moodle_worksheet
 
 WORKSHEETS, GRADEBOOK, COLUMNS = "moodle worksheets", "canvas gradebook", "canvas columns"  # names in the store
 
@@ -28,6 +31,21 @@ class UploadForms:
         """Return the worksheet with the most of these numbers of one assignment; the newest if none has any."""
         return max(self.worksheets, key=lambda table: len(_numbers(table) & numbers), default=None)
 
+    def confirms(self, platform, number, name):
+        """Does a roster that was given have this number beside this name?"""
+        return squashed(name) in self._names.get((platform, number), ())
+
+    @functools.cached_property
+    def _names(self):
+        """{(platform, number): the forms of the name}."""
+        tables = [("moodle", table) for table in self.worksheets]
+        tables += [("canvas", self.gradebook)] if self.gradebook else []
+        return {
+            (platform, number_in(row[table.columns[platform]])[1]): orders(table.name_of(row))
+            for platform, table in tables
+            for row in table.rows.values()
+        }
+
 
 def keep(store, table, columns):
     """Keep a roster's table, and which columns of Canvas's gradebook were chosen, for this and later files.
@@ -38,7 +56,7 @@ def keep(store, table, columns):
         columns: {lesson: heading}.
     """
     before = load(store)
-    if table and table.platform == "moodle":
+    if table and table.platform == "moodle" and _is_worksheet(table):
         others = [each for each in before.worksheets if not _numbers(each) & _numbers(table)]
         store.choose(WORKSHEETS, json.dumps([dataclasses.asdict(each) for each in (table, *others)]))
     if table and table.platform == "canvas":
@@ -53,6 +71,11 @@ def load(store):
         json.loads(store.choice(name) or "null") for name in (WORKSHEETS, GRADEBOOK, COLUMNS)
     )
     return UploadForms(tuple(map(_table, worksheets or ())), gradebook and _table(gradebook), columns or {})
+
+
+def _is_worksheet(table):
+    """Is it more than a list of the class that someone made, with Moodle's numbers in it?"""
+    return "handed_in" in table.columns or moodle_worksheet.columns(table)[0] is not None
 
 
 def _numbers(table):
