@@ -69,9 +69,12 @@ def agree(a, b, tolerance):
     a_parts, b_parts = (isinstance(v, tuple | list) for v in (a, b))
     if a_parts and b_parts:
         return len(a) == len(b) and all(agree(x, y, tolerance) for x, y in zip(a, b, strict=True))
-    if a_parts != b_parts or not isinstance(a, str) and numbers(a) is None:
+    if a_parts != b_parts:
         return False
-    return difference(a, b, tolerance, kinds=False) is None
+    if isinstance(a, str) or isinstance(b, str):
+        return difference(a, b, tolerance, kinds=False) is None
+    a, b = numbers(a), numbers(b)
+    return a is not None and b is not None and a.shape == b.shape and not wrong_entries(a, b, tolerance).any()
 
 
 def wrong_entries(expected, array, tolerance):

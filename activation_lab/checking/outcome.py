@@ -44,8 +44,8 @@ def observe(exercise, function, arguments, seconds=None, restoring=True):
         exercise: an Exercise.
         function: an answer to the exercise, right or wrong.
         arguments: the arguments of one case; left unchanged.
-        seconds: None for code to be trusted. An answer is watched for calls of the reference, which roughly doubles its
-            running time, and stopped after these seconds, with OutOfTime as the error.
+        seconds: None for code to be trusted. An answer is watched for calls of the reference, and stopped after these
+            seconds, with OutOfTime as the error.
         restoring: whether random numbers then go on as if nothing had run; it takes as long as a small answer.
 
     Raises:

@@ -7,7 +7,7 @@ import numpy as np
 from .outcome import Outcome, observe
 
 
-@functools.lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=256)
 def reference_runs(exercise, seed):
     """Return the exercise's ReferenceRuns, cached: learners check repeatedly, and a model takes a while to build."""
     return ReferenceRuns(exercise, seed)

@@ -1,6 +1,7 @@
 """Does `check` notice what is wrong with an answer, and say so in a specific sentence?"""
 
 import dataclasses
+import inspect
 import itertools
 import random
 import re
@@ -13,7 +14,7 @@ import pytest
 from answers import LAYER, RELU, checked, notebook, words
 
 import activation_lab as lab
-from activation_lab import exercises
+from activation_lab import by_hand, exercises
 from activation_lab.checking import judge
 from activation_lab.checking.outcome import observe
 from activation_lab.errors import CannotJudge
@@ -217,10 +218,23 @@ def test_the_time_is_for_all_cases(monkeypatch):
 
 def test_an_interrupt_ends_the_check():
     """Does “Interrupt kernel” end the check itself, with everything restored?"""
-    before = sys.getprofile(), random.getstate(), list(warnings.filters)
+    before = lab.relu.__code__, random.getstate(), list(warnings.filters)
     with pytest.raises(KeyboardInterrupt):
         checked(RELU.format("(_ for _ in ()).throw(KeyboardInterrupt)"))
-    assert (sys.getprofile(), random.getstate(), list(warnings.filters)) == before
+    assert (lab.relu.__code__, random.getstate(), list(warnings.filters)) == before
+
+
+def test_a_check_slows_nothing_down():
+    """Is an answer watched without a profiler, and are the package's functions afterwards what they were?"""
+    seen = []
+    codes = {function: function.__code__ for function in vars(by_hand).values() if inspect.isfunction(function)}
+    source = "def relu(z):\n    seen.append((sys.getprofile(), sys.gettrace()))\n    return lab.relu(z)"
+    names = {"lab": lab, "seen": seen, "sys": sys}
+    before = sys.getprofile(), sys.gettrace()
+    exec(source, names)
+    report = judge(exercises.find("relu"), names["relu"])
+    assert "merely calls the package's own relu" in report.objections[0] and set(seen) == {before}
+    assert {function: function.__code__ for function in codes} == codes
 
 
 # What a harness rejects

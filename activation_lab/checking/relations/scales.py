@@ -45,11 +45,10 @@ def of_argument(cases):
 
 
 def _scaled(cases, base, words):
-    factors = [_factor(base(case), case) for case in cases]
-    known = [factor for factor in factors if factor is not None]
-    if not known or any(not np.isfinite(factor) or factor == 0 for factor in known):
+    factors = (_factor(base(case), case) for case in cases)
+    constant = next((factor for factor in factors if factor is not None), None)
+    if constant is None or not np.isfinite(constant) or constant == 0:
         return None
-    constant = known[0]
     if holds(cases, lambda case: base(case) * constant, fitted=True):
         return f"{words}, {_times(constant)}"
     for size in cases[0].remembered("sizes", sizes):
