@@ -106,8 +106,8 @@ test: $(DEV)
 	step "ruff check" $(BIN)/ruff check .; \
 	step "ruff format" $(BIN)/ruff format --check .; \
 	step "unit tests" $(PYTEST) --dist=worksteal; \
-	step "solutions, compared with their stored outputs" $(PYTEST) --nbval $(NBVAL) solutions; \
-	step "lessons, as learners first run them" $(PYTEST) --nbval-lax $(NBVAL) lessons; \
+	step "notebooks: solutions, compared with their stored outputs, and lessons, as learners first run them" \
+	    $(PYTEST) --nbval $(NBVAL) solutions lessons; \
 	printf '\nmake test: %s after %s s.\n' "$${failed:+failed:}$${failed:-passed}" "$$(($$(date +%s) - start))"; \
 	[ -z "$$failed" ]
 

@@ -20,6 +20,7 @@ from nbval.kernel import NbvalKernelspecManager, RunningKernel
 from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .pixels import difference
 
+LESSONS = "lessons"  # the folder of notebooks that store no outputs; they are only run
 POLL_SECONDS = 0.5
 CELLS_SECONDS = 60  # processor time for a lesson's cells after the one that imports the course
 
@@ -93,6 +94,10 @@ class Kernel(RunningKernel):
 
 class Notebook(plugin.IPyNbFile):
     """A notebook file of `Cell`s. One that cannot be run is a failing item and does not end the whole run."""
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        self.compare_outputs = self.compare_outputs and self.path.parent.name != LESSONS
 
     def collect(self):
         try:
@@ -198,6 +203,11 @@ def pytest_collect_file():
     return [
         Notebook.from_parent(node.parent, path=node.path) if type(node) is plugin.IPyNbFile else node for node in nodes
     ]
+
+
+def pytest_collection_modifyitems(items):
+    """Put the last lessons first: they take longest, and a worker that got one at the end would finish alone."""
+    items.sort(key=lambda item: item.path.name, reverse=True)
 
 
 def pytest_configure():

@@ -34,8 +34,7 @@ once() {
     fi
     local failed=0 notebooks=(--dist=loadscope --nbval-current-env --nbval-cell-timeout=600)
     "$python" -m pytest -q -n 2 --dist=worksteal || failed=1
-    "$python" -m pytest -q -n 2 "${notebooks[@]}" --nbval solutions || failed=1
-    "$python" -m pytest -q -n 2 "${notebooks[@]}" --nbval-lax lessons || failed=1
+    "$python" -m pytest -q -n 2 "${notebooks[@]}" --nbval solutions lessons || failed=1
     return "$failed"
 }
 
