@@ -1,5 +1,7 @@
 """Every exercise that can be loaded here: those from lesson 5 on only if TensorFlow is installed."""
 
+import dataclasses
+import functools
 import importlib.util
 import math
 import warnings
@@ -32,6 +34,12 @@ def seeds_of(exercise, turn=None):
     if not needs_keras(LESSON[exercise.name]):
         return range(5)
     return range(2) if turn is None else [turn % 2]
+
+
+@functools.cache
+def undiagnosed(exercise):
+    """The same exercise, but a wrong answer gets its verdict alone; a diagnosis takes many times as long."""
+    return dataclasses.replace(exercise, mistakes={}, transfer=True)
 
 
 def names_of(lesson):

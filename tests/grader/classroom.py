@@ -1,6 +1,7 @@
 """Thirty students' notebooks, in the folders and zips that learning platforms make of them."""
 
 import csv
+import functools
 import zipfile
 from dataclasses import dataclass, field, replace
 
@@ -86,6 +87,7 @@ def class_of_thirty(path):
     return students
 
 
+@functools.cache
 def thirty():
     """{full name: HandedIn}, for lesson 3: right, partly right, wrong in known ways, damaged, hostile."""
     class_of_them = dict(zip(NAMES, [*_honest(), *_mistaken(), *_damaged(), *_hostile()], strict=True))

@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import functools
 import importlib
 import inspect
 
@@ -40,6 +41,7 @@ def _module_of(exercise):
     return importlib.import_module(f"{exercises.__name__}.lesson_{lesson}")
 
 
+@functools.cache
 def _tree(module):
     return ast.parse(inspect.getsource(module))
 
@@ -109,7 +111,7 @@ def _definition(name, module):
             if name not in _defined(statement):
                 continue
             if not getattr(statement, "level", 0):
-                return statement, module
+                return copy.deepcopy(statement), module
             origin = inspect.getmodule(vars(module)[name])
             if origin is not None and origin.__name__.startswith(exercises.__name__):
                 return _definition(name, origin)

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 from activation_lab import exercises
-from activation_lab_tools.author.sources import choices as choice_calls
-from activation_lab_tools.author.sources import defined_names, with_choice
+from activation_lab_tools.author import sources
+from activation_lab_tools.author.sources import with_choice
 
 ROOT = Path(__file__).resolve().parents[2]
+# Most cells are the same in all notebooks.
+defined_names, choice_calls = map(functools.lru_cache(maxsize=None), (sources.defined_names, sources.choices))
 
 
 def notebook(lesson, answers=None, choices=None):
@@ -41,8 +43,8 @@ def with_mistake(lesson, exercise, source):
 def right_answers(lesson):
     """{exercise: source}, from the cells of the solution."""
     names = {exercise.name for exercise in exercises.of_lesson(lesson)}
-    sources = [text(cell) for cell in _read("solutions", lesson)["cells"] if cell["cell_type"] == "code"]
-    return {name: source for source in sources for name in defined_names(source) & names}
+    cells = [text(cell) for cell in _read("solutions", lesson)["cells"] if cell["cell_type"] == "code"]
+    return {name: source for source in cells for name in defined_names(source) & names}
 
 
 def right_choices(lesson):

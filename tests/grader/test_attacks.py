@@ -9,29 +9,17 @@ from hostile import ATTACKS, traces
 from submitted import right_answers
 
 from activation_lab_tools.grader import execution
-from activation_lab_tools.grader.course import Course
 from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.sandbox import bubblewrap
-from activation_lab_tools.grader.submission_judge import Settings, SubmissionJudge
 
 EVE = Submission("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
+JUDGING = 3.0  # seconds of processor time that the judge itself may spend on an answer, whatever the attack
 
 
-@pytest.fixture(scope="module")
-def judges(sandboxed):
-    """seconds -> a SubmissionJudge that gives each exercise so many; one that only waits gets little more."""
-    judges, patience = {}, execution.WALL
-    execution.WALL = 1.5
-
-    def patient(seconds):
-        if seconds not in judges:
-            judges[seconds] = SubmissionJudge(Course(), Settings(timeout=seconds))
-        return judges[seconds]
-
-    yield patient
-    execution.WALL = patience
-    for judge in judges.values():
-        judge.close()
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """An answer that only waits gets little more than its seconds."""
+    monkeypatch.setattr(execution, "WALL", 1.5)
 
 
 def own_files():
@@ -42,15 +30,15 @@ def own_files():
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_attack(judges, name):
+def test_attack(judge_with, name):
     """Is an attack marked fairly, and nothing else changed?"""
     attack, before = ATTACKS[name], own_files()
-    judge = judges(max(3.0, attack.seconds))
+    judge = judge_with(timeout=attack.seconds)
     threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
     reading = judge.parse(attack.notebook, judge.course.catalogue())
     marks = judge.grade(EVE, reading, dict.fromkeys(right_answers(reading.lesson), 3)).marks
     assert {mark.exercise: mark.state == "passed" for mark in marks} == attack.passed, marks
-    assert all(mark.judged < judge.settings.timeout for mark in marks)
+    assert all(mark.judged < JUDGING for mark in marks)
     assert traces() == []
     assert own_files() == before
     assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) <= (threads, files + 8)

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 from rich.console import Console
-from submitted import encoded, untouched
+from submitted import encoded, notebook, untouched
 from test_archives import packed
 
 from activation_lab import exercises
@@ -247,12 +247,12 @@ def parser(sandboxed):
 
 def test_parsing_has_a_budget(parser):
     """Is a notebook refused that takes more processor time than is left, without an end of the child?"""
-    catalogue, notebook = Course().catalogue(), untouched("01_dense_forward")
-    parsed = parser.parse(notebook, catalogue)
+    catalogue, data = Course().catalogue(), untouched("01_dense_forward")
+    parsed = parser.parse(data, catalogue)
     assert parsed.lesson == "01_dense_forward" and parsed.lasting and 0 < parsed.seconds < PARSING
-    hurried = parser.parse(notebook, catalogue, 0.0)
+    hurried = parser.parse(data, catalogue, 0.0)
     assert "0.0 seconds of processor time" in hurried.problem and not hurried.lasting and hurried.seconds > 0
-    assert parser.parse(notebook, catalogue).lesson == "01_dense_forward"
+    assert parser.parse(data, catalogue).lesson == "01_dense_forward"
 
 
 def test_too_long_is_final(parser, monkeypatch):
@@ -378,23 +378,14 @@ def test_a_zip_within_is_opened_once(tmp_path, monkeypatch):
 # The row
 
 
-def test_a_row_says_what_it_took(sandboxed):
+def test_a_row_says_what_it_took(judge):
     """Does a row hold the seconds, bytes and memory that judging took, and no text of any length?"""
-    from activation_lab_tools.grader.submission_judge import Settings, SubmissionJudge
-
-    judge, lesson = SubmissionJudge(Course(), Settings()), "02_activation_functions"
-    try:
-        source = "def relu(z):\n    raise ValueError('x' * 100_000)\n" + "".join(
-            f"    a{i} = {i}\n" for i in range(5_000)
-        )
-        from submitted import notebook
-
-        parsed = judge.parse(notebook(lesson, {"relu": source}), judge.course.catalogue())
-        seeds = dict.fromkeys([each.name for each in exercises.of_lesson(lesson)], 0)
-        eve = Submission("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
-        graded = judge.grade(eve, dataclasses.replace(parsed, seconds=1.5), seeds)
-    finally:
-        judge.close()
+    lesson = "02_activation_functions"
+    source = "def relu(z):\n    raise ValueError('x' * 100_000)\n" + "".join(f"    a{i} = {i}\n" for i in range(5_000))
+    parsed = judge.parse(notebook(lesson, {"relu": source}), judge.course.catalogue())
+    seeds = dict.fromkeys([each.name for each in exercises.of_lesson(lesson)], 0)
+    eve = Submission("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
+    graded = judge.grade(eve, dataclasses.replace(parsed, seconds=1.5), seeds)
     (mark,) = (mark for mark in graded.marks if mark.exercise == "relu")
     assert graded.reading == 1.5 and mark.judged > 0 and mark.received > 100
     assert len(mark.own) <= 20_000 and sum(map(len, mark.lines)) <= 120_000

@@ -9,19 +9,10 @@ from sheets import sheet
 
 from activation_lab import exercises
 from activation_lab.checking.judge import judge as check
-from activation_lab_tools.grader.course import Course
 from activation_lab_tools.grader.records import Submission
-from activation_lab_tools.grader.submission_judge import Settings, SubmissionJudge
 
 IMPORTS = "import numpy as np\nimport activation_lab as lab"
 ADA = Submission("ada", "Ada", "ada.ipynb", "ada.ipynb")
-
-
-@pytest.fixture(scope="module")
-def judge(sandboxed):
-    judge = SubmissionJudge(Course(), Settings())
-    yield judge
-    judge.close()
 
 
 def in_the_notebook(exercise, source):

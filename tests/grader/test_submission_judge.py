@@ -1,6 +1,7 @@
 """Does the grader say of an answer what the check says, and does it give points for nothing else?"""
 
 import dataclasses
+import functools
 import math
 import re
 from types import SimpleNamespace
@@ -19,16 +20,14 @@ from activation_lab.quiet import keras
 from activation_lab_tools.grader import submission_judge
 from activation_lab_tools.grader.course import SETS, Course, seed
 from activation_lab_tools.grader.execution import Execution, outcome_from, package_names
-from activation_lab_tools.grader.models.examiner import Examiner
 from activation_lab_tools.grader.notebook_parser import NotebookParser
 from activation_lab_tools.grader.reading.parse import parse_notebook
 from activation_lab_tools.grader.records import Answer, Submission
 from activation_lab_tools.grader.sandbox import wire, worker
-from activation_lab_tools.grader.sandbox.client import ForkServer, SandboxError
+from activation_lab_tools.grader.sandbox.client import SandboxError
 from activation_lab_tools.grader.submission_judge import AFTER_TIME_OUT, Settings, SubmissionJudge
 
 LESSONS = exercises.lessons()
-EXAMINER = Examiner(ForkServer(keras=True, sandboxed=False))  # ends with this process
 RETURNS_A_TEXT = "def relu(z):\n    return str(z.tolist())\n"
 ANNA = Submission("anna", "Anna", "anna/1.ipynb", "anna/1.ipynb")
 
@@ -41,19 +40,10 @@ def graded(judge, lesson, answers, choices=None, student=ANNA, secret=b"s" * 32)
     return {mark.exercise: mark for mark in judge.grade(student, reading, seeds).marks}
 
 
-@pytest.fixture(scope="module")
-def judge(sandboxed):
-    judge = SubmissionJudge(Course(), Settings())
-    yield judge
-    judge.close()
-
-
-@pytest.fixture(scope="module")
-def giver(sandboxed):
+@pytest.fixture
+def giver(judge_with):
     """A judge that gives points for a part of the cases."""
-    judge = SubmissionJudge(Course(), Settings(partial=True))
-    yield judge
-    judge.close()
+    return judge_with(partial=True)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -75,14 +65,19 @@ def test_untouched(judge, lesson):
 # The same as in the notebook
 
 
-def in_the_grader(exercise, answer, number):
+@pytest.fixture(scope="module")
+def in_the_grader(examiner):
+    return functools.partial(_in_the_grader, examiner)
+
+
+def _in_the_grader(examiner, exercise, answer, number):
     """The Report on an answer whose replies are made as in a sandboxed child, and sent over the wire."""
     before, execution = reference_runs(exercise, number), Execution()
     stand_in = SimpleNamespace(name=exercise.name, run=exercise.run, examine=None)
     for case, arguments in before.cases.items():
         frame = wire.encoded(worker.outcome_of(stand_in, answer, arguments_for(exercise.run, arguments)))
         reply = wire.decoded(frame[wire.LENGTHS.size :], wire.LENGTHS.unpack(frame[: wire.LENGTHS.size])[1])
-        execution.received[case] = outcome_from(execution, exercise, arguments, reply, EXAMINER, 10.0)
+        execution.received[case] = outcome_from(execution, exercise, arguments, reply, examiner, 10.0)
     return verdict(before, execution.received, execution.findings, values=False), execution
 
 
@@ -92,7 +87,7 @@ EVERY_EXERCISE = [
 
 
 @pytest.mark.parametrize("exercise", EVERY_EXERCISE)
-def test_known_mistake(exercise):
+def test_known_mistake(in_the_grader, exercise):
     """Does an exercise's first known mistake get its diagnosis? The tests of the check go through all of them."""
     text = next(iter(exercise.mistakes))
     if exercise.transfer:
@@ -103,7 +98,7 @@ def test_known_mistake(exercise):
 
 
 @pytest.mark.parametrize("exercise", EVERY_EXERCISE)
-def test_accepted(exercise):
+def test_accepted(in_the_grader, exercise):
     """Do the reference and an exercise's first other right answer pass?"""
     for answer in (exercise.reference, *exercise.accepted[:1]):
         report, execution = in_the_grader(exercise, answer, 6)
@@ -138,7 +133,7 @@ CAUSES = {
 
 
 @pytest.mark.parametrize(("name", "answer"), CAUSES.values(), ids=CAUSES)
-def test_a_cause(name, answer):
+def test_a_cause(in_the_grader, name, answer):
     """Is the cause of a wrong answer named in the same words as by the check, also for a model that is rebuilt?"""
     exercise = exercises.find(name)
     told = check(exercise, answer, 5).diagnoses
@@ -347,18 +342,14 @@ def test_partial_credit_for_a_table(giver):
     assert (mark.headline, mark.score) == ("4 of 5 cases pass", 0)
 
 
-def test_endless_loop(sandboxed):
+def test_endless_loop(judge_with):
     """Does an answer that hangs cost only its own points?"""
-    judge = SubmissionJudge(Course(), Settings(timeout=3.0))
     lesson, endless = "03_dense_backward", "    while True:\n        pass\n"
     answers = right_answers(lesson) | {
         "relu_backward": f"def relu_backward(da, z):\n{endless}",
         "softmax_backward": f"def softmax_backward(da, z):\n{endless}",
     }
-    try:
-        marks = graded(judge, lesson, answers)
-    finally:
-        judge.close()
+    marks = graded(judge_with(timeout=3.0), lesson, answers)
     assert {name for name, mark in marks.items() if mark.state == "passed"} == {"dense_backward", "numerical_gradient"}
     first, second = marks["relu_backward"], marks["softmax_backward"]
     assert first.ended == second.ended == "out of time"
@@ -398,7 +389,7 @@ def test_seeds():
     assert not numbers & {seed(b"t" * 32, f"student {i}", "relu") for i in range(200)}
 
 
-def test_stand_in():
+def test_stand_in(in_the_grader):
     """Does the stand-in of these tests agree with the check that learners call?"""
     exercise = exercises.find("relu")
     assert (

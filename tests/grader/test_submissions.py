@@ -1,6 +1,5 @@
 """A class's submissions: is everyone found who is certain, and everything else left to a person?"""
 
-import functools
 import io
 import os
 import random
@@ -90,30 +89,29 @@ def test_a_students_own_zip(tmp_path):
     assert places[1] == f"class.zip: {ADA}/work.zip: work/deep/03.ipynb"
 
 
-@functools.cache
-def hostile_zips():
-    """{name: (bytes of a student's zip, what is said)}"""
-    bomb = zipped(("x.ipynb", bytes(15 * MEGABYTE)))
-    deep = zipped(("inner.zip", zipped("x.ipynb")))
-    heavy = zipped(*((f"{i}.ipynb", random.Random(i).randbytes(4000) * 4000) for i in range(14)))
-    return {
-        "bomb": (bomb, "zip bomb"),
-        "deep": (deep, "a zip within the student's own zip"),
-        "heavy": (heavy, "notebooks claim"),
-        "many notebooks": (zipped(*(f"{i}.ipynb" for i in range(101))), "There are 101 notebooks in it"),
-        "many files": (zipped(*(f"{i}.txt" for i in range(10_001))), "10,001 files"),
-        "empty": (zipped("readme.txt"), "no notebook in it"),
-        "no zip": (b"Rar!", "not a zip"),
-        "leads out": (zipped("../x.ipynb"), "leads out"),
-    }
+def heavy():
+    return ((f"{i}.ipynb", random.Random(i).randbytes(4000) * 4000) for i in range(14))
 
 
-@pytest.mark.parametrize("kind", hostile_zips())
+# {name: (the bytes of a student's zip, made when they are needed; what is said)}
+HOSTILE = {
+    "bomb": (lambda: zipped(("x.ipynb", bytes(15 * MEGABYTE))), "zip bomb"),
+    "deep": (lambda: zipped(("inner.zip", zipped("x.ipynb"))), "a zip within the student's own zip"),
+    "heavy": (lambda: zipped(*heavy()), "notebooks claim"),
+    "many notebooks": (lambda: zipped(*(f"{i}.ipynb" for i in range(101))), "There are 101 notebooks in it"),
+    "many files": (lambda: zipped(*(f"{i}.txt" for i in range(10_001))), "10,001 files"),
+    "empty": (lambda: zipped("readme.txt"), "no notebook in it"),
+    "no zip": (lambda: b"Rar!", "not a zip"),
+    "leads out": (lambda: zipped("../x.ipynb"), "leads out"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_zip_costs_its_own_student_only(tmp_path, kind, monkeypatch):
     """Is a hostile zip within the class's refused by name, and everyone else found?"""
     monkeypatch.setattr(archives, "RATIO", 300 if kind == "bomb" else 10_000)  # "heavy" is repetitive too
-    data, said = hostile_zips()[kind]
-    files = ((f"{ADA}/evil.zip", data), (f"{BOB}/03.ipynb", b"3"))
+    made, said = HOSTILE[kind]
+    files = ((f"{ADA}/evil.zip", made()), (f"{BOB}/03.ipynb", b"3"))
     path = tmp_path / "class.zip"
     path.write_bytes(zipped(*files, method=zipfile.ZIP_STORED))
     for source in (path, folder(tmp_path / "unpacked", *files)):

@@ -1,5 +1,6 @@
 """Do the figures of models show what the models are, in words too, and are they legible?"""
 
+import functools
 import io
 import itertools
 import sys
@@ -19,6 +20,12 @@ def diagrams(tf):
     from activation_lab.figures import diagrams
 
     return diagrams
+
+
+@pytest.fixture(scope="module")
+def figure_of(diagrams, examples):
+    """`figure_of(example)`: its figure, made once for all tests that only look at it."""
+    return functools.cache(lambda example: diagrams.models(**examples[example]))
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +112,9 @@ def apart(first, second):
 
 
 @each_example
-def test_draws_the_same_twice(diagrams, examples, example):
+def test_draws_the_same_twice(diagrams, examples, figure_of, example):
     """Is it a Figure sized for a notebook page that draws without warnings, and to the same bytes a second time?"""
-    figure = diagrams.models(**examples[example])
+    figure = figure_of(example)
     assert type(figure) is Figure
     first = drawn(figure)
     assert drawn(diagrams.models(**examples[example])) == first
@@ -117,9 +124,9 @@ def test_draws_the_same_twice(diagrams, examples, example):
 
 
 @each_example
-def test_nothing_overlaps(diagrams, examples, example):
+def test_nothing_overlaps(figure_of, example):
     """Is each text inside its box or outside all boxes, on no other text, on the page, and do boxes never cross?"""
-    figure = diagrams.models(**examples[example])
+    figure = figure_of(example)
     words, boxes = extents(figure)
     for first, second in itertools.combinations(words, 2):
         assert apart(first, second)
@@ -132,11 +139,11 @@ def test_nothing_overlaps(diagrams, examples, example):
 
 
 @each_example
-def test_alt_text_and_figure_agree(diagrams, examples, example):
+def test_alt_text_and_figure_agree(diagrams, examples, figure_of, example):
     """Does the alt text name everything in the figure, and does every number in it come from the model?"""
     models = examples[example]
     alt = diagrams.models_alt(**models)
-    for shown in texts(diagrams.models(**models)):
+    for shown in texts(figure_of(example)):
         assert shown.rstrip("…") in alt
     for title, model in models.items():
         part = alt.split(f" {title.replace('_', ' ')}: ")[1].split(" parameters.")[0]
@@ -162,9 +169,9 @@ def test_the_two_forms_in_words(diagrams, examples):
 
 
 @pytest.mark.parametrize("example", ["two forms", "four forms", "a CNN", "one model", "slopes", "odd ones"])
-def test_nothing_is_cut(diagrams, examples, example):
+def test_nothing_is_cut(figure_of, example):
     """Are all texts of the lessons' figures shown in full?"""
-    assert not any("…" in text for text in texts(diagrams.models(**examples[example])))
+    assert not any("…" in text for text in texts(figure_of(example)))
 
 
 def test_a_long_name_is_cut_in_the_figure_only(diagrams, examples):

@@ -11,10 +11,12 @@ import warnings
 
 import numpy as np
 import pytest
-from course import EXERCISES, LESSON, LESSONS, names_of, seeds_of
+from course import EXERCISES, LESSON, LESSONS, names_of, seeds_of, undiagnosed
 
 from activation_lab import exercises
 from activation_lab.checking import judge
+from activation_lab.checking.compare import agree
+from activation_lab.checking.reference_runs import reference_runs
 from activation_lab.checking.relations.mutation import load, source_of
 from activation_lab_tools.author.sources import answer_source, stub_source
 
@@ -96,12 +98,19 @@ def test_other_right_answers_pass(exercise):
 
 @each_mistake
 def test_a_mistake_shows_its_diagnosis(exercise, diagnosis, record_property):
-    """Is each known mistake rejected with its own diagnosis and no other, whatever numbers are drawn?"""
+    """Is each known mistake rejected with its own diagnosis and no other, whatever numbers are drawn?
+
+    And does the exercise say so if its values are right, so that only the answer's own process can tell?
+    """
     seeds = seeds_of(exercise, turn=0)  # the same for all, since each is compared with all
     reports = [judge(TOLD[exercise], exercise.mistakes[diagnosis], seed=seed) for seed in seeds]
     right = all(report.state == "failed" and report.diagnoses == (diagnosis,) for report in reports)
     record_property("mistakes", (int(right), 1))
     assert right, "\n\n".join(map(explained, reports))
+    runs = reference_runs(TOLD[exercise], 0)
+    outcomes = ((runs.expected(case), runs.of_mistake(diagnosis, case)) for case in runs.cases)
+    same = all(not b.error and not b.changed and agree(a.value, b.value, exercise.tolerance) for a, b in outcomes)
+    assert not same or exercise.self_reported
 
 
 @each_exercise
@@ -154,7 +163,7 @@ def without_thought(exercise, fill):
 @each_exercise
 def test_an_answer_without_thought_fails(exercise, fill):
     """Is an answer of the right kind and shape rejected that is all zeros or ones?"""
-    report = judge(exercise, without_thought(exercise, fill), seed=0)
+    report = judge(undiagnosed(exercise), without_thought(exercise, fill), seed=0)
     assert report.state == "failed", explained(report)
     assert not all(case.passed for case in report.cases), explained(report)
 

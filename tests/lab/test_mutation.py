@@ -8,7 +8,7 @@ import warnings
 
 import numpy as np
 import pytest
-from course import EXERCISES, KERAS, seeds_of
+from course import EXERCISES, KERAS, seeds_of, undiagnosed
 
 from activation_lab.checking import judge
 from activation_lab.checking.relations.mutation import load, mutants, source_of
@@ -144,7 +144,7 @@ def test_a_weak_check_lets_changes_through():
 def passes(exercise, source, turn=None):
     """Whether a mutant survives one of the draws tried (see `seeds_of`).
 
-    One case at a time, since most mutants fail the first. The verdict does not depend on the known mistakes.
+    One case at a time, since most mutants fail the first. The verdict does not depend on a diagnosis.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may call a number or index a lambda
@@ -156,9 +156,9 @@ def passes(exercise, source, turn=None):
 
 @functools.cache
 def one_case_each(exercise, seed):
-    """The exercise with one of its cases at a time, without known mistakes."""
+    """The exercise with one of its cases at a time, undiagnosed."""
     cases = exercise.cases(np.random.default_rng(seed))
-    replace = functools.partial(dataclasses.replace, exercise, mistakes={})
+    replace = functools.partial(dataclasses.replace, undiagnosed(exercise))
     return [replace(cases=lambda rng, case=case: dict([case])) for case in cases.items()]
 
 

@@ -132,17 +132,6 @@ def test_own_functions_are_the_notebooks():
     assert sorted(found) == ["forward", "helper", "inner", "relu"]
 
 
-@pytest.mark.parametrize("name", EXERCISES)
-def test_what_only_a_warning_tells_is_self_reported(name):
-    """Does an exercise say so that has a mistake with right values, of which only the answer's own process can tell?"""
-    exercise = EXERCISES[name]
-    runs = reference_runs(exercise, 0)
-    for diagnosis in exercise.mistakes:
-        outcomes = ((runs.expected(case), runs.of_mistake(diagnosis, case)) for case in runs.cases)
-        same = all(not b.error and not b.changed and agree(a.value, b.value, exercise.tolerance) for a, b in outcomes)
-        assert not same or exercise.self_reported, diagnosis
-
-
 BY_DIFFERENCES = {
     "relu_backward": lambda da, z: lab.numerical_gradient(lambda z: np.sum(da * np.maximum(z, 0)), z),
     "softmax_backward": lambda da, z: lab.numerical_gradient(lambda z: np.sum(da * lab.softmax(z)), z),
