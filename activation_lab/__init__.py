@@ -7,7 +7,7 @@ TensorFlow: `lab.plots`, `lab.diagrams`, `lab.explorer` and others are loaded on
 import importlib
 
 from .by_hand import *
-from .checking import answer, attempt, check, hint, load_cases, points, predict, reveal
+from .checking import answer, attempt, check, hint, load_cases, points, predict, reveal, together
 from .datasets.data import FASHION_MNIST_CLASSES, load_call_times, load_fashion_mnist
 
 __version__ = "0.1.0"

@@ -86,10 +86,8 @@ class Verdict(Shown):
 
     @property
     def verdict(self):
-        """In all cases: "true". In none: "false". In some: "depends", unless the claim says “always” or “may”."""
-        held = self.cases.values()
-        mixed = {"always": "false", "may": "true", "": "depends"}[self.claim.says]
-        return "true" if all(held) else mixed if any(held) else "false"
+        """What follows from the cases; see the function `verdict`."""
+        return verdict(tuple(self.cases.values()), self.claim.says or "neither")
 
     @property
     def holding(self):
@@ -106,6 +104,23 @@ class Verdict(Shown):
             others = (case for case in self.cases if case not in self.held)
             lines += [f"It holds: {'; '.join(self.held)}.", f"It does not hold: {'; '.join(others)}."]
         return SYMBOLS[self.verdict], f"{self.claim.id}: {self.claim.ruling}", lines
+
+
+def verdict(held, says):
+    """In all cases: "true". In none: "false". In some: "depends", unless the claim says “always” or “may”.
+
+    Args:
+        held: a tuple with True or False for each case: whether the claim holds in it.
+        says: "always", "may" or "neither".
+
+    Returns:
+        "true", "false" or "depends".
+    """
+    if all(held):
+        return "true"
+    if not any(held):
+        return "false"
+    return {"always": "false", "may": "true", "neither": "depends"}[says]
 
 
 def find(name):
@@ -125,7 +140,7 @@ def find(name):
 
 
 def decide(name, holds, measured):
-    """all cases hold → "true", none → "false", some → it follows from the claim's words: see Claim.says.
+    """all cases hold → "true", none → "false", some → it follows from the claim's words: see `verdict`.
 
     Args:
         name: the claim's id, such as "S1.2".

@@ -48,6 +48,19 @@ class Shown:
         return f'<div style="{style}">{"".join(blocks)}</div>'
 
 
+class Together:
+    """Several objects that show themselves, one below another."""
+
+    def __init__(self, *results):
+        self.results = results
+
+    def __repr__(self):
+        return "\n".join(map(repr, self.results))
+
+    def _repr_html_(self):
+        return "\n".join(f'<div style="margin: 0.5em 0">{result._repr_html_()}</div>' for result in self.results)
+
+
 def _code(text):
     """Return a text as HTML, with words in backticks as code, without the backticks."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))

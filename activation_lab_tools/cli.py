@@ -106,7 +106,15 @@ def _parser():
         help="a folder, a zip file or a notebook, see below; none: draw all pages anew",
     )
     _add_out(grading)
-    grading.add_argument("--roster", type=Path, metavar="CSV", help="the list of the class, to see who is missing")
+    grading.add_argument("--roster", type=Path, metavar="FILE", help="the class, as CSV or xlsx, to see who is missing")
+    grading.add_argument("--groups", type=Path, metavar="FILE", help="who is in which group; default: OUT/groups.csv")
+    grading.add_argument(
+        "--lesson",
+        action="append",
+        default=[],
+        metavar="NN",
+        help="the lesson that is due; default: what most handed in",
+    )
     grading.add_argument(
         "--canvas-column",
         type=_canvas_column,
@@ -250,6 +258,8 @@ def _grade(options):
         submissions=tuple(options.submissions),
         out=options.out,
         roster=options.roster,
+        groups=options.groups,
+        lessons=tuple(options.lesson),
         exercises=options.exercises,
         workers=options.workers,
         dask=options.dask,

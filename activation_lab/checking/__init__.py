@@ -1,4 +1,4 @@
-"""What a learner calls: check, hint, answer, points, predict, reveal, attempt. Each result shows itself."""
+"""What a learner calls: check, hint, answer, points, predict, reveal, attempt, together. Each result shows itself."""
 
 import collections
 import difflib
@@ -9,13 +9,13 @@ import warnings
 from .. import exercises
 from ..errors import UnknownNameError
 from ..exercises import public_cases
-from ..shown import first_line, shown
+from ..shown import Together, first_line, shown
 from .judge import judge
 from .kept_points import keep, points
 from .outcome import concerning
 from .report import Attempt, Hint, Noted, Prediction, Report
 
-__all__ = ["answer", "attempt", "check", "hint", "judge", "load_cases", "points", "predict", "reveal"]
+__all__ = ["answer", "attempt", "check", "hint", "judge", "load_cases", "points", "predict", "reveal", "together"]
 
 _hints_given = collections.Counter()
 _predictions, _revealed = {}, set()
@@ -93,7 +93,7 @@ def answer(question, choice):
 
     Args:
         question: the name of the question.
-        choice: the letter of your answer as a string; None if you haven't answered yet.
+        choice: your answer as a string, the letter or word of an option; None if you haven't answered yet.
 
     Returns:
         A Report that says why the option is right or wrong; of a handout's question, a Noted.
@@ -103,16 +103,17 @@ def answer(question, choice):
     """
     asked = exercises.find_question(question)
     if choice is None:
-        notes = ("Put the letter of your answer, in quotes, in place of None and run this cell again.",)
+        one = f"one of {', '.join(map(repr, asked.options))}"
+        notes = (f"Put your answer, {one}, in place of None and run this cell again.",)
         return Report(asked.name, "not attempted", asked.points, notes=notes)
-    letter = str(choice).strip(" ().").lower()
+    letter = choice.strip(" ().").lower() if isinstance(choice, str) else None  # the grader reads text only
     if letter not in asked.options:
         notes = (f"Received {choice!r}; expected one of {', '.join(map(repr, asked.options))}, or None.",)
         return Report(asked.name, "failed", asked.points, notes=notes)
     if not asked.correct:  # a handout does not say which option is right
         return Noted(f"{asked.name}: {letter}) {asked.options[letter][0]}", ("It counts when you have handed it in.",))
     state = "passed" if letter == asked.correct else "failed"
-    report = Report(asked.name, state, asked.points, notes=(f"{letter}) {asked.options[letter][1]}",))
+    report = Report(asked.name, state, asked.points, notes=(asked.said_of(letter),))
     keep(report)
     return report
 
@@ -137,6 +138,11 @@ def reveal(question, measured):
         )
     _revealed.add(question)
     return Prediction(question, _predictions.get(question), measured)
+
+
+def together(*results):
+    """Show several results, such as those of `answer`, one below another."""
+    return Together(*results)
 
 
 def attempt(action):

@@ -44,6 +44,12 @@ def _product(left, right):
     )
 
 
+def _product_with_a_number(match, where):
+    if where.code and not re.search(r"@|matmul", where.code):  # the product is in a function that the answer calls
+        return "A function that multiplies by a matrix gets a single number; it needs an array."
+    return "`@` multiplies arrays, and here one side is a single number. Use `*`."
+
+
 def _last_of_left_first_of_right(match, where):
     return _product(match[1].split(",")[-1], match[2].split(",")[0])
 
@@ -165,10 +171,7 @@ RULES = (
         lambda match, where: _product(match[1], match[2]),
     ),
     (r"Matrix size-incompatible: In\[0\]: \[([\d,]+)\], In\[1\]: \[([\d,]+)\]", _last_of_left_first_of_right),
-    (
-        r"does not have enough dimensions \(has 0",
-        "`@` multiplies arrays, and here one side is a single number. Use `*`.",
-    ),
+    (r"does not have enough dimensions \(has 0", _product_with_a_number),
     (
         r"could not be broadcast together with (?:shapes|remapped shapes .*:) (\([\d,]*\)) (\([\d,]*\))",
         "Arrays of shapes {0} and {1} can't be combined entry by entry: counted from the right, the lengths must be "

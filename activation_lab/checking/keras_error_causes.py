@@ -146,6 +146,11 @@ KERAS = (
         "Tensors of shapes ({0}) and ({1}) can't be combined entry by entry: counted from the right, the lengths must "
         "be equal, or one of them 1.",
     ),
+    (
+        r"Arguments `target` and `output` must have the same rank",
+        "`categorical_crossentropy` takes a row of shares for each sample. With the number of the right class it is "
+        "`sparse_categorical_crossentropy`.",
+    ),
     (r"Cannot convert '(\d+)' to a shape", "A shape is a tuple: ({0},), with the comma. ({0}) is the number {0}."),
     (r"invalid value for `(units|filters)`.*Received: \w+=(.*)", _first_argument),
     (

@@ -97,8 +97,8 @@ class Question:
     Args:
         name: its name, as in `lab.answer("name", "b")`.
         text: the question, in Markdown.
-        options: {letter: (the option, why it is right or wrong)}.
-        correct: the letter of the right option.
+        options: {letter or word: (the option, why it is right or wrong)}.
+        correct: the letter or word of the right option.
         points: all or nothing.
     """
 
@@ -107,6 +107,11 @@ class Question:
     options: Mapping[str, tuple[str, str]]
     correct: str
     points: int = 1
+
+    def said_of(self, choice):
+        """Return an option's letter or word, and why it is right or wrong."""
+        named = f"{choice})" if len(choice) == 1 else f'"{choice}":'
+        return f"{named} {self.options[choice][1]}"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .. import claims
+from ..claims import verdict
 from ..errors import CannotJudge
 from ..harness.evidence import on_a_new_layer, on_two_classifiers, on_two_models
 from ..harness.maps import on_a_map
@@ -15,7 +16,7 @@ from . import KERAS, Exercise, Question
 from .models import model_of, stack_and_output
 
 
-def _on_trial(claim_id, true, false, depends, opinion="The next cell decides it."):
+def _on_trial(claim_id, true, false, depends, opinion="A cell below decides it."):
     """The question about a claim: its words are in the list of claims, and so is the verdict.
 
     Args:
@@ -27,18 +28,18 @@ def _on_trial(claim_id, true, false, depends, opinion="The next cell decides it.
         name=f"claim_{claim_id.lower().replace('.', '_')}",
         text=f"**{claim_id}**, {claim.source}: {claim.claim}",
         options={
-            "a": ("true", true),
-            "b": ("false", false),
-            "c": ("it depends", depends),
-            "d": ("an opinion", opinion),
+            "true": ("true", true),
+            "false": ("false", false),
+            "depends": ("it depends", depends),
+            "opinion": ("an opinion", opinion),
         },
-        correct={"true": "a", "false": "b", "depends": "c", "opinion": "d"}[claim.verdict],
+        correct=claim.verdict,
     )
 
 
 S1_7 = _on_trial(
     "S1.7",
-    true="Right: “potentially” asks for one example, and PReLU is one.",
+    true="“Potentially” asks for one example, and PReLU is one.",
     false="One activation layer with parameters is enough to make it true. You trained one in lesson 7.",
     depends="“Potentially” asks for one example, and there is one.",
 )
@@ -46,35 +47,35 @@ S1_13 = _on_trial(
     "S1.13",
     true="For a name or a function, yes. A layer object isn't in `model.layers` either (lesson 7); but it is a layer, and may have parameters.",
     false="For a name or a function it's right: nothing is added.",
-    depends="Right: it depends on what is given. A layer object stays a layer, inside the other one, though `model.layers` doesn't list it.",
+    depends="It depends on what is given. A layer object stays a layer, inside the other one, though `model.layers` doesn't list it.",
 )
 S2_2 = _on_trial(
     "S2.2",
     true="Then the thing in the list of layers would have to be something else. Check its type.",
-    false="Right: Keras's Activation is a layer in every respect.",
+    false="Keras's Activation is a layer in every respect.",
     depends="For the function it would be inaccurate; but the term names the layer around it, and that is one.",
 )
 S2_3 = _on_trial(
     "S2.3",
     true="One activation in the article's own examples looks at all elements at once.",
     false="For relu, sigmoid and tanh it's right.",
-    depends="Right: on the activation. Each output of softmax depends on every input.",
+    depends="On the activation. Each output of softmax depends on every input.",
 )
 S2_5 = _on_trial(
     "S2.5",
     true="The article's own example 2 has two layers that do neither.",
-    false="Right: a single pooling layer refutes “regardless of type”.",
+    false="A single pooling layer refutes “regardless of type”.",
     depends="“Regardless of type” leaves nothing for it to depend on; one other layer refutes it.",
 )
 S2_13 = _on_trial(
     "S2.13",
     true="On paper, yes. Now type it: what shape does Keras's kernel have, and what does `*` do in NumPy?",
     false="As math it's right: a column of inputs, and one row of W for each unit.",
-    depends="Right: it depends on whether you read it as math or as code.",
+    depends="It depends on whether you read it as math or as code.",
 )
 S1_16 = _on_trial(
     "S1.16",
-    true="Right, both in the code and in what is saved.",
+    true="Both in the code and in what is saved.",
     false="Count rows, or the characters of the saved settings.",
     depends="There's nothing here for it to depend on: fewer layers, fewer rows, fewer characters.",
 )
@@ -82,30 +83,30 @@ S1_20 = _on_trial(
     "S1.20",
     true="There are two methods. But what does `backward` return?",
     false="There are two methods, as the article says. Is that what you would call two passes?",
-    depends="Right: there are two methods, but `backward` computes nothing, and `forward` remembers nothing that it would need.",
+    depends="There are two methods, but `backward` computes nothing, and `forward` remembers nothing that it would need.",
 )
 S1_29 = _on_trial(
     "S1.29",
     true="In one setting, yes. But name a function that only the layer takes.",
     false="Both take the same functions. But can you pass a mask with each call?",
-    depends="Right: both take any function, and a layer object brings its own dtype to both. But a mask for each call reaches only a layer.",
+    depends="Both take any function, and a layer object brings its own dtype to both. But a mask for each call reaches only a layer.",
 )
 S1_30 = _on_trial(
     "S1.30",
     true="Lesson 8 found modes in which both forms are the same program and make the same number of calls.",
     false="Lesson 8 found a mode in which the layer form calls more layers, so Python has more to do.",
-    depends="Right: it depends on whether Python calls each layer, or the model is traced.",
+    depends="It depends on whether Python calls each layer, or the model is traced.",
 )
 S1_31 = _on_trial(
     "S1.31",
     true="Look at the reason: which form gets the optimized program?",
-    false="Right: both forms are optimized into the same program. In eager mode the layer form costs one more call, but its activation isn't slower.",
+    false="Both forms are optimized into the same program. In eager mode the layer form costs one more call, but its activation isn't slower.",
     depends="The work depends on the mode, but the reason given, an optimized activation inside the layer, holds in none.",
 )
 S1_32 = _on_trial(
     "S1.32",
     true="What did lesson 8 count for the small model?",
-    false="Right: in eager mode the extra calls aren't marginal even in a small model, and once traced there are none in a large one either.",
+    false="In eager mode the extra calls aren't marginal even in a small model, and once traced there are none in a large one either.",
     depends="The claim says it depends on size. It didn't, in either mode.",
 )
 S1_22 = _on_trial(
@@ -113,25 +114,140 @@ S1_22 = _on_trial(
     true="What would you measure on the program? Readers differ.",
     false="What would you measure on the program? Readers differ.",
     depends="On the reader, yes; but that's what an opinion is.",
-    opinion="Right: readers decide what reads well. Nothing measured on the program does.",
+    opinion="Readers decide what reads well. Nothing measured on the program does.",
 )
 M_1 = _on_trial(
     "M.1",
-    true="Right: for Dense, that is the main result of this course.",
+    true="For Dense, that is the main result of this course.",
     false="Lesson 7 counted the outputs that differ.",
     depends="What is computed is the same; what a call costs is another claim. For a recurrent layer it would be false, but this is about Dense.",
 )
 M_2 = _on_trial(
     "M.2",
-    true="Right: they are the output of the layer before the activation layer.",
+    true="They are the output of the layer before the activation layer.",
     false="In the layer form the Dense layer's own output is the pre-activation.",
     depends="On what? In the layer form they are always some layer's output.",
 )
 M_3 = _on_trial(
     "M.3",
     true="You wrote the model that reads it, in lesson 7.",
-    false="Right: no layer returns them, but you can compute them from input, kernel and bias.",
+    false="No layer returns them, but you can compute them from input, kernel and bias.",
     depends="“Impossible” falls with one way of doing it.",
+)
+
+
+# the rule
+
+
+def _verdict_cases(rng):
+    def some(says, holding):
+        """Three to nine cases, `holding` of which hold; if negative, all but as many."""
+        size = int(rng.integers(3, 10))
+        held = np.zeros(size, dtype=bool)
+        held[: holding if holding > 0 else size + holding] = True
+        return tuple(rng.permutation(held).tolist()), says
+
+    words = {"neither": "", "always": ", always", "may": ", may"}
+    return {
+        **{f"in one of several{name}": some(says, 1) for says, name in words.items()},
+        **{f"in all but one{name}": some(says, -1) for says, name in words.items()},
+        **{f"in all{name}": ((True,) * int(rng.integers(1, 5)), says) for says, name in words.items()},
+        **{f"in none{name}": ((False,) * int(rng.integers(1, 5)), says) for says, name in words.items()},
+    }
+
+
+def _ruled(mixed, *, in_all="true", in_none="false"):
+    """An answer to verdict: `mixed(held, says)` if it holds in some cases only."""
+
+    def answer(held, says):
+        return in_all if all(held) else mixed(held, says) if any(held) else in_none
+
+    return answer
+
+
+def _by_counting(held, says):
+    holding = sum(held)
+    if holding == len(held):
+        return "true"
+    if says == "may" and holding > 0:
+        return "true"
+    if says == "always" or holding == 0:
+        return "false"
+    return "depends"
+
+
+def _ruled_by_says(held, says):
+    """The words decide before the cases are looked at."""
+    return {"always": "false", "may": "true"}.get(says) or _by_counting(held, "neither")
+
+
+def _by_sets(held, says):
+    if len(set(held)) == 2:
+        return {"always": "false", "may": "true", "neither": "depends"}[says]
+    return "true" if held[0] else "false"
+
+
+def _with_numpy(held, says):
+    share = np.mean(held)
+    if 0 < share < 1:
+        share = {"always": 0, "may": 1}.get(says, share)
+    return "true" if share == 1 else "false" if share == 0 else "depends"
+
+
+VERDICT = Exercise(
+    verdict,
+    prompt="""
+    The verdict on a claim, by the rules above.
+
+    held     a tuple with True or False for each case that was measured, at least one: whether the claim holds in it
+    says     "always" if the claim says “regardless of” or the like; "may" if it says “may” or the like; else
+             "neither"
+    returns  "true", "false" or "depends"
+
+    >>> verdict((True, False, True), "neither")
+    'depends'
+    """,
+    points=2,
+    cases=_verdict_cases,
+    hints=(
+        "all(held) is True if the claim holds in all cases, any(held) if it holds in one or more.",
+        "Only in between, if it holds in some cases and not in others, do the claim's words matter.",
+        "There, one counterexample makes “always” false, and one example makes “may” true.",
+    ),
+    mistakes={
+        "The claim's words are left out: in some cases only, it isn't always “depends”.": _ruled(
+            lambda held, says: "depends"
+        ),
+        "“always” and “may” are mixed up: a counterexample refutes “always”, an example proves “may”.": _ruled(
+            lambda held, says: {"always": "true", "may": "false", "neither": "depends"}[says]
+        ),
+        "One counterexample makes every claim false here; it does so only for a claim that says “always”.": _ruled(
+            lambda held, says: "true" if says == "may" else "false"
+        ),
+        "One example makes every claim true here; it does so only for a claim that says “may”.": _ruled(
+            lambda held, says: "false" if says == "always" else "true"
+        ),
+        "A claim that says “always” gets “depends”; a single counterexample refutes it.": _ruled(
+            lambda held, says: "true" if says == "may" else "depends"
+        ),
+        "A claim that says “may” gets “depends”; a single example proves it.": _ruled(
+            lambda held, says: "false" if says == "always" else "depends"
+        ),
+        "The words decide before the cases are looked at: “always” can be true, and “may” false.": _ruled_by_says,
+        "The majority of cases decides; the rules don't count them.": _ruled(
+            lambda held, says: "true" if 2 * sum(held) > len(held) else "false"
+        ),
+        "A claim that holds in no case gets “depends”; it is false, whatever its words.": _ruled(
+            _by_counting, in_none="depends"
+        ),
+        "A claim that holds in all cases gets “depends”; it is true, whatever its words.": _ruled(
+            _by_counting, in_all="depends"
+        ),
+        "“true” and “false” are the wrong way around.": lambda held, says: {"true": "false", "false": "true"}.get(
+            _by_counting(held, says), "depends"
+        ),
+    },
+    accepted=(_by_counting, _by_sets, _with_numpy),
 )
 
 
@@ -199,6 +315,9 @@ VARIABLES_HELD = Exercise(
         "It counts one for any number of variables; the question is how many there are.": _after_a_call(
             lambda layer: min(1, len(layer.variables))
         ),
+        "This is the list of variables; the question is how many there are.": _after_a_call(
+            lambda layer: layer.variables
+        ),
     },
     accepted=(_held_once_built, _held_by_a_model, _after_a_call(lambda layer: len(layer.get_weights()))),
     run=on_a_new_layer,
@@ -260,6 +379,9 @@ DIFFERING_OUTPUTS = Exercise(
         "It counts samples; each sample has several outputs.": _of_outputs(
             lambda a, b: int(np.count_nonzero((a != b).any(axis=1)))
         ),
+        "This is the share of the outputs that differ; the question is how many.": _of_outputs(
+            lambda a, b: float((a != b).mean())
+        ),
         "It says whether any output differs; the question is how many.": _of_outputs(lambda a, b: int((a != b).any())),
         "This is the largest difference; the question is how many outputs differ.": _of_outputs(
             lambda a, b: float(np.abs(a - b).max())
@@ -314,6 +436,16 @@ def _of_losses(a, b, x, labels):
     return abs(of_a - of_b)
 
 
+def _outside_the_tape(a, b, x, labels):
+    gradients = []
+    for model in (a, b):
+        loss = keras.losses.SparseCategoricalCrossentropy()(labels, model(x))
+        with tf.GradientTape() as tape:
+            pass
+        gradients.append(tape.gradient(loss, model.trainable_weights))
+    return max(of_a - of_b for of_a, of_b in zip(*gradients, strict=True))
+
+
 def _on_one_tape(a, b, x, labels):
     with tf.GradientTape(persistent=True) as tape:
         losses = [
@@ -364,6 +496,7 @@ GRADIENT_GAP = Exercise(
         "Only the first weight's gradient is compared.": _of_one_layer(0),
         "Only the last weight's gradient is compared.": _of_one_layer(-1),
         "This compares the losses; the question is about their gradients.": _of_losses,
+        "The loss is computed outside the tape, so the tape gives None for every gradient.": _outside_the_tape,
     },
     accepted=(_of_gradients(_largest), _on_one_tape, _by_norms),
     run=on_two_classifiers,
@@ -423,11 +556,17 @@ IS_AFFINE = Exercise(
         "np.allclose compares up to rounding, and gives one True or False for all entries.",
     ),
     mistakes={
-        "This tests for a linear function; an affine one may also add a bias, which is f(0).": _mapped(
+        "Functions that add a bias fail this test; count how often the bias, f(0), is on each side.": _mapped(
             lambda f, u, v: np.allclose(f(u + v), f(u) + f(v))
         ),
         "Only multiples of one array are tried, and relu agrees there: f(2u) + f(0) = 2 f(u).": _mapped(
             lambda f, u, v: np.allclose(f(2 * u) + f(0 * u), 2 * f(u))
+        ),
+        "Only multiples of one array are tried, which relu passes; and a function that adds a bias fails.": _mapped(
+            lambda f, u, v: np.allclose(f(2 * u), 2 * f(u))
+        ),
+        "The function is given the number 0; it needs an array of zeros, such as np.zeros_like(u).": _mapped(
+            lambda f, u, v: np.allclose(f(u + v) + f(0), f(u) + f(v))
         ),
         "A few equal entries are enough for it; all must be equal.": _mapped(
             lambda f, u, v: np.isclose(f(u + v) + f(0 * u), f(u) + f(v)).any()

@@ -4,6 +4,7 @@ The grader draws other cases, so a table of the public ones earns nothing.
 """
 
 import base64
+import importlib
 import io
 import json
 from collections.abc import Mapping
@@ -111,7 +112,7 @@ def _scalar(value):
 def _exercise(data):
     cases = {name: (decoded(arguments), decoded(right)) for name, (arguments, right) in data["cases"].items()}
     return PublicExercise(
-        _defined(data["stub"], data["name"]),
+        _defined(data["stub"], data["name"], data["allowed_imports"]),
         prompt="",
         points=data["points"],
         cases=lambda rng: {name: arguments for name, (arguments, _) in cases.items()},
@@ -134,22 +135,26 @@ def _question(data):
     )
 
 
+def names_in(allowed_imports):
+    """Return what a stub and a harness may use: np, and keras and tf if answers may."""
+    if tuple(allowed_imports) == ("numpy",):
+        return {"np": np}
+    from ..quiet import keras, tf
+
+    return {"np": np, "keras": keras, "tf": tf}
+
+
 def _harness(text, allowed_imports):
     """Return the harness from its name, "activation_lab.harness.layers:run", or from the source of a function."""
-    if "\n" not in text:
-        module, _, name = text.partition(":")
-        if not f"{module}.".startswith("activation_lab.harness."):
-            raise ValueError(f"{text!r} is not a harness")
-        return _defined(f"from {module} import {name}", name)
-    names = {"np": np}
-    if allowed_imports != ["numpy"]:
-        from ..quiet import keras, tf
-
-        names |= {"keras": keras, "tf": tf}
-    return _defined(text, text.partition("(")[0].removeprefix("def "), names)
+    if "\n" in text:
+        return _defined(text, text.partition("(")[0].removeprefix("def "), allowed_imports)
+    module, _, name = text.partition(":")
+    if not f"{module}.".startswith("activation_lab.harness."):
+        raise ValueError(f"{text!r} is not a harness")
+    return getattr(importlib.import_module(module), name)
 
 
-def _defined(source, name, names=None):
-    variables = dict(names or {"np": np})
+def _defined(source, name, allowed_imports):
+    variables = names_in(allowed_imports)
     exec(compile(source, "<handout>", "exec"), variables)
     return variables[name]

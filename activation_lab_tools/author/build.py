@@ -18,10 +18,10 @@ from . import claims_page, glossary, repository, sources, which_form
 from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .notebook_view import IGNORED
 from .pixels import difference
-from .signposts import with_signposts
+from .signposts import minutes, readme_with_minutes, with_minutes, with_signposts
 from .unspoiled import fold_results
 
-SOLUTIONS, LESSONS = Path("solutions"), Path("lessons")
+SOLUTIONS, LESSONS, README = Path("solutions"), Path("lessons"), Path("README.md")
 WHICH_FORM = LESSONS / "which_form_when.md"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -68,13 +68,17 @@ def stale(names=None):
 
 
 def _built(name):
-    """{path: content} of a solution, filled and run, and of the lesson cut from it; with the last one, of pages too."""
+    """{path: content} of a solution, filled and run, its lesson, and README.md; with the last one, of pages too."""
     path = SOLUTIONS / f"{name}.ipynb"
     stored = read_notebook(path)
     solution = executed(fill(stored, name), name)
     keep_outputs(solution, stored)
     pages = _pages(solution) if name == which_form.LESSON else {}
-    return {path: solution, LESSONS / path.name: cut(solution, exercise_names(name)), **pages}
+    lesson = cut(solution, exercise_names(name))
+    if README.exists():
+        text = README.read_text(encoding="utf-8")
+        pages[README] = readme_with_minutes(text, name, minutes(lesson.cells, name))
+    return {path: solution, LESSONS / path.name: lesson, **pages}
 
 
 def _pages(last):
@@ -98,12 +102,13 @@ def fill(solution, name):
         if cell.cell_type == "code":
             for answered in sources.defined_names(cell.source) & set(by_name):
                 cell.source = sources.answer_source(by_name[answered])
-            for function, asked in sources.choices(cell.source):
-                if function == "answer" and asked in questions:
-                    cell.source = sources.with_choice(cell.source, f'"{questions[asked].correct}"')
-                    _write_above(
-                        cells, sources.question_markdown(questions[asked]), "**Question.**", f"question-{asked}"
-                    )
+            calls = sources.choices(cell.source)
+            asked = [questions[name] for function, name in calls if function == "answer" and name in questions]
+            for question in asked:
+                cell.source = sources.with_choice(cell.source, f'"{question.correct}"', question.name)
+            if asked:
+                text = sources.questions_markdown(asked)
+                _write_above(cells, text, "**Question.**", f"question-{asked[0].name}")
             cell.outputs, cell.execution_count = [], None
         for asked in written:
             if cell.source.startswith(written_cells.MARKER.format(asked)):
@@ -113,6 +118,8 @@ def fill(solution, name):
         cells.append(cell)
     notebook.cells, notebook.metadata = with_signposts(cells, name), nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    title, lesson = notebook.cells[0], cut(notebook, exercise_names(name))
+    title.source = with_minutes(title.source, minutes(lesson.cells, name))
     return notebook
 
 

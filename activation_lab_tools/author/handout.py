@@ -5,10 +5,8 @@ import inspect
 import textwrap
 from dataclasses import asdict
 
-import numpy as np
 from nbformat import v4
 
-import activation_lab
 from activation_lab.checking.outcome import observe
 from activation_lab.checking.reference_runs import ReferenceRuns
 from activation_lab.exercises import public_cases, written_cells
@@ -47,7 +45,7 @@ def notebook(course, harness_text):
     for each in exercises:
         cells += _exercise_cells(each, public[each.name])
     for each in questions:
-        cells.append(v4.new_markdown_cell(sources.question_markdown(each)))
+        cells.append(v4.new_markdown_cell(sources.questions_markdown([each])))
         cells.append(v4.new_code_cell(f'lab.answer("{each.name}", None)'))
     for each in written:
         cells += map(v4.new_markdown_cell, (written_cells.question_cell(each), written_cells.answer_cell(each.name)))
@@ -130,11 +128,11 @@ def _stub(exercise):
     node = ast.parse(source).body[0]
     stub = sources.stub_of(source.splitlines(), node, exercise.prompt)
     try:
-        exec(compile(stub, f"<stub of {exercise.name}>", "exec"), {"np": np, "lab": activation_lab})
+        exec(compile(stub, f"<stub of {exercise.name}>", "exec"), public_cases.names_in(exercise.allowed_imports))
     except Exception as error:
         raise UserError(
             f"The stub of {exercise.name} does not run in a notebook: {type(error).__name__}: {error}. Its signature, "
-            "and a class's __init__, may use np and lab, and nothing of your file."
+            "and a class's __init__, may use np, and keras and tf if answers may, but nothing of your file."
         ) from error
     return stub
 

@@ -1,4 +1,4 @@
-"""Where a lesson stands in the course, and its points: a line below its title, and two cells at its end."""
+"""Where a lesson stands in the course, its points and minutes: lines below its title, and two cells at its end."""
 
 import re
 
@@ -9,6 +9,9 @@ from activation_lab import exercises
 LINE = re.compile(r"(?m)^\*Lesson \d+ of \d+ · .*\*\n\n")
 POINTS, NEXT = "points", "what-next"  # ids of the cells at the end
 AFTER = re.compile(r"After this lesson you can (.+?)\.(?=\s|$)", re.DOTALL)
+MINUTES = re.compile(r"\*\*\d+ minutes")
+SHORT = ("lab.predict(", "lab.answer(", "lab.check(", "lab.points(")  # cells that hold nothing to read
+WORDS, LINES, PREDICTION, QUESTION, POINT, STEP = 150, 8, 1, 1, 6, 5  # README.md states them below its table
 
 
 def with_signposts(cells, lesson):
@@ -27,6 +30,38 @@ def with_signposts(cells, lesson):
 def without_line(source):
     """The title's text without the line of links."""
     return LINE.sub("", source)
+
+
+def minutes(cells, lesson):
+    """words / 150 + lines of code / 8 + 1 for each prediction and question + 6 for each point of an exercise.
+
+    To the nearest 5. Running the cells isn't in it: that takes less than a minute.
+
+    Args:
+        cells: the lesson's, as a learner first sees them: without answers; code that is folded away doesn't count.
+        lesson: its name.
+    """
+    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    code = [cell for cell in cells if cell.cell_type == "code" and not cell.metadata.get("jupyter")]
+    read = [cell.source for cell in code if not any(call in cell.source for call in SHORT)]
+    words = sum(len(re.findall(r"\w[^\s|]*", text)) for text in prose)
+    lines = sum(bool(line.strip()) for source in read for line in source.splitlines())
+    predictions = sum(cell.source.count("lab.predict(") for cell in code)
+    questions = len(exercises.questions_of_lesson(lesson))
+    points = sum(exercise.points for exercise in exercises.of_lesson(lesson))
+    total = words / WORDS + lines / LINES + predictions * PREDICTION + questions * QUESTION + points * POINT
+    return max(STEP, STEP * round(total / STEP))
+
+
+def with_minutes(title, number):
+    """The title's text with this number of minutes."""
+    return MINUTES.sub(f"**{number} minutes", title, count=1)
+
+
+def readme_with_minutes(text, lesson, number):
+    """README.md with this number of minutes in the lesson's row, if it has one."""
+    row = re.compile(rf"(?m)^(\| \[{lesson[:2]} [^]]+\]\[{lesson[:2]}\] \| )\d+(?= \|)")
+    return row.sub(rf"\g<1>{number}", text)
 
 
 def _line(lesson):

@@ -75,19 +75,32 @@ def choices(source):
     return [(call.func.attr, call.args[0].value) for call in _choice_calls(source)]
 
 
-def with_choice(source, value):
-    """The cell with the second argument of its `lab.answer` or `lab.predict` replaced by `value`."""
+def with_choice(source, value, name=None):
+    """The cell with the second argument of each `lab.answer` or `lab.predict` replaced by `value`.
+
+    With a name, only that of the call with this name.
+    """
     for call in reversed(_choice_calls(source)):
-        old = ast.get_source_segment(source, call)
-        source = source.replace(old, f'lab.{call.func.attr}("{call.args[0].value}", {value})')
+        if name in (None, call.args[0].value):
+            old = ast.get_source_segment(source, call)
+            source = source.replace(old, f'lab.{call.func.attr}("{call.args[0].value}", {value})')
     return source
 
 
-def question_markdown(question):
-    """The text cell above `lab.answer("name", …)`: the question, what it is worth, and the options."""
-    points = f"{question.points} point{'' if question.points == 1 else 's'}"
-    options = [f"- **{letter}** {option}" for letter, (option, _) in question.options.items()]
-    return "\n".join([f"**Question.** {question.text} ({points})", "", *options])
+def questions_markdown(questions):
+    """The text cell above `lab.answer("name", …)`: the question, what it is worth, and the options.
+
+    For several questions that have the same options, such as claims, a table.
+    """
+    first, *others = questions
+    points = f"({first.points} point{'' if first.points == 1 else 's'}{' each' if others else ''})"
+    if not others:
+        options = [f"- **{letter}** {option}" for letter, (option, _) in first.options.items()]
+        return "\n".join([f"**Question.** {first.text} {points}", "", *options])
+    *words, last = (f'`"{word}"`' for word in first.options)
+    rows = [f"| `{question.name}` | {question.text} |" for question in questions]
+    asked = f"**Question.** What is your verdict on each: {', '.join(words)} or {last}? {points}"
+    return "\n".join([asked, "", "| | claim |", "|---|---|", *rows])
 
 
 def _choice_calls(source):

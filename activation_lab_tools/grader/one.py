@@ -166,7 +166,7 @@ def _submission(path, lessons):
         )
     if notebooks[0].objection:
         raise Unreadable(notebooks[0].objection)
-    found, review = submissions.find([Path(notebooks[0].path)], None, lessons)
-    if not found:
-        raise Unreadable(review[0].reason)
-    return found[0]
+    found = submissions.find([Path(notebooks[0].path)], None, lessons)
+    if not found.submissions:
+        raise Unreadable(found.review[0].reason)
+    return found.submissions[0]

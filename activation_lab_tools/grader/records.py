@@ -22,6 +22,9 @@ class Submission:
         late: whether the platform itself marks it late.
         group: the name of the group that handed in for this student; "" if it was the student. Each member of a group
             has a Submission of the same notebook.
+        assignment: what it was handed in for, as far as that can be told: the name of the zip or folder, and of
+            nbgrader's assignment: "class.zip", "submitted/ps1"; "" for a notebook that was given by itself.
+        called: the identity that the name in the input gives by itself, without a roster.
     """
 
     student: str
@@ -35,6 +38,25 @@ class Submission:
     handed_in_source: str = ""
     late: bool = False
     group: str = ""
+    assignment: str = ""
+    called: str = ""
+
+
+@dataclass(frozen=True)
+class NothingGradable:
+    """A student who handed something in, but no notebook.
+
+    Args:
+        student, name, email: see Submission.
+        location: the first of the files.
+        reason: a whole sentence: what there is instead.
+    """
+
+    student: str
+    name: str
+    email: str
+    location: str
+    reason: str
 
 
 @dataclass(frozen=True)

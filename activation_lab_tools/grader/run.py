@@ -7,10 +7,11 @@ from pathlib import Path
 from ..errors import UserError
 from . import course_folder, pool_worker
 from .course import Course
-from .finding import listing, roster, submissions
+from .finding import due, listing, roster, submissions
 from .marks import attempts, looks, people, rules
 from .pages import change_table, upload_forms
 from .pools import Cluster, ThisMachine, cores
+from .records import ReviewItem
 from .sandbox import bubblewrap, cgroups
 from .secret import kept_secret
 from .stages import Stages
@@ -27,7 +28,9 @@ class GradeOptions:
     Args:
         submissions: paths of folders, zips and notebooks; none to draw everything anew.
         out: the folder for marks, feedback and the report.
-        roster: a CSV file, or None.
+        roster: a CSV or xlsx file, or None.
+        groups: such a file with the columns group and student, or None for `out`/groups.csv if it is there.
+        lessons: those that are due, as `due.named` takes them; () for those that most handed in.
         exercises: a Python file with the instructor's own exercises, or None.
         workers: processes on this machine; None for one per core.
         dask: the address of a cluster's scheduler; None for this machine.
@@ -41,6 +44,8 @@ class GradeOptions:
     submissions: tuple
     out: Path
     roster: Path | None = None
+    groups: Path | None = None
+    lessons: tuple = ()
     exercises: Path | None = None
     workers: int | None = None
     dask: str | None = None
@@ -61,7 +66,9 @@ def grade(options, console):
     _check_isolation(options, console)
     course = _course(options)
     _check_columns(options, course.lessons())
-    found, review, listed = _discover(options, course.lessons(), console)
+    asked = due.named(options.lessons, course.lessons())
+    found, listed = _discover(options, course.lessons(), console)
+    review = found.review + [ReviewItem(one.location, one.reason, one.student) for one in found.nothing]
     with course_folder.opened(options.out, "grade", new=True) as store:
         secret = kept_secret(options.secret or options.out / "secret")
         settings, _ = rules.load(options.out, store)  # first, since a file that can't be used stops the run
@@ -69,12 +76,14 @@ def grade(options, console):
             console.print(f"Deadlines and times without an offset are in {settings.policy.zone_name}.")
         with _workers(options) as executor:
             stages = Stages(options.settings, console, course, secret, store, executor)
-            people.keep(store, found, listed)
-            notebooks, unread = stages.parse(found)
+            people.keep(store, found.submissions, listed)
+            notebooks, unread = stages.parse(found.submissions)
             if same := people.reunite(store, notebooks, stages.now):
                 console.print(f"{count(len(same), 'student')} are now under their names in the roster.")
-            review += unread
-            console.print(listing.table(found, review, roster.missing(listed, found) if listed else []))
+            expected, strays = due.due([(each, lesson) for each, _, lesson in notebooks], asked)
+            review += unread + strays
+            missing = roster.missing(listed, _pairs(notebooks), expected) if listed else {}
+            console.print(listing.table(found, found.review + unread + strays, missing))
             graded, waiting = stages.unchanged(notebooks)
             kept, ungraded = stages.store_results(stages.grade(waiting), waiting)
             graded |= kept
@@ -82,7 +91,7 @@ def grade(options, console):
             review += stages.grade_again() if options.again else []
             looks.keep(store, review, options.submissions, {student for student, _, _ in graded})
         review = _drawn(options, store, console)
-    absent = len(roster.missing(listed, found)) if listed else 0
+    absent = len({student for students in missing.values() for student in students})
     console.print(
         f"{count(len(graded), 'notebook')} graded, {len(review)} to look at, {absent} missing. {_open(options)}",
         soft_wrap=True,  # a path that is broken into lines can't be copied
@@ -159,10 +168,22 @@ def _workers(options):
 
 
 def _discover(options, lessons, console):
-    """Return the Submissions, the ReviewItems, and the Roster or None."""
-    listed = roster.load(options.roster) if options.roster else None
-    found, review = submissions.find(options.submissions, listed, lessons)
-    if not found:
-        console.print(listing.table(found, review, roster.missing(listed, found) if listed else []))
-        raise UserError(f"No notebook was found in {', '.join(map(str, options.submissions))}.")
-    return found, review, listed
+    """Return Found, and the Roster or None."""
+    listed = roster.load(options.roster, _groups(options)) if options.roster else None
+    if options.groups and not listed:
+        raise UserError("--groups needs --roster too: the roster says who the members are.")
+    found = submissions.find(options.submissions, listed, lessons)
+    if not found.submissions:
+        console.print(listing.table(found, found.review))
+        raise UserError(found.why_none(options.submissions))
+    return found, listed
+
+
+def _groups(options):
+    """Return the list of groups: the one that was given, or that of the course, or None."""
+    kept = options.out / "groups.csv"
+    return options.groups or (kept if kept.exists() else None)
+
+
+def _pairs(notebooks):
+    return {(submission.student, lesson) for submission, _, lesson in notebooks}

@@ -90,7 +90,7 @@ def attempt_json(submission, lesson, digest="", key="", grading="", seen="", aga
 
 
 def _submission(graded):
-    shared = {field.name for field in dataclasses.fields(Submission)} - {"path", "member"}
+    shared = {field.name for field in dataclasses.fields(Submission)} & dataclasses.asdict(graded).keys()
     return Submission(path="", **{name: getattr(graded, name) for name in shared})
 
 

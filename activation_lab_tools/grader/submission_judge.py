@@ -349,7 +349,7 @@ def _question_mark(question, choices):
         state="passed" if right else "failed",
         score=question.points if right else 0,
         headline="right" if right else "not yet right",
-        lines=(f"{letter}) {question.options[letter][1]}",),
+        lines=(question.said_of(letter),),
         choice=letter,
         **mark,
     )

@@ -27,7 +27,7 @@ from packaging.requirements import Requirement
 import activation_lab as lab
 from activation_lab import exercises
 from activation_lab_tools import cli
-from activation_lab_tools.author import pixels, readme_picture
+from activation_lab_tools.author import pixels, readme_picture, signposts
 from activation_lab_tools.author.site.markdown_links import section
 
 ROOT = Path(__file__).parents[2]
@@ -373,6 +373,15 @@ def test_lessons_and_minutes():
         assert f"\n[{number}]: lessons/{name}.ipynb\n" in README
         title = nbformat.read(ROOT / "lessons" / f"{name}.ipynb", as_version=4).cells[0].source
         assert f"**{minutes} minutes" in title, name
+    assert f"together about {sum(int(minutes) for _, minutes in rows) / 60:.0f} hours" in README
+
+
+def test_minutes_are_computed_as_stated():
+    """Does README state the numbers that the build computes with?"""
+    words, lines = signposts.WORDS, signposts.LINES
+    assert f"one for every {words} words, {lines} lines of code, prediction and question" in README
+    assert (signposts.PREDICTION, signposts.QUESTION, signposts.POINT) == (1, 1, 6)
+    assert "six for every point of\nan exercise" in README
 
 
 def test_the_example_of_an_exercise():

@@ -117,4 +117,17 @@ def test_choices_are_reset(source, expected):
 def test_a_question_shows_all_options_and_no_verdict():
     """Does the text cell show the question and options without the verdicts?"""
     question = Question("q", "Why?", {"a": ("this", "Wrong: no."), "b": ("that", "Right: yes.")}, "b")
-    assert sources.question_markdown(question) == "**Question.** Why? (1 point)\n\n- **a** this\n- **b** that"
+    assert sources.questions_markdown([question]) == "**Question.** Why? (1 point)\n\n- **a** this\n- **b** that"
+
+
+def test_several_questions_in_one_cell():
+    """Is each answer put into its own call, and does the text above show all claims in one table?"""
+    source = 'lab.together(lab.answer("p", None), lab.answer("q", "x"))'
+    assert sources.with_choice(source, '"true"', "q") == 'lab.together(lab.answer("p", None), lab.answer("q", "true"))'
+    assert sources.choices(source) == [("answer", "p"), ("answer", "q")]
+    options = {"true": ("true", "Yes."), "false": ("false", "No."), "depends": ("it depends", "On it.")}
+    text = sources.questions_markdown([Question(name, f"It is {name}.", options, "true") for name in "pq"])
+    assert text.startswith(
+        '**Question.** What is your verdict on each: `"true"`, `"false"` or `"depends"`? (1 point each)\n\n'
+    )
+    assert "| `p` | It is p. |\n| `q` | It is q. |" in text and "Yes." not in text

@@ -63,7 +63,7 @@ def filled(document, answers, choices):
             continue  # what was put there may be no Python
         for _, question in choice_calls(text(cell)):
             if question in choices:
-                put(cell, with_choice(text(cell), f'"{choices[question]}"'))
+                put(cell, with_choice(text(cell), f'"{choices[question]}"', question))
                 placed.add(question)
     if missing := {*answers, *choices} - placed:
         raise LookupError(f"no cell of the notebook is for {', '.join(sorted(missing))}")

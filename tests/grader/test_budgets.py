@@ -369,7 +369,8 @@ def test_a_zip_within_is_opened_once(tmp_path, monkeypatch):
         return extract(file, member, limit)
 
     monkeypatch.setattr(archives, "extract", counted)
-    found, looks = submissions.find([path])
+    result = submissions.find([path])
+    found, looks = result.submissions, result.review
     assert sorted(int(submissions.content_of(each)) for each in found) == [*range(30)] and looks == []
     assert opened.count(NESTED_BYTES) == 1
 

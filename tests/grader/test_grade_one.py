@@ -64,7 +64,7 @@ def ada(tmp_path_factory):
 def by_the_class(ada):
     """What the grader of a class says of it: {exercise: Mark}."""
     course, secret = Course(), kept_secret(ada.with_name("secret"))
-    (submission,), _ = submissions.find([ada], None, course.lessons())
+    (submission,) = submissions.find([ada], None, course.lessons()).submissions
     judge = SubmissionJudge(course, Settings(sandboxed=False))
     parsed = judge.parse(ada.read_bytes(), course.catalogue())
     seeds = {each.name: seed(secret, submission.student, each.name) for each in course.exercises(LESSON)}

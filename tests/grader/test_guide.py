@@ -11,6 +11,7 @@ from submitted import right, untouched
 
 from activation_lab_tools.cli import main
 from activation_lab_tools.grader import run
+from activation_lab_tools.grader.marks import comments, lateness
 
 GUIDE = Path(__file__).parents[2] / "site" / "instructors.md"
 LESSON = "01_dense_forward"
@@ -59,7 +60,7 @@ def test_the_commands_that_give_back(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names = {
         "moodle": f"Ada Lovelace_1230000_assignsubmission_file_/{LESSON}.ipynb",
-        "canvas": "benmueller_8_99_x.ipynb",
+        "canvas": "müllerben_8_99_x.ipynb",
     }
     for platform, name in names.items():
         with zipfile.ZipFile(f"{platform}.zip", "w") as file:
@@ -85,3 +86,20 @@ def test_the_commands_that_give_back(tmp_path, monkeypatch, capsys):
     assert "--canvas-column names '99_none'; expected one of the lessons 01_dense_forward" in capsys.readouterr().err
     if main(nbgrader) == 2:  # it isn't installed here
         assert "nbgrader's gradebook is written by nbgrader itself" in capsys.readouterr().err
+
+
+def test_the_files_of_a_course(tmp_path):
+    """Can the files that the guide shows be used as they are?"""
+    guide = GUIDE.read_text(encoding="utf-8")
+    texts = [text for text in re.findall(r"(?ms)^```text\n(.*?)^```", guide)]
+    paths = {"deadline": "deadlines.csv", "timezone": "policy.toml", "[transposed]": "comments.toml"}
+    for word, name in paths.items():
+        (text,) = [text for text in texts if word in text]
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    policy = lateness.load_policy(tmp_path / "policy.toml")
+    found, looks = lateness.load_deadlines(tmp_path / "deadlines.csv", {"ada": "ada"}, policy)
+    assert looks == [] and {student for _, student in found} == {"", "ada"}
+    assert policy.days_late("2026-11-03T23:30:00", found[LESSON, ""]) == 0
+    assert policy.penalty(policy.days_late("2026-11-05T12:00:00", found[LESSON, ""])) == 0.2
+    library = comments.load(tmp_path / "comments.toml")
+    assert comments.points("[transposed]", library, 3) == 2

@@ -8,8 +8,8 @@ from in_process import grade, hand_in, notebook, pack, rows
 
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import run
-from activation_lab_tools.grader.finding import submissions
 from activation_lab_tools.grader.marks import lateness
+from activation_lab_tools.grader.stages import Stages
 
 DEADLINE = "2026-11-03T18:00:00+01:00"
 
@@ -106,16 +106,15 @@ def test_a_bad_deadline(tmp_path, line, said):
 def course(tmp_path, monkeypatch):
     """A function that grades notebooks handed in at given times: {student: (fields of the Submission, notebook)}."""
     (tmp_path / "out").mkdir()
-    exercises, find = pack(tmp_path), submissions.find
+    exercises, parse = pack(tmp_path), Stages.parse
 
     def graded(name, students, **options):
         folder = hand_in(tmp_path / name, {student: data for student, (_, data) in students.items()})
 
-        def found(*arguments):
-            several, *rest = find(*arguments)
-            return [dataclasses.replace(each, **students[each.student][0]) for each in several], *rest
+        def parsed(self, found):
+            return parse(self, [dataclasses.replace(each, **students[each.student][0]) for each in found])
 
-        monkeypatch.setattr(run.submissions, "find", found)
+        monkeypatch.setattr(Stages, "parse", parsed)
         return grade(monkeypatch, tmp_path / "out", folder, exercises=exercises, **options)
 
     return graded

@@ -235,7 +235,7 @@ def test_a_choice_that_is_no_letter_in_quotes_is_none(given):
     found = read(RELU, f'lab.answer("which_form", {given})')
     assert found.choices["which_form"] is None
     (note,) = found.notes
-    assert note.startswith("Cell 2 answers which_form with something other than a letter in quotes")
+    assert note.startswith("Cell 2 answers which_form with something other than a letter or word in quotes")
 
 
 def test_a_loop_over_questions_is_no_answer():

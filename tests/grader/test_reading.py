@@ -46,7 +46,8 @@ def parsed(tmp_path):
         path(tmp_path, student).write_bytes(f"{student}'s".encode())
 
     def parsed(meanwhile=lambda: None):
-        found, looks = submissions.find([tmp_path / "class"])
+        result = submissions.find([tmp_path / "class"])
+        found, looks = result.submissions, result.review
         assert looks == []
         executor = Here(meanwhile)
         with Store(tmp_path / "grades.sqlite") as store:

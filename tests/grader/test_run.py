@@ -277,11 +277,15 @@ def test_several_lessons(tmp_path):
 
 
 def test_canvas_zip(tmp_path):
-    """Are a zip from Canvas and one from Moodle graded?"""
+    """Are a zip from Canvas and one from Moodle graded, the first with the gradebook?"""
+    gradebook = ["Student,ID,SIS Login ID,Section"]
     with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as file:
         for number, (name, data) in enumerate(students(2).items(), 1):
             file.writestr(f"{name}_{number}_{number + 50}_homework.ipynb", data)
-    assert grade(tmp_path / "submissions.zip", "--out", tmp_path / "out") == 0
+            gradebook.append(f"{name},{number},{name},A")
+    (tmp_path / "gradebook.csv").write_text("\n".join(gradebook))
+    roster = ("--roster", tmp_path / "gradebook.csv")
+    assert grade(tmp_path / "submissions.zip", "--out", tmp_path / "out", *roster) == 0
     assert len(rows(tmp_path / "out" / "upload" / "canvas_01_dense_forward.csv")) >= 2
     moodle_zip(tmp_path / "m.zip", students(2))
     assert grade(tmp_path / "m.zip", "--out", tmp_path / "out m") == 0

@@ -14,7 +14,8 @@ from rich.console import Console
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader.finding import archives, items, listing, submissions
 from activation_lab_tools.grader.finding.archives import MEGABYTE, Unreadable
-from activation_lab_tools.grader.finding.roster import Roster, Student
+from activation_lab_tools.grader.finding.matching import Roster, Student
+from activation_lab_tools.grader.records import ReviewItem
 
 ADA, BOB = "Ada Lovelace_11_assignsubmission_file_", "Bob_Stone_12_assignsubmission_file_"
 
@@ -37,9 +38,15 @@ def folder(path, *files):
     return path
 
 
+def find(paths, roster=None, lessons=()):
+    """(Submissions, ReviewItems) of `submissions.find`, those who handed in no notebook among the latter."""
+    result = submissions.find(paths, roster, lessons)
+    return result.submissions, [*result.review, *(ReviewItem(one.location, one.reason) for one in result.nothing)]
+
+
 def found(*paths, roster=None):
     """({student: [bytes of each notebook]}, {place: reason})"""
-    some, looks = submissions.find([Path(path) for path in paths], roster)
+    some, looks = find([Path(path) for path in paths], roster)
     by_student = {}
     for one in some:
         by_student.setdefault(one.student, []).append(submissions.content_of(one))
@@ -51,7 +58,7 @@ def test_a_zip_of_moodle(tmp_path):
     path = tmp_path / "class.zip"
     junk = (f"__MACOSX/{ADA}/._03.ipynb", f"{ADA}/.DS_Store", f"{ADA}/._03.ipynb", f"{ADA}/.ipynb_checkpoints/03.ipynb")
     path.write_bytes(zipped((f"{ADA}/03.ipynb", b"1"), (f"{BOB}/a b.IPYNB", b"2"), *junk))
-    some, looks = submissions.find([path])
+    some, looks = find([path])
     assert [(one.student, one.name, one.ids, submissions.content_of(one)) for one in some] == [
         ("Ada Lovelace (11)", "Ada Lovelace", {"moodle": "11"}, b"1"),
         ("Bob_Stone (12)", "Bob_Stone", {"moodle": "12"}, b"2"),
@@ -79,7 +86,7 @@ def test_a_students_own_zip(tmp_path):
     expected = {"Ada Lovelace (11)": [b"2", b"1"], "Bob_Stone (12)": [b"3"]}
     assert found(path) == (expected, {})
     assert found(folder(tmp_path / "unpacked", *files)) == (expected, {})
-    places = [one.location for one in submissions.find([path])[0]]
+    places = [one.location for one in find([path])[0]]
     assert places[1] == f"class.zip: {ADA}/work.zip: work/deep/03.ipynb"
 
 
@@ -160,7 +167,7 @@ def test_links_and_devices_on_disk(tmp_path, monkeypatch):
 def test_a_file_that_turns_into_a_link(tmp_path):
     """Is a link refused that took a file's place after it was found?"""
     root = folder(tmp_path / "class", "ada/03.ipynb", "bob/03.ipynb")
-    (one, _), _ = submissions.find([root])
+    (one, _), _ = find([root])
     (root / "ada/03.ipynb").unlink()
     (root / "ada/03.ipynb").symlink_to(root / "bob/03.ipynb")
     with pytest.raises(Unreadable, match="cannot be opened"):
@@ -175,7 +182,7 @@ def test_names_that_act(tmp_path):
     students, looks = found(root)
     assert list(students) == ["ada", "bob"]
     assert set(looks) == {"class/\\x1b[2J/03.ipynb", "class/\\udcff\\udcfe/x.ipynb"}
-    assert submissions.find([root])[0][1].location == "class/bob/\\u202egpj.ipynb"
+    assert find([root])[0][1].location == "class/bob/\\u202egpj.ipynb"
 
 
 def test_what_is_no_notebook_is_said(tmp_path):
@@ -192,7 +199,7 @@ def test_the_roster_gives_the_identity(tmp_path):
     """Does the roster give a student's identity, on all platforms, and do others need a look?"""
     moodle = folder(tmp_path / "moodle", f"{ADA}/03.ipynb", f"{BOB}/03.ipynb", "Eve_9_assignsubmission_file_/03.ipynb")
     plain = folder(tmp_path / "plain", "a1/04.ipynb", "bob_stone/04.ipynb", "eve/04.ipynb")
-    some, looks = submissions.find([moodle, plain], ROSTER)
+    some, looks = find([moodle, plain], ROSTER)
     assert [(one.student, one.name, one.email) for one in some] == [
         *[("a1", "Ada Lovelace", "ada@school.example")] * 2,
         *[("b1", "Bob_Stone", "")] * 2,
@@ -243,22 +250,22 @@ def test_notebooks_with_the_names_of_lessons(tmp_path):
     names = ("01_dense_forward.ipynb", "03_dense_backward (2).ipynb", "03_dense_backward-Copy1.ipynb")
     root = folder(tmp_path / "ada", *names, "notes.ipynb", "picture.png")
     (tmp_path / "bob.zip").write_bytes(zipped(*names))
-    some, looks = submissions.find([root, tmp_path / "bob.zip"], lessons=LESSONS)
+    some, looks = find([root, tmp_path / "bob.zip"], lessons=LESSONS)
     assert [one.student for one in some] == ["ada"] * 3 + ["bob"] * 3
     assert [look.location for look in looks] == ["ada/notes.ipynb"] and '"<lesson>.ipynb"' in looks[0].reason
-    assert submissions.find([root])[0] == [], "nothing is known of lessons"
+    assert find([root])[0] == [], "nothing is known of lessons"
 
 
 def test_a_lesson_alone_is_its_folders(tmp_path):
     """Is a single notebook with a lesson's name, or with a name that several have, that of its folder?"""
     paths = [folder(tmp_path / each, name) / name for each in ("ada", "bob") for name in ("hw.ipynb",)]
-    assert [one.student for one in submissions.find(paths)[0]] == ["ada", "bob"]
+    assert [one.student for one in find(paths)[0]] == ["ada", "bob"]
     (tmp_path / "eve").mkdir()
     path = tmp_path / "eve" / "01_dense_forward.ipynb"
     path.write_bytes(b"")
-    assert [one.student for one in submissions.find([path], lessons=LESSONS)[0]] == ["eve"]
+    assert [one.student for one in find([path], lessons=LESSONS)[0]] == ["eve"]
     only = Roster([Student("a1", "Ada", ""), Student("e1", "eve", "")])
-    assert [one.student for one in submissions.find([path, *paths], only, LESSONS)[0]] == ["a1", "e1"]
+    assert [one.student for one in find([path, *paths], only, LESSONS)[0]] == ["a1", "e1"]
 
 
 def test_a_folder_within_submitted(tmp_path):
@@ -275,16 +282,16 @@ def test_an_input_that_cannot_be_read(tmp_path):
     students, looks = found(tmp_path / "class.zip", folder(tmp_path / "more", "ada/03.ipynb"))
     assert list(students) == ["ada"] and "damaged" in looks["class.zip"]
     with pytest.raises(UserError, match="does not exist"):
-        submissions.find([tmp_path / "none.zip"])
+        find([tmp_path / "none.zip"])
     with pytest.raises(UserError, match="not a folder, a zip"):
-        submissions.find([folder(tmp_path, "class.rar") / "class.rar"])
+        find([folder(tmp_path, "class.rar") / "class.rar"])
 
 
 def test_a_zip_that_changes(tmp_path):
     """Is a notebook that left its zip since it was found a sentence?"""
     path = tmp_path / "class.zip"
     path.write_bytes(zipped("ada/03.ipynb"))
-    (one,), _ = submissions.find([path])
+    (one,), _ = find([path])
     path.write_bytes(zipped("bob/03.ipynb", "carl/03.ipynb"))
     with pytest.raises(Unreadable, match="no longer in its zip"):
         submissions.content_of(one)
@@ -302,7 +309,7 @@ def test_the_order_does_not_depend_on_the_disk(tmp_path):
         path = tmp_path / f"{seed}" / "class.zip"
         path.parent.mkdir()
         path.write_bytes(zipped(*shuffled))
-        some, looks = submissions.find([path])
+        some, looks = find([path])
         results.append(([(one.student, one.location) for one in some], looks))
     assert results[0] == results[1] == results[2]
     assert results[0][0] == sorted(results[0][0])
@@ -414,9 +421,12 @@ def test_the_table(tmp_path):
         "x" * 90 + "/03.ipynb",
         "z.ipynb",
     )
-    some, looks = submissions.find([folder(tmp_path / "class", *names)])
+    result = submissions.find([folder(tmp_path / "class", *names, "gus/a.pdf")])
     output = io.StringIO()
-    Console(file=output, width=60, color_system=None).print(listing.table(some, looks, [Student("k1", "Kim")]))
+    missing = {"01_first": [Student("k1", "Kim")]}
+    Console(file=output, width=60, color_system=None).print(listing.table(result, result.review, missing))
     text = output.getvalue()
-    assert "4 students" in text and "k1 Kim" in text and "[bold red]bob" in text and "\\u202eeve" in text
+    assert "4 students" in text and "1 missing" in text and "k1 Kim" in text and "01_first" in text
+    assert "1 without a notebook" in " ".join(text.split()) and "a.pdf" in text
+    assert "[bold red]bob" in text and "\\u202eeve" in text
     assert "\u202e" not in text and text.count("x") >= 180  # the student and the file, folded over lines

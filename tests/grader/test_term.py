@@ -135,14 +135,15 @@ def finding(works, lesson, number):
     """The search for submissions, which here also knows when each was handed in."""
 
     def find(*arguments):
-        found, *rest = FIND(*arguments)
+        found = FIND(*arguments)
         times = {
             each.student: next(
                 (work for work in works[each.student, lesson] if work.zip == number), works[each.student, lesson][0]
             ).time(lesson)
-            for each in found
+            for each in found.submissions
         }
-        return [dataclasses.replace(each, handed_in=times[each.student]) for each in found], *rest
+        found.submissions = [dataclasses.replace(each, handed_in=times[each.student]) for each in found.submissions]
+        return found
 
     return find
 

@@ -354,9 +354,9 @@ def forms(keras):
     """Example 2's kind of network, small, in both forms, with equal weights: 4 features, 8 relu, 3 softmax."""
     keras.utils.set_random_seed(0)
     argument = lab.keras_models.argument_form(4, [8, 3], ["relu", "softmax"])
-    return argument, lab.keras_models.copy_weights(
-        argument, lab.keras_models.layer_form(4, [8, 3], ["relu", "softmax"])
-    )
+    layer = lab.keras_models.layer_form(4, [8, 3], ["relu", "softmax"])
+    layer.set_weights(argument.get_weights())
+    return argument, layer
 
 
 @pytest.fixture
@@ -694,7 +694,7 @@ def test_custom_function_as_a_layer(keras):
     swish = run_example(EXAMPLE_3)["swish"]
     argument = lab.keras_models.argument_form(100, [128, 10], [swish, "softmax"])
     layer = lab.keras_models.layer_form(100, [128, 10], [swish, "softmax"])
-    lab.keras_models.copy_weights(argument, layer)
+    layer.set_weights(argument.get_weights())
     x = np.random.default_rng(0).normal(size=(64, 100)).astype("float32")
     a, b = np.array(argument(x)), np.array(layer(x))
     own = [type(each).__name__ for each in layer.layers if getattr(each, "activation", None) is swish]

@@ -89,6 +89,30 @@ def test_a_choice_that_is_none(choice):
     assert f"Received {choice!r}; expected one of 'a', 'b', 'c', 'd', or None." in words(report)
 
 
+def test_a_word_is_a_choice():
+    """Is the word of an option accepted, with why it is right; and is True without quotes refused, as by the grader?"""
+    question = exercises.Question(
+        "it", "Is it?", {"true": ("true", "It is."), "false": ("false", "It is not so.")}, "true"
+    )
+    for choice, state, line in (
+        ("True", "passed", '"true": It is.'),
+        ("false", "failed", '"false": It is not so.'),
+        (True, "failed", "Received True; expected one of 'true', 'false', or None."),
+    ):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(exercises, "find_question", lambda name: question)
+            report = lab.answer("it", choice)
+        assert report.state == state and report.notes == (line,)
+
+
+def test_together():
+    """Are several results shown one below another, in text and in HTML?"""
+    reports = lab.answer("bias_gradient", "b"), lab.answer("bias_gradient", None)
+    together = lab.together(*reports)
+    assert repr(together) == "\n".join(map(repr, reports))
+    assert [report._repr_html_() in together._repr_html_() for report in reports] == [True, True]
+
+
 def test_an_unknown_question():
     """Does a misspelt question get a suggestion?"""
     with pytest.raises(LookupError, match="There is no question named 'bias_gradent'. Did you mean 'bias_gradient'?"):

@@ -85,7 +85,7 @@ def test_forms_agree_bit_for_bit(models, form, activations):
     """With the same weights, does each form return exactly the numbers of the argument form?"""
     first = models.argument_form(5, [4, 3], activations)
     second = models.FORMS[form](5, [4, 3], activations)
-    assert models.copy_weights(first, second) is second
+    second.set_weights(first.get_weights())
     assert_same(first, second, X)
 
 
@@ -115,7 +115,8 @@ def test_a_layer_as_activation(keras, models):
     assert classes(argument) == ["Dense"] and classes(layer) == ["Dense", "PReLU"]
     assert layer.count_params() == 28
     argument(X)  # its alpha exists only now
-    assert_same(argument, models.copy_weights(argument, layer), X)
+    layer.set_weights(argument.get_weights())
+    assert_same(argument, layer, X)
 
 
 def test_as_many_activations_as_layers(models):
@@ -130,68 +131,6 @@ def test_the_function_form_is_saved_and_loaded(keras, models, tmp_path):
     model = models.function_form(5, [4, 3], ["relu", "softmax"])
     model.save(tmp_path / "model.keras")
     assert_same(model, keras.models.load_model(tmp_path / "model.keras"), X)
-
-
-# copy_weights
-
-
-def test_copy_weights_takes_all(sequential, models, keras):
-    """Are non-trainable statistics copied too?"""
-    source, target = (
-        sequential((5,), keras.layers.Dense(4), keras.layers.BatchNormalization(), keras.layers.Dense(1))
-        for _ in range(2)
-    )
-    source.layers[1].moving_mean.assign([1.0, 2.0, 3.0, 4.0])
-    models.copy_weights(source, target)
-    assert_same(source, target, X)
-    target.layers[0].kernel.assign_add(np.ones((5, 4)))
-    assert not np.array_equal(source(X), target(X))
-
-
-# What the target contains (the source being Dense(4), Dense(3) on 5 numbers), and what the message says.
-MISMATCHES = {
-    "another width": (
-        lambda L: [L.Dense(4), L.Dense(2, name="out")],
-        r"'kernel' of layer 'second', of shape \(4, 3\), in source, .* of layer 'out', of shape \(4, 2\), in target",
-    ),
-    "fewer layers": (lambda L: [L.Dense(4)], "'kernel' of layer 'second', .* in source, no further weight in target"),
-    "more layers": (
-        lambda L: [L.Dense(4), L.Dense(3), L.Dense(3, name="third")],
-        r"no further weight in source, .*'kernel' of layer 'third', of shape \(3, 3\), in target",
-    ),
-    "no bias": (lambda L: [L.Dense(4, use_bias=False), L.Dense(3)], r"'bias' of layer 'first', of shape \(4,\)"),
-    "another meaning": (
-        lambda L: [L.Dense(4, use_bias=False), L.LayerNormalization(scale=False), L.Dense(3, use_bias=False)],
-        "'bias' of layer 'first', .*'beta' of layer",
-    ),
-    "another dtype": (
-        lambda L: [L.Dense(4, dtype="float64"), L.Dense(3)],
-        "the float32 weight 'kernel' of layer 'first', .*the float64 weight 'kernel'",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", MISMATCHES)
-def test_copy_weights_refuses(keras, models, sequential, case):
-    """Is a model that does not match rejected with the first difference, and left unchanged?"""
-    make, message = MISMATCHES[case]
-    source = sequential((5,), keras.layers.Dense(4, name="first"), keras.layers.Dense(3, name="second"))
-    target = sequential((5,), *make(keras.layers))
-    before = target.get_weights()
-    with pytest.raises(ValueError, match=message):
-        models.copy_weights(source, target)
-    assert all(map(np.array_equal, target.get_weights(), before))
-
-
-def test_copy_weights_needs_weights(keras, models):
-    """Is a model without weights rejected on either side, and anything that is not a model?"""
-    built, unbuilt = models.argument_form(5, [4], [None]), keras.Sequential([keras.layers.Dense(4)])
-    with pytest.raises(ValueError, match="source, the model .* is not built"):
-        models.copy_weights(unbuilt, built)
-    with pytest.raises(ValueError, match="target, the model .* is not built"):
-        models.copy_weights(built, unbuilt)
-    with pytest.raises(TypeError, match="target is a Dense; expected a keras.Model"):
-        models.copy_weights(built, keras.layers.Dense(4))
 
 
 # to_layer_form
@@ -473,5 +412,5 @@ def test_weights_made_late(keras, models, sequential):
 
     model = sequential((5,), Late(name="late"))
     model.layers[0].inner.build((None, 5))
-    with pytest.raises(ValueError, match="the models do not match; nothing was copied"):
+    with pytest.raises(ValueError, match="with a weight list of length 2, but the layer was expecting 0"):
         models.to_layer_form(model)

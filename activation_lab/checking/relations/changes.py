@@ -41,7 +41,7 @@ REDUCTIONS = {
     )
 } | {
     "summed to a single number": lambda array: np.sum(array) if array.ndim else None,
-    "averaged to a single number": lambda array: np.mean(array) if array.ndim else None,
+    "averaged to a single number": lambda array: np.mean(array) if array.ndim and array.size else None,
 }
 FUNCTIONS = {
     "with relu applied": activations.relu,
@@ -66,8 +66,8 @@ FUNCTIONS = {
     "added up as it goes (a running sum)": lambda array: np.cumsum(array, axis=-1) if array.ndim else None,
     "with each row divided by its sum": lambda array: array / array.sum(axis=-1, keepdims=True) if array.ndim else None,
     "divided by the sum of all of it": lambda array: array / array.sum() if array.ndim else None,
-    "with each row's mean subtracted": lambda array: array - array.mean(axis=-1, keepdims=True) if array.ndim else None,
-    "minus the mean of all of it": lambda array: array - array.mean() if array.ndim else None,
+    "with each row's mean subtracted": lambda array: array - array.mean(axis=-1, keepdims=True) if array.size else None,
+    "minus the mean of all of it": lambda array: array - array.mean() if array.ndim and array.size else None,
     "limited to at most 1": lambda array: np.minimum(array, 1),
     "limited to 0 … 1": lambda array: np.clip(array, 0, 1),
     "limited to −1 … 1": lambda array: np.clip(array, -1, 1),

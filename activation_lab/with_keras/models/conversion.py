@@ -2,7 +2,6 @@
 
 from ...quiet import keras
 from .separable import LOOPS, SEPARABLE, activation_separable, is_linear
-from .weights import copy_weights
 
 
 def to_layer_form(model):
@@ -37,7 +36,9 @@ def to_layer_form(model):
         )
     layers = [converted for layer in model.layers for converted in _converted(layer)]
     inputs = keras.Input(batch_shape=model.inputs[0].shape, dtype=model.inputs[0].dtype, name=model.inputs[0].name)
-    return copy_weights(model, keras.Sequential([inputs, *layers], name=model.name, trainable=model.trainable))
+    converted = keras.Sequential([inputs, *layers], name=model.name, trainable=model.trainable)
+    converted.set_weights(model.get_weights())
+    return converted
 
 
 def _converted(layer):

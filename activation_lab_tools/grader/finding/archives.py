@@ -1,5 +1,6 @@
 """Untrusted zips: their members and a member's bytes; nothing is ever unpacked to disk."""
 
+import datetime
 import io
 import os
 import re
@@ -38,6 +39,7 @@ class Member:
         size, packed: bytes, as the zip claims; no memory is allocated because of a claim.
         objection: why it is not read, a whole sentence; "" if it is.
         offset, method, crc: where and how it is stored.
+        modified: its own time, in ISO 8601 without an offset, since zips have none; "" without one.
     """
 
     name: str
@@ -48,10 +50,13 @@ class Member:
     offset: int
     method: int
     crc: int
+    modified: str = ""
 
 
 def members(file, most=MEMBERS):
     """Return {name: Member} of the files of a zip, in its order; those that must not be read have an objection.
+
+    A folder with nothing in it is a file without a name: its `parts` end in "".
 
     Args:
         file: open for reading bytes, at any position.
@@ -62,14 +67,16 @@ def members(file, most=MEMBERS):
     """
     try:
         with zipfile.ZipFile(_Careful(file, most * ENTRY_BYTES)) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
+            every = archive.infolist()
     except Unreadable:
         raise
     except Exception as error:  # zipfile raises seven kinds on damaged files
         raise Unreadable(f"It is not a zip, or is damaged ({type(error).__name__}). Download it again.") from error
+    infos = [info for info in every if not info.is_dir()]
     if len(infos) > most:
         advice = "Hand in only notebooks" if most == NESTED_MEMBERS else "Unpack it, and give the folder"
         raise Unreadable(f"It holds {len(infos):,} files; at most {most:,} are read. {advice}.")
+    infos += _empty_folders(every)
     copies = Counter(info.filename for info in infos)
     return {info.filename: _member(info, copies[info.filename]) for info in infos}
 
@@ -149,16 +156,31 @@ def misnamed(parts):
     return ""
 
 
+def _empty_folders(infos):
+    names = sorted(info.filename for info in infos)
+    after = dict(zip(names, names[1:], strict=False))
+    return [info for info in infos if info.is_dir() and not after.get(info.filename, "").startswith(info.filename)]
+
+
 def _member(info, copies):
     path = _repaired(info).replace("\\", "/")  # old Windows programs write "\"
-    parts = tuple(part for part in path.split("/") if part not in ("", "."))
+    parts = tuple(part for part in path.split("/") if part not in ("", ".")) + ("",) * info.is_dir()
     objection = _objection(info) or misnamed(parts)
     if path.startswith("/") or re.match("[A-Za-z]:", path) or ".." in parts or not parts:
         objection = "Its path leads out of its zip, so it is not read."
     elif copies > 1:
         objection = f"Its zip has {copies} files of this name, and it is unclear which one counts."
     size, packed = info.file_size, info.compress_size
-    return Member(info.filename, parts, size, packed, objection, info.header_offset, info.compress_type, info.CRC)
+    where = info.header_offset, info.compress_type, info.CRC
+    return Member(info.filename, parts, size, packed, objection, *where, _modified(info))
+
+
+def _modified(info):
+    try:
+        time = datetime.datetime(*info.date_time)
+    except ValueError:
+        return ""
+    return time.isoformat() if time.year > 1980 else ""  # 1980 is how a zip says "unknown"
 
 
 def _objection(info):

@@ -6,7 +6,7 @@ import stat
 from dataclasses import dataclass
 
 from .archives import MEMBERS, NESTED_MEMBERS, Unreadable, misnamed, too_large
-from .layouts import JUNK_FOLDERS, is_handed_in
+from .paths import JUNK_FOLDERS, is_handed_in
 
 DEPTH = 50  # folders within folders
 
@@ -30,6 +30,8 @@ class File:
 
 def files(folder, most=MEMBERS, of_one=NESTED_MEMBERS):
     """Return the files below `folder`, sorted. Only possible submissions can have an objection.
+
+    A folder of macOS, Jupyter or git is one File, and is not opened. One with nothing in it is a file without a name.
 
     Where there are more than `most`, the fullest folders are left out, each as one File with an objection, so that one
     student costs nobody else. Folders with at most `of_one` files stay.
@@ -85,9 +87,12 @@ def _below(where, above, most, of_one):
         parts = (*above, entry.name)
         if not entry.is_dir(follow_symlinks=False):
             within[parts] = [_file(entry, parts)]
-        elif entry.name not in JUNK_FOLDERS:
+        elif entry.name in JUNK_FOLDERS:
+            within[parts] = [File(entry.path, parts)]
+        else:
             inner = _below(entry.path, parts, most, of_one)
             within[parts] = [_too_full(entry.path, parts, most)] if inner is None else inner
+            within[parts] = within[parts] or [File(entry.path, (*parts, ""))]
         total += len(within.get(parts, ()))
         while total > most:
             fullest = max(within, key=lambda parts: (len(within[parts]), parts))

@@ -8,10 +8,11 @@ from ...errors import UserError
 from ..text import plain
 from . import archives, folders
 from .archives import NESTED_BYTES, NESTED_MEMBERS, NOTEBOOK_BYTES, TOTAL_BYTES, Unreadable
-from .layouts import is_handed_in, is_junk
+from .paths import is_handed_in, is_junk
 
 NOTEBOOKS = 100  # of one student; and files of one student to look at, each in a row of its own
 PLACE = 300  # characters
+PACKED = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Item:
         parts: the folders within the input, and the file.
         size: in bytes, as the disk or the zip claims.
         objection: why it is not read, a whole sentence; "" if it is.
+        modified: see archives.Member; "" on disk, where copying changes it.
     """
 
     path: str
@@ -31,6 +33,7 @@ class Item:
     parts: tuple
     size: int
     objection: str = ""
+    modified: str = ""
 
     @property
     def name(self):
@@ -38,7 +41,7 @@ class Item:
 
     @property
     def is_handed_in(self):
-        return is_handed_in(self.name)
+        return is_handed_in(self.name) and not is_junk(self.parts)
 
     @property
     def is_zip(self):
@@ -57,14 +60,14 @@ def items(path):
     if path.is_dir():
         if path.parent.name == "submitted":
             raise Unreadable('It is in a folder called "submitted", as nbgrader\'s students are. Give that folder.')
-        listed = [_on_disk(file, f"{path.name}/{'/'.join(file.parts)}") for file in folders.files(path)]
-        return [one for one in listed if not is_junk(one.parts)], path.name
+        return [_on_disk(file, f"{path.name}/{'/'.join(file.parts)}") for file in folders.files(path)], path.name
     if path.suffix.lower() == ".zip":
         return _listed(archives.members_of(path), str(path), "", path.name), path.stem
     if is_notebook(path):
         file, above = folders.File(os.path.realpath(path), (path.name,)), path.parent.name
         return [_on_disk(file, f"{above}/{path.name}")], above
-    raise UserError(f"{path} is not a folder, a zip or a notebook. Unpack it, and give the folder.")
+    advice = "Unpack it, and give the folder" if path.suffix.lower() in PACKED else "Expected one of these"
+    raise UserError(f"{path} is not a folder, a zip or a notebook. {advice}.")
 
 
 def is_notebook(path):
@@ -137,14 +140,13 @@ def _on_disk(file, location):
 
 
 def _listed(members, path, within, location):
-    """Return the Items of a zip's members, without those that are not submissions and must not be read anyway."""
+    """Return the Items of a zip's members."""
     listed = []
     for member in members.values():
         parts = member.parts or (member.name,)
         shown = plain(f"{location}: {'/'.join(parts)}", PLACE)
-        item = _limited(Item(path, within + member.name, shown, parts, member.size, member.objection))
-        if not is_junk(parts) and (item.is_handed_in or not item.objection):
-            listed.append(item)
+        item = Item(path, within + member.name, shown, parts, member.size, member.objection, member.modified)
+        listed.append(_limited(item))
     return listed
 
 

@@ -39,11 +39,13 @@ class Match:
 
     Args:
         students: one, or the members of a group.
+        owner: the platforms.Owner that means them: one of its `others` perhaps.
         group: the group's name; "" if it is one student.
-        numbered: whether the platform's number is certainly the student's.
+        numbered: whether the owner's numbers are certainly the student's.
     """
 
     students: tuple
+    owner: object
     group: str = ""
     numbered: bool = False
 
@@ -112,7 +114,7 @@ class Roster:
             return f"{shown} could be a group or a student, or one of several groups. Give them different names."
         if groups and not labelled:
             ((group, members),) = groups
-            return Match(members, group)
+            return Match(members, owner, group)
         if len(labelled) > 1:
             return f"{shown} could be any of {len(labelled)} in the roster. Give them different numbers or names."
         if owner.is_group:
@@ -123,7 +125,7 @@ class Roster:
                 f"be a group's. If it is a group: {GROUPS} If not, correct the name in the roster."
             )
         if not labelled:
-            return f"{shown} is not in the roster. Add a row, or correct the existing one."
+            return f"{shown} is not in the roster. {owner.hint or 'Add a row, or correct the existing one.'}"
         if numbered and not agreeing:
             return (
                 f"{shown} has the number of {_shown(numbered[0].name)} and the name of {_shown(labelled[0].name)} in "
@@ -134,7 +136,7 @@ class Roster:
     def _one(self, student, owner):
         own = {platform: getattr(student, platform, "") for platform in owner.ids}
         certain = all(own[platform] in ("", number) for platform, number in owner.ids.items())
-        return Match((student,), self._team(owner.name, student), certain)
+        return Match((student,), owner, self._team(owner.name, student), certain)
 
     def _agrees(self, name, student):
         names = orders(student.name) | {squashed(label) for label in (student.student, student.email) if label}

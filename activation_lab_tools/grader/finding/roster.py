@@ -37,6 +37,11 @@ class RosterTable:
     encoding: str = "utf-8-sig"
     delimiter: str = ","
 
+    def name_of(self, row):
+        """Return the name in a row; "" if there is none."""
+        parts = (row[self.columns[key]].strip() for key in ("name", "first", "last") if key in self.columns)
+        return next(parts, "") if "name" in self.columns else " ".join(parts)
+
 
 def load(path, groups=None):
     """Return the Roster in a file.
@@ -93,13 +98,7 @@ def load_groups(path):
     return dict(groups)
 
 
-def missing(roster, found):
-    """Return the students of the roster, in its order, of whom nothing was found."""
-    there = {one.student for one in found}
-    return [student for student in roster.students if student.student not in there]
-
-
-def missing_by_lesson(roster, handed_in, lessons):
+def missing(roster, handed_in, lessons):
     """Return {lesson: [Student, …]}: who of the roster has not handed it in, in the roster's order.
 
     Args:

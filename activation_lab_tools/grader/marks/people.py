@@ -37,10 +37,10 @@ def keep(store, submissions, roster=None):
 
 
 def reunite(store, notebooks, now):
-    """Give attempts from before there was a roster to the student in the roster whose number they have.
+    """Give attempts from before there was a roster to the student in the roster who has their name in the input.
 
-    Without a roster, a student's name on the platform is the identity; with one, it is the roster's. Both are one
-    person if a notebook for the same lesson has the same number of the same platform.
+    Without a roster, a student's name on the platform, with the number there, is the identity; with one, it is the
+    roster's. A number alone is not enough: it may be a group's.
 
     Args:
         store: a Store.
@@ -50,17 +50,10 @@ def reunite(store, notebooks, now):
     Returns:
         {the name before: the student}.
     """
-    listed, before = {each.student for each in in_roster(store)}, {}
-    for row in store.ask("SELECT DISTINCT student, lesson, submission FROM attempts").fetchall():
-        submission = json.loads(row["submission"])
-        if row["student"] not in listed and not submission["group"]:
-            before |= {(row["lesson"], *number): row["student"] for number in submission["ids"].items()}
-    same = {
-        before[lesson, *number]: each.student
-        for each, _, lesson in notebooks
-        for number in each.ids.items()
-        if each.student in listed and not each.group and (lesson, *number) in before
-    }
+    listed = {each.student for each in in_roster(store)}
+    before = {row["student"] for row in store.ask("SELECT DISTINCT student FROM attempts").fetchall()} - listed
+    meant = [each for each, _, _ in notebooks if each.student in listed and not each.group]
+    same = {each.called: each.student for each in meant if each.called in before}
     with store.at_once():
         for old, new in same.items():
             for statement in RENAMING:

@@ -1,6 +1,9 @@
 """nbgrader's gradebook, filled through nbgrader's own API: what counts, as its formgrader and its exports show it."""
 
 import contextlib
+import os
+import sys
+import warnings
 from pathlib import Path
 
 from ...errors import UserError
@@ -32,7 +35,8 @@ def write(grades, path):
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     written, ready = 0, set()
     try:
-        with api.Gradebook(f"sqlite:///{Path(path).resolve()}") as book:
+        with _own_programs(), warnings.catch_warnings(), api.Gradebook(f"sqlite:///{Path(path).resolve()}") as book:
+            warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader
             for grade in grades:
                 if grade.lesson not in ready:
                     _prepare(api, book, grade, path)
@@ -41,6 +45,17 @@ def write(grades, path):
     except (api.InvalidEntry, DatabaseError) as error:
         raise UserError(f"{path} could not be written ({type(error).__name__}): is it nbgrader's gradebook?") from None
     return written
+
+
+@contextlib.contextmanager
+def _own_programs():
+    """Context: the programs of this Python's environment are found, also if it isn't activated; nbgrader calls one."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
 
 
 def _prepare(api, book, grade, path):

@@ -1,9 +1,11 @@
 """In which form marks go back: the worksheets and the gradebook that were given as rosters, kept in the store."""
 
 import dataclasses
+import functools
 import json
 from dataclasses import dataclass, field
 
+from ..finding.names import orders, squashed
 from ..finding.roster import RosterTable
 from ..finding.roster_columns import AssignmentColumn, number_in
 
@@ -27,6 +29,21 @@ class UploadForms:
     def worksheet_of(self, numbers):
         """Return the worksheet with the most of these numbers of one assignment; the newest if none has any."""
         return max(self.worksheets, key=lambda table: len(_numbers(table) & numbers), default=None)
+
+    def confirms(self, platform, number, name):
+        """Does a roster that was given have this number beside this name?"""
+        return squashed(name) in self._names.get((platform, number), ())
+
+    @functools.cached_property
+    def _names(self):
+        """{(platform, number): the forms of the name}."""
+        tables = [("moodle", table) for table in self.worksheets]
+        tables += [("canvas", self.gradebook)] if self.gradebook else []
+        return {
+            (platform, number_in(row[table.columns[platform]])[1]): orders(table.name_of(row))
+            for platform, table in tables
+            for row in table.rows.values()
+        }
 
 
 def keep(store, table, columns):

@@ -42,7 +42,7 @@ def write(grades, folder, forms=None):
         for grade in grades():
             for platform in PLATFORMS:
                 path = f"upload/{platform}_{file_name(grade.lesson)}.csv"
-                if reason := UNKNOWN if not number_on(platform, grade) else WAITING if grade.unmarked else "":
+                if reason := UNKNOWN if not number_on(platform, grade, forms) else WAITING if grade.unmarked else "":
                     left_out[path, reason].append(grade.student)
                     continue
                 if path not in files:
@@ -81,7 +81,7 @@ def _numbers(grades):
     return numbers
 
 
-def write_feedback(pages, folder):
+def write_feedback(pages, folder, forms=None):
     """Write upload/moodle_feedback_<lesson>.zip for the students whose number in Moodle is known.
 
     Moodle finds a student by the name of the file's folder; see `moodle_folder`.
@@ -89,11 +89,12 @@ def write_feedback(pages, folder):
     Args:
         pages: an iterator of (FinalGrade, the path of its page).
         folder: where upload/ is.
+        forms: the UploadForms, or None.
     """
     archives = {}
     with contextlib.ExitStack() as stack:
         for grade, page in pages:
-            number = number_on("moodle", grade)
+            number = number_on("moodle", grade, forms or UploadForms())
             path = Path(folder) / "upload" / f"moodle_feedback_{file_name(grade.lesson)}.zip"
             if number and path not in archives:
                 temporary = stack.enter_context(unfinished(path))
@@ -102,10 +103,17 @@ def write_feedback(pages, folder):
                 archives[path].write(page, f"{moodle_folder(grade.name, number)}/{page.name}")
 
 
-def number_on(platform, grade):
-    """Return the student's number on a learning platform; "" if none, or nothing valid, is known."""
+def number_on(platform, grade, forms):
+    """Return the student's number on a learning platform; "" if none, or nothing valid, is certain.
+
+    Without a roster, a student is called "Full Name (12345)", as a file was: in Moodle, the number of a group looks the
+    same. It is the student's if a worksheet or gradebook that came later has it beside this name.
+    """
     number = grade.ids.get(platform, "")
-    return number if re.fullmatch("[0-9]{1,18}", number) else ""
+    if not re.fullmatch("[0-9]{1,18}", number):
+        return ""
+    told_by_file = grade.student.endswith(f"({number})")
+    return "" if told_by_file and not forms.confirms(platform, number, grade.name) else number
 
 
 def _left_out(path, reason, students):

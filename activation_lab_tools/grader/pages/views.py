@@ -65,7 +65,8 @@ def _written(store, rules, folder, review, comparison):
     for name in ("feedback", "upload"):
         (folder / name).mkdir(parents=True)
     tables.write(final.grades(store, rules), folder)
-    left_out = uploads.write(lambda: final.grades(store, rules), folder, upload_forms.load(store))
+    forms = upload_forms.load(store)
+    left_out = uploads.write(lambda: final.grades(store, rules), folder, forms)
     names, alike = naming.folders({student for student, _ in final.pairs(store, rules)})
     kept = KeptPages(folder.parent / "feedback", folder / "feedback")
     overview, decisions = report.Report(people.in_roster(store)), looks.GradeLooks(rules)
@@ -78,7 +79,7 @@ def _written(store, rules, folder, review, comparison):
                 each.add(grade)
             yield grade, page
 
-    uploads.write_feedback(pages(), folder)
+    uploads.write_feedback(pages(), folder, forms)
     kept.finish()
     change_table.write(comparison.changed(), folder)
     review = [*review, *decisions.items(), *left_out, *alike]

@@ -53,8 +53,8 @@ def choices_of(calls, questions):
             notes.append(f"{question} has different answers in this notebook; the last one counts.")
         if unclear and not given:
             notes.append(
-                f"Cell {unclear[-1]} answers {question} with something other than a letter in quotes, so it does not "
-                f'count: write it as lab.answer("{question}", "b").'
+                f"Cell {unclear[-1]} answers {question} with something other than a letter or word in quotes, so it "
+                f'does not count: write it with quotes, such as lab.answer("{question}", "b").'
             )
     for cell in dict.fromkeys(cell for cell, asked, _ in calls if asked is not None and _text(asked) is None):
         notes.append(
