@@ -7,7 +7,6 @@ from dataclasses import asdict
 
 from nbformat import v4
 
-from activation_lab.checking.outcome import observe
 from activation_lab.checking.reference_runs import ReferenceRuns
 from activation_lab.exercises import public_cases, written_cells
 
@@ -87,7 +86,7 @@ def _public(exercise, harness):
     runs = ReferenceRuns(exercise, SEED)
     cases = {}
     if exercise.examine is None:
-        cases = {name: (arguments, _right(exercise, name, arguments)) for name, arguments in runs.cases.items()}
+        cases = {name: (arguments, _right(runs, name)) for name, arguments in runs.cases.items()}
         try:
             for case in cases.values():
                 public_cases.encoded(case)
@@ -108,12 +107,12 @@ def _public(exercise, harness):
     }
 
 
-def _right(exercise, name, arguments):
-    outcome = observe(exercise, exercise.reference, arguments)
+def _right(runs, name):
+    outcome = runs.expected(name)
     if outcome.error is not None:
         raise UserError(
-            f"The reference of {exercise.name} itself stops in the case {name!r}: {outcome.stopped}. Correct the case "
-            "or the reference."
+            f"The reference of {runs.exercise.name} itself stops in the case {name!r}: {outcome.stopped}. Correct the "
+            "case or the reference."
         )
     return outcome.value
 

@@ -79,7 +79,7 @@ def grade(options, console):
             people.keep(store, found.submissions, listed)
             notebooks, unread = stages.parse(found.submissions)
             if same := people.reunite(store, notebooks, stages.now):
-                console.print(f"{count(len(same), 'student')} are now under their names in the roster.")
+                console.print(f"From now on under their names in the roster: {count(len(same), 'student')}.")
             expected, strays = due.due([(each, lesson) for each, _, lesson in notebooks], asked)
             review += unread + strays
             missing = roster.missing(listed, _pairs(notebooks), expected) if listed else {}

@@ -252,7 +252,7 @@ def test_one_person_under_two_names(course, tmp_path, monkeypatch):
         "Identifier,Full name,student\nParticipant 40000,Ada Lovelace,s1\nParticipant 40001,Ben,s2\n"
     )
     code, said = course(tmp_path / "2.zip", roster=tmp_path / "roster.csv")
-    assert code == 0 and "2 students are now under their names in the roster" in said
+    assert code == 0 and "under their names in the roster: 2 students" in said
     table = rows(tmp_path / "out" / "grades.csv")
     assert [(row["student"], row["attempts"], row["score"]) for row in table] == [("s1", "2", "2"), ("s2", "2", "2")]
     course(attempt="first")

@@ -162,12 +162,19 @@ def test_a_worksheet_without_grades(tmp_path):
     words = LANGUAGES["Finnish"]
     listed = f"{words[0]},{words[1]}\r\n" + "".join(f"{words[10]} {at},{name}\r\n" for at, name in enumerate(NAMES))
     ada = grade(NAMES[0], (2, 1), moodle="0")
-    assert written([ada], tmp_path, listed) == []  # a list of the class, which need not have grades
     headings, *rows = listed.splitlines()
     timed = "\r\n".join([f"{headings},{words[7]},{words[8]}", *(f'{row},"{TIME}",-' for row in rows)])
     (look,) = written([ada], tmp_path, timed)
     assert "No column of grades was found" in look.reason and "Tunniste, Koko nimi" in look.reason
     assert moodle_imports(tmp_path / look.location, "English", 3)["0"][0] == 3
+
+
+def test_a_list_of_the_class_is_no_worksheet(tmp_path):
+    """Does a list with Moodle's numbers, but without grades, leave the worksheet that was given before?"""
+    listed = "Identifier,Full name\r\n" + "".join(f"Participant {1_230_000 + at},x{at}\r\n" for at in range(4))
+    ada = grade(NAMES[0], (2, 1), moodle="1230000")
+    assert written([ada], tmp_path, worksheet("German", "10"), listed) == []
+    assert moodle_imports(tmp_path / "upload" / f"moodle_{LESSON}.csv", "German", 10)["1230000"][0] == 10
 
 
 def test_excused_and_waiting(tmp_path):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..finding.names import orders, squashed
 from ..finding.roster import RosterTable
 from ..finding.roster_columns import AssignmentColumn, number_in
+from . import moodle_worksheet
 
 WORKSHEETS, GRADEBOOK, COLUMNS = "moodle worksheets", "canvas gradebook", "canvas columns"  # names in the store
 
@@ -55,7 +56,7 @@ def keep(store, table, columns):
         columns: {lesson: heading}.
     """
     before = load(store)
-    if table and table.platform == "moodle":
+    if table and table.platform == "moodle" and _is_worksheet(table):
         others = [each for each in before.worksheets if not _numbers(each) & _numbers(table)]
         store.choose(WORKSHEETS, json.dumps([dataclasses.asdict(each) for each in (table, *others)]))
     if table and table.platform == "canvas":
@@ -70,6 +71,11 @@ def load(store):
         json.loads(store.choice(name) or "null") for name in (WORKSHEETS, GRADEBOOK, COLUMNS)
     )
     return UploadForms(tuple(map(_table, worksheets or ())), gradebook and _table(gradebook), columns or {})
+
+
+def _is_worksheet(table):
+    """Is it more than a list of the class that someone made, with Moodle's numbers in it?"""
+    return "handed_in" in table.columns or moodle_worksheet.columns(table)[0] is not None
 
 
 def _numbers(table):

@@ -63,8 +63,6 @@ def _form(platform, lesson, forms, numbers):
         return Gradebook(forms.gradebook, column, forms.columns.get(lesson, lesson)), unclear
     table = forms.worksheet_of(numbers[lesson])
     if table and moodle_worksheet.columns(table)[0] is None:
-        if "handed_in" not in table.columns:  # a list of the class that someone made
-            return Worksheet(), ""
         headings = ", ".join(plain(heading, 40) for heading in table.headings)
         return Worksheet(), (
             f"No column of grades was found in {plain(table.path)}, whose headings are {headings}. The file has the "
