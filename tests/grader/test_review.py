@@ -10,6 +10,7 @@ from in_process import cells, grade, hand_in, rows
 from parsed import ALLOWED, Parsed
 
 from activation_lab_tools.cli import main
+from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import course_folder
 from activation_lab_tools.grader.review import pages
 from activation_lab_tools.grader.review.desk import Desk
@@ -310,8 +311,9 @@ def test_the_command(out, monkeypatch, capsys):
     assert "Fine." in (out / "feedback" / "ada" / "exam.html").read_text(encoding="utf-8")
     with course_folder.opened(out, "review") as store, ReviewServer(Desk(store, out, "")) as taken:
         monkeypatch.undo()
-        with pytest.raises(Exception, match="can't be used"):
-            ReviewServer(taken.desk, taken.server_port)
+        for port in (taken.server_port, 70_000):
+            with pytest.raises(UserError, match=f"Port {port} can't be used"):
+                ReviewServer(taken.desk, port)
 
 
 def _table(text):

@@ -20,7 +20,7 @@ def review(options):
             try:
                 server.serve_forever()
             except KeyboardInterrupt:
-                pass
+                server.turn.acquire()  # for good: a save that has begun ends, and no other begins
         print("\nDrawing report, feedback and tables anew.", flush=True)
         items, changed = course_folder.redraw(store, options.out)
     print(f"{count(len(changed), 'grade')} changed. Open {plain(str(options.out / 'report.html'), 1000)}")

@@ -39,8 +39,8 @@ class ReviewServer(http.server.ThreadingHTTPServer):
         self.desk, self.token, self.turn = desk, secrets.token_urlsafe(TOKEN_BYTES), threading.Lock()
         try:
             super().__init__(("127.0.0.1", port), _Handler)
-        except OSError as error:
-            raise UserError(f"Port {port} can't be used ({error.strerror}). Choose another with --port.") from None
+        except (OSError, OverflowError) as error:
+            raise UserError(f"Port {port} can't be used ({error}). Choose another with --port.") from None
 
     def server_bind(self):
         socket.socket.setsockopt(self.socket, socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
