@@ -3,6 +3,8 @@
 Both stay in their cells, folded: a reader opens them by a click, after running the cell above.
 """
 
+import re
+
 FOLD = "<details>\n<summary>{summary}</summary>\n\n{text}\n\n</details>"
 WHAT_TO_SEE = "**What to see.**"
 GUESS, RESULTS = "lab.predict(", ("lab.reveal(", "lab.claims.decide(")
@@ -12,12 +14,17 @@ def fold_results(cells):
     """Fold, in place, what would give a result away in a lesson that has not been run."""
     for place, cell in enumerate(cells):
         if cell.cell_type == "code":
-            if "alt=" in cell.source:
+            if describes_a_figure(cell.source):
                 cell.metadata["jupyter"] = {"source_hidden": True}
             if _shows_a_result(cell) and (about := text_about(cells[place + 1 :])) is not None:
                 _fold(cells[place + 1 + about])
         elif cell.source.startswith(WHAT_TO_SEE):
             _fold(cell)
+
+
+def describes_a_figure(source):
+    """Return whether code says what a figure shows in words; one that computes them gives nothing away."""
+    return re.search(r"\balt=\s*(?:f?[\"']|\()", source) is not None
 
 
 def text_about(following):

@@ -313,6 +313,7 @@ SOLUTION_FAULTS = [
     (outputs.few_decimals, "seven decimals", output(stream("0.1234567"))),
     (outputs.few_decimals, "seven decimals in HTML", html("<td>0.1234567</td>")),
     (structure.figures_explained, "an unnamed figure", output(figure(), number=HINT)),
+    (structure.figures_drawn_alone, "what computes, hidden", source(SHOW, f"z = 1\nlab.plots.show(z, alt={ALT!r})")),
     (structure.figures_explained, "an unexplained picture in HTML", html("<img src='data:,' alt='relu'>")),
 ]
 

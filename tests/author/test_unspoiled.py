@@ -64,3 +64,13 @@ def test_the_words_of_a_figure_are_not_in_view():
     cells = [PLAIN.copy(), DRAWS.copy()]
     fold_results(cells)
     assert [cell.metadata.get("jupyter") for cell in cells] == [None, {"source_hidden": True}]
+
+
+@pytest.mark.parametrize(
+    "words, hides", [('"It falls."', True), ('f"It is {a}."', True), ("(\n    'It')", True), ("figure_alt(a)", False)]
+)
+def test_code_that_describes_a_figure_is_hidden(words, hides):
+    """Is the code hidden if it holds the description itself, and shown if the description is computed?"""
+    (cell,) = cells = [new_code_cell(f"lab.plots.show(figure, alt={words})")]
+    fold_results(cells)
+    assert cell.metadata.get("jupyter", {}).get("source_hidden", False) is hides

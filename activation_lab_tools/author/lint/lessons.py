@@ -2,6 +2,8 @@
 
 import ast
 
+from ..unspoiled import describes_a_figure
+
 
 def untouched(view):
     for number, cell in view.code:
@@ -29,7 +31,7 @@ def unanswered(view):
 
 def figures_drawn_unseen(view):
     for number, cell in view.code:
-        if "alt=" in cell.source and not cell.metadata.get("jupyter", {}).get("source_hidden"):
+        if describes_a_figure(cell.source) and not cell.metadata.get("jupyter", {}).get("source_hidden"):
             yield (
                 number,
                 "describes a figure that is yet to be drawn, so its source must be hidden; build it again.",

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 
 from ..notebook_view import pictures
+from ..unspoiled import describes_a_figure
 
 WHAT_TO_SEE = "What to see"
 SHOWING = ("lab.plots.show", "plots.show", "lab.explorer.one_neuron", "lab.explorer.two_forms")
@@ -73,6 +74,12 @@ def figures_explained(view):
             yield number, f"shows a figure; expected a text cell with **{WHAT_TO_SEE}.** right after it."
 
 
+def figures_drawn_alone(view):
+    for number, tree in view.trees.items():
+        if len(tree.body) > 1 and describes_a_figure(view.notebook.cells[number - 1].source):
+            yield number, "computes, and describes a figure, which a lesson hides; compute in a cell of its own."
+
+
 def one_title(view):
     prose = "\n\n".join(cell.source for _, cell in view.cells if cell.cell_type == "markdown")
     titles = re.findall(r"(?m)^#[ \t]+\S.*|^[^\n]+\n=+[ \t]*$", re.sub(r"(?ms)^```.*?^```", "", prose))
@@ -126,5 +133,6 @@ RULES = (
     predictions_revealed,
     questions_asked_once,
     figures_explained,
+    figures_drawn_alone,
     one_title,
 )
