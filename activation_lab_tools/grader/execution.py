@@ -240,9 +240,11 @@ def _explain_the_end(execution, cases, seconds):
 ENDINGS = {
     "out of memory": "It used more memory than allowed and was stopped.",
     "ended its supervisor": "It made the process that watches it fail, and was stopped.",
-    "ended before it answered": "Its process ended before it had answered. Does it call os._exit?",
+    "ended before it answered": "It did not answer: its process ended, or closed its connection to the grader. Does it "
+    "call os._exit, or close files that it didn't open?",
     "too much output": "It returns far more numbers than the exercise asks for, and was stopped.",
-    "sent an unreadable reply": "The reply of its process could not be decoded.",
+    "sent an unreadable reply": "What its process sent is not a reply. Does it write to a file or socket that it "
+    "didn't open?",
 }
 
 

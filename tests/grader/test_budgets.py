@@ -1,7 +1,6 @@
 """Does what comes from a submission cost the judge no more than its share, and is that written down?"""
 
 import concurrent.futures
-import contextlib
 import dataclasses
 import io
 import socket
@@ -207,14 +206,12 @@ LOOKS = Exercise(looks, prompt="...", points=1, hints=(), mistakes={}, cases=lam
 
 
 def test_a_model_is_examined_in_a_sandbox(sandboxed):
-    """Does what examines models see no file of the grader's, and is an end of its fork server no answer's fault?"""
+    """Does what examines models see no file of the grader's, and does it do so again if its fork server dies?"""
     with client.ForkServer() as server:
         each = Examiner(server, LOOKS)
         assert [each.examine("looks", None, (path,), 5.0)["value"] for path in ("/usr", __file__)] == [True, False]
         server.process.kill()
         server.process.wait()
-        with contextlib.suppress(client.SandboxError):  # an OverBudget would be the answer's fault
-            each.examine("looks", None, ("/usr",), 5.0)
         assert each.examine("looks", None, ("/usr",), 5.0)["value"] is True
         each.close()
 

@@ -16,7 +16,7 @@ import pytest
 
 from activation_lab.checking.limit import WALL
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.sandbox import bubblewrap, wire
+from activation_lab_tools.grader.sandbox import bubblewrap, client, wire
 from activation_lab_tools.grader.sandbox.client import ForkServer, SandboxError
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
@@ -314,6 +314,15 @@ for thing in gc.get_objects():
 modules = [name for name in sys.modules if ".lesson_" in name]
 return sorted(modules) + sorted(n for n in held if n.endswith(".Exercise"))"""
     assert value(server, body) == []
+
+
+def test_reserved_memory_is_not_held(sandboxed, monkeypatch):
+    """May an answer reserve more memory than it may hold, as TensorFlow does, and is it stopped once it holds more?"""
+    monkeypatch.setattr(client, "MEMORY", 200 << 20)
+    with ForkServer() as server:
+        assert value(server, "import mmap\nreturn len(mmap.mmap(-1, 400 << 20, flags=mmap.MAP_PRIVATE))") == 400 << 20
+        holds = "import time, numpy as np\ndef relu(z):\n    held = np.ones(50_000_000)\n    time.sleep(60)"
+        assert run(server, holds, 30) == (None, "out of memory")
 
 
 @pytest.mark.parametrize(

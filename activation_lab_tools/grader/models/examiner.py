@@ -66,7 +66,7 @@ class Examiner:
             OverBudget: it took more time or memory than allowed.
             SandboxError: the child could not be started, or its fork server has ended.
         """
-        if self._session is None or self._process is not self._fork_server.process or self._examined == EXAMINED_BY_ONE:
+        if self._session is None or self._examined == EXAMINED_BY_ONE or not self._server_lives():
             self._start_child()
         self._examined += 1
         request = {"exercise": exercise, "value": value, "arguments": arguments, "seconds": max(seconds, 0.0)}
@@ -84,6 +84,9 @@ class Examiner:
             with contextlib.suppress(SandboxError):  # what it has examined is examined
                 self._session.end()
             self._session = None
+
+    def _server_lives(self):
+        return self._process is self._fork_server.process and self._process.poll() is None
 
     def _start_child(self):
         self.close()
