@@ -145,7 +145,7 @@ def _course(options):
 
 def _check_isolation(options, console):
     if options.settings.sandboxed:
-        files = (*options.submissions, options.out, options.secret, options.roster, options.exercises)
+        files = (*options.submissions, options.out, options.secret, options.roster, options.groups, options.exercises)
         bubblewrap.check(path for path in files if path)
         if not options.dask and not cgroups.available():
             console.print(
