@@ -82,6 +82,7 @@ def grade(options, console):
                 console.print(f"From now on under their names in the roster: {count(len(same), 'student')}.")
             expected, strays = due.due([(each, lesson) for each, _, lesson in notebooks], asked)
             review += unread + strays
+            people.expect(store, expected)
             missing = roster.missing(listed, _pairs(notebooks), expected) if listed else {}
             console.print(listing.table(found, found.review + unread + strays, missing))
             graded, waiting = stages.unchanged(notebooks)
@@ -124,7 +125,8 @@ def _drawn(options, store, console):
     review, changed = course_folder.redraw(store, options.out)
     change_table.show(changed, console)
     if old := attempts.outdated(store):
-        told = "an earlier version of the exercises or of the grader made. --again grades them once more."
+        told = "an earlier version of the exercises or of the grader made. --again grades them once more"
+        told += ", together with --exercises if they are your own."
         console.print(f"{count(old, 'attempt')} still {'has' if old == 1 else 'have'} marks that {told}")
     return review
 

@@ -23,9 +23,9 @@ ABSENT = [
 ]
 
 
-def report_of(grades, roster=()):
+def report_of(grades, roster=(), due=()):
     """A Report that has taken in these FinalGrades or GradedSubmissions, and a function that leads back to them."""
-    whole = report.Report(roster)
+    whole = report.Report(roster, due)
     for number, each in enumerate(grades):
         grade = undecided(each) if isinstance(each, GradedSubmission) else each
         whole.add(dataclasses.replace(grade, result=number), f"feedback/{number}/{grade.lesson}.html")
@@ -33,8 +33,8 @@ def report_of(grades, roster=()):
     return whole, results.__getitem__
 
 
-def page_of(grades, roster=(), review=()):
-    whole, result = report_of(grades, roster)
+def page_of(grades, roster=(), review=(), due=()):
+    whole, result = report_of(grades, roster, due)
     text = "".join(whole.pieces(list(review), result))
     return can_do_nothing(text, students.SORTING, ("#", "feedback/", "mailto:"))
 
@@ -88,7 +88,8 @@ def test_who_is_missing():
     """Is who handed in nothing for a lesson listed there, with an address if it is one, and a link to write to all?"""
     first = [graded for graded in EVERYONE if graded.lesson == LESSON][:2]
     other = dataclasses.replace(first[0], lesson="03_dense_backward")
-    page = page_of([*first, other], [*ABSENT, *first])
+    roster = [*ABSENT, *first]
+    page = page_of([*first, other], roster)
     assert [text for text in page.texts("h3") if text.startswith("Lesson")] == [
         f"Lesson {LESSON}: 2 students",
         "Lesson 03_dense_backward: 3 students",
@@ -97,6 +98,8 @@ def test_who_is_missing():
         page
     )
     assert not any("javascript" in unquote(link) for link in _links(page))
+    only = page_of([*first, other], roster, due=[LESSON])  # nobody misses the lesson that one handed in by mistake
+    assert [text for text in only.texts("h3") if text.startswith("Lesson")] == [f"Lesson {LESSON}: 2 students"]
 
 
 def test_a_decision_on_who_handed_in_nothing():

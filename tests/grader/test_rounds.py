@@ -9,7 +9,9 @@ from in_process import Executor, grade, hand_in, notebook, pack, rows, scores
 from activation_lab_tools.cli import main
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import course_folder, run
+from activation_lab_tools.grader.marks import people
 from activation_lab_tools.grader.pages import feedback, kept_pages, views
+from activation_lab_tools.grader.store import Store
 
 
 @pytest.fixture
@@ -48,6 +50,15 @@ def test_which_attempt_counts(course, tmp_path, attempt, score):
     (row,) = rows(tmp_path / "out" / "grades.csv")
     assert row["attempts"] == "3"
     assert course()[0] == 0 and scores(tmp_path / "out") == {("ada", "exam"): score}
+
+
+def test_lessons_that_are_due(course, tmp_path):
+    """Does the course remember which lessons were due, for the report's list of who is missing?"""
+    course(hand_in(tmp_path / "first", {"ada": notebook(double=2)}))
+    with Store(tmp_path / "out" / "grades.sqlite") as store:
+        assert people.expected(store) == ["exam"]
+        people.expect(store, ["01", "exam"])
+        assert people.expected(store) == ["01", "exam"]
 
 
 def test_a_copy_is_no_resubmission(course, tmp_path):

@@ -88,6 +88,16 @@ def in_roster(store):
     return [Student(row["student"], row["name"], row["email"], **json.loads(row["ids"])) for row in rows]
 
 
+def expect(store, lessons):
+    """Keep which lessons are due; those of earlier runs stay."""
+    store.choose("due", json.dumps(sorted({*expected(store), *lessons})))
+
+
+def expected(store):
+    """Return the names of the lessons that were due in any run."""
+    return json.loads(store.choice("due") or "[]")
+
+
 def _keep(store, student, name, email, ids, in_roster):
     store.ask(
         "INSERT INTO people VALUES (CAST(?1 AS TEXT), CAST(?2 AS TEXT), CAST(?3 AS TEXT), ?4, coalesce(?5, 0)) "

@@ -21,9 +21,11 @@ class Report:
 
     Args:
         roster: students of the class, each with `student`, `name` and `email`; () if there is no roster.
+        due: names of the lessons for which someone can be missing; () for all that anyone handed in.
     """
 
-    def __init__(self, roster=()):
+    def __init__(self, roster=(), due=()):
+        self.due = due
         self.lessons = collections.defaultdict(LessonSummary)
         self.rows = {each.student: students.Row(each.student, each.name, each.email, listed=True) for each in roster}
 
@@ -50,7 +52,8 @@ class Report:
 
     def _children(self, review, result):
         lessons = sorted(self.lessons)
-        missing = {lesson: [row for row in self.rows.values() if row.misses(lesson)] for lesson in lessons}
+        due = [lesson for lesson in lessons if lesson in self.due or not self.due]
+        missing = {lesson: [row for row in self.rows.values() if row.misses(lesson)] for lesson in due}
         submissions = sum(self.lessons[lesson].submissions for lesson in lessons)
         yield element("h1", "Report on a class")
         yield self._isolation(submissions)

@@ -69,7 +69,7 @@ def _written(store, rules, folder, review, comparison):
     left_out = uploads.write(lambda: final.grades(store, rules), folder, forms)
     names, alike = naming.folders({student for student, _ in final.pairs(store, rules)})
     kept = KeptPages(folder.parent / "feedback", folder / "feedback")
-    overview, decisions = report.Report(people.in_roster(store)), looks.GradeLooks(rules)
+    overview, decisions = report.Report(people.in_roster(store), people.expected(store)), looks.GradeLooks(rules)
 
     def pages():
         for grade in final.grades(store, rules):
