@@ -5,6 +5,7 @@ import contextlib
 import csv
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from ..records import ReviewItem
@@ -77,6 +78,22 @@ def _numbers(grades):
     for grade in grades():
         numbers[grade.lesson].add(grade.ids.get("moodle", ""))
     return numbers
+
+
+def with_numbers(grades, forms):
+    """Return a function like `grades`; if nothing was handed in, it takes the number from the lesson's own worksheet.
+
+    Moodle numbers students anew in each assignment, and only a submission says by itself which number is right.
+    """
+    if len(forms.worksheets) < 2:
+        return grades
+    numbers = _numbers(lambda: (grade for grade in grades() if grade.graded))
+
+    def numbered():
+        for grade in grades():
+            yield grade if grade.graded else replace(grade, ids=forms.ids_in(numbers[grade.lesson], grade))
+
+    return numbered
 
 
 def write_feedback(pages, folder, forms=None):
