@@ -85,15 +85,17 @@ def with_numbers(grades, forms):
 
     Moodle numbers students anew in each assignment, and only a submission says by itself which number is right.
     """
-    if len(forms.worksheets) < 2:
-        return grades
-    numbers = _numbers(lambda: (grade for grade in grades() if grade.graded))
+
 
     def numbered():
+        numbers = None  # {lesson: those of whoever handed it in}
         for grade in grades():
-            yield grade if grade.graded else replace(grade, ids=forms.ids_in(numbers[grade.lesson], grade))
+            if grade.graded is None:
+                numbers = numbers or _numbers(lambda: (each for each in grades() if each.graded))
+                grade = replace(grade, ids=forms.ids_in(numbers[grade.lesson], grade))
+            yield grade
 
-    return numbered
+    return numbered if forms.worksheets else grades
 
 
 def write_feedback(pages, folder, forms=None):
