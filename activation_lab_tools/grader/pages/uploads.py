@@ -86,7 +86,6 @@ def with_numbers(grades, forms):
     Moodle numbers students anew in each assignment, and only a submission says by itself which number is right.
     """
 
-
     def numbered():
         numbers = None  # {lesson: those of whoever handed it in}
         for grade in grades():
