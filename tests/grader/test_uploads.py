@@ -162,6 +162,14 @@ def test_the_number_of_who_handed_nothing_in(tmp_path):
     assert {number: value for number, (value, _) in imported.items()} == {"1230000": 10, "1230001": 0}
 
 
+def test_a_lesson_whose_worksheet_was_not_given(tmp_path):
+    """Is it said that there is no file, and what to do, if worksheets of other assignments were given?"""
+    of_next = replace(grade(NAMES[0], (2, 0)), lesson="02_next")
+    assert written([of_next], tmp_path) == []
+    (look,) = written([grade(NAMES[0], (2, 1), moodle="1230000"), of_next], tmp_path, worksheet("German", "10,00"))
+    assert look.location == "upload/moodle_02_next.csv" and "with its own worksheet as the roster" in look.reason
+
+
 def test_what_a_person_wrote_in_moodle_stays(tmp_path):
     """Does a comment in the worksheet stay before ours, also after a second upload?"""
     ada = grade(NAMES[0], (2, 1), moodle="1230000")

@@ -22,6 +22,10 @@ UNKNOWN = (
     "Not in this file, since their number in {platform} is unknown: {names}. Enter their marks by hand, or add the "
     "numbers to the roster."
 )
+OTHERS = (
+    "Not written, since no worksheet that was given has this assignment's numbers. Grade its ZIP file again, with its "
+    "own worksheet as the roster."
+)
 WAITING = "Not in this file, since an answer of theirs waits for a person's mark: {names}."
 
 
@@ -54,6 +58,8 @@ def write(grades, folder, forms=None):
                     files[path] = form, writer
                 form, writer = files[path]
                 writer.writerow(form.row(grade))
+    others = sorted({path for path, reason in left_out if reason == UNKNOWN} - files.keys()) if forms.worksheets else []
+    looks += [ReviewItem(path, OTHERS) for path in others if path.startswith("upload/moodle_")]
     return looks + [_left_out(*key, names) for key, names in sorted(left_out.items()) if key[0] in files]
 
 
