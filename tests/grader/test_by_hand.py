@@ -4,7 +4,10 @@ import pytest
 from in_process import grade, hand_in, notebook, pack, rows, scores
 
 from activation_lab_tools.cli import main
-from activation_lab_tools.grader.marks import comments, overrides
+from activation_lab_tools.errors import UserError
+from activation_lab_tools.grader.marks import comments, overrides, people
+from activation_lab_tools.grader.records import Submission
+from activation_lab_tools.grader.store import Store
 
 
 @pytest.fixture
@@ -268,3 +271,63 @@ def test_by_a_name_in_canvas(mark, course, tmp_path):
 def test_headings():
     """Are the columns of the file those that the guide names?"""
     assert overrides.HEADINGS == ("student", "lesson", "exercise", "points", "comment", "excused", "by", "when")
+
+
+@pytest.mark.parametrize("points", ["nan", "inf", "-inf", "1e400", "9" * 400])
+def test_points_that_are_no_number(tmp_path, points):
+    """Is an entry of comments.toml refused whose points no sum can hold?"""
+    (tmp_path / "comments.toml").write_text(f'[slip]\ntext = "A slip."\npoints = {points}\n')
+    with pytest.raises(UserError, match="expected a number"):
+        comments.load(tmp_path / "comments.toml")
+
+
+WORTH = {"01": {"relu": 3.0}}
+
+
+def people_called(tmp_path, *names):
+    """What a person may write for students of these names, who came without a roster."""
+    with Store(tmp_path / "grades.sqlite") as store:
+        people.keep(store, [Submission(name, name, "p", "p") for name in names])
+        return people.known_as(store)
+
+
+def put(tmp_path, student, points, everyone):
+    row = dict.fromkeys(overrides.HEADINGS, "") | {"student": student, "lesson": "01", "exercise": "relu"}
+    overrides.checked(row | {"points": points}, everyone, WORTH)
+    return overrides.put(tmp_path / "overrides.csv", row | {"points": points}, everyone)
+
+
+def test_a_name_that_looks_like_anothers(tmp_path):
+    """Does a decision on one student leave alone what was decided on another with nearly the same name?"""
+    everyone = people_called(tmp_path, "ada", "'ada", "''ada")
+    for points, name in enumerate(("ada", "'ada", "''ada", "ada")):
+        put(tmp_path, name, str(points), everyone)
+    given, looks = overrides.load(tmp_path / "overrides.csv", everyone, WORTH)
+    assert not looks and {who: rows["relu"].points for (who, _), rows in given.items()} == {
+        "ada": 3, "'ada": 1, "''ada": 2}  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), [("=ada", "'=ada"), ("ada\u200f", "ada\\u200f")])
+def test_two_whom_a_table_shows_alike(tmp_path, one, other):
+    """Is nothing written on a student if it would be read as on another?"""
+    everyone = people_called(tmp_path, one, other, "ben")
+    assert put(tmp_path, "ben", "1", everyone) == []
+    for name in (one, other):
+        with pytest.raises(UserError, match="several"):
+            put(tmp_path, name, "2", everyone)
+    given, looks = overrides.load(tmp_path / "overrides.csv", everyone, WORTH)
+    assert not looks and set(given) == {("ben", "01")}
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [("2026-11-03T10:00:00+09:00", "2026-11-03T09:00:00+00:00"), ("3.11.2026 10:00", "2026-11-04T09:00:00"),
+     ("yesterday", "2026-11-03"), ("", "2026-11-03"), ("zzz", "2026-11-03T10:00:00+00:00")],
+)  # fmt: skip
+def test_the_newest_row(tmp_path, older, newer):
+    """Does the row count that was written last, wherever on Earth and in whatever form?"""
+    lines = (f"ada,01,relu,2,,,Kim,{newer}", f"ada,01,relu,1,,,Jo,{older}")
+    for listed in (lines, lines[::-1]):
+        (tmp_path / "overrides.csv").write_text("\n".join([",".join(overrides.HEADINGS), *listed]))
+        given, _ = overrides.load(tmp_path / "overrides.csv", {"ada": "ada"}, WORTH)
+        assert given["ada", "01"]["relu"].points == 2

@@ -2,13 +2,14 @@
 
 import dataclasses
 import datetime
+import zoneinfo
 
 import pytest
 from in_process import grade, hand_in, notebook, pack, rows
 
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import run
-from activation_lab_tools.grader.marks import lateness
+from activation_lab_tools.grader.marks import attempts, lateness
 from activation_lab_tools.grader.stages import Stages
 
 DEADLINE = "2026-11-03T18:00:00+01:00"
@@ -167,3 +168,17 @@ def test_best_looks_at_what_is_left(course, tmp_path):
     course("second", second, attempt="best")
     (row,) = rows(tmp_path / "out" / "grades.csv")
     assert (row["score"], row["attempt"]) == ("3", "1")
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "UTC"])
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_the_ends_of_time(tmp_path, zone, year):
+    """Is a time in Python's first or last year, which a student may forge, before or after all others everywhere?"""
+    policy = lateness.Policy(per_day=0.1, zone=zoneinfo.ZoneInfo(zone))
+    (tmp_path / "deadlines.csv").write_text(f"lesson,student,deadline\n01,,{year}-12-31\n")
+    (deadline,) = lateness.load_deadlines(tmp_path / "deadlines.csv", {}, policy)[0].values()
+    for end in ("-01-01T00:00:00", "-12-31T23:59:59", "-12-31T23:59:59-12:00", "-01-01T00:00:00+12:00"):
+        assert (policy.days_late("2026-11-03T10:00:00", year + end) > 0) == (year == "0001")
+        assert (policy.days_late(year + end, "2026-11-03T10:00:00") > 0) == (year == "9999")
+        assert attempts.moment(year + end).year in (1, 2, 3, 9997, 9998, 9999)
+    assert (policy.days_late("2026-11-03T10:00:00", deadline) > 0) == (year == "0001")

@@ -25,7 +25,7 @@ def mark(options):
         if strange := comments.unknown(row["comment"], library):
             has = ", ".join(library) or "none"
             raise UserError(f"comments.toml in {options.out} has no entry {', '.join(strange)}; it has {has}.")
-        for old in overrides.put(path, row):
+        for old in overrides.put(path, row, everyone):
             told = ", ".join(
                 f"{name} {old[name]}" for name in ("points", "comment", "excused", "by", "when") if old[name]
             )
@@ -38,7 +38,8 @@ def mark(options):
 def merge_overrides(options):
     """Add the rows of another grader's overrides.csv, and draw everything anew."""
     with course_folder.opened(options.out, "merge-overrides") as store:
-        new, disagree = overrides.merge(options.out / overrides.FILE, options.other)
+        everyone = people.known_as(store)
+        new, disagree = overrides.merge(options.out / overrides.FILE, options.other, everyone)
         review, _ = course_folder.redraw(store, options.out)
     print(f"{count(new, 'row')} added to {options.out / overrides.FILE}; {disagree} on what was decided here too.")
     told = [item for item in review if item.location.startswith(overrides.FILE)]

@@ -64,7 +64,8 @@ def reunite(store, notebooks, now):
 def known_as(store):
     """Return {how a person may write a student: the student}, those included who handed nothing in.
 
-    That is the identity, as it is or as a table shows it, or a name or an e-mail address that nobody else has.
+    That is the identity, as it is or as a table shows it, or a name or an e-mail address that nobody else has. Two
+    students whom a table shows alike have no such form in common, so that nothing is written on the wrong one.
     """
     identities = [row[0] for row in store.ask("SELECT student FROM people UNION SELECT student FROM attempts")]
     rows = store.ask("SELECT student, name FROM people UNION SELECT student, email FROM people WHERE email <> ''")
@@ -75,7 +76,15 @@ def known_as(store):
             for form in (each, each.casefold(), cell(each)):
                 named[form].add(student)
     known = {label: students.pop() for label, students in named.items() if len(students) == 1}
-    return known | {cell(student): student for student in identities} | {student: student for student in identities}
+    known |= {student: student for student in identities}
+    shown = defaultdict(list)
+    for student in identities:
+        shown[cell(student)].append(student)
+    for label, students in shown.items():
+        known.pop(label, None)
+        if len(students) == 1:
+            known[label] = students[0]
+    return known
 
 
 def find(store, student):
