@@ -12,6 +12,8 @@ WRAPPING = re.compile(r"\x1b\[\d*m|\{\{function_node [^}]*\}\} ?| \[Op:\w+\] nam
 # The prefix of an error message raised while TensorFlow traced a function.
 TRACED = re.compile(r"\Ain user code:\n\n.*?\n *\n +[\w.]+: ", re.DOTALL)
 LINES, LINE_LENGTH = 8, 100  # the most for one value
+TEXT = 1_000  # characters after which a list is not read on
+BRACKETS = {list: "[]", tuple: "()", dict: "{}"}
 
 
 class Shown:
@@ -96,7 +98,7 @@ def first_line(value):
     For an error that Keras or TensorFlow has wrapped, the first line of the original message.
     """
     try:
-        text = TRACED.sub("", WRAPPING.sub("", str(value))).split("\n\nException encountered: ")[-1]
+        text = TRACED.sub("", WRAPPING.sub("", _text(value))).split("\n\nException encountered: ")[-1]
         lines = [*map(str.strip, text.splitlines()), ""]
         if lines[0].startswith("Exception encountered when calling ") and any(lines[1:]):
             lines = list(filter(None, lines[1:]))
@@ -105,12 +107,32 @@ def first_line(value):
         return f"a {type(value).__name__} that cannot be shown"
 
 
+def _text(value, length=TEXT):
+    """Return str(value); of a list, tuple or dictionary that is longer than `length`, only how that begins.
+
+    A list of 100,000 arrays takes seconds to become text.
+    """
+    if type(value) not in BRACKETS:
+        return str(value)
+    opening, closing = BRACKETS[type(value)]
+    text = opening
+    for place, item in enumerate(value):
+        if len(text) > length:
+            return text
+        text += ", " if place else ""
+        if type(value) is dict:
+            text, item = f"{text}{item!r}: ", value[item]
+        text += _text(item, length - len(text)) if type(item) in BRACKETS else repr(item)
+    return f"{text},)" if type(value) is tuple and len(value) == 1 else text + closing
+
+
 def array_lines(value):
     """Return an array (or a value in its place) as at most a few lines, with four decimals."""
     if isinstance(value, float | np.floating):
         return [shown(value)]
     if not isinstance(value, np.ndarray):
-        whole = isinstance(value, tuple | list) and all(isinstance(item, int | np.integer) for item in value)
+        short = isinstance(value, tuple | list) and len(value) <= LINE_LENGTH
+        whole = short and all(isinstance(item, int | np.integer) for item in value)
         return [shown(value) if whole else first_line(value)[:LINE_LENGTH]]
     if value.ndim > 2 and value.squeeze().ndim <= 2:
         return [f"shape {value.shape}; without the axes of length 1:", *array_lines(value.squeeze())]

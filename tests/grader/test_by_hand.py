@@ -4,7 +4,10 @@ import pytest
 from in_process import grade, hand_in, notebook, pack, rows, scores
 
 from activation_lab_tools.cli import main
-from activation_lab_tools.grader.marks import comments, overrides
+from activation_lab_tools.errors import UserError
+from activation_lab_tools.grader.marks import comments, overrides, people
+from activation_lab_tools.grader.records import Submission
+from activation_lab_tools.grader.store import Store
 
 
 @pytest.fixture
@@ -68,7 +71,8 @@ def test_again_replaces(mark, tmp_path):
 def test_a_lesson_as_a_whole(mark, tmp_path):
     """Do points for the lesson take the place of the sum, also for someone who handed nothing in?"""
     mark("ada", "exam", "--points", 4)
-    mark("zoe", "exam", "--points", 2, "--comment", "Orally.")
+    _, said = mark("zoe", "exam", "--points", 2, "--comment", "Orally.")
+    assert said == "zoe, exam: nothing → 2 of 5 points.\n"
     table = {row["student"]: row for row in rows(tmp_path / "out" / "grades.csv")}
     assert [(table[name]["score"], table[name]["raw"]) for name in ("ada", "zoe")] == [("4", "3"), ("2", "0")]
     assert (table["zoe"]["states"], table["zoe"]["email"], table["zoe"]["attempts"]) == (
@@ -208,6 +212,8 @@ def test_remove(mark, course, tmp_path):
     assert {path.name for path in (tmp_path / "out" / "feedback").glob("[!.]*")} == {"ada"}
     assert rows(tmp_path / "out" / "changes.csv")[0]["change"] == "removed"
     assert mark("ben", command="remove")[0] == 2
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "Ben" not in report and "Zoe" in report  # nor is someone missing who has left
     assert mark("ben", "--undo", command="remove")[0] == 0
     assert ("ben", "exam") in scores(tmp_path / "out")
     mark("ben", "exam_half", "--points", 1)
@@ -215,6 +221,21 @@ def test_remove(mark, course, tmp_path):
     assert scores(tmp_path / "out") == {("ada", "exam"): "3"}  # what was decided on ben does not bring ben back
     course(tmp_path / "class")
     assert ("ben", "exam") in scores(tmp_path / "out")
+
+
+def test_remove_who_handed_nothing_in(mark, course, tmp_path):
+    """Does someone leave of whom there are only the roster's row and a decision, until a roster has them again?"""
+    mark("zoe", "exam", "--excused")
+    code, said = mark("zoe", command="remove")
+    assert code == 0 and said.startswith("Removed zoe: nothing was handed in.")
+    assert "Zoe" not in (tmp_path / "out" / "report.html").read_text()
+    assert {student for student, _ in scores(tmp_path / "out")} == {"ada", "ben"}
+    assert mark("zoe", "--undo", command="remove")[0] == 0 and ("zoe", "exam") in scores(tmp_path / "out")
+    mark("zoe", command="remove")
+    for listed, there in (("ada\nben", False), ("ada\nben\nzoe", True)):
+        (tmp_path / "roster.csv").write_text(f"student\n{listed}\n")
+        course(tmp_path / "class")
+        assert (("zoe", "exam") in scores(tmp_path / "out")) == there
 
 
 def test_names_like_formulas(course, mark, tmp_path):
@@ -231,6 +252,7 @@ def test_by_name(mark, course, tmp_path):
     for place, name in enumerate(["Ben", "ben", "b@x.org", "B@X.ORG"]):
         assert mark(name, "exam_half", "--points", place / 2)[0] == 0
         assert exercise(tmp_path, "ben", "exam_half")["score"] == f"{place / 2:g}"
+    assert "Did you mean ben?" in mark("b", "exam_half", "--points", 1)[1]
     write_overrides(tmp_path, "Ben,exam,exam_half,2,,,,")
     (tmp_path / "roster.csv").write_text("student,name\nada,Ada\nben,Ben\nzoe,Ben\n")
     course(tmp_path / "class")
@@ -238,6 +260,74 @@ def test_by_name(mark, course, tmp_path):
     assert "“Ben” is not a student" in report and scores(tmp_path / "out")["ben", "exam"] == "0"
 
 
+def test_by_a_name_in_canvas(mark, course, tmp_path):
+    """Can someone whom the roster calls “Last, First” be called by the first name first?"""
+    (tmp_path / "roster.csv").write_text('student,name\nada,"Lovelace, Ada"\nben,"Müller, Ben"\n')
+    course(tmp_path / "class")
+    for points, name in enumerate(["Ben Müller", "ben müller", "Müller, Ben"]):
+        assert mark(name, "exam_half", "--points", points)[0] == 0
+
+
 def test_headings():
     """Are the columns of the file those that the guide names?"""
     assert overrides.HEADINGS == ("student", "lesson", "exercise", "points", "comment", "excused", "by", "when")
+
+
+@pytest.mark.parametrize("points", ["nan", "inf", "-inf", "1e400", "9" * 400])
+def test_points_that_are_no_number(tmp_path, points):
+    """Is an entry of comments.toml refused whose points no sum can hold?"""
+    (tmp_path / "comments.toml").write_text(f'[slip]\ntext = "A slip."\npoints = {points}\n')
+    with pytest.raises(UserError, match="expected a number"):
+        comments.load(tmp_path / "comments.toml")
+
+
+WORTH = {"01": {"relu": 3.0}}
+
+
+def people_called(tmp_path, *names):
+    """What a person may write for students of these names, who came without a roster."""
+    with Store(tmp_path / "grades.sqlite") as store:
+        people.keep(store, [Submission(name, name, "p", "p") for name in names])
+        return people.known_as(store)
+
+
+def put(tmp_path, student, points, everyone):
+    row = dict.fromkeys(overrides.HEADINGS, "") | {"student": student, "lesson": "01", "exercise": "relu"}
+    overrides.checked(row | {"points": points}, everyone, WORTH)
+    return overrides.put(tmp_path / "overrides.csv", row | {"points": points}, everyone)
+
+
+def test_a_name_that_looks_like_anothers(tmp_path):
+    """Does a decision on one student leave alone what was decided on another with nearly the same name?"""
+    everyone = people_called(tmp_path, "ada", "'ada", "''ada")
+    for points, name in enumerate(("ada", "'ada", "''ada", "ada")):
+        put(tmp_path, name, str(points), everyone)
+    given, looks = overrides.load(tmp_path / "overrides.csv", everyone, WORTH)
+    assert not looks and {who: rows["relu"].points for (who, _), rows in given.items()} == {
+        "ada": 3, "'ada": 1, "''ada": 2}  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), [("=ada", "'=ada"), ("ada\u200f", "ada\\u200f")])
+def test_two_whom_a_table_shows_alike(tmp_path, one, other):
+    """Is nothing written on a student if it would be read as on another?"""
+    everyone = people_called(tmp_path, one, other, "ben")
+    assert put(tmp_path, "ben", "1", everyone) == []
+    for name in (one, other):
+        with pytest.raises(UserError, match="several"):
+            put(tmp_path, name, "2", everyone)
+    given, looks = overrides.load(tmp_path / "overrides.csv", everyone, WORTH)
+    assert not looks and set(given) == {("ben", "01")}
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [("2026-11-03T10:00:00+09:00", "2026-11-03T09:00:00+00:00"), ("3.11.2026 10:00", "2026-11-04T09:00:00"),
+     ("yesterday", "2026-11-03"), ("", "2026-11-03"), ("zzz", "2026-11-03T10:00:00+00:00")],
+)  # fmt: skip
+def test_the_newest_row(tmp_path, older, newer):
+    """Does the row count that was written last, wherever on Earth and in whatever form?"""
+    lines = (f"ada,01,relu,2,,,Kim,{newer}", f"ada,01,relu,1,,,Jo,{older}")
+    for listed in (lines, lines[::-1]):
+        (tmp_path / "overrides.csv").write_text("\n".join([",".join(overrides.HEADINGS), *listed]))
+        given, _ = overrides.load(tmp_path / "overrides.csv", {"ada": "ada"}, WORTH)
+        assert given["ada", "01"]["relu"].points == 2

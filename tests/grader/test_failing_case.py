@@ -50,3 +50,20 @@ def test_no_learner_reads_it(told):
     mark = Mark("relu", "exercise", "failed", 0, 2, case=("a row: wrong", "  expected  0.8137"), lines=("✗ a row",))
     grade = undecided(GradedSubmission("s", "S", "p", "01", "bubblewrap", (dataclasses.replace(mark, told=told),)))
     assert "8137" not in feedback.page(grade) and "8137" not in "\n".join(feedback.comments(grade))
+
+
+def test_it_is_quick():
+    """Is a list of any length read only as far as it is shown?"""
+
+    class Counted(np.ndarray):
+        shown = 0
+
+        def __repr__(self):
+            Counted.shown += 1
+            return "an array"
+
+    many = [[np.zeros(1).view(Counted)] * 1_000] * 100
+    runs = reference_runs(RELU, 3)
+    for value in (many, tuple(many), {"a": many}):
+        failing_case(RELU, runs, dict.fromkeys(runs.cases, Outcome(value=value)))
+    assert 0 < Counted.shown < 1_000

@@ -16,6 +16,9 @@ import yaml
 from activation_lab_tools import cli
 from activation_lab_tools.grader.course import Course, seed
 from activation_lab_tools.grader.finding import submissions
+from activation_lab_tools.grader.one import OneResult
+from activation_lab_tools.grader.pages import one_result
+from activation_lab_tools.grader.records import GradedSubmission, Mark
 from activation_lab_tools.grader.secret import kept_secret
 from activation_lab_tools.grader.submission_judge import Settings, SubmissionJudge
 
@@ -243,3 +246,24 @@ def test_what_the_image_runs():
     assert options.command == "grade-one" and options.unsafe_no_sandbox and options.lesson == LESSON
     assert (str(options.notebook), str(options.gradescope)) == ("submission", "results/results.json")
     assert path.stat().st_mode & 0o111
+
+
+def is_command(line):
+    """Would GitHub's runner take a line of output for a command, as its ActionCommand.cs reads them?"""
+    return line.lstrip().startswith("::") or "##[" in line
+
+
+@pytest.mark.parametrize("command", ["::add-mask::1", " ::add-mask::1", ":::error::x", "x ##[set-output name=a]YQ"])
+def test_no_line_is_a_command(command):
+    """Does nothing that a student wrote or named become a command of the runner that shows the output?"""
+    mark = Mark(command, "exercise", "failed", 0, 2, headline=command, lines=(command,), diagnoses=(command,))
+    graded = GradedSubmission("s", "S", "p", LESSON, "bubblewrap", (mark,), notes=(command,))
+    several = [
+        OneResult("n", LESSON, graded=graded, points=2),
+        OneResult(f"{command}.ipynb", problem=command),
+    ]
+    for result in several:
+        assert is_command(f"{command}.ipynb could not be graded")
+        assert not [line for line in one_result.as_text(result).splitlines() if is_command(line)]
+        assert not [line for line in one_result.as_json(result).splitlines() if is_command(line)]
+        assert command in json.loads(one_result.as_json(result))["problem" if result.problem else "notes"]

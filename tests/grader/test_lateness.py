@@ -2,13 +2,14 @@
 
 import dataclasses
 import datetime
+import zoneinfo
 
 import pytest
 from in_process import grade, hand_in, notebook, pack, rows
 
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import run
-from activation_lab_tools.grader.marks import lateness
+from activation_lab_tools.grader.marks import attempts, lateness
 from activation_lab_tools.grader.stages import Stages
 
 DEADLINE = "2026-11-03T18:00:00+01:00"
@@ -72,7 +73,7 @@ def test_a_bad_policy(tmp_path, text, said):
 def deadlines(folder, *lines):
     (folder / "deadlines.csv").write_text("\n".join(["lesson,student,deadline", *lines]))
     zone = lateness.Policy(zone=datetime.timezone(datetime.timedelta(hours=2)))
-    return lateness.load_deadlines(folder / "deadlines.csv", {"ada": "ada", "=1": "=1", "'=1": "=1"}, zone)
+    return lateness.load_deadlines(folder / "deadlines.csv", {"ada": "ada", "=1": "=1", "'=1": "=1"}, zone, ["01"])
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def deadlines(folder, *lines):
 )  # fmt: skip
 def test_deadlines(tmp_path, text, means):
     """Which moment does a deadline mean, and does an extension take its place for one student alone?"""
-    found, looks = deadlines(tmp_path, f"01,,{text}", "01,ada,2026-12-24T12:00+00:00", "01,'=1,2026-12-25T12:00+00:00")
+    found, looks = deadlines(tmp_path, f"01,,{text}", "1,ada,2026-12-24T12:00+00:00", "01,'=1,2026-12-25T12:00+00:00")
     moments = {student: lateness.deadline_of(found, student, "01") for student in ("ben", "ada", "=1")}
     expected = {"ben": means, "ada": "2026-12-24T12:00:00+00:00", "=1": "2026-12-25T12:00:00+00:00"}
     assert not looks
@@ -94,6 +95,7 @@ def test_deadlines(tmp_path, text, means):
 @pytest.mark.parametrize(
     ("line", "said"),
     [("01,,tomorrow", "“tomorrow”; expected 2026-11-03"), (",,2026-11-03", "names no lesson"),
+     ("02,,2026-11-03", "Nobody has handed in a lesson “02” yet"),
      ("01,adda,2026-11-03", "“adda” is not a student"), ("01,,2026-11-05", "An earlier row has another deadline")],
 )  # fmt: skip
 def test_a_bad_deadline(tmp_path, line, said):
@@ -166,3 +168,17 @@ def test_best_looks_at_what_is_left(course, tmp_path):
     course("second", second, attempt="best")
     (row,) = rows(tmp_path / "out" / "grades.csv")
     assert (row["score"], row["attempt"]) == ("3", "1")
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "UTC"])
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_the_ends_of_time(tmp_path, zone, year):
+    """Is a time in Python's first or last year, which a student may forge, before or after all others everywhere?"""
+    policy = lateness.Policy(per_day=0.1, zone=zoneinfo.ZoneInfo(zone))
+    (tmp_path / "deadlines.csv").write_text(f"lesson,student,deadline\n01,,{year}-12-31\n")
+    (deadline,) = lateness.load_deadlines(tmp_path / "deadlines.csv", {}, policy)[0].values()
+    for end in ("-01-01T00:00:00", "-12-31T23:59:59", "-12-31T23:59:59-12:00", "-01-01T00:00:00+12:00"):
+        assert (policy.days_late("2026-11-03T10:00:00", year + end) > 0) == (year == "0001")
+        assert (policy.days_late(year + end, "2026-11-03T10:00:00") > 0) == (year == "9999")
+        assert attempts.moment(year + end).year in (1, 2, 3, 9997, 9998, 9999)
+    assert (policy.days_late("2026-11-03T10:00:00", deadline) > 0) == (year == "0001")

@@ -171,6 +171,20 @@ def test_a_decision(visitor, out):
     assert overrides(out) == {}
 
 
+def test_whose_is_what_the_browser_keeps(visitor, desk):
+    """Is what the server hasn't confirmed kept under the student, whatever number a later review gives the answer?"""
+
+    def keys():
+        page = Parsed(visitor.page(answers("why")))
+        return [given["data-key"] for tag, given, _ in page.elements if "data-key" in given]
+
+    before = keys()
+    desk.entries["exam", "why"].reverse()
+    assert keys() == before[::-1] and len(set(before)) == len(before) > 1
+    (kept_as,) = [line for line in SCRIPT.splitlines() if line.startswith("const key = ")]
+    assert "dataset.key" in kept_as and "dataset.number" not in kept_as
+
+
 def test_an_exercises_mark(visitor, out):
     """Are wrong answers first, with code and the grader's mark, and can points be overridden in the same way?"""
     page = Parsed(visitor.page(answers("double")))

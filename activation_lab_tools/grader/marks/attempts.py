@@ -155,8 +155,12 @@ def restore(store, student, lesson):
 
 
 def moment(text, zone=None):
-    """Return a point in time written in ISO 8601; one without an offset is in a zone, by default this machine's."""
+    """Return a point in time written in ISO 8601; one without an offset is in a zone, by default this machine's.
+
+    Years 1 and 9999 become 2 and 9998, since elsewhere on Earth these times are in no year that Python knows.
+    """
     time = datetime.datetime.fromisoformat(text)
+    time = time.replace(year=min(max(time.year, datetime.MINYEAR + 1), datetime.MAXYEAR - 1))
     return time.replace(tzinfo=zone) if zone and not time.tzinfo else time.astimezone()
 
 

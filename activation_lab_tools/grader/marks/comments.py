@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ...errors import UserError
 
+MOST = 1e6  # points of an entry; TOML knows nan and inf too
 NAME = re.compile(r"\[([\w-]+)\]")  # as a comment refers to an entry: “[transposed] And mind the batch.”
 
 
@@ -45,8 +46,9 @@ def load(path):
     for name, entry in content.items():
         if not isinstance(entry, dict) or not isinstance(entry.get("text"), str) or set(entry) - {"text", "points"}:
             raise UserError(f"{path}: [{name}] needs a text, and may have points, and nothing else.")
-        if not isinstance(entry.get("points", 0), int | float) or isinstance(entry.get("points"), bool):
-            raise UserError(f"{path}: the points of [{name}] are {entry['points']!r}; expected a number.")
+        points = entry.get("points", 0)
+        if not isinstance(points, int | float) or isinstance(points, bool) or not abs(points) < MOST:
+            raise UserError(f"{path}: the points of [{name}] are {points!r}; expected a number, such as -1.")
         if not re.fullmatch(r"[\w-]+", name):
             raise UserError(f"{path}: [{name}] is no name. Use letters, digits, “-” and “_”.")
     return {name: LibraryComment(**entry) for name, entry in content.items()}

@@ -6,9 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from ...errors import UserError
+from ..finding import moments
 from ..pages.naming import cell
 from ..records import ReviewItem
 from . import sheet
+from .attempts import moment
 
 FILE = "overrides.csv"
 HEADINGS = ("student", "lesson", "exercise", "points", "comment", "excused", "by", "when")
@@ -82,7 +84,17 @@ def everything(path, people, lessons):
 
 
 def newest(several):
-    return max(several, key=lambda each: (each.when, each.row))
+    """Return the Override that was written last: by its time, if that can be read, and by its row."""
+    return max(several, key=lambda each: (_time(each.when), each.row))
+
+
+def _time(when):
+    """Return a point in time as a number, whatever its offset or form; one that can't be read is before all others."""
+    try:
+        return moment(when).timestamp()
+    except ValueError:
+        text = moments.moment(when)  # as a spreadsheet may have made it
+        return moment(text).timestamp() if text else -math.inf
 
 
 def disagree(several):
@@ -98,6 +110,11 @@ def checked(row, people, lessons):
     override = _override(0, row, people, lessons)
     if isinstance(override, str):
         raise UserError(override)
+    if people.get(cell(override.student)) != override.student:
+        raise UserError(
+            f"Tables show several students as “{cell(override.student)}”, so nothing can be written on one of them. "
+            "Give them different names, in the roster or in the folders."
+        )
     return override
 
 
@@ -124,7 +141,10 @@ def _override(number, row, people, lessons):
     """Return the Override in a row, or a sentence on why there is none."""
     student, lesson, exercise = row["student"], row["lesson"], row["exercise"]
     if student not in people:
-        return f"“{student}” is not a student of this course; write the name as in the column “student” of grades.csv."
+        return (
+            f"“{student}” is not a student of this course, or could be several; write the name as in the column "
+            "“student” of grades.csv."
+        )
     if exercise and not lesson:
         having = [name for name, exercises in lessons.items() if exercise in exercises]
         if len(having) != 1:
@@ -165,7 +185,7 @@ def _points(text):
 # Writing
 
 
-def put(path, row):
+def put(path, row, people):
     """Add a row, in place of those on the same student, lesson and exercise; return those.
 
     A row that decides nothing only takes the place of others.
@@ -173,31 +193,32 @@ def put(path, row):
     Args:
         path: of overrides.csv; made if it is missing.
         row: {heading: text}.
+        people: {how a person may write a student: the student}.
     """
     rows, headings = sheet.read(path, HEADINGS)
     row = row | {"student": cell(row["student"])}
-    replaced = [old for _, old in rows if _about(old) == _about(row)]
+    replaced = [old for _, old in rows if _about(old, people) == _about(row, people)]
     new = [row] if row["points"] or row["comment"] or row["excused"] else []
     sheet.write(path, headings, [*(old for _, old in rows if old not in replaced), *new])
     return replaced
 
 
-def merge(path, other):
+def merge(path, other, people):
     """Add the rows of another overrides.csv; return how many were new, and how many of these disagree with a row here.
 
-    Rows that disagree all stay: the newest counts, and the report says so.
+    Rows that disagree all stay: the newest counts, and the report says so. For the arguments see `put`.
     """
     rows, headings = sheet.read(path, HEADINGS)
     theirs, more = sheet.read(other, HEADINGS)
     mine = [row for _, row in rows]
     new = [row for _, row in theirs if not any(_same(row, old) for old in mine)]
-    about = {_about(row) for row in mine}
+    about = {_about(row, people) for row in mine}
     sheet.write(path, [*headings, *(each for each in more if each not in headings)], [*mine, *new])
-    return len(new), sum(_about(row) in about for row in new)
+    return len(new), sum(_about(row, people) in about for row in new)
 
 
-def _about(row):
-    return row["student"].lstrip("'"), row["lesson"], row["exercise"]
+def _about(row, people):
+    return people.get(row["student"], row["student"]), row["lesson"], row["exercise"]
 
 
 def _same(row, other):

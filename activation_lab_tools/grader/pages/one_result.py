@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 from ...errors import UserError
 from ..text import count, number, plain
@@ -31,7 +32,7 @@ def write(result, gradescope=None, classroom=None):
 def as_text(result):
     """Return a OneResult as lines for a terminal."""
     if result.problem:
-        return f"{result.notebook} could not be graded. {result.problem}"
+        return _no_command(plain(f"{result.notebook} could not be graded. {result.problem}", 2_000))
     passes = "" if result.needed == 0 else f"; {number(float(result.needed))} or more pass"
     lines = [f"{result.lesson}: {number(result.score)} of {count(result.points, 'point')}{passes}"]
     lines += [f"  {note}" for note in _notes(result)]
@@ -39,7 +40,12 @@ def as_text(result):
         earned = f"({number(mark.score)} of {count(mark.points, 'point')})"
         lines.append(f"{html.SYMBOLS.get(mark.state, '?')} {mark.exercise}: {mark.headline} {earned}")
         lines += [f"  {line}" for line in feedback.sentences(mark)]
-    return "\n".join(plain(line, 2_000) for line in lines)
+    return "\n".join(_no_command(plain(line, 2_000)) for line in lines)
+
+
+def _no_command(line):
+    """Return a line in which GitHub's runner reads no command: "::…" at its start, "##[…]" anywhere."""
+    return re.sub(r"^(\s*):(?=:)", r"\1: ", line).replace("##[", "## [")
 
 
 def as_json(result):
@@ -72,7 +78,7 @@ def as_json(result):
             for mark in result.marks
         ],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return json.dumps(document, indent=2).replace("##[", "#\\u0023[") + "\n"  # see _no_command
 
 
 def for_gradescope(result):

@@ -173,7 +173,7 @@ class Desk:
             "when": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         }
         overrides.checked(row, self.people, self.worth)
-        overrides.put(self.path, row)
+        overrides.put(self.path, row, self.people)
         self._read()
         return self.card(lesson, name, number)
 

@@ -13,7 +13,7 @@ SCRIPT = r"""
 const cards = [...document.querySelectorAll(".card")];
 const saved = new Map(), timers = new Map(), underway = new Set();
 // What the server hasn't confirmed yet survives a reload here: that may be quicker than the last save.
-const key = card => `${card.dataset.lesson}/${card.dataset.exercise}/${card.dataset.number}`;
+const key = card => `${card.dataset.lesson}/${card.dataset.exercise}/${card.dataset.key}`;
 
 function decision(card) {
   const field = name => card.querySelector(`[name=${name}]`);
