@@ -71,7 +71,8 @@ def grade(options, console):
     review = found.review + [ReviewItem(one.location, one.reason, one.student) for one in found.nothing]
     with course_folder.opened(options.out, "grade", new=True) as store:
         secret = kept_secret(options.secret or options.out / "secret")
-        settings, _ = rules.load(options.out, store)  # first, since a file that can't be used stops the run
+        # First, since a file that can't be used stops the run.
+        settings, _ = rules.load(options.out, store, course.lessons())
         if settings.deadlines:
             console.print(f"Deadlines and times without an offset are in {settings.policy.zone_name}.")
         with _workers(options) as executor:

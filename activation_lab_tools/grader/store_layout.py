@@ -33,7 +33,8 @@ SECOND = (
     submission TEXT NOT NULL,  -- JSON
     UNIQUE (student, lesson, digest)
 )""",
-    # Everyone of whom a roster or a submission told; in_roster: of the roster that was given last.
+    # Everyone of whom a roster or a submission told; in_roster: of the roster that was given last;
+    # negative for those whom a person removed.
     "CREATE TABLE people (student TEXT PRIMARY KEY, name TEXT, email TEXT, ids TEXT, in_roster INTEGER)",
     # What the last report showed, so that the next one can say what changed.
     "CREATE TABLE shown (student TEXT, lesson TEXT, grade TEXT, PRIMARY KEY (student, lesson))",

@@ -71,7 +71,8 @@ def test_again_replaces(mark, tmp_path):
 def test_a_lesson_as_a_whole(mark, tmp_path):
     """Do points for the lesson take the place of the sum, also for someone who handed nothing in?"""
     mark("ada", "exam", "--points", 4)
-    mark("zoe", "exam", "--points", 2, "--comment", "Orally.")
+    _, said = mark("zoe", "exam", "--points", 2, "--comment", "Orally.")
+    assert said == "zoe, exam: nothing → 2 of 5 points.\n"
     table = {row["student"]: row for row in rows(tmp_path / "out" / "grades.csv")}
     assert [(table[name]["score"], table[name]["raw"]) for name in ("ada", "zoe")] == [("4", "3"), ("2", "0")]
     assert (table["zoe"]["states"], table["zoe"]["email"], table["zoe"]["attempts"]) == (
@@ -211,6 +212,8 @@ def test_remove(mark, course, tmp_path):
     assert {path.name for path in (tmp_path / "out" / "feedback").glob("[!.]*")} == {"ada"}
     assert rows(tmp_path / "out" / "changes.csv")[0]["change"] == "removed"
     assert mark("ben", command="remove")[0] == 2
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "Ben" not in report and "Zoe" in report  # nor is someone missing who has left
     assert mark("ben", "--undo", command="remove")[0] == 0
     assert ("ben", "exam") in scores(tmp_path / "out")
     mark("ben", "exam_half", "--points", 1)
@@ -218,6 +221,21 @@ def test_remove(mark, course, tmp_path):
     assert scores(tmp_path / "out") == {("ada", "exam"): "3"}  # what was decided on ben does not bring ben back
     course(tmp_path / "class")
     assert ("ben", "exam") in scores(tmp_path / "out")
+
+
+def test_remove_who_handed_nothing_in(mark, course, tmp_path):
+    """Does someone leave of whom there are only the roster's row and a decision, until a roster has them again?"""
+    mark("zoe", "exam", "--excused")
+    code, said = mark("zoe", command="remove")
+    assert code == 0 and said.startswith("Removed zoe: nothing was handed in.")
+    assert "Zoe" not in (tmp_path / "out" / "report.html").read_text()
+    assert {student for student, _ in scores(tmp_path / "out")} == {"ada", "ben"}
+    assert mark("zoe", "--undo", command="remove")[0] == 0 and ("zoe", "exam") in scores(tmp_path / "out")
+    mark("zoe", command="remove")
+    for listed, there in (("ada\nben", False), ("ada\nben\nzoe", True)):
+        (tmp_path / "roster.csv").write_text(f"student\n{listed}\n")
+        course(tmp_path / "class")
+        assert (("zoe", "exam") in scores(tmp_path / "out")) == there
 
 
 def test_names_like_formulas(course, mark, tmp_path):
@@ -234,11 +252,20 @@ def test_by_name(mark, course, tmp_path):
     for place, name in enumerate(["Ben", "ben", "b@x.org", "B@X.ORG"]):
         assert mark(name, "exam_half", "--points", place / 2)[0] == 0
         assert exercise(tmp_path, "ben", "exam_half")["score"] == f"{place / 2:g}"
+    assert "Did you mean ben?" in mark("b", "exam_half", "--points", 1)[1]
     write_overrides(tmp_path, "Ben,exam,exam_half,2,,,,")
     (tmp_path / "roster.csv").write_text("student,name\nada,Ada\nben,Ben\nzoe,Ben\n")
     course(tmp_path / "class")
     report = (tmp_path / "out" / "report.html").read_text()
     assert "“Ben” is not a student" in report and scores(tmp_path / "out")["ben", "exam"] == "0"
+
+
+def test_by_a_name_in_canvas(mark, course, tmp_path):
+    """Can someone whom the roster calls “Last, First” be called by the first name first?"""
+    (tmp_path / "roster.csv").write_text('student,name\nada,"Lovelace, Ada"\nben,"Müller, Ben"\n')
+    course(tmp_path / "class")
+    for points, name in enumerate(["Ben Müller", "ben müller", "Müller, Ben"]):
+        assert mark(name, "exam_half", "--points", points)[0] == 0
 
 
 def test_headings():

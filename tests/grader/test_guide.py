@@ -97,7 +97,7 @@ def test_the_files_of_a_course(tmp_path):
         (text,) = [text for text in texts if word in text]
         (tmp_path / name).write_text(text, encoding="utf-8")
     policy = lateness.load_policy(tmp_path / "policy.toml")
-    found, looks = lateness.load_deadlines(tmp_path / "deadlines.csv", {"ada": "ada"}, policy)
+    found, looks = lateness.load_deadlines(tmp_path / "deadlines.csv", {"ada": "ada"}, policy, [LESSON])
     assert looks == [] and {student for _, student in found} == {"", "ada"}
     assert policy.days_late("2026-11-03T23:30:00", found[LESSON, ""]) == 0
     assert policy.penalty(policy.days_late("2026-11-05T12:00:00", found[LESSON, ""])) == 0.2

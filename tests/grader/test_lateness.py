@@ -73,7 +73,7 @@ def test_a_bad_policy(tmp_path, text, said):
 def deadlines(folder, *lines):
     (folder / "deadlines.csv").write_text("\n".join(["lesson,student,deadline", *lines]))
     zone = lateness.Policy(zone=datetime.timezone(datetime.timedelta(hours=2)))
-    return lateness.load_deadlines(folder / "deadlines.csv", {"ada": "ada", "=1": "=1", "'=1": "=1"}, zone)
+    return lateness.load_deadlines(folder / "deadlines.csv", {"ada": "ada", "=1": "=1", "'=1": "=1"}, zone, ["01"])
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def deadlines(folder, *lines):
 )  # fmt: skip
 def test_deadlines(tmp_path, text, means):
     """Which moment does a deadline mean, and does an extension take its place for one student alone?"""
-    found, looks = deadlines(tmp_path, f"01,,{text}", "01,ada,2026-12-24T12:00+00:00", "01,'=1,2026-12-25T12:00+00:00")
+    found, looks = deadlines(tmp_path, f"01,,{text}", "1,ada,2026-12-24T12:00+00:00", "01,'=1,2026-12-25T12:00+00:00")
     moments = {student: lateness.deadline_of(found, student, "01") for student in ("ben", "ada", "=1")}
     expected = {"ben": means, "ada": "2026-12-24T12:00:00+00:00", "=1": "2026-12-25T12:00:00+00:00"}
     assert not looks
@@ -95,6 +95,7 @@ def test_deadlines(tmp_path, text, means):
 @pytest.mark.parametrize(
     ("line", "said"),
     [("01,,tomorrow", "“tomorrow”; expected 2026-11-03"), (",,2026-11-03", "names no lesson"),
+     ("02,,2026-11-03", "Nobody has handed in a lesson “02” yet"),
      ("01,adda,2026-11-03", "“adda” is not a student"), ("01,,2026-11-05", "An earlier row has another deadline")],
 )  # fmt: skip
 def test_a_bad_deadline(tmp_path, line, said):

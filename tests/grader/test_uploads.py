@@ -87,7 +87,7 @@ def written(grades, folder, *texts, columns=None):
             path.write_text(text, encoding="utf-8")
             upload_forms.keep(store, roster.load(path).table, columns or {})
         forms = upload_forms.load(store)
-    return uploads.write(lambda: iter(grades), folder, forms)
+    return uploads.write(uploads.with_numbers(lambda: iter(grades), forms), folder, forms)
 
 
 def moodle_imports(path, language, maximum):
@@ -146,6 +146,28 @@ def test_another_assignments_worksheet(tmp_path):
     assert moodle_imports(tmp_path / "upload" / f"moodle_{LESSON}.csv", "German", 10)["1230000"][0] == 10
     imported = moodle_imports(tmp_path / "upload" / "moodle_02_next.csv", "German", 100)
     assert {number: value for number, (value, _) in imported.items()} == {"77": 66.67, "500": 66.67}
+
+
+def test_the_number_of_who_handed_nothing_in(tmp_path):
+    """Is it that of the lesson's own worksheet, not that of the worksheet given last?"""
+    first, second = worksheet("German", "10,00"), worksheet("German", "10,00", first=77)
+    several = [grade(NAMES[0], (2, 1), moodle="1230000")]
+    several += [replace(grade(NAMES[1], (0, 0), moodle="78"), student="1@b.example", graded=None)]
+    several += [replace(grade("Eve", (0, 0), moodle="99"), student="eve", graded=None)]  # in no worksheet of the lesson
+    several += [replace(grade(NAMES[0], (2, 0), moodle="500"), lesson="02_next")]  # has no worksheet
+    several += [replace(grade(NAMES[1], (0, 0), moodle="78"), student="1@b.example", lesson="02_next", graded=None)]
+    looks = written(several, tmp_path, first, second)
+    assert [look.reason.partition("unknown: ")[2].partition(". ")[0] for look in looks] == ["eve", "1@b.example"]
+    imported = moodle_imports(tmp_path / "upload" / f"moodle_{LESSON}.csv", "German", 10)
+    assert {number: value for number, (value, _) in imported.items()} == {"1230000": 10, "1230001": 0}
+
+
+def test_a_lesson_whose_worksheet_was_not_given(tmp_path):
+    """Is it said that there is no file, and what to do, if worksheets of other assignments were given?"""
+    of_next = replace(grade(NAMES[0], (2, 0)), lesson="02_next")
+    assert written([of_next], tmp_path) == []
+    (look,) = written([grade(NAMES[0], (2, 1), moodle="1230000"), of_next], tmp_path, worksheet("German", "10,00"))
+    assert look.location == "upload/moodle_02_next.csv" and "with its own worksheet as the roster" in look.reason
 
 
 def test_what_a_person_wrote_in_moodle_stays(tmp_path):

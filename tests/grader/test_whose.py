@@ -128,7 +128,7 @@ def test_who_handed_in_no_notebook(tmp_path):
     found = find(tmp_path, *names)
     assert [(one.name, one.reason.partition("found ")[2]) for one in found.nothing] == [
         ("Gus", ".ipynb_checkpoints."),
-        ("Hal", '"onlinetext" in Moodle.'),
+        ("Hal", "a text typed into Moodle."),
         ("Ida", "x.pdf."),
         ("Jon", "an empty folder."),
     ]

@@ -9,6 +9,7 @@ from activation_lab.exercises import written_cells
 from activation_lab_tools.author import build
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader.course import Course
+from activation_lab_tools.grader.marks import looks, rules
 from activation_lab_tools.grader.marks.final import undecided
 from activation_lab_tools.grader.pages import feedback
 from activation_lab_tools.grader.reading.parse import parse_notebook
@@ -94,6 +95,9 @@ def test_marks():
     assert [mark.exercise for mark in grade.unmarked] == ["why"] and grade.points == 7
     page = feedback.page(grade)
     assert "Because." in page and "Not marked yet: why." in page
+    seen = looks.GradeLooks(rules.Rules())
+    seen.add(grade)
+    assert [item.reason for item in seen.items()] == ["Written answers wait for your points, see `review`: ada."]
     given = dataclasses.replace(grade.marks[1], score=3, by_hand=True, comment="It is a function.")
     assert "3 of 4 points" in feedback.page(dataclasses.replace(grade, marks=(grade.marks[0], given, grade.marks[2])))
 

@@ -43,14 +43,17 @@ def named(asked, lessons):
     Raises:
         UserError: there is no such lesson.
     """
-    found = []
-    for text in asked:
-        number = f"{int(text):02}" if text.isdecimal() else text
-        fitting = [lesson for lesson in lessons if lesson == text or lesson.split("_")[0] == number]
-        if len(fitting) != 1:
-            raise UserError(f"There is no lesson {plain(text)!r}. Expected one of {', '.join(lessons)}.")
-        found += fitting
-    return tuple(dict.fromkeys(found))
+    found = {text: meant(text, lessons) for text in asked}
+    if strange := [text for text, lesson in found.items() if not lesson]:
+        raise UserError(f"There is no lesson {plain(strange[0])!r}. Expected one of {', '.join(lessons)}.")
+    return tuple(dict.fromkeys(found.values()))
+
+
+def meant(text, lessons):
+    """Return the name of the one lesson that a person wrote as "1", "01" or "01_dense_forward"; "" if there is none."""
+    number = f"{int(text):02}" if text.isdecimal() else text
+    fitting = [lesson for lesson in lessons if lesson == text or lesson.split("_")[0] == number]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _stray(one, lesson, meant, by_lesson, asked):

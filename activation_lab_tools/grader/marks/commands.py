@@ -54,16 +54,17 @@ def remove(options):
         student = _student(options.student, people.known_as(store))
         if options.undo:
             found = attempts.restore(store, student, options.lesson)
+            other = not options.lesson and people.restore(store, student)
         else:
             found = attempts.remove(store, student, options.lesson, now)
-        said = 0 if options.lesson or options.undo else looks.forget(store, student)
-        if not found and not said:
+            other = not options.lesson and [people.remove(store, student), looks.forget(store, student)] != [False, 0]
+        if not found and not other:
             what = f" for {options.lesson}" if options.lesson else ""
             raise UserError(f"{student} has nothing{what} that could be {'put back' if options.undo else 'removed'}.")
         course_folder.redraw(store, options.out)
-    told = "; ".join(f"{lesson}: {count(several, 'attempt')}" for lesson, several in found) or "nothing was graded yet"
+    told = "; ".join(f"{lesson}: {count(several, 'attempt')}" for lesson, several in found) or "nothing was handed in"
     print(f"{'Put back' if options.undo else 'Removed'} {plain(student)}: {plain(told, 1000)}.")
-    if found and not options.undo:
+    if not options.undo:
         print("The marks are still in grades.sqlite; the same command with --undo puts them back.")
     return 0
 
@@ -101,19 +102,27 @@ def _student(given, everyone):
     """Return the student that was given in one of the ways in which a person may write it."""
     found = everyone.get(given) or everyone.get(given.casefold())
     if not found:
-        raise UserError(f"{given!r} is not a student of this course.{_close(given, sorted(set(everyone.values())))}")
+        close = difflib.get_close_matches(given, everyone, n=3)
+        close += [label for label in everyone if given and label.casefold().startswith(given.casefold())]
+        raise UserError(f"{given!r} is not a student of this course.{_asked(everyone[label] for label in close)}")
     return found
 
 
 def _close(given, names):
-    close = difflib.get_close_matches(given, names, n=3)
-    return f" Did you mean {' or '.join(plain(name, 80) for name in close)}?" if close else ""
+    return _asked(difflib.get_close_matches(given, names, n=3))
+
+
+def _asked(names):
+    """Return a question that names the first three."""
+    meant = list(dict.fromkeys(names))[:3]
+    return f" Did you mean {' or '.join(plain(name, 80) for name in meant)}?" if meant else ""
 
 
 def _tell(changed, override):
     told = [each for each in changed if (each.student, each.lesson) == (override.student, override.lesson)]
     for each in told:
         before, now = ("excused" if score is None else number(score) for score in (each.before, each.now))
+        before = "nothing" if each.what == "new" else before
         worth = "" if each.now is None else f" of {count(each.points, 'point')}"
         print(f"{plain(each.student)}, {each.lesson}: {before} → {now}{worth}.")
     if not told:

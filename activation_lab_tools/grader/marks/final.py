@@ -150,7 +150,7 @@ def grades(store, rules):
     """
     templates, versions = store.templates(), attempts.versions(store)
     handed_in = attempts.everyone(store)
-    nothing = ((pair, []) for pair in sorted(rules.overrides.keys() - attempts.removed(store)))
+    nothing = ((pair, []) for pair in sorted(_without_attempts(store, rules)))
     for pair, several in _merged(handed_in, nothing):
         if not several:
             yield _without_attempt(store, rules, *pair, templates[pair[1]])
@@ -165,7 +165,13 @@ def grades(store, rules):
 def pairs(store, rules):
     """Return all (student, lesson) of `grades`, at little cost."""
     rows = store.ask("SELECT DISTINCT student, lesson FROM attempts WHERE removed = ''")
-    return {*map(tuple, rows), *(rules.overrides.keys() - attempts.removed(store))}
+    return {*map(tuple, rows), *_without_attempts(store, rules)}
+
+
+def _without_attempts(store, rules):
+    """Return the pairs on which a person decided something, those with attempts included, without removed ones."""
+    gone = people.removed(store)
+    return {pair for pair in rules.overrides.keys() - attempts.removed(store) if pair[0] not in gone}
 
 
 def _merged(handed_in, nothing):

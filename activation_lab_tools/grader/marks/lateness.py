@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import UserError
-from ..finding import moments
+from ..finding import due, moments
 from ..records import ReviewItem
 from . import sheet
 from .attempts import moment
@@ -94,13 +94,14 @@ def _late(path, rule):
     return shares
 
 
-def load_deadlines(path, people, policy):
+def load_deadlines(path, people, policy, lessons):
     """Return {(lesson, student, or "" for everyone): the deadline in ISO 8601}, and a ReviewItem for each bad row.
 
     Args:
         path: of deadlines.csv.
         people: {how a person may write a student: the student}.
         policy: a Policy.
+        lessons: names of those that there are.
 
     Raises:
         UserError: the file can't be read at all.
@@ -109,11 +110,13 @@ def load_deadlines(path, people, policy):
     students, found, looks = people | {"": ""}, {}, []
     for number, row in rows:
         where, time = f"{FILE}, row {number}", _time(row["deadline"], policy)
-        pair = row["lesson"], students.get(row["student"])
-        if not row["lesson"] or time is None or pair[1] is None:
+        pair = due.meant(row["lesson"], lessons), students.get(row["student"])
+        if not pair[0] or time is None or pair[1] is None:
             said = (
                 "It names no lesson."
                 if not row["lesson"]
+                else f"Nobody has handed in a lesson “{row['lesson']}” yet, and the course has none of this name."
+                if not pair[0]
                 else f"“{row['student']}” is not a student of this course."
                 if pair[1] is None
                 else f"The deadline is “{row['deadline']}”; expected 2026-11-03, 2026-11-03 18:00 or "

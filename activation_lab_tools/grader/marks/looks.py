@@ -19,7 +19,8 @@ class GradeLooks:
 
     def __init__(self, rules):
         self._penalized = rules.policy.per_day > 0
-        self._items, self._untimed, self._late = [], defaultdict(list), defaultdict(list)
+        self._items = []
+        self._untimed, self._late, self._waiting = defaultdict(list), defaultdict(list), defaultdict(list)
         self._numbered, self._two_names = {}, {}  # {(lesson, platform, number): student}, {(student, student): None}
 
     def add(self, grade):
@@ -31,6 +32,8 @@ class GradeLooks:
         if grade.excused or grade.decided is not None or grade.graded is None:
             return
         self._items += _of_marks(grade)
+        if grade.unmarked:
+            self._waiting[grade.lesson].append(grade.student)
         if not grade.handed_in and grade.late and (grade.deadline or self._penalized):
             self._late[grade.lesson].append(grade.student)
         elif not grade.handed_in and grade.deadline:
@@ -39,6 +42,7 @@ class GradeLooks:
     def items(self):
         """Return the ReviewItems."""
         late = "The platform marks them late, without a time, so nothing was taken off. Decide with `mark`: "
+        waiting = "Written answers wait for your points, see `review`: "
         untimed = "Nobody knows when they handed in, so they count as in time: "
         alike = [
             ReviewItem(
@@ -54,7 +58,7 @@ class GradeLooks:
             + alike
             + [
                 ReviewItem(lesson, f"{said}{_names(students)}.")
-                for said, several in ((late, self._late), (untimed, self._untimed))
+                for said, several in ((waiting, self._waiting), (late, self._late), (untimed, self._untimed))
                 for lesson, students in sorted(several.items())
             ]
         )

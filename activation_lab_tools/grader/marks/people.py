@@ -30,7 +30,7 @@ def keep(store, submissions, roster=None):
         for each in {each.student: each for each in submissions}.values():
             _keep(store, each.student, each.name, each.email, each.ids, in_roster=None)
         if roster is not None:
-            store.ask("UPDATE people SET in_roster = 0")
+            store.ask("UPDATE people SET in_roster = CASE WHEN in_roster < 0 THEN -2 ELSE 0 END")
             for each in roster.students:
                 ids = {key: getattr(each, key) for key in ("moodle", "canvas") if getattr(each, key)}
                 _keep(store, each.student, each.name, each.email, ids, in_roster=1)
@@ -71,8 +71,10 @@ def known_as(store):
     rows = store.ask("SELECT student, name FROM people UNION SELECT student, email FROM people WHERE email <> ''")
     named = defaultdict(set)
     for student, label in rows:
-        for each in (label, label.casefold(), cell(label)):
-            named[each].add(student)
+        last, comma, first = label.partition(", ")
+        for each in (label, f"{first} {last}") if comma else (label,):  # “Last, First” is Canvas's form
+            for form in (each, each.casefold(), cell(each)):
+                named[form].add(student)
     known = {label: students.pop() for label, students in named.items() if len(students) == 1}
     known |= {student: student for student in identities}
     shown = defaultdict(list)
@@ -97,6 +99,21 @@ def in_roster(store):
     return [Student(row["student"], row["name"], row["email"], **json.loads(row["ids"])) for row in rows]
 
 
+def remove(store, student):
+    """Take a student out of the roster, until a roster or a submission has them again; return whether they weren't."""
+    return _move(store, student, "in_roster - 2", "in_roster >= 0")
+
+
+def restore(store, student):
+    """Undo `remove`; return whether there was anything to undo."""
+    return _move(store, student, "in_roster + 2", "in_roster < 0")
+
+
+def removed(store):
+    """Return the identities of those who were taken out."""
+    return {row[0] for row in store.ask("SELECT student FROM people WHERE in_roster < 0")}
+
+
 def expect(store, lessons):
     """Keep which lessons are due; those of earlier runs stay."""
     store.choose("due", json.dumps(sorted({*expected(store), *lessons})))
@@ -107,11 +124,16 @@ def expected(store):
     return json.loads(store.choice("due") or "[]")
 
 
+def _move(store, student, value, which):
+    query = f"UPDATE people SET in_roster = {value} WHERE student = CAST(? AS TEXT) AND {which}"
+    return bool(store.ask(query, student).rowcount)
+
+
 def _keep(store, student, name, email, ids, in_roster):
     store.ask(
         "INSERT INTO people VALUES (CAST(?1 AS TEXT), CAST(?2 AS TEXT), CAST(?3 AS TEXT), ?4, coalesce(?5, 0)) "
         "ON CONFLICT DO UPDATE SET name = excluded.name, email = coalesce(nullif(excluded.email, ''), email), "
-        "ids = excluded.ids, in_roster = coalesce(?5, in_roster)",
+        "ids = excluded.ids, in_roster = coalesce(?5, max(in_roster, 0))",
         student,
         name or student,
         email,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from activation_lab import exercises
+
 from ..records import ReviewItem
 from . import comments, lateness, overrides, people
 
@@ -32,21 +34,27 @@ class Rules:
         return self.library | self.rubrics.get((lesson, exercise), {})
 
 
-def load(folder, store):
+def load(folder, store, lessons=()):
     """Return the Rules in a course's folder (`--out`), and ReviewItems for what in them can't be used.
+
+    Args:
+        folder: its path.
+        store: its Store.
+        lessons: names of lessons that are there beside the course's own and those that anyone handed in.
 
     Raises:
         UserError: a file can't be used at all.
     """
-    folder, everyone = Path(folder), people.known_as(store)
+    folder, everyone, worth = Path(folder), people.known_as(store), store.points()
     library = comments.load(folder / "comments.toml")
     policy = lateness.load_policy(folder / "policy.toml")
-    given, looks = overrides.load(folder / overrides.FILE, everyone, store.points())
-    deadlines, more = lateness.load_deadlines(folder / lateness.FILE, everyone, policy)
+    given, looks = overrides.load(folder / overrides.FILE, everyone, worth)
+    lessons = dict.fromkeys((*exercises.lessons(), *worth, *lessons))
+    deadlines, more = lateness.load_deadlines(folder / lateness.FILE, everyone, policy, lessons)
     chosen = store.choice("attempt") or "newest"
     found = Rules(chosen, given, deadlines, policy, library, comments.rubrics(store.rubrics()))
-    for exercises in given.values():
-        for override in exercises.values():
+    for decided in given.values():
+        for override in decided.values():
             named = found.library_of(override.lesson, override.exercise)
             if strange := comments.unknown(override.comment, named):
                 said = f"comments.toml has no entry {', '.join(strange)}; the comment shows it as it is written."

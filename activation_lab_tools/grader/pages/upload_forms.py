@@ -31,6 +31,13 @@ class UploadForms:
         """Return the worksheet with the most of these numbers of one assignment; the newest if none has any."""
         return max(self.worksheets, key=lambda table: len(_numbers(table) & numbers), default=None)
 
+    def ids_in(self, numbers, grade):
+        """Return a FinalGrade's ids, with the number in Moodle of the assignment with these numbers, or none."""
+        table = self.worksheet_of(numbers)
+        row = table.rows.get(grade.student) if _numbers(table) & numbers else None
+        ids = {platform: number for platform, number in grade.ids.items() if platform != "moodle"}
+        return ids | {"moodle": number_in(row[table.columns["moodle"]])[1]} if row else ids
+
     def confirms(self, platform, number, name):
         """Does a roster that was given have this number beside this name?"""
         return squashed(name) in self._names.get((platform, number), ())

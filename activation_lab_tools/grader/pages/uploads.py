@@ -5,6 +5,7 @@ import contextlib
 import csv
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from ..records import ReviewItem
@@ -20,6 +21,10 @@ PLATFORMS = ("moodle", "canvas")
 UNKNOWN = (
     "Not in this file, since their number in {platform} is unknown: {names}. Enter their marks by hand, or add the "
     "numbers to the roster."
+)
+OTHERS = (
+    "Not written, since no worksheet that was given has this assignment's numbers. Grade its ZIP file again, with its "
+    "own worksheet as the roster."
 )
 WAITING = "Not in this file, since an answer of theirs waits for a person's mark: {names}."
 
@@ -53,6 +58,8 @@ def write(grades, folder, forms=None):
                     files[path] = form, writer
                 form, writer = files[path]
                 writer.writerow(form.row(grade))
+    others = sorted({path for path, reason in left_out if reason == UNKNOWN} - files.keys()) if forms.worksheets else []
+    looks += [ReviewItem(path, OTHERS) for path in others if path.startswith("upload/moodle_")]
     return looks + [_left_out(*key, names) for key, names in sorted(left_out.items()) if key[0] in files]
 
 
@@ -77,6 +84,23 @@ def _numbers(grades):
     for grade in grades():
         numbers[grade.lesson].add(grade.ids.get("moodle", ""))
     return numbers
+
+
+def with_numbers(grades, forms):
+    """Return a function like `grades`; if nothing was handed in, it takes the number from the lesson's own worksheet.
+
+    Moodle numbers students anew in each assignment, and only a submission says by itself which number is right.
+    """
+
+    def numbered():
+        numbers = None  # {lesson: those of whoever handed it in}
+        for grade in grades():
+            if grade.graded is None:
+                numbers = numbers or _numbers(lambda: (each for each in grades() if each.graded))
+                grade = replace(grade, ids=forms.ids_in(numbers[grade.lesson], grade))
+            yield grade
+
+    return numbered if forms.worksheets else grades
 
 
 def write_feedback(pages, folder, forms=None):

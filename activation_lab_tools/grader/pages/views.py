@@ -66,13 +66,14 @@ def _written(store, rules, folder, review, comparison):
         (folder / name).mkdir(parents=True)
     tables.write(final.grades(store, rules), folder)
     forms = upload_forms.load(store)
-    left_out = uploads.write(lambda: final.grades(store, rules), folder, forms)
+    grades = uploads.with_numbers(lambda: final.grades(store, rules), forms)
+    left_out = uploads.write(grades, folder, forms)
     names, alike = naming.folders({student for student, _ in final.pairs(store, rules)})
     kept = KeptPages(folder.parent / "feedback", folder / "feedback")
     overview, decisions = report.Report(people.in_roster(store), people.expected(store)), looks.GradeLooks(rules)
 
     def pages():
-        for grade in final.grades(store, rules):
+        for grade in grades():
             page = kept.write(grade, names[grade.student])
             overview.add(grade, page.relative_to(folder).as_posix())
             for each in (decisions, comparison):

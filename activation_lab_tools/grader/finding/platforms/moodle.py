@@ -12,6 +12,7 @@ EXPECTED = '"Full Name_12345_assignsubmission_file_/….ipynb" (Moodle)'
 _NAME = r"(?P<name>(?:(?!_assignsubmission_).)+?)(?:_(?P<number>[0-9]+))?_assignsubmission_(?P<kind>[a-z]+)"
 _FOLDER = re.compile(f"{_NAME}_?")
 _FILE = re.compile(f"{_NAME}_.+")  # without folders: a setting in Moodle
+TYPED = {"onlinetext": "a text typed into Moodle"}
 _TEAM = "It is a group's. Moodle doesn't say whose; give a roster that does."
 
 
@@ -39,7 +40,7 @@ def _owner(path, folder, team=False):
     match = _match(path, folder)
     if not match:
         return None
-    typed = "" if match["kind"] == "file" else f'"{match["kind"]}" in Moodle'
+    typed = "" if match["kind"] == "file" else TYPED.get(match["kind"], f'"{match["kind"]}" in Moodle')
     if not match["number"]:
         return named(match["name"], guess=_TEAM, is_group=True, typed=typed)
     ids = {"moodle": match["number"]}
