@@ -331,3 +331,16 @@ def test_the_newest_row(tmp_path, older, newer):
         (tmp_path / "overrides.csv").write_text("\n".join([",".join(overrides.HEADINGS), *listed]))
         given, _ = overrides.load(tmp_path / "overrides.csv", {"ada": "ada"}, WORTH)
         assert given["ada", "01"]["relu"].points == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["a\0b", "\U0001fbff", "\u0378", "\uffff", "a\ud800b", "\ufeffa", "\x85a\u2028b", '";\t,']
+)
+def test_any_character(tmp_path, text):
+    """Can a row be read again whatever is in a name or a comment, such as an emoji that is newer than Python?"""
+    everyone = people_called(tmp_path, text)
+    row = dict.fromkeys(overrides.HEADINGS, "") | {"student": text, "lesson": "01", "exercise": "relu", "comment": text}
+    for _ in range(2):
+        overrides.put(tmp_path / "overrides.csv", row, everyone)
+    given, looks = overrides.load(tmp_path / "overrides.csv", everyone, WORTH)
+    assert not looks and len(given[text, "01"]["relu"].comment) >= len(text.replace("\0", "").strip())

@@ -1,12 +1,13 @@
 """The roster: read in any of its forms, and asked who is meant."""
 
 import re
+import zipfile
 
 import openpyxl
 import pytest
 
 from activation_lab_tools.errors import UserError
-from activation_lab_tools.grader.finding import roster
+from activation_lab_tools.grader.finding import roster, roster_file
 from activation_lab_tools.grader.finding.matching import Student
 from activation_lab_tools.grader.finding.platforms import Owner
 from activation_lab_tools.grader.finding.roster import Roster
@@ -274,3 +275,24 @@ def test_who_is_missing():
         "01": [BOB, TWIN, OTHER],
         "03": list(CLASS.students),
     }
+
+
+def test_a_sheet_that_claims_more(tmp_path):
+    """Is a sheet read as far as there is something in it, if a format reaches to the last column?"""
+    book = openpyxl.Workbook()
+    for row in (("student", "name"), ("ada", "Ada"), ("ben", "Ben")):
+        book.active.append(row)
+    book.save(tmp_path / "small.xlsx")
+    with zipfile.ZipFile(tmp_path / "small.xlsx") as small, zipfile.ZipFile(tmp_path / "large.xlsx", "w") as large:
+        for name in small.namelist():
+            large.writestr(name, small.read(name).replace(b'ref="A1:B3"', b'ref="A1:XFD3"'))
+    assert roster_file.read(tmp_path / "large.xlsx").rows == roster_file.read(tmp_path / "small.xlsx").rows
+    assert [len(row) for row in roster_file.read(tmp_path / "large.xlsx").rows] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_name_with_a_new_sign(tmp_path, encoding):
+    """Is a roster read whose names have signs that this Python doesn't know yet?"""
+    (tmp_path / "roster.csv").write_text("student,name\nada,Ada \U0001fbff\n", encoding=encoding)
+    (ada,) = roster.load(tmp_path / "roster.csv").students
+    assert ada.name == "Ada \U0001fbff"

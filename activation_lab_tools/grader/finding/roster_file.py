@@ -87,6 +87,8 @@ def _plausible(data, encoding):
         text = data.decode(encoding)
     except UnicodeError:
         return False
+    if encoding.startswith("utf-8"):  # no other text is valid UTF-8; signs that this Python doesn't know are newer
+        return "\0" not in text
     # In Windows-1252, letters of another Windows encoding are often signs: the Polish ł is a small three.
     foreign = encoding == "cp1252" and any(ord(one) > 127 and not one.isalpha() and one not in "’–ªº°" for one in text)
     return not foreign and not any(unicodedata.category(one) in ("Cn", "Cs") or one == "\0" for one in text)
@@ -97,6 +99,7 @@ def _xlsx(path, data, what):
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        book.worksheets[0].reset_dimensions()  # a sheet may claim 16,384 columns, and each row would have them
         return [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
     except Exception as error:  # openpyxl raises whatever zipfile, XML and its own code do
         raise UserError(f"The {what} {path} is not a readable xlsx file ({type(error).__name__}). {SAVE}.") from error

@@ -38,7 +38,7 @@ def write(path, headings, rows):
     with atomic_write(path, "utf-8-sig") as file:
         writer = csv.DictWriter(file, headings, restval="", extrasaction="ignore", delimiter=separator)
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({heading: text.replace("\0", "") for heading, text in row.items()} for row in rows)
 
 
 def _file(path):

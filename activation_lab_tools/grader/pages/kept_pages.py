@@ -27,7 +27,7 @@ class KeptPages:
         try:
             with open(old / LIST, encoding="utf-8", newline="") as file:
                 self._before = dict(csv.reader(file))
-        except (OSError, ValueError):  # there is none, or it was changed
+        except (OSError, ValueError, csv.Error):  # there is none, or it was changed
             self._before = {}
 
     def write(self, grade, folder):
