@@ -264,6 +264,7 @@ def test_one_person_under_two_names(course, tmp_path, monkeypatch):
     )
     code, said = course(tmp_path / "2.zip", roster=tmp_path / "roster.csv")
     assert code == 0 and "under their names in the roster: 2 students" in said
+    assert changes(tmp_path) == dict.fromkeys(("s1", "s2"), "resubmitted (attempt 2 of 2 counts)")
     table = rows(tmp_path / "out" / "grades.csv")
     assert [(row["student"], row["attempts"], row["score"]) for row in table] == [("s1", "2", "2"), ("s2", "2", "2")]
     course(attempt="first")

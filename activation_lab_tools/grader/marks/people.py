@@ -14,6 +14,7 @@ RENAMING = (
     "UPDATE OR IGNORE attempts SET student = CAST(?2 AS TEXT), submission = "
     "json_set(submission, '$.student', CAST(?2 AS TEXT)) WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''",
     "UPDATE attempts SET removed = ?3 WHERE student = CAST(?1 AS TEXT) AND ?2 <> ''",
+    "UPDATE OR IGNORE shown SET student = CAST(?2 AS TEXT) WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''",
     "DELETE FROM people WHERE student = CAST(?1 AS TEXT) AND ?2 <> ?3",
 )
 
