@@ -425,7 +425,7 @@ ONE_MAXIMUM_FOR_ALL = Question(
     options={
         "a": ("the right shares: subtracting a number never changes them", "On paper. Here e^−2001 is rounded to 0."),
         "b": (
-            "`nan`: all its exponentials are rounded to 0, and 0/0 is no number",
+            "`nan`: all its exponentials are rounded to 0, and 0/0 isn't a number",
             "Right: each row needs its own maximum.",
         ),
         "c": (

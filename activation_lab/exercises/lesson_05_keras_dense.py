@@ -384,8 +384,8 @@ KERAS_SWISH = Exercise(
     cases=_keras_swish_cases,
     hints=(
         "keras.ops has sigmoid and most of NumPy's functions, and they take symbolic tensors too.",
-        "When it loads a model, Keras looks a function up by its name. A line above the def has to register it "
-        "under that name.",
+        "When it loads a model, Keras looks a function up by its name. A line above the def has to register it, "
+        "so that Keras finds it.",
         "The lesson registered a relu, with @keras.saving.register_keras_serializable() above its def.",
     ),
     mistakes={
