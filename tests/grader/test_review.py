@@ -225,6 +225,7 @@ HARMFUL = {
     "another token": {"path": "/wrong/"},
     "no token": {"path": "/"},
     "not even a path": {"path": "*"},
+    "not even an address": {"path": "http://[/"},
     "rebound name": {"Host": "evil.example:80"},
     "no name": {"Host": None},
     "another port": {"Host": "127.0.0.1:1"},
