@@ -200,9 +200,11 @@ def test_two_graders(mark, tmp_path):
     mine = (tmp_path / "out" / "overrides.csv").read_text()
     other.write_text(mine.replace("ben,exam,exam_double,1,,,Jo,2026-11-03", "ben,exam,exam_double,2,,,Kim,2026-11-04"))
     code, said = mark(other, command="merge-overrides")
-    assert code == 1 and "1 row added" in said and "row 2 says 1 points (Jo 2026-11-03); row 4 says 2 points" in said
+    assert code == 1 and "1 row added" in said and "row 2 says 1 point (Jo 2026-11-03); row 4 says 2 points" in said
     assert scores(tmp_path / "out") == {("ada", "exam"): "4", ("ben", "exam"): "2"}
     assert mark(other, command="merge-overrides")[1].startswith("0 rows added")
+    code, said = mark(tmp_path / "others.csv", command="merge-overrides")
+    assert code == 2 and "others.csv does not exist" in said
     assert len(rows(tmp_path / "out" / "overrides.csv")) == 3
     code, said = mark("ben", "exam_double", "--points", 3)
     assert said.count("This replaces") == 2 and len(rows(tmp_path / "out" / "overrides.csv")) == 2

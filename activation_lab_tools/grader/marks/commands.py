@@ -37,6 +37,8 @@ def mark(options):
 
 def merge_overrides(options):
     """Add the rows of another grader's overrides.csv, and draw everything anew."""
+    if not options.other.exists():
+        raise UserError(f"{options.other} does not exist. Expected the overrides.csv of another grader.")
     with course_folder.opened(options.out, "merge-overrides") as store:
         everyone = people.known_as(store)
         new, disagree = overrides.merge(options.out / overrides.FILE, options.other, everyone)

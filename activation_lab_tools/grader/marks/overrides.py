@@ -133,7 +133,7 @@ def _conflict(several, chosen):
 
 
 def _said(override):
-    parts = [f"{override.points:g} points" if override.points is not None else ""]
+    parts = [f"{override.points:g} point{'s' * (override.points != 1)}" if override.points is not None else ""]
     parts += ["excused" if override.excused else "", f"“{override.comment}”" if override.comment else ""]
     return ", ".join(part for part in parts if part) or "nothing"
 
