@@ -490,7 +490,7 @@ CONV_PARAMETERS = Question(
             "3,073,280: one set for each of 98×98 places",
             "That would be weights for each place; a convolution has one set for all places.",
         ),
-        "d": ("it cannot take such pictures", "It takes any image that is at least as large as the window."),
+        "d": ("it cannot take such images", "It takes any image that is at least as large as the window."),
     },
     correct="a",
 )

@@ -148,11 +148,13 @@ def _verdict_cases(rng):
         return tuple(rng.permutation(held).tolist()), says
 
     words = {"neither": "", "always": ", always", "may": ", may"}
+    drawn = rng.choice([*words], size=6).tolist()
     return {
         **{f"in one of several{name}": some(says, 1) for says, name in words.items()},
         **{f"in all but one{name}": some(says, -1) for says, name in words.items()},
         **{f"in all{name}": ((True,) * int(rng.integers(1, 5)), says) for says, name in words.items()},
         **{f"in none{name}": ((False,) * int(rng.integers(1, 5)), says) for says, name in words.items()},
+        **{f"claim {number}": some(says, 2) for number, says in enumerate(drawn, start=1)},
     }
 
 
