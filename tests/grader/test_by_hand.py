@@ -130,6 +130,7 @@ def test_points_of_entries(given, earned):
         ("ada,exam,exam_double,much,,,,", "“much”; expected a number"),
         ("ada,exam,exam_double,-1,,,,", "“-1”; expected a number"),
         ("ada,exam,exam_double,nan,,,,", "“nan”; expected a number"),
+        ("ada,exam,exam_double,1e308 extra,,,,", "“1e308 extra”; expected a number"),
         ("ada,exam,exam_double,4,,,,", "4 points are more than the 3"),
         ("ada,exam,exam_double,,,maybe,,", "“maybe” stands in the column “excused”"),
         ("ada,exam,exam_double,,[slip],,,", "no entry slip"),
@@ -160,6 +161,28 @@ def test_as_a_spreadsheet_saves_it(course, tmp_path, encoding, separator, first)
     assert course()[0] == 0
     assert exercise(tmp_path, "ben", "exam_half")["score"] == "1.5"
     assert exercise(tmp_path, "ben", "exam_half")["comment"] == "Größe"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            ["student,lesson,exercise,points,comment,excused,by,when", "ada,exam,exam_double,1,5,,,Jo,2026-11-03"],
+            "row 2",
+        ),
+        (
+            ["student,lesson,exercise,points,comment,excused,by,when,points", "ada,exam,,1,,,,,2"],
+            "points more than once",
+        ),
+    ],
+)
+def test_a_table_that_can_be_read_in_two_ways(tmp_path, lines, said):
+    """Is a table refused in which a number has fallen into two columns, or a column is there twice?"""
+    (tmp_path / "overrides.csv").write_text("\n".join(lines))
+    with pytest.raises(UserError, match=said):
+        overrides.load(tmp_path / "overrides.csv", {"ada": "ada"}, {"exam": {"exam_double": 3.0}})
+    (tmp_path / "overrides.csv").write_text("\n".join([lines[0][:54], "ada,exam,exam_double,1,,,,,,,"]))  # blank cells
+    assert overrides.load(tmp_path / "overrides.csv", {"ada": "ada"}, {"exam": {"exam_double": 3.0}})[0]
 
 
 def test_a_file_without_a_column(course, tmp_path):

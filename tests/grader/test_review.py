@@ -74,7 +74,7 @@ class Visitor:
         """(status, headers, text) of the answer; header names with "_" for "-"; None leaves one out."""
         connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=30)
         given = {"Host": self.server.hosts[0], "Content-Type": kind if body is not None else None, **headers}
-        whole = path if path.startswith(("/", "*")) else f"{urlsplit(self.server.url).path}{path}"
+        whole = path if path.startswith(("/", "*", "http:")) else f"{urlsplit(self.server.url).path}{path}"
         connection.putrequest(method or ("GET" if body is None else "POST"), whole, skip_host=True)
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         for name, value in (given | ({"Content-Length": str(len(data))} if data is not None else {})).items():
@@ -225,6 +225,7 @@ HARMFUL = {
     "another token": {"path": "/wrong/"},
     "no token": {"path": "/"},
     "not even a path": {"path": "*"},
+    "not even an address": {"path": "http://[/"},
     "rebound name": {"Host": "evil.example:80"},
     "no name": {"Host": None},
     "another port": {"Host": "127.0.0.1:1"},

@@ -72,6 +72,8 @@ TIMES = [
     ("03.11.2026 10:15", "2026-11-03T10:15:00"),
     ("3/11/2026 10:15", ""),  # March or November?
     ("30 February 2026, 10:15", ""),
+    ("0001-01-01 00:00:00", ""),  # forged: such a time would be early or late for ever
+    ("3 Nov 9999 10.15 AM", ""),
     ("-", ""),
 ]
 
@@ -107,6 +109,14 @@ def test_nbgraders_time(tmp_path):
     (one,) = submissions.find([path]).submissions
     assert (one.handed_in, one.handed_in_source) == ("2026-11-03T10:15:00+00:00", "nbgrader")
     assert one.assignment == "class.zip/ps1"
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01 00:00:00 UTC", "9999-12-31 23:59:59 Etc/GMT+12", "1970-01-01 00:00:00 UTC"]
+)
+def test_a_time_that_cannot_be(text):
+    """Is a time in nbgrader's file that nobody can have handed in at taken for none?"""
+    assert moments.nbgraders(text) == "" != moments.nbgraders(text.replace(text[:4], "2026"))
 
 
 @pytest.mark.parametrize(("hours", "source"), [((10, 10), ""), ((8, 10), "file")])

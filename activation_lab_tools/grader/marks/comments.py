@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...errors import UserError
 
-MOST = 1e6  # points of an entry; TOML knows nan and inf too
+MOST = 1e6  # points that a person gives; TOML knows nan and inf too
 NAME = re.compile(r"\[([\w-]+)\]")  # as a comment refers to an entry: “[transposed] And mind the batch.”
 
 

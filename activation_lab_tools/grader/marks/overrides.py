@@ -11,6 +11,7 @@ from ..pages.naming import cell
 from ..records import ReviewItem
 from . import sheet
 from .attempts import moment
+from .comments import MOST
 
 FILE = "overrides.csv"
 HEADINGS = ("student", "lesson", "exercise", "points", "comment", "excused", "by", "when")
@@ -178,7 +179,7 @@ def _points(text):
         points = float(text) if text else None
     except ValueError:
         return math.inf, False
-    good = points is None or 0 <= points < math.inf
+    good = points is None or 0 <= points < MOST
     return (points if good else math.inf), bool(extra)
 
 

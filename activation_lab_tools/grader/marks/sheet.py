@@ -16,7 +16,8 @@ def read(path, headings):
         headings: those that the file must have. It may have others, which are kept.
 
     Raises:
-        UserError: it can't be read, or a heading is missing.
+        UserError: it can't be read, a heading is missing or there twice, or a row has more cells than headings:
+            in “1,5” without quotes, the 5 is of the next column.
     """
     file = _file(path)
     if file is None:
@@ -27,6 +28,13 @@ def read(path, headings):
         raise UserError(
             f"{path} has no column {', '.join(missing)}; its first row is {', '.join(found)[:200] or 'empty'}. "
             f"Expected {', '.join(headings)}."
+        )
+    if twice := [each for each in headings if found.count(each) > 1]:
+        raise UserError(f"{path} has the column {twice[0]} more than once. Remove one of them.")
+    if longer := [line for line, row in zip(file.lines, rows, strict=True) if any(row[len(found) :])]:
+        raise UserError(
+            f"{path} has more cells in row {longer[0]} than there are headings. Put quotes around a text with a "
+            f"“{file.delimiter}”."
         )
     filled = (dict(zip(found, [*row, *[""] * len(found)], strict=False)) for row in rows[1:])
     return list(zip(file.lines[1:], filled, strict=True)), found

@@ -94,7 +94,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """
         if self.headers.get("Host") not in self.server.hosts:
             raise _Refused(403, "This address is not served.")
-        parts = urlsplit(self.path)
+        try:
+            parts = urlsplit(self.path)
+        except ValueError:  # such as http://[/
+            raise _Refused(403, "This address is not served.") from None
         token, _, path = parts.path.removeprefix("/").partition("/")
         if not hmac.compare_digest(token.encode(), self.server.token.encode()):
             raise _Refused(403, "The token is missing or wrong: open the address that the terminal shows.")
