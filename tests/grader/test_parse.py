@@ -346,6 +346,15 @@ def test_a_newer_python():
         assert (f"written with Python 3.{sys.version_info[1] + 1}," in " ".join(found.notes)) == (state == "newer")
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python reads them")
+def test_an_f_string_for_a_newer_python():
+    """Does a person look at an f-string that Python 3.12 allows, even if the notebook doesn't say its version?"""
+    for nested in ('{d["z"]}', "{'\\n'.join(z)}"):
+        found = answer(f'def relu(z):\n    print(f"{nested}")\n    return z')
+        assert found.state == "newer" and "Python 3.12 or newer" in found.notes[-1]
+    assert answer("def relu(z):\n    return z +").state == "broken"
+
+
 def test_earlier_definitions():
     """Are the first and the last definition above the one that counts kept, each with its own program?"""
     sources = [f"c{n} = {n}\ndef relu(z):\n    return z * c{n}" for n in range(4)]
