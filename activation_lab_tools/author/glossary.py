@@ -15,7 +15,7 @@ Each term with the sentence that introduces it, and the lesson where you can rea
 ITEM = re.compile(r"^(?:- |\d+\. )")
 TERM = re.compile(r"\*\*([^*\n]+?)\*\*")
 # A sentence ends before a capital letter, a formula, code or a bold word.
-SENTENCE = re.compile(r"(?<=[^.][.?!])[)”]*\s+(?=[A-Z*“$`(])")
+SENTENCE = re.compile(r"(?<=[^.][.?!])[)”*]*\s+(?=[A-Z*“$`(])")
 # A sentence that begins like this needs the one before it.
 LEANS = re.compile(r"(?:This|That|It|Its|They|Their|These|Such|Here|So|Both|Then|There|What it)\b")
 LABELS = ("You can now", "Which form, when", "Where to go from here")

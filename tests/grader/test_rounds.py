@@ -259,11 +259,14 @@ def test_one_person_under_two_names(course, tmp_path, monkeypatch):
                 data = notebook(**answers, remark=name)
                 file.writestr(f"hw/{name}_{participant}_assignsubmission_file_/work.ipynb", data)
     assert course(tmp_path / "1.zip")[0] == 0
+    assert main(["mark", "Ben (40001)", "exam_half", "--comment", "So.", "--out", str(tmp_path / "out")]) == 0
     (tmp_path / "roster.csv").write_text(
         "Identifier,Full name,student\nParticipant 40000,Ada Lovelace,s1\nParticipant 40001,Ben,s2\n"
     )
     code, said = course(tmp_path / "2.zip", roster=tmp_path / "roster.csv")
     assert code == 0 and "under their names in the roster: 2 students" in said
+    assert changes(tmp_path) == dict.fromkeys(("s1", "s2"), "resubmitted (attempt 2 of 2 counts)")
+    assert "So." in (tmp_path / "out" / "feedback" / "s2" / "exam.html").read_text()
     table = rows(tmp_path / "out" / "grades.csv")
     assert [(row["student"], row["attempts"], row["score"]) for row in table] == [("s1", "2", "2"), ("s2", "2", "2")]
     course(attempt="first")

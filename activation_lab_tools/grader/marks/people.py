@@ -6,6 +6,7 @@ from collections import defaultdict
 from ..finding.roster import Student
 from ..pages.naming import cell
 
+EARLIER = "earlier names"  # in the store
 # ?1 is the name before, ?2 the student, ?3 the time. What both have handed in is kept once.
 RENAMING = (
     """INSERT OR IGNORE INTO results (student, lesson, key, graded)
@@ -14,6 +15,7 @@ RENAMING = (
     "UPDATE OR IGNORE attempts SET student = CAST(?2 AS TEXT), submission = "
     "json_set(submission, '$.student', CAST(?2 AS TEXT)) WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''",
     "UPDATE attempts SET removed = ?3 WHERE student = CAST(?1 AS TEXT) AND ?2 <> ''",
+    "UPDATE OR IGNORE shown SET student = CAST(?2 AS TEXT) WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''",
     "DELETE FROM people WHERE student = CAST(?1 AS TEXT) AND ?2 <> ?3",
 )
 
@@ -58,14 +60,16 @@ def reunite(store, notebooks, now):
         for old, new in same.items():
             for statement in RENAMING:
                 store.ask(statement, old, new, now)
+        store.choose(EARLIER, json.dumps(_earlier(store) | same))  # files that people write may have these names
     return same
 
 
 def known_as(store):
     """Return {how a person may write a student: the student}, those included who handed nothing in.
 
-    That is the identity, as it is or as a table shows it, or a name or an e-mail address that nobody else has. Two
-    students whom a table shows alike have no such form in common, so that nothing is written on the wrong one.
+    That is the identity, as it is or as a table shows it, the one from before there was a roster, or a name or an
+    e-mail address that nobody else has. Two students whom a table shows alike have no such form in common, so that
+    nothing is written on the wrong one.
     """
     identities = [row[0] for row in store.ask("SELECT student FROM people UNION SELECT student FROM attempts")]
     rows = store.ask("SELECT student, name FROM people UNION SELECT student, email FROM people WHERE email <> ''")
@@ -84,7 +88,8 @@ def known_as(store):
         known.pop(label, None)
         if len(students) == 1:
             known[label] = students[0]
-    return known
+    there = {row[0] for row in store.ask("SELECT student FROM people")}
+    return known | {old: new for old, new in _earlier(store).items() if old not in there}
 
 
 def find(store, student):
@@ -122,6 +127,11 @@ def expect(store, lessons):
 def expected(store):
     """Return the names of the lessons that were due in any run."""
     return json.loads(store.choice("due") or "[]")
+
+
+def _earlier(store):
+    """Return {a name before there was a roster: the student}."""
+    return json.loads(store.choice(EARLIER) or "{}")
 
 
 def _move(store, student, value, which):
