@@ -12,7 +12,7 @@ WRAPPING = re.compile(r"\x1b\[\d*m|\{\{function_node [^}]*\}\} ?| \[Op:\w+\] nam
 # The prefix of an error message raised while TensorFlow traced a function.
 TRACED = re.compile(r"\Ain user code:\n\n.*?\n *\n +[\w.]+: ", re.DOTALL)
 LINES, LINE_LENGTH = 8, 100  # the most for one value
-TEXT = 1_000  # characters after which a list is not read on
+TEXT = 500  # characters after which a list is not read on, whatever is in it, itself perhaps
 BRACKETS = {list: "[]", tuple: "()", dict: "{}"}
 
 

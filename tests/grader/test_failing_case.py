@@ -9,6 +9,7 @@ from activation_lab import exercises
 from activation_lab.checking.judge import judge
 from activation_lab.checking.outcome import Outcome, observe
 from activation_lab.checking.reference_runs import reference_runs
+from activation_lab.shown import array_lines, first_line
 from activation_lab_tools.grader.failing_case import LINE, LINES, failing_case
 from activation_lab_tools.grader.marks.final import undecided
 from activation_lab_tools.grader.pages import feedback
@@ -67,3 +68,10 @@ def test_it_is_quick():
     for value in (many, tuple(many), {"a": many}):
         failing_case(RELU, runs, dict.fromkeys(runs.cases, Outcome(value=value)))
     assert 0 < Counted.shown < 1_000
+
+
+def test_a_list_that_contains_itself():
+    """Is it shown as far as there is room?"""
+    endless = [1.5]
+    endless.append(endless)
+    assert first_line(endless).startswith("[1.5, [1.5, [1.5") and array_lines(endless)[0] == first_line(endless)[:100]
