@@ -53,6 +53,8 @@ def drawn(exercise, expected, spoil, part, rng):
 def spoiled(value, spoil, rng):
     if isinstance(value, bool):
         return value ^ bool(rng.integers(2))
+    if isinstance(value, str):
+        return str(rng.choice(["true", "false", "depends"]))  # of `verdict`
     return spoil(numbers(value).astype(float), rng)
 
 
