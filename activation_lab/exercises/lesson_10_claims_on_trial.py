@@ -100,7 +100,7 @@ S1_30 = _on_trial(
 S1_31 = _on_trial(
     "S1.31",
     true="Look at the reason: which form gets the optimized program?",
-    false="Both forms are optimized into the same program. In eager mode the layer form costs one more call, but its activation isn't slower.",
+    false="Both forms are optimized into the same program. In eager mode the layer form costs one more layer call per activation, but its activation isn't slower.",
     depends="The work depends on the mode, but the reason given, an optimized activation inside the layer, holds in none.",
 )
 S1_32 = _on_trial(
