@@ -26,7 +26,7 @@ def opened(folder, command, new=False):
 
     Args:
         folder: path of the folder.
-        command: what the caller does, such as "grade", for whoever waits.
+        command: what the caller does, such as "grade"; a second command says it.
         new: whether the folder may be made.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The stages of a run that workers take part in: parse notebooks, grade them, and store what comes of it."""
+"""The stages of a run that workers take part in: parse notebooks, grade them, and store the results."""
 
 import datetime
 import functools

@@ -72,7 +72,7 @@ TIMES = [
     ("03.11.2026 10:15", "2026-11-03T10:15:00"),
     ("3/11/2026 10:15", ""),  # March or November?
     ("30 February 2026, 10:15", ""),
-    ("0001-01-01 00:00:00", ""),  # forged: such a time would be early or late for ever
+    ("0001-01-01 00:00:00", ""),  # forged: such a time would be early or late forever
     ("3 Nov 9999 10.15 AM", ""),
     ("-", ""),
 ]
@@ -167,7 +167,7 @@ def handed_in(*pairs, assignment="hw.zip"):
 
 
 def test_the_lesson_that_is_due():
-    """Is a lesson due that most handed in, and is whoever handed in another one named?"""
+    """Is a lesson due that most handed in, and is a student who handed in another one named?"""
     many = [(f"s{number}", "01_a") for number in range(9)]
     lessons, review = due.due(handed_in(*many, ("eve", "02_b"), ("s1", "02_b")))
     assert lessons == ["01_a"] and [one.location for one in review] == ["eve"]

@@ -1,4 +1,4 @@
-"""The program that TensorFlow Lite, for phones, makes of a Keras model."""
+"""Convert a Keras model to TensorFlow Lite, which runs on phones, and list the operators of the result."""
 
 import contextlib
 import importlib

@@ -13,7 +13,7 @@ def due(handed_in, asked=()):
     """Return (the lessons that are due, sorted; a ReviewItem for each notebook of someone who handed in none of them).
 
     Lessons are due if they are asked for; else, for each assignment, those that at least a third of its students
-    handed in, and the most frequent one. Whoever handed in one of these may hand in others too.
+    handed in, and the most frequent one. A student who handed in one of these may hand in others too.
 
     Args:
         handed_in: pairs of a records.Submission and a lesson's name.

@@ -143,7 +143,7 @@ def _time(text, policy):
     try:
         time = datetime.datetime.fromisoformat(text)
     except ValueError:
-        day = re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{4}", text)  # such as 3.11.2026, which a spreadsheet makes of it
+        day = re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{4}", text)  # such as 3.11.2026: spreadsheets rewrite dates
         text = moments.moment(f"{text} {END_OF_DAY}" if day else text)
         if not text:
             return None

@@ -93,7 +93,7 @@ def with_numbers(grades, forms):
     """
 
     def numbered():
-        numbers = None  # {lesson: those of whoever handed it in}
+        numbers = None  # {lesson: the numbers of the students who handed it in}
         for grade in grades():
             if grade.graded is None:
                 numbers = numbers or _numbers(lambda: (each for each in grades() if each.graded))

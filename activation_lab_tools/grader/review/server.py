@@ -88,7 +88,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send(500, "text/plain", "This failed; the terminal says how. What was saved before is kept.")
 
     def _path(self):
-        """Return the path within this server's own; whoever doesn't know the token, or came by another name, fails.
+        """Return the path after the token; refuse requests without the token or under another host name.
 
         A page of another site that knows the port reaches it under its own name (DNS rebinding), or without the token.
         """
