@@ -11,7 +11,7 @@ def add(subcommands):
     """Add the parsers of these commands to what `add_subparsers` returned."""
     marking = subcommands.add_parser("mark", help="decide points by hand, excuse someone, or write a comment")
     marking.add_argument("student", metavar="STUDENT", help=STUDENT)
-    marking.add_argument("exercise", metavar="EXERCISE", help="an exercise, a question, or a lesson as a whole")
+    marking.add_argument("exercise", metavar="EXERCISE", help="an exercise, a question, or a whole lesson")
     marking.add_argument("--lesson", default="", metavar="LESSON", help="if several lessons have the exercise")
     marking.add_argument("--points", metavar="N", help="what it earns")
     marking.add_argument("--extra", action="store_true", help="the points may be more than the exercise is worth")
