@@ -74,16 +74,6 @@ def keras_server(request):
         yield request.getfixturevalue("judge")._servers[True]
 
 
-@pytest.fixture(scope="session")
-def examiner(keras_server):
-    """What examines models."""
-    from activation_lab_tools.grader.models.examiner import Examiner
-
-    each = Examiner(keras_server)
-    yield each
-    each.close()
-
-
 @pytest.fixture
 def here(judge, monkeypatch):
     """Let `grade` work in this process, with the processes that all tests share, instead of a pool of its own."""
