@@ -178,8 +178,9 @@ def test_no_values(judge):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_idle(giver, lesson):
+def test_idle(giver, lesson, monkeypatch):
     """Does an answer that does nothing earn nothing, even with partial credit? test_idle.py tries all of them."""
+    monkeypatch.setitem(verdict.__globals__, "diagnoses", lambda *_: ())  # which take most of the time
     sources = {exercise.name: list(idle(exercise).values()) for exercise in exercises.of_lesson(lesson)}
     for number in (0, -1):
         answers = {name: several[number] for name, several in sources.items()}
