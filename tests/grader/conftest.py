@@ -10,6 +10,8 @@ import pytest
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader.sandbox import bubblewrap
 
+ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+
 
 @pytest.fixture(scope="session")
 def sandboxed():
@@ -24,11 +26,21 @@ def sandboxed():
 
 @pytest.fixture(scope="session")
 def examiner():
-    """What examines models, in a process without a sandbox; it starts when it is needed."""
+    """What examines models, in a process without a sandbox; it starts when it is needed.
+
+    It computes as this process does: oneDNN, which the grader's processes leave out, rounds float16 otherwise on some
+    processors.
+    """
     from activation_lab_tools.grader.models.examiner import Examiner
     from activation_lab_tools.grader.sandbox.client import ForkServer
 
-    with ForkServer(keras=True, sandboxed=False) as server:
+    class AsHere(ForkServer):
+        def _command(self, control):
+            command, environment = super()._command(control)
+            here = {name: value for name, value in os.environ.items() if name == ONEDNN}
+            return command, {name: value for name, value in environment.items() if name != ONEDNN} | here
+
+    with AsHere(keras=True, sandboxed=False) as server:
         each = Examiner(server)
         yield each
         each.close()
