@@ -97,7 +97,7 @@ lab: $(LAB)
 
 # A unit test goes to the next free worker; the cells of a notebook need one kernel.
 PYTEST = $(BIN)/python -m pytest -q -n 2
-NBVAL  = --dist=loadscope --nbval-current-env --nbval-cell-timeout=120
+NBVAL  = --dist=loadscope --nbval-current-env --nbval-cell-timeout=1800 --nbval-kernel-startup-timeout=1800
 
 # Every step runs, and any that fails is named at the end.
 test: $(DEV)
