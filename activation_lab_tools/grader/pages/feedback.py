@@ -167,7 +167,7 @@ def _state(final):
     if final.excused:
         return "excused"
     if not final.by_hand:
-        return final.mark.state if final.mark else "not attempted"
+        return "not attempted" if final.mark is None else "to mark" if final.mark.waits else final.mark.state
     return "passed" if final.score >= final.points else "marked"
 
 
@@ -181,7 +181,7 @@ def _headline(final):
 def _earned(final):
     if final.excused:
         return "excused"
-    return f"to mark, of {count(final.points, 'point')}" if final.score is None else _of(final.score, final.points)
+    return f"worth {count(final.points, 'point')}" if final.score is None else _of(final.score, final.points)
 
 
 def _of(score, points):

@@ -53,21 +53,22 @@ def _totals(summary):
 
 def _exercises(summary):
     exercises = list(summary.exercises.values())
-    written = any(each.kind == "written" for each in exercises)
     headings = ["exercise or question", "share", "✓ passed", "✗ failed", "○ not attempted", "mean", "points"]
-    yield table([*headings, *(["to mark", "marked"] if written else [])], (_row(each, written) for each in exercises))
+    if any(each.states["to mark"] or each.states["marked"] for each in exercises):
+        headings += ["… to mark", "✎ marked"]
+    yield table(headings, (_row(each)[: len(headings)] for each in exercises))
     for each in exercises:
         if each.kind == "question":
             yield folded([code(each.name), ": options chosen"], _choices(each))
 
 
-def _row(exercise, written):
+def _row(exercise):
     states = exercise.states
-    mean = number(exercise.earned / exercise.counted) if exercise.counted else "–"
+    mean = float(exercise.earned / exercise.counted) if exercise.counted else "–"
     parts = {"passed": states["passed"], "failed": states["failed"], "waiting": states["not attempted"]}
     told = "{passed} passed, {failed} failed, {waiting} did not attempt it".format(**parts)
-    row = [code(exercise.name), charts.share(parts, told), *parts.values(), mean, exercise.points]
-    return [*row, *([states["to mark"], states["marked"]] if written else [])]
+    by_person = states["to mark"], states["marked"]
+    return [code(exercise.name), charts.share(parts, told), *parts.values(), mean, exercise.points, *by_person]
 
 
 def _choices(question):

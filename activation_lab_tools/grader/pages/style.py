@@ -30,9 +30,11 @@ th { vertical-align: bottom; } th button { font: inherit; color: var(--link); ba
 th[aria-sort=descending] button::after { content: " ▼"; }
 table.students th:first-child, table.students td:first-child { position: sticky; left: 0; background: var(--page);
   min-width: min(35vw, 14rem); max-width: 14rem; }
-table.students th, table.students td { min-width: 4.5rem; max-width: 8.5rem; white-space: normal;
+table.students th, table.students td { min-width: 5.8em; max-width: 8.5rem; white-space: normal;
   overflow-wrap: anywhere; }
-table.students small { display: block; color: var(--quiet); font-weight: normal; }
+.tools { display: flex; flex-wrap: wrap; align-items: baseline; gap: .3rem 1rem; } .tools[hidden] { display: none; }
+input, button { font: inherit; }
+table small { display: block; color: var(--quiet); font-weight: normal; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
 .card { border: 1px solid var(--line); padding: .6rem .8rem; min-width: 0; } .card h2 { margin: 0; font-size: 1.1rem; }
 .card:focus { outline: 3px solid var(--link); } .card[data-waits=yes] { border-left: 5px solid var(--bar); }
@@ -44,6 +46,8 @@ kbd { background: var(--box); border: 1px solid var(--line); border-radius: 3px;
 .remark { border: 1px solid var(--line); padding: 0 .7rem; margin: .4rem 0; }
 .beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 1rem; }
 .beside > * { min-width: 0; }
+td > .passed, td > .failed, td > .waiting { white-space: nowrap; }
+@media (max-width: 30rem) { table.students { font-size: .85rem; } }
 td:has(bdi) { min-width: 9rem; overflow-wrap: anywhere; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { background: var(--box); padding: .6rem; overflow-x: auto; font-size: .88rem; line-height: 1.4; }

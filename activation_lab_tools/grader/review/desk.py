@@ -179,11 +179,10 @@ class Desk:
 
 
 def _entry(grade, mark):
-    waits = mark.state == "to mark" or mark.verification == "unverified"
     rank = {"to mark": 0, "failed": 1}.get(mark.state, 2)
     alike = (mark.headline, *mark.diagnoses) if mark.state == "failed" else ()
-    order = (not waits, rank, alike, grade.name.casefold(), grade.student)
-    return Entry(grade.student, grade.name, grade.result, mark.state, waits, order)
+    order = (not mark.waits, rank, alike, grade.name.casefold(), grade.student)
+    return Entry(grade.student, grade.name, grade.result, mark.state, mark.waits, order)
 
 
 def _told(override):
