@@ -38,7 +38,8 @@ def as_text(result):
     lines += [f"  {note}" for note in _notes(result)]
     for mark in result.marks:
         earned = f"({number(mark.score)} of {count(mark.points, 'point')})"
-        lines.append(f"{html.SYMBOLS.get(mark.state, '?')} {mark.exercise}: {mark.headline} {earned}")
+        symbol = html.SYMBOLS.get("to mark" if mark.waits else mark.state, "?")
+        lines.append(f"{symbol} {mark.exercise}: {mark.headline} {earned}")
         lines += [f"  {line}" for line in feedback.sentences(mark)]
     return "\n".join(_no_command(plain(line, 2_000)) for line in lines)
 
@@ -89,23 +90,26 @@ def for_gradescope(result):
         "output_format": "text",
         "stdout_visibility": "hidden",
         "tests": [
-            {
-                "name": f"{mark.exercise}: {mark.headline}",
-                "score": mark.score,
-                "max_score": mark.points,
-                "status": "passed" if mark.state == "passed" else "failed",
-                "output": "\n".join(feedback.sentences(mark)),
-                "output_format": "text",
-                "visibility": "visible",
-            }
+            _test(f"{mark.exercise}: {mark.headline}", "\n".join(feedback.sentences(mark)), _verdict(mark))
             for mark in result.marks
-        ],
+        ]
+        + [_test(f"{mark.exercise}: {mark.headline}", _by_person(mark)) for mark in result.written],
     }
     if result.problem:
-        problem = {"name": "The notebook could not be graded", "score": 0, "max_score": result.points}
-        more = {"status": "failed", "output": result.problem, "output_format": "text", "visibility": "visible"}
-        document["tests"] = [problem | more]
+        failed = {"score": 0, "max_score": result.points, "status": "failed"}
+        document["tests"] = [_test("The notebook could not be graded", result.problem, failed)]
     return json.dumps(document, indent=2) + "\n"
+
+
+def _test(name, output, verdict=()):
+    return {"name": name, **dict(verdict), "output": output, "output_format": "text", "visibility": "visible"}
+
+
+def _verdict(mark):
+    """Return Gradescope's fields for a verdict. What waits for a person has none: points alone would make it failed."""
+    if mark.waits:
+        return {}
+    return {"score": mark.score, "max_score": mark.points, "status": "passed" if mark.state == "passed" else "failed"}
 
 
 def for_classroom(result):
@@ -113,7 +117,7 @@ def for_classroom(result):
     tests = [
         {
             "name": mark.exercise,
-            "status": "pass" if mark.state == "passed" else "fail",
+            "status": "pass" if mark.state == "passed" else "error" if mark.waits else "fail",
             "score": mark.score,
             "max_score": mark.points,
             "message": "\n".join([mark.headline, *feedback.sentences(mark)]),
@@ -129,7 +133,11 @@ def for_classroom(result):
 
 def _notes(result):
     notes = list(result.graded.notes) if result.graded else []
-    notes += [f"A person marks {mark.exercise} ({count(mark.points, 'point')})." for mark in result.written]
+    notes += map(_by_person, result.written)
     if result.graded and result.graded.isolation == "none":
         notes.append("It ran without a sandbox.")
     return [plain(note, 500) for note in notes]
+
+
+def _by_person(mark):
+    return f"A person marks {mark.exercise} ({count(mark.points, 'point')})."
