@@ -9,6 +9,7 @@ from nbformat import v4
 
 from activation_lab.checking.reference_runs import ReferenceRuns
 from activation_lab.exercises import public_cases, written_cells
+from activation_lab.shown import count
 
 from ..errors import UserError
 from . import sources
@@ -55,8 +56,10 @@ def notebook(course, harness_text):
 
 
 def _title(course, lesson):
-    items = course.items(lesson)
-    total = f"*{_points(sum(item.points for item in items))} in all, for {len(items)} exercises and questions*"
+    points = sum(item.points for item in course.items(lesson))
+    kinds = {"exercise": course.exercises, "question": course.questions, "written answer": course.written}
+    counted = [count(len(several), kind) for kind, of in kinds.items() if (several := of(lesson))]
+    total = f"*{count(points, 'point')} in all: {', '.join(counted)}*"
     return "\n\n".join([f"# {course.title(lesson)}", total, HOW])
 
 
@@ -72,7 +75,7 @@ def _cases_cell(text):
 
 
 def _exercise_cells(exercise, public):
-    heading = f"### Exercise · `{exercise.name}` · {_points(exercise.points)}"
+    heading = f"### Exercise · `{exercise.name}` · {count(exercise.points, 'point')}"
     if not public["cases"]:
         heading += "\n\nThere is no check here: this answer is looked at after you have handed it in."
     cells = [v4.new_markdown_cell(heading), v4.new_code_cell(public["stub"])]
@@ -134,7 +137,3 @@ def _stub(exercise):
             "and a class's __init__, may use np, and keras and tf if answers may, but nothing of your file."
         ) from error
     return stub
-
-
-def _points(points):
-    return f"{points} point{'' if points == 1 else 's'}"

@@ -17,6 +17,8 @@ from jupyter_client.manager import KernelManager
 from nbval import plugin
 from nbval.kernel import NbvalKernelspecManager, RunningKernel
 
+from activation_lab.shown import count
+
 from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .pixels import difference
 
@@ -186,7 +188,7 @@ def figures(outputs):
 
 def figure_differences(stored, computed):
     if len(stored) != len(computed):
-        return [f"{len(stored)} stored figures, {len(computed)} computed"]
+        return [f"{count(len(stored), 'stored figure')}, {len(computed)} computed"]
     found = []
     for number, ((png, alt), (new_png, new_alt)) in enumerate(zip(stored, computed, strict=True), 1):
         if fault := difference(png, new_png):

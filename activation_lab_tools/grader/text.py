@@ -2,6 +2,10 @@
 
 import unicodedata
 
+from activation_lab.shown import count, number
+
+__all__ = ["count", "number", "plain"]
+
 _JOINERS = "\u200c\u200d"  # Persian needs the first, emoji of families the second
 
 
@@ -24,16 +28,6 @@ def plain(text, limit=200, lines=False):
         text = text.replace("\r\n", "\n")
     shown = "".join(character if lines and character in "\n\t" else _shown(character) for character in text)
     return f"{shown[: max(limit - 1, 0)]}…"[:limit] if long or len(shown) > limit else shown
-
-
-def count(quantity, noun):
-    """Return "1 point", "2 points"; at most two decimals."""
-    return f"{number(quantity)} {noun}{'' if quantity == 1 else 's'}"
-
-
-def number(value):
-    """Return "3" rather than "3.0", with at most two decimals."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def _shown(character):

@@ -267,7 +267,7 @@ def test_many_are_cut_short():
     page = page_of(many)
     assert "And 275 more: see exercises.csv." in page.texts("p")  # 300 without a diagnosis, 25 shown
     assert "And 240 more: see exercises.csv." in page.texts("p")  # 300 with one, 60 names
-    assert "And 30 groups more." in page.texts("p")
+    assert "And 30 more groups." in page.texts("p")
     assert sum(map(len, page.texts("main"))) < 2_500_000
 
 

@@ -153,7 +153,7 @@ def _alike(summary, result):
     for exercise, group in ordered[:GROUPS]:
         yield _group(exercise.name, group, result)
     if len(ordered) > GROUPS:
-        yield element("p", f"And {len(ordered) - GROUPS} groups more.", class_="quiet")
+        yield element("p", f"And {count(len(ordered) - GROUPS, 'more group')}.", class_="quiet")
 
 
 def _group(exercise, group, result):

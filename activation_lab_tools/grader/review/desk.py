@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..marks import comments, final, overrides, people
 from ..marks import rules as course_rules
+from ..text import count
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,6 @@ def _entry(grade, mark):
 
 def _told(override):
     """Return (who and when, what) of a row."""
-    points = f"{override.points:g} points" if override.points is not None else ""
+    points = count(override.points, "point") if override.points is not None else ""
     said = [points, "excused" if override.excused else "", override.comment]
     return f"{override.by or 'someone'} {override.when}".strip(), "; ".join(filter(None, said)) or "nothing"
