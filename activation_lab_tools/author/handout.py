@@ -16,10 +16,13 @@ from . import sources
 
 SEED = 0  # the cases that a check shows; partial credit leaves them out
 HOW = (
-    "Write each answer in its cell, and run the check below it. The checks use **public cases**: a few examples of "
-    "what is right. Other cases decide the points. Save the notebook and hand it in."
+    "Run the two cells below first. Then write each answer in its cell, run it, and run the check below it. The checks "
+    "use **public cases**: a few examples of what is right. Other cases decide the points. Save the notebook and hand "
+    "it in."
 )
-DECLARED = "# Public cases: examples of what is right, for the checks below. Other cases decide the points."
+DECLARED = "# The public cases. Run this cell, and leave it as it is."  # all of it that is seen of the folded cell
+QUESTIONS = "### Questions\n\nPut the letter of your answer, in quotes, in place of `None`, and run the cell."
+WRITTEN = "### Written answers\n\nDouble-click the cell below each question, and write your answer in it."
 
 
 def notebook(course, harness_text):
@@ -44,9 +47,11 @@ def notebook(course, harness_text):
     ]
     for each in exercises:
         cells += _exercise_cells(each, public[each.name])
+    cells += [v4.new_markdown_cell(QUESTIONS)] if questions else []
     for each in questions:
         cells.append(v4.new_markdown_cell(sources.questions_markdown([each])))
         cells.append(v4.new_code_cell(f'lab.answer("{each.name}", None)'))
+    cells += [v4.new_markdown_cell(WRITTEN)] if written else []
     for each in written:
         cells += map(v4.new_markdown_cell, (written_cells.question_cell(each), written_cells.answer_cell(each.name)))
     for position, cell in enumerate(cells, start=1):

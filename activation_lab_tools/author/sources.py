@@ -156,6 +156,8 @@ def _start(node):
 
 def _docstring(prompt):
     text = textwrap.indent(textwrap.dedent(prompt).strip("\n").rstrip(), "    ").splitlines()
+    if len(text) == 1 and text[0][-1] not in '"\\':
+        return [f'    """{text[0].strip()}"""']
     return [f'    """{text[0].strip()}', *text[1:], '    """']
 
 

@@ -143,7 +143,11 @@ def test_it_says_what_there_is_to_earn(cells):
     assert "### Exercise · `hard_sigmoid` · 5 points" in text and ">>> hard_sigmoid(np.array([0.0]))" in text
     assert "**Question.** Why isn't it smooth? (2 points)\n\n- **a** so\n- **b** thus" in text
     assert "**Written answer** `why_layers`: Why layers? (2 points)" in text and "**why_layers** — *Write" in text
-    assert "# Public cases" in text and "Other cases decide the points" in text
+    assert "# The public cases." in text and "Other cases decide the points" in text
+    kinds = ["### Exercise", "### Questions", "**Question.**", "### Written answers", "**Written answer**"]
+    assert [*map(text.index, kinds)] == sorted(map(text.index, kinds))
+    (short,) = [cell.source for cell in cells if stub(cell).startswith("def both")]
+    assert short.splitlines()[:2] == ["def both(x):", '    """Two."""']
 
 
 def test_it_gives_no_answer_away(cells):
