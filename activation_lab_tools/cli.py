@@ -294,6 +294,12 @@ def _remove(options):
     return commands.remove(options)
 
 
+def _dismiss(options):
+    from .grader.marks import commands
+
+    return commands.dismiss(options)
+
+
 def _grade_one(options):
     from .grader import one
     from .grader.pages import one_result
@@ -426,6 +432,7 @@ COMMANDS = {
     "mark": _mark,
     "merge-overrides": _merge_overrides,
     "remove": _remove,
+    "dismiss": _dismiss,
     "gradebook": _gradebook,
     "review": _review,
     "exercises": _exercises,

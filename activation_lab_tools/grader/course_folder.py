@@ -44,7 +44,7 @@ def opened(folder, command, new=False):
 
 
 def redraw(store, folder):
-    """Draw all pages and tables of a course anew; return its ReviewItems, and its Changes since the last time.
+    """Draw all pages and tables of a course anew; return what needs a look, and its Changes since the last time.
 
     Args:
         store: its Store.

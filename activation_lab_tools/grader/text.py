@@ -4,8 +4,9 @@ import unicodedata
 
 from activation_lab.shown import count, number
 
-__all__ = ["count", "number", "plain"]
+__all__ = ["count", "named", "number", "plain"]
 
+NAMED = 20  # names in a sentence
 _JOINERS = "\u200c\u200d"  # Persian needs the first, emoji of families the second
 
 
@@ -28,6 +29,12 @@ def plain(text, limit=200, lines=False):
         text = text.replace("\r\n", "\n")
     shown = "".join(character if lines and character in "\n\t" else _shown(character) for character in text)
     return f"{shown[: max(limit - 1, 0)]}…"[:limit] if long or len(shown) > limit else shown
+
+
+def named(names):
+    """Return the first names of a list, for a sentence, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(plain(name, 80) for name in names[:NAMED]) + more
 
 
 def _shown(character):

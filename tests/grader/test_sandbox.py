@@ -123,6 +123,20 @@ def test_rights(server):
     assert "0" not in fields["Uid"].split()
 
 
+def test_another_user(server):
+    """Does an answer run as somebody who owns nothing, even seen from outside?"""
+    if os.geteuid() and not bubblewrap.files():
+        pytest.skip(
+            "answers run under your own user id: there is no line of yours in /etc/subuid and /etc/subgid, or no "
+            "newuidmap (Debian, Ubuntu: apt-get install uidmap), or others may not read Python's libraries"
+        )
+    session = server.session(5.0)
+    session.ask(request(RELU), time.monotonic() + 600)
+    owners = {os.stat(f"/proc/{pid}").st_uid for pid in descendants(fork_server_of(server))}
+    session.end()
+    assert len(owners) == 1 and owners.isdisjoint({0, os.getuid()})
+
+
 @pytest.mark.parametrize(
     "call",
     [
@@ -616,28 +630,59 @@ def test_no_bubblewrap(monkeypatch):
         bubblewrap.check()
 
 
+USER = 54321
+OF_A_USER = "files or processes or rights or user or refused_calls or clone or network or libraries or error"
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="is no root, so all tests above were of a normal user")
-def test_normal_user(tmp_path):
-    """Do all these tests also pass for a normal user?"""
-    user = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--inh-caps=-all"]
+@pytest.mark.parametrize("ids", ["own", "subordinate"])
+def test_normal_user(tmp_path, ids):
+    """Do the tests that depend on who grades also pass for a normal user, with and without subordinate ids?"""
+    if ids == "subordinate" and not shutil.which("newuidmap"):
+        pytest.skip("newuidmap is not installed (Debian, Ubuntu: apt-get install uidmap)")
+    given = "student:300000:65536\n" if ids == "subordinate" else ""
+    (tmp_path / "passwd").write_text(f"{Path('/etc/passwd').read_text()}student:x:{USER}:{USER}::/:/bin/sh\n")
+    for name in ("subuid", "subgid"):
+        (tmp_path / name).write_text(given)
+    user = [*as_user(tmp_path), sys.executable]
     if not same_python(user):
         pytest.skip("a normal user cannot read this Python or these files")
-    tmp_path.chmod(0o777)
-    tests = [*user, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", __file__]
-    environment = os.environ | {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    tests = [*user, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "-o", "addopts=", __file__, "-k", OF_A_USER]
+    environment = os.environ | {"HOME": "/", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(tests, capture_output=True, text=True, env=environment, cwd=ROOT)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    assert ("under your own user id" in done.stdout) == (ids == "own")
 
 
 # What the tests ask of the machine
+
+
+def as_user(folder):
+    """The command line that runs another as a normal user, for whom files in a folder stand for those of /etc.
+
+    Python may be in root's home folder, where nobody else may look. Then only what the tests need of it can be seen.
+    """
+    needed = sorted({Path(sys.base_prefix), Path(sys.prefix), ROOT})
+    home = next((each for path in needed for each in path.parents[::-1] if not each.stat().st_mode & 1), None)
+    hidden = [path for path in needed if home and path.is_relative_to(home)]
+    script = []
+    for number, path in enumerate(hidden):
+        (folder / str(number)).mkdir()
+        script += [f"mount --bind {path} {folder}/{number}"]
+    script += [f"mount -t tmpfs -o mode=755 none {home}"] if hidden else []
+    for number, path in enumerate(hidden):
+        script += [f"mkdir -p {path}", f"mount --bind {folder}/{number} {path}"]
+    script += [f"mount --bind {folder}/{name} /etc/{name}" for name in ("passwd", "subuid", "subgid")]
+    user = f"setpriv --reuid={USER} --regid={USER} --clear-groups --inh-caps=-all"
+    return ["unshare", "--mount", "sh", "-c", " && ".join([*script, f'exec {user} "$@"']), "sh"]
 
 
 def same_python(user):
     """Can this user run this very Python with these packages? Where a link leads nowhere, another may answer."""
     question = "import sys, activation_lab, numpy, pytest; print(sys.version, sys.base_prefix, activation_lab.__file__)"
     said = [
-        subprocess.run([*command, sys.executable, "-c", question], capture_output=True, text=True, cwd=ROOT)
-        for command in (user, [])
+        subprocess.run([*command, "-c", question], capture_output=True, text=True, cwd=ROOT)
+        for command in (user, [sys.executable])
     ]
     return said[0].returncode == 0 and said[0].stdout == said[1].stdout
 

@@ -91,6 +91,7 @@ def test_times_of_the_platforms(tmp_path):
         ("Nora Quist_17_assignsubmission_file_/x.ipynb", "O_1_assignsubmission_file_/x.ipynb"): (
             "2026-11-03T10:15:00", "Moodle", False),
         ("quistnora_LATE_21_7_x.ipynb", "p_1_2_x.ipynb"): ("", "Canvas", True),
+        ("quistnora_21_7_x.ipynb", "p_LATE_1_2_x.ipynb"): ("", "Canvas", False),
         ("12-3 - Nora Quist - 3 Nov 2026 10.15 AM/x.ipynb",): ("2026-11-03T10:15:00", "Brightspace", False),
         ("HW_nora_attempt_2026-11-03-10-15-00_x.ipynb",): ("2026-11-03T10:15:00", "Blackboard", False),
         ("Nora Quist_99_assignsubmission_file_/x.ipynb",): ("", "", False),  # another assignment's worksheet

@@ -98,16 +98,16 @@ def load_groups(path):
     return dict(groups)
 
 
-def missing(roster, handed_in, lessons):
-    """Return {lesson: [Student, …]}: who of the roster has not handed it in, in the roster's order.
+def missing(students, handed_in, lessons):
+    """Return {lesson: [Student, …]}: who of these Students has not handed it in, in the same order.
 
     Args:
-        roster: a Roster.
+        students: Students.
         handed_in: pairs of a student's identity and a lesson.
         lessons: those that are due.
     """
     there = set(handed_in)
-    return {lesson: [s for s in roster.students if (s.student, lesson) not in there] for lesson in lessons}
+    return {lesson: [each for each in students if (each.student, lesson) not in there] for lesson in lessons}
 
 
 def _students(path, columns, rows, lines):

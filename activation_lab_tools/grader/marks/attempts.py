@@ -42,8 +42,8 @@ def record(store, submission, lesson, digest, key, grading, now):
     """Keep an attempt, or note that the same notebook came in again or has another result.
 
     The first time of handing in stays: a copy that comes later makes nobody late. What else is known of the
-    submission, such as a number from a roster, is taken from what came in last. An attempt that had been removed is
-    one again.
+    submission, such as a number from a roster, is taken from what came in last. What comes in of someone who was
+    removed is removed as well.
 
     Args:
         store: a Store.
@@ -54,7 +54,8 @@ def record(store, submission, lesson, digest, key, grading, now):
         f"SELECT number, submission FROM attempts WHERE {OF_ONE} AND digest = ?", submission.student, lesson, digest
     ).fetchone()
     if row is None:
-        value = attempt_json(submission, lesson, digest, key, grading, now, submission.handed_in)
+        gone = now if is_removed(store, submission.student, lesson) else ""
+        value = attempt_json(submission, lesson, digest, key, grading, now, submission.handed_in, gone)
         store.ask(ATTEMPT, value)
         return
     first = Submission(**json.loads(row["submission"]))
@@ -63,7 +64,7 @@ def record(store, submission, lesson, digest, key, grading, now):
         fields = ("handed_in", "handed_in_source", "late")
         submission = dataclasses.replace(submission, **{name: getattr(first, name) for name in fields})
     store.ask(
-        "UPDATE attempts SET key = ?, grading = ?, removed = '', submission = ?, "
+        "UPDATE attempts SET key = ?, grading = ?, submission = ?, "
         "again = CASE WHEN ?4 = '' THEN again ELSE ?4 END WHERE number = ?5",
         key,
         grading,
@@ -92,6 +93,13 @@ def removed(store):
     return set(map(tuple, store.ask(query)))
 
 
+def is_removed(store, student, lesson):
+    """Was a student taken out of the course, or out of this lesson?"""
+    query = f"""SELECT EXISTS (SELECT 1 FROM people WHERE student = CAST(? AS TEXT) AND in_roster < 0)
+        OR (SELECT coalesce(min(removed), '') FROM attempts WHERE {OF_ONE}) <> ''"""
+    return bool(store.ask(query, student, student, lesson).fetchone()[0])
+
+
 def versions(store):
     """Return {lesson: the digest of what graded it last}."""
     rows = store.ask("""SELECT attempts.lesson, grading, max(results.number)
@@ -107,9 +115,8 @@ def outdated(store):
 
 
 def known(store):
-    """Return {(student, lesson, digest)} of all attempts."""
-    query = "SELECT student, lesson, digest FROM attempts WHERE removed = ''"
-    return {tuple(row) for row in store.ask(query)}
+    """Return {(student, lesson, digest)} of all attempts, removed ones too."""
+    return set(map(tuple, store.ask("SELECT student, lesson, digest FROM attempts")))
 
 
 def name_digests(store, digest_of):

@@ -1,4 +1,4 @@
-"""How `mark`, `review`, `merge-overrides` and `remove` are called."""
+"""How `mark`, `review`, `merge-overrides`, `remove` and `dismiss` are called."""
 
 from pathlib import Path
 
@@ -40,3 +40,8 @@ def add(subcommands, add_out):
     removing.add_argument("lesson", nargs="?", default="", metavar="LESSON", help="only this lesson; default: all")
     removing.add_argument("--undo", action="store_true", help="put a removed student back")
     add_out(removing)
+
+    dismissing = subcommands.add_parser("dismiss", help="take a row out of the report's “Needs a look”")
+    dismissing.add_argument("where", metavar="WHERE", help="what is under “where”, or words that only this row has")
+    dismissing.add_argument("--undo", action="store_true", help="bring back what was dismissed")
+    add_out(dismissing)

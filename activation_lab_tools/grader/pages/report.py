@@ -36,22 +36,23 @@ class Report:
         row = self.rows.setdefault(grade.student, students.Row(grade.student, grade.name, grade.email))
         row.add(grade, page)
 
-    def write(self, path, review, result):
+    def write(self, path, review, result, notes=(), dismissed=()):
         """Write the report.
 
         Args:
             path: of the file, report.html.
-            review: every ReviewItem that came up.
+            review: the ReviewItems that need a look.
             result: the Store's `result`, which leads to the answers that are alike.
+            notes, dismissed: ReviewItems that need none; those that a person dismissed.
         """
         with atomic_write(path) as file:
-            file.writelines(self.pieces(list(review), result))
+            file.writelines(self.pieces(list(review), result, notes, dismissed))
 
-    def pieces(self, review, result):
+    def pieces(self, review, result, notes=(), dismissed=()):
         """Yield the page in pieces."""
-        return html.pieces("Report on a class", self._children(review, result), SCRIPT)
+        return html.pieces("Report on a class", self._children(review, result, notes, dismissed), SCRIPT)
 
-    def _children(self, review, result):
+    def _children(self, review, result, notes, dismissed):
         lessons = sorted(self.lessons)
         due = [lesson for lesson in lessons if lesson in self.due or not self.due]
         submissions = sum(self.lessons[lesson].submissions for lesson in lessons)
@@ -70,7 +71,7 @@ class Report:
         yield element("h2", "Students", id="students")
         yield from students.table(list(self.rows.values()), lessons)
         yield element("h2", "Needs a look", id="look")
-        yield from _review(review)
+        yield from _review(review, notes, dismissed)
         yield element("h2", "Missing", id="missing")
         yield from _missing(self.rows.values(), due)
         for number, lesson in enumerate(lessons):
@@ -114,12 +115,20 @@ def _contents(lessons):
     return element("nav", element("ul", items), aria_label="Contents")
 
 
-def _review(items):
-    if not items:
-        yield element("p", "Nothing.")
-        return
+def _review(items, notes, dismissed):
+    yield from _listed(items) if items else [element("p", "Nothing.")]
+    if items:
+        yield element("p", spoken("`activation-lab dismiss` takes a row out that you have dealt with."), class_="quiet")
+    if notes:
+        yield element("h3", "Worth knowing")
+        yield from _listed(notes)
+    if dismissed:
+        yield html.folded(f"Dismissed: {len(dismissed)}", _listed(dismissed))
+
+
+def _listed(items):
     rows = ([person(item.location, 200), spoken(item.reason)] for item in items)
-    yield from long_table("look", *plain_rows(["where", "what"], rows))
+    return long_table("look", *plain_rows(["where", "what"], rows))
 
 
 def _missing(rows, due):
