@@ -208,7 +208,7 @@ def grades_a_class(words, folder):
 
 
 def lists_points(words, folder):
-    """It names the most that each lesson gives; a lesson, or an instructor's own file, can be chosen as the guide says."""
+    """It names the most that each lesson gives, that one gives, and that a file of exercises gives."""
     assert "01_dense_forward: 7 points at most" in tool(words[1:], folder)
     lesson, own = re.findall(r"`(--(?:lesson|exercises) \S+)`", section(GUIDE, "Hand out"))
     assert "7 points at most" in tool([*words[1:], *lesson.split()], folder)
