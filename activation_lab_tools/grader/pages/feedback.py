@@ -167,7 +167,7 @@ def _state(final):
     if final.excused:
         return "excused"
     if not final.by_hand:
-        return "not attempted" if final.mark is None else "to mark" if final.mark.waits else final.mark.state
+        return final.mark.shown_state if final.mark else "not attempted"
     return "passed" if final.score >= final.points else "marked"
 
 

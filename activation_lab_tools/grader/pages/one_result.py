@@ -38,8 +38,7 @@ def as_text(result):
     lines += [f"  {note}" for note in _notes(result)]
     for mark in result.marks:
         earned = f"({number(mark.score)} of {count(mark.points, 'point')})"
-        symbol = html.SYMBOLS.get("to mark" if mark.waits else mark.state, "?")
-        lines.append(f"{symbol} {mark.exercise}: {mark.headline} {earned}")
+        lines.append(f"{html.SYMBOLS.get(mark.shown_state, '?')} {mark.exercise}: {mark.headline} {earned}")
         lines += [f"  {line}" for line in feedback.sentences(mark)]
     return "\n".join(_no_command(plain(line, 2_000)) for line in lines)
 

@@ -87,7 +87,7 @@ class ExerciseSummary:
         mark = final.mark
         if mark is None:
             return
-        self.states[mark.state if not mark.waits else "marked" if final.by_hand else "to mark"] += 1
+        self.states["marked" if mark.waits and final.by_hand else mark.shown_state] += 1
         self.self_reported |= mark.verification == "partly self-reported"
         self.alike.add(mark, person, result)
         if mark.kind == "question":

@@ -19,7 +19,7 @@ def index(desk):
     rows, waiting = [], 0
     for lesson, name, answers, waits, decided in desk.exercises():
         link = element("a", code(name), href=_address(lesson, name, "waiting" if waits else "all"))
-        rows.append([lesson, link, answers, waits, decided])
+        rows.append([[link, element("small", lesson)], answers, waits, decided])
         waiting += waits
     first = next(iter(desk.entries), None)
     following = element("a", "Next answer to mark", href=_next(*first, -1)) if waiting else "Nothing waits."
@@ -27,7 +27,7 @@ def index(desk):
         "Review",
         element("h1", "Review"),
         element("p", f"{count(waiting, 'answer')} to mark. ", following, class_="total"),
-        html.table(["lesson", "exercise", "answers", "to mark", "decided"], rows),
+        html.table(["exercise", "answers", "to mark", "decided"], rows),
         element(
             "p",
             "What you decide is saved in overrides.csv at once. Report, feedback and tables are drawn anew when you "
@@ -146,7 +146,7 @@ def _answer(mark):
     if mark.kind == "written":
         return html.prose(mark.own, LONGEST) if mark.own else element("p", "Nothing was written.", class_="quiet")
     return [
-        element("p", html.state(mark.state), f": {mark.headline}"),
+        element("p", html.state(mark.shown_state), f": {mark.headline}"),
         (element("p", "→ ", spoken(text)) for text in mark.diagnoses),
         source(mark.own) if mark.own else None,
         source("\n".join(mark.case)) if mark.case else None,
