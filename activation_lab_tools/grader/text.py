@@ -4,7 +4,7 @@ import unicodedata
 
 from activation_lab.shown import count, number
 
-__all__ = ["count", "named", "number", "plain"]
+__all__ = ["count", "named", "number", "out_of", "plain"]
 
 NAMED = 20  # names in a sentence
 _JOINERS = "\u200c\u200d"  # Persian needs the first, emoji of families the second
@@ -29,6 +29,11 @@ def plain(text, limit=200, lines=False):
         text = text.replace("\r\n", "\n")
     shown = "".join(character if lines and character in "\n\t" else _shown(character) for character in text)
     return f"{shown[: max(limit - 1, 0)]}…"[:limit] if long or len(shown) > limit else shown
+
+
+def out_of(score, points):
+    """Return "1.5 of 2 points"."""
+    return f"{number(score)} of {count(points, 'point')}"
 
 
 def named(names):

@@ -112,6 +112,11 @@ def prose(text, limit=6_000):
     return element("div", source(text, limit), class_="prose")
 
 
+def joined(between, parts):
+    """Return children with something between every two."""
+    return [piece for part in parts for piece in (between, part)][1:]
+
+
 def folded(summary, *children):
     return element("details", element("summary", summary), *children)
 

@@ -5,7 +5,7 @@ import json
 import re
 
 from ...errors import UserError
-from ..text import count, number, plain
+from ..text import count, number, out_of, plain
 from . import feedback, html
 from .atomic_write import atomic_write
 
@@ -34,11 +34,11 @@ def as_text(result):
     if result.problem:
         return _no_command(plain(f"{result.notebook} could not be graded. {result.problem}", 2_000))
     passes = "" if result.needed == 0 else f"; {number(float(result.needed))} or more pass"
-    lines = [f"{result.lesson}: {number(result.score)} of {count(result.points, 'point')}{passes}"]
+    lines = [f"{result.lesson}: {out_of(result.score, result.points)}{passes}"]
     lines += [f"  {note}" for note in _notes(result)]
     for mark in result.marks:
-        earned = f"({number(mark.score)} of {count(mark.points, 'point')})"
-        lines.append(f"{html.SYMBOLS.get(mark.shown_state, '?')} {mark.exercise}: {mark.headline} {earned}")
+        symbol, earned = html.SYMBOLS.get(mark.shown_state, "?"), out_of(mark.score, mark.points)
+        lines.append(f"{symbol} {mark.exercise}: {mark.headline} ({earned})")
         lines += [f"  {line}" for line in feedback.sentences(mark)]
     return "\n".join(_no_command(plain(line, 2_000)) for line in lines)
 

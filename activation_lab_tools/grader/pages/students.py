@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from ..text import count, number
-from .html import element, person
+from .html import element, joined, person
 from .long_table import long_table
 
 SCALE = 100  # of the total
@@ -91,7 +91,7 @@ def _heading(name, most):
 
 def _breakable(name):
     """Return a lesson's name, which may break after "_" where the column is narrow."""
-    return [piece for part in name.split("_") for piece in ("_", element("wbr"), part)][2:]
+    return joined(["_", element("wbr")], name.split("_"))
 
 
 def _who(row):
