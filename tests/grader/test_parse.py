@@ -288,7 +288,7 @@ NOTEBOOKS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(NOTEBOOKS)
 def test_no_notebook_raises(content):
     """Is whatever a notebook may hold read, or refused in a sentence, and every program Python?"""
@@ -299,7 +299,7 @@ def test_no_notebook_raises(content):
         assert (one.state == "written") == bool(one.program)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.lists(SOURCES, max_size=4))
 def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
     """Is an answer found no matter what is in other cells?"""
@@ -308,7 +308,7 @@ def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
     assert next(answer for answer in found.answers if answer.exercise == "swish").state == "written"
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.binary(max_size=60) | st.integers(0, 400).map(lambda size: sheet(RELU)[:size]))
 def test_no_bytes_raise(data):
     """Are bytes refused in a sentence that are not a notebook, or only part of one?"""
