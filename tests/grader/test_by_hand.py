@@ -82,6 +82,19 @@ def test_a_lesson_as_a_whole(mark, tmp_path):
         "nothing handed in", "z@x.org", "0")  # fmt: skip
 
 
+def test_a_lesson_by_its_number(mark, course, tmp_path):
+    """Can a lesson be called by its number, as in deadlines.csv?"""
+    numbered = pack(tmp_path, "quiz").rename(tmp_path / "07_quiz.py")
+    numbered.write_text(numbered.read_text().replace('"""quiz:', '"""07_quiz:'))
+    course(hand_in(tmp_path / "quiz", {"ben": notebook("quiz", double=2)}), exercises=numbered)
+    for name in ("7", "07", "07_quiz"):
+        assert mark("ben", name, "--points", 4)[0] == 0 and scores(tmp_path / "out")["ben", "07_quiz"] == "4"
+        assert mark("ben", "quiz_half", "--lesson", name, "--points", 1)[0] == 0
+        assert mark("ben", name, command="remove")[0] == 0 and ("ben", "07_quiz") not in scores(tmp_path / "out")
+        assert mark("ben", name, "--undo", command="remove")[0] == 0
+    assert len(rows(tmp_path / "out" / "overrides.csv")) == 2
+
+
 def test_excused(mark, tmp_path):
     """Does an excused exercise leave the sum and the maximum, and an excused lesson have no score?"""
     mark("ben", "exam_double", "--excused")

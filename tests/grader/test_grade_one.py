@@ -211,14 +211,14 @@ def test_no_such_file(tmp_path):
 )  # fmt: skip
 def test_thresholds(given, meant):
     """Is a share told from points?"""
-    assert cli._parser().parse_args(["grade-one", "x.ipynb", "--pass-at", given]).pass_at == meant
+    assert cli.parser().parse_args(["grade-one", "x.ipynb", "--pass-at", given]).pass_at == meant
 
 
 @pytest.mark.parametrize("given", ["x", "-1", "101%", "nan", ""])
 def test_no_thresholds(given, capsys):
     """Is what is neither refused, with an example?"""
     with pytest.raises(SystemExit):
-        cli._parser().parse_args(["grade-one", "x.ipynb", "--pass-at", given])
+        cli.parser().parse_args(["grade-one", "x.ipynb", "--pass-at", given])
     assert "expected points, such as 5, or a share, such as 60%" in " ".join(capsys.readouterr().err.split())
 
 
@@ -248,7 +248,7 @@ def test_the_guide_lists_the_fields(forms):
 def commands(text):
     """The options of each `activation-lab …` in a script, as the real parser reads them."""
     lines = re.findall(r"(?m)^ *(?:run: )?activation-lab (.+)$", text)
-    return [cli._parser().parse_args(shlex.split(line)) for line in lines]
+    return [cli.parser().parse_args(shlex.split(line)) for line in lines]
 
 
 def test_the_workflow():

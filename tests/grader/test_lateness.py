@@ -10,7 +10,8 @@ from in_process import grade, hand_in, notebook, pack, rows
 
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import run
-from activation_lab_tools.grader.marks import attempts, final, lateness, looks, rules
+from activation_lab_tools.grader.finding import moments
+from activation_lab_tools.grader.marks import final, lateness, looks, rules
 from activation_lab_tools.grader.records import GradedSubmission
 from activation_lab_tools.grader.stages import Stages
 
@@ -87,11 +88,11 @@ def deadlines(folder, *lines):
 def test_deadlines(tmp_path, text, means):
     """Which moment does a deadline mean, and does an extension take its place for one student alone?"""
     found, looks = deadlines(tmp_path, f"01,,{text}", "1,ada,2026-12-24T12:00+00:00", "01,'=1,2026-12-25T12:00+00:00")
-    moments = {student: lateness.deadline_of(found, student, "01") for student in ("ben", "ada", "=1")}
+    meant = {student: lateness.deadline_of(found, student, "01") for student in ("ben", "ada", "=1")}
     expected = {"ben": means, "ada": "2026-12-24T12:00:00+00:00", "=1": "2026-12-25T12:00:00+00:00"}
     assert not looks
     as_time = datetime.datetime.fromisoformat
-    assert {name: as_time(text) for name, text in moments.items()} == {n: as_time(t) for n, t in expected.items()}
+    assert {name: as_time(text) for name, text in meant.items()} == {n: as_time(t) for n, t in expected.items()}
 
 
 @pytest.mark.parametrize(
@@ -245,5 +246,5 @@ def test_the_ends_of_time(tmp_path, zone, year):
     for end in ("-01-01T00:00:00", "-12-31T23:59:59", "-12-31T23:59:59-12:00", "-01-01T00:00:00+12:00"):
         assert (policy.days_late("2026-11-03T10:00:00", year + end) > 0) == (year == "0001")
         assert (policy.days_late(year + end, "2026-11-03T10:00:00") > 0) == (year == "9999")
-        assert attempts.moment(year + end).year in (1, 2, 3, 9997, 9998, 9999)
+        assert moments.comparable(year + end).year in (1, 2, 3, 9997, 9998, 9999)
     assert (policy.days_late("2026-11-03T10:00:00", deadline) > 0) == (year == "0001")

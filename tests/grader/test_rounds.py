@@ -238,6 +238,21 @@ def test_a_disk_that_cannot_be_written(course, tmp_path, monkeypatch):
         course(folder)
 
 
+@pytest.mark.parametrize("failing", ["fcntl.flock", "os.pwrite", "os.truncate"])
+def test_a_disk_that_cannot_be_locked(tmp_path, monkeypatch, failing):
+    """Is it one sentence when the disk knows no locks, or is full when it says who is at work?"""
+
+    def fails(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    (tmp_path / "grades.sqlite").touch()
+    module, name = failing.split(".")
+    monkeypatch.setattr(getattr(course_folder, module), name, fails)
+    with pytest.raises(UserError, match=r"can't be written \(No locks available\)"):
+        with course_folder.opened(tmp_path, "mark"):
+            pass
+
+
 def test_a_fault_of_the_grader(tmp_path, monkeypatch, capsys):
     """Is a crash neither 0 nor 1, which mean that all is graded, and is what happened written where it says?"""
 

@@ -81,7 +81,7 @@ TIMES = [
 @pytest.mark.parametrize(("text", "moment"), TIMES)
 def test_moments(text, moment):
     """Is a time read in the forms of the platforms, and left open if it isn't clear?"""
-    assert moments.moment(text) == moment
+    assert moments.iso_in(text) == moment
 
 
 def test_times_of_the_platforms(tmp_path):
@@ -117,7 +117,7 @@ def test_nbgraders_time(tmp_path):
 )
 def test_a_time_that_cannot_be(text):
     """Is a time in nbgrader's file that nobody can have handed in at taken for none?"""
-    assert moments.nbgraders(text) == "" != moments.nbgraders(text.replace(text[:4], "2026"))
+    assert moments.iso_of_nbgrader(text) == "" != moments.iso_of_nbgrader(text.replace(text[:4], "2026"))
 
 
 @pytest.mark.parametrize(("hours", "source"), [((10, 10), ""), ((8, 10), "file")])

@@ -141,7 +141,7 @@ def _student(cells, identities):
     identity, *others = (unicodedata.normalize("NFC", text) for text in identities)
     name = cells.get("name") or f"{cells.get('first', '')} {cells.get('last', '')}".strip() or identity
     moodle = roster_columns.number_in(cells.get("moodle", ""))[1]
-    handed_in = moments.moment(cells.get("handed_in", ""))
+    handed_in = moments.iso_in(cells.get("handed_in", ""))
     return Student(
         identity, unicodedata.normalize("NFC", name), cells.get("email", ""), moodle, cells.get("canvas", ""),
         cells.get("group", ""), handed_in, tuple(each for each in others if each != cells.get("email")),

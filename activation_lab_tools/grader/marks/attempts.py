@@ -1,11 +1,11 @@
 """Every notebook that a student handed in for a lesson, and which of them counts."""
 
 import dataclasses
-import datetime
 import json
 from dataclasses import dataclass
 from itertools import groupby
 
+from ..finding.moments import comparable
 from ..records import Submission
 from ..store_layout import ATTEMPT, attempt_json
 
@@ -60,7 +60,7 @@ def record(store, submission, lesson, digest, key, grading, now):
         return
     first = Submission(**json.loads(row["submission"]))
     again = submission.handed_in
-    if first.handed_in and (not again or moment(first.handed_in) <= moment(again)):
+    if first.handed_in and (not again or comparable(first.handed_in) <= comparable(again)):
         fields = ("handed_in", "handed_in_source", "late")
         submission = dataclasses.replace(submission, **{name: getattr(first, name) for name in fields})
     store.ask(
@@ -83,7 +83,7 @@ def everyone(store):
     for pair, group in groupby(rows, key=lambda row: (row["student"], row["lesson"])):
         several = list(map(_attempt, group))
         if len(several) > 1 and all(each.submission.handed_in for each in several):
-            several.sort(key=lambda each: moment(each.submission.handed_in))
+            several.sort(key=lambda each: comparable(each.submission.handed_in))
         yield pair, several
 
 
@@ -136,7 +136,7 @@ def newest(attempts):
     """Return the one that was handed in last: by the times if both are known, by the order of arrival if not."""
     chosen = attempts[0]
     for attempt in attempts[1:]:
-        if not (chosen.again and attempt.again and moment(attempt.again) < moment(chosen.again)):
+        if not (chosen.again and attempt.again and comparable(attempt.again) < comparable(chosen.again)):
             chosen = attempt
     return chosen
 
@@ -146,7 +146,7 @@ def first(attempts):
     chosen = attempts[0]
     for attempt in attempts[1:]:
         times = attempt.submission.handed_in, chosen.submission.handed_in
-        if all(times) and moment(times[0]) < moment(times[1]):
+        if all(times) and comparable(times[0]) < comparable(times[1]):
             chosen = attempt
     return chosen
 
@@ -159,16 +159,6 @@ def remove(store, student, lesson, now):
 def restore(store, student, lesson):
     """Undo `remove`; return the same."""
     return _mark_removed(store, student, lesson, "removed <> ''", "")
-
-
-def moment(text, zone=None):
-    """Return a point in time written in ISO 8601; one without an offset is in a zone, by default this machine's.
-
-    Years 1 and 9999 become 2 and 9998, since elsewhere on Earth these times are in no year that Python knows.
-    """
-    time = datetime.datetime.fromisoformat(text)
-    time = time.replace(year=min(max(time.year, datetime.MINYEAR + 1), datetime.MAXYEAR - 1))
-    return time.replace(tzinfo=zone) if zone and not time.tzinfo else time.astimezone()
 
 
 def _mark_removed(store, student, lesson, which, value):

@@ -6,6 +6,7 @@ import getpass
 
 from ...errors import UserError
 from .. import course_folder
+from ..finding import due
 from ..text import count, named, number, plain
 from . import attempts, comments, looks, overrides, people
 
@@ -54,14 +55,15 @@ def remove(options):
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     with course_folder.opened(options.out, "remove") as store:
         student = _student(options.student, people.known_as(store))
+        lesson = due.meant(options.lesson, store.points()) or options.lesson
         if options.undo:
-            found = attempts.restore(store, student, options.lesson)
-            other = not options.lesson and people.restore(store, student)
+            found = attempts.restore(store, student, lesson)
+            other = not lesson and people.restore(store, student)
         else:
-            found = attempts.remove(store, student, options.lesson, now)
-            other = not options.lesson and people.remove(store, student)
+            found = attempts.remove(store, student, lesson, now)
+            other = not lesson and people.remove(store, student)
         if not found and not other:
-            what = f" for {options.lesson}" if options.lesson else ""
+            what = f" for {lesson}" if lesson else ""
             raise UserError(f"{student} has nothing{what} that could be {'put back' if options.undo else 'removed'}.")
         course_folder.redraw(store, options.out)
     told = "; ".join(f"{lesson}: {count(several, 'attempt')}" for lesson, several in found) or "nothing was handed in"
@@ -93,14 +95,15 @@ def dismiss(options):
 
 def _row(options, student, lessons):
     """Return the row that the options describe."""
-    whole = options.exercise in lessons
+    whole = due.meant(options.exercise, lessons)
+    lesson = whole or due.meant(options.lesson, lessons) or options.lesson
     points = options.points or ""
     comment = " ".join([*(f"[{name}]" for name in options.rubric), options.comment]).strip()
     if not (points or comment or options.excused):
         raise UserError("Nothing to decide: give --points, --comment, --rubric or --excused.")
     return {
         "student": student,
-        "lesson": options.exercise if whole else options.lesson or _lesson_of(options.exercise, lessons),
+        "lesson": lesson or _lesson_of(options.exercise, lessons),
         "exercise": "" if whole else options.exercise,
         "points": f"{points} extra" if options.extra and points else points,
         "comment": comment,

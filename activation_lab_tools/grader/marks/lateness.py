@@ -13,7 +13,6 @@ from ...errors import UserError
 from ..finding import due, moments
 from ..records import ReviewItem
 from . import sheet
-from .attempts import moment
 
 FILE = "deadlines.csv"
 HEADINGS = ("lesson", "student", "deadline")
@@ -43,7 +42,7 @@ class Policy:
 
     def days_late(self, handed_in, deadline):
         """Return the days between two points in time, begun ones included; 0 if it was in time."""
-        late = moment(handed_in, self.zone) - moment(deadline, self.zone)
+        late = moments.comparable(handed_in, self.zone) - moments.comparable(deadline, self.zone)
         return max(math.ceil(late / DAY), 1) if late > self.grace else 0
 
     def penalty(self, days):
@@ -167,10 +166,10 @@ def _time(text, policy):
         time = datetime.datetime.fromisoformat(text)
     except ValueError:
         day = re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{4}", text)  # such as 3.11.2026: spreadsheets rewrite dates
-        text = moments.moment(f"{text} {END_OF_DAY}" if day else text)
+        text = moments.iso_in(f"{text} {END_OF_DAY}" if day else text)
         if not text:
             return None
         time = datetime.datetime.fromisoformat(text)
     if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text):
         time = datetime.datetime.combine(time, END_OF_DAY)
-    return moment(time.isoformat(), policy.zone).isoformat()
+    return moments.comparable(time.isoformat(), policy.zone).isoformat()

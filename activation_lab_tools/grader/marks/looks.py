@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..finding.platforms import canvas
 from ..records import ReviewItem
-from ..text import count, named, plain
+from ..text import named, plain
 from . import lateness, people
 
 OPEN, DISMISSED = "looks", "dismissed looks"  # in the store: pairs of a location and a reason
@@ -94,12 +94,11 @@ class _Lateness:
             yield ReviewItem(lesson, said, note=not penalized)
         if self._unmarked:
             said = (
-                "Canvas says who was late by its own due date."
+                "Canvas says who was late by its own due date. The others who handed in there count as in time."
                 if self.has_due_date
-                else "Canvas marks nobody late and gives no times. If the assignment has a due date there, write "
-                f"“{lateness.BY_CANVAS}” as its deadline in {lateness.FILE}."
+                else "Canvas marks nobody late and gives no times, so all who handed in there count as in time. If the "
+                f"assignment has a due date there, write “{lateness.BY_CANVAS}” as its deadline in {lateness.FILE}."
             )
-            said += f" Counted as in time: {count(self._unmarked, 'student')}."
             yield ReviewItem(lesson, said, note=self.has_due_date or not penalized)
         if self._untimed:
             everyone = not (self._others or self._late or self._unmarked)
