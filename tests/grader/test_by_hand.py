@@ -148,7 +148,7 @@ def test_points_of_entries(given, earned):
         ("ada,exam,exam_double,-1,,,,", "“-1”; expected a number"),
         ("ada,exam,exam_double,nan,,,,", "“nan”; expected a number"),
         ("ada,exam,exam_double,1e308 extra,,,,", "“1e308 extra”; expected a number"),
-        ("ada,exam,exam_double,4,,,,", "4 points are more than the 3"),
+        ("ada,exam,exam_double,4,,,,", "4 points would be more than the 3"),
         ("ada,exam,exam_double,,,maybe,,", "“maybe” stands in the column “excused”"),
         ("ada,exam,exam_double,,[slip],,,", "no entry slip"),
     ],

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+import hanging
 import numpy as np
 import pytest
 
@@ -628,7 +629,7 @@ def test_the_other_setting_of_onednn(tf):
     environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": str(int(other)), "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment["PYTHONPATH"] = os.pathsep.join([str(TESTS), str(TESTS.parent)])
     command = [sys.executable, "-c", ANOTHER_PROCESS]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=hanging.SECONDS)
     assert done.returncode == 0, done.stderr
     devices, found = done.stdout.splitlines()
     assert devices == "two devices: _FusedMatMul[BiasAdd] Sin _FusedMatMul[BiasAdd]"
