@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from .hlo import kernel_text, kernels
-from .stages import compiled, concrete, executed_listing, kinds, traced_listing
+from .hlo import canonical, kernel_text, kernels
+from .stages import concrete, executed_listing, kinds, traced_listing, xla_text
 from .tables import Table
 
 
@@ -37,9 +37,7 @@ def programs(model, gradients=False, *, batch=32):
         out, "fusion[add+maximum]"; instructions that only hold or move numbers are left out and not counted.
     """
     function = concrete(model, gradients, batch)
-    return Programs(
-        kinds(traced_listing(function)), kinds(executed_listing(function)), compiled(model, gradients, batch=batch)
-    )
+    return Programs(kinds(traced_listing(function)), kinds(executed_listing(function)), canonical(xla_text(function)))
 
 
 def _count(number, word):
