@@ -14,7 +14,7 @@ from activation_lab import exercises
 from activation_lab.exercises import written_cells
 
 from ..errors import UserError
-from . import claims_page, glossary, repository, sources, which_form
+from . import claims_page, forked_kernels, glossary, repository, sources, which_form
 from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .notebook_view import IGNORED
 from .pixels import difference
@@ -155,6 +155,7 @@ def executed(notebook, name):
     Raises:
         BuildError: a cell fails.
     """
+    forked_kernels.install()
     client = NotebookClient(
         notebook,
         timeout=TIMEOUT_SECONDS,
@@ -165,7 +166,7 @@ def executed(notebook, name):
     )
     try:
         with tempfile.TemporaryDirectory() as folder:
-            client.execute(env=environment(folder))
+            client.execute(env=environment(folder, notebook.cells))
     except CellExecutionError as error:
         raise BuildError(f"solutions/{name}.ipynb: a cell failed, so nothing was written.\n{error}") from None
     notebook.metadata = nbformat.from_dict(METADATA)

@@ -17,8 +17,8 @@ class Submission:
         email: from the roster, or "".
         handed_in: when, in ISO 8601, as "2026-11-03T10:15:00+01:00". Without an offset if the source names no zone;
             "" if unknown.
-        handed_in_source: what says so: "Moodle", "Canvas", another platform's name, or "file" (its own time); "" if
-            nothing does.
+        handed_in_source: what says so: "Moodle", "Canvas" (which only says who was late), another platform's name, or
+            "file" (its own time); "" if nothing does.
         late: whether the platform itself marks it late.
         group: the name of the group that handed in for this student; "" if it was the student. Each member of a group
             has a Submission of the same notebook.
@@ -67,11 +67,13 @@ class ReviewItem:
         location: the file, folder or student.
         reason: a whole sentence: what was found, what was expected, what to do.
         student: whose it is, if that is certain; "" if not.
+        note: whether it is only worth knowing, and nothing has to be done.
     """
 
     location: str
     reason: str
     student: str = ""
+    note: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+NAMED = 20  # names in a sentence
 _JOINERS = "\u200c\u200d"  # Persian needs the first, emoji of families the second
 
 
@@ -29,6 +30,12 @@ def plain(text, limit=200, lines=False):
 def count(quantity, noun):
     """Return "1 point", "2 points"; at most two decimals."""
     return f"{number(quantity)} {noun}{'' if quantity == 1 else 's'}"
+
+
+def named(names):
+    """Return the first names of a list, for a sentence, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(plain(name, 80) for name in names[:NAMED]) + more
 
 
 def number(value):

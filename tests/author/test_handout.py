@@ -96,6 +96,7 @@ WRONG = {
 @pytest.fixture(autouse=True)
 def nothing_handed_out(monkeypatch):
     monkeypatch.setattr(exercises, "_handed_out", {})
+    monkeypatch.setattr(public_cases, "names_in", lambda allowed_imports: {"np": np})  # Keras takes seconds
 
 
 @pytest.fixture(scope="module")
@@ -254,9 +255,57 @@ def test_values_come_back(value):
         assert back == value
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"version": 2}', '{"version": 1, "lesson": "a", "exercises": [{}]}'])
+DEEP = "[" * 100_000
+DAMAGED = [
+    "",
+    "{}",
+    "[]",
+    '{"version": 2}',
+    '{"version": 1, "lesson": "a", "exercises": [{}]}',
+    DEEP,
+    '{"a":' * 100_000,
+]
+
+
+@pytest.mark.parametrize("text", DAMAGED, ids=lambda text: text[:60])
 def test_a_damaged_cell(text):
     """Is a text that holds no public cases refused in a sentence?"""
     lab = importlib.import_module("activation_lab")
     with pytest.raises(ValueError, match="not the public cases of a handout .* Use the cell as it was handed out"):
         lab.load_cases(text)
+
+
+SOUND = {
+    "name": "twice", "stub": "def twice(z):\n    raise NotImplementedError", "points": 1, "hints": ["Try."],
+    "returns": [], "tolerance": {}, "seconds": 10, "allowed_imports": ["numpy"], "near_twins": [],
+    "harness": "activation_lab.harness:call", "cases": {"a row": ((np.arange(3.0),), np.arange(3.0) * 2)},
+}  # fmt: skip
+
+
+def places(data, above=()):
+    """Every place in a JSON value, as keys that lead to it."""
+    yield above
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inner:
+        yield from places(value, (*above, key))
+
+
+@pytest.mark.parametrize("other", [None, 7, -1, "x", [], {}, [[]], {"npy": "AAAA"}, {"tuple": 3}], ids=json.dumps)
+def test_a_cell_with_something_else_in_it(other, monkeypatch):
+    """Is a text with anything else at any place in it either loaded or refused in a sentence?"""
+    lab = importlib.import_module("activation_lab")
+    monkeypatch.setattr(exercises, "_handed_out", {})
+    monkeypatch.setattr(public_cases, "names_in", lambda allowed_imports: {"np": np})  # Keras takes seconds
+    question = exercises.Question("why", "Why?", {"a": ("So.", ""), "b": ("Or so.", "")}, "a", 1)
+    text = public_cases.as_text("exam", [SOUND], [question])
+    assert public_cases.from_text(text)[0] == "exam"
+    for place in places(json.loads(text)):
+        data = whole = [json.loads(text)]
+        *above, last = 0, *place
+        for key in above:
+            data = data[key]
+        data[last] = other
+        try:
+            lab.load_cases(json.dumps(whole[0]))
+        except ValueError as error:
+            assert "not the public cases of a handout" in str(error), place

@@ -86,6 +86,7 @@ def is_run_in_a_copy(words, folder):
 TERM = (
     "activation-lab grade second.zip --out graded/ --roster roster.csv",
     "activation-lab grade --again --out graded/",
+    'activation-lab dismiss "second.zip: notes.ipynb" --out graded/',
     "activation-lab remove ada --out graded/",
     'activation-lab mark ada collapse --points 2 --comment "Right, but for the name." --out graded/',
     "activation-lab merge-overrides theirs/overrides.csv --out graded/",

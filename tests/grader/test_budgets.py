@@ -1,6 +1,5 @@
 """Does what comes from a submission cost the judge no more than its share, and is that written down?"""
 
-import concurrent.futures
 import dataclasses
 import io
 import socket
@@ -8,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+from in_process import Here
 from rich.console import Console
 from submitted import encoded, notebook, untouched
 from test_archives import packed
@@ -156,12 +156,10 @@ GREEDY = Exercise(greedy, prompt="...", points=1, hints=(), mistakes={}, cases=l
 
 
 @pytest.fixture(scope="module")
-def examining():
-    pytest.importorskip("tensorflow")
-    with client.ForkServer(keras=True, sandboxed=False) as server:
-        each = Examiner(server, PACK)
-        yield each
-        each.close()
+def examining(keras_server):
+    each = Examiner(keras_server, PACK)
+    yield each
+    each.close()
 
 
 def examined(examining, units, seconds=20.0, features=4):
@@ -235,11 +233,10 @@ def test_models_share_a_budget(examining):
 
 
 @pytest.fixture(scope="module")
-def parser(sandboxed):
-    with client.ForkServer() as server:
-        parser = NotebookParser(server)
-        yield parser
-        parser.close()
+def parser(server):
+    parser = NotebookParser(server)
+    yield parser
+    parser.close()
 
 
 def test_parsing_has_a_budget(parser):
@@ -323,17 +320,6 @@ def test_what_is_gone_costs_nothing(hundred, tmp_path):
         digests.append(task[0])
     assert [item.location for item in queue.review] == ["eve/1.ipynb"]
     assert len(digests) == len(set(digests)) == 99 and set(queue.lessons.values()) == {"lesson"}
-
-
-class Here:
-    """An executor that works at once, in this process."""
-
-    workers = 1
-
-    def submit(self, function, *arguments):
-        future = concurrent.futures.Future()
-        future.set_result(function(*arguments))
-        return future
 
 
 @pytest.mark.parametrize(("lasting", "times"), [(True, 1), (False, 2)])

@@ -1,4 +1,4 @@
-"""What a person says to a course on the command line: `mark`, `merge-overrides` and `remove`."""
+"""What a person says to a course on the command line: `mark`, `merge-overrides`, `remove` and `dismiss`."""
 
 import datetime
 import difflib
@@ -6,7 +6,8 @@ import getpass
 
 from ...errors import UserError
 from .. import course_folder
-from ..text import count, number, plain
+from ..finding import due
+from ..text import count, named, number, plain
 from . import attempts, comments, looks, overrides, people
 
 
@@ -54,33 +55,55 @@ def remove(options):
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     with course_folder.opened(options.out, "remove") as store:
         student = _student(options.student, people.known_as(store))
+        lesson = due.meant(options.lesson, store.points()) or options.lesson
         if options.undo:
-            found = attempts.restore(store, student, options.lesson)
-            other = not options.lesson and people.restore(store, student)
+            found = attempts.restore(store, student, lesson)
+            other = not lesson and people.restore(store, student)
         else:
-            found = attempts.remove(store, student, options.lesson, now)
-            other = not options.lesson and [people.remove(store, student), looks.forget(store, student)] != [False, 0]
+            found = attempts.remove(store, student, lesson, now)
+            other = not lesson and people.remove(store, student)
         if not found and not other:
-            what = f" for {options.lesson}" if options.lesson else ""
+            what = f" for {lesson}" if lesson else ""
             raise UserError(f"{student} has nothing{what} that could be {'put back' if options.undo else 'removed'}.")
         course_folder.redraw(store, options.out)
     told = "; ".join(f"{lesson}: {count(several, 'attempt')}" for lesson, several in found) or "nothing was handed in"
     print(f"{'Put back' if options.undo else 'Removed'} {plain(student)}: {plain(told, 1000)}.")
     if not options.undo:
-        print("The marks are still in grades.sqlite; the same command with --undo puts them back.")
+        kept = "The marks are still in grades.sqlite. " if found else ""
+        print(f"{kept}Later rosters and submissions don't change this; the same command with --undo does.")
+    return 0
+
+
+def dismiss(options):
+    """Take something out of what needs a look, or bring it back."""
+    with course_folder.opened(options.out, "dismiss") as store:
+        told = looks.dismiss(store, options.where, options.undo)
+        several = list(dict.fromkeys(location for location, _ in told))
+        if len(several) != 1:
+            under = "Dismissed" if options.undo else "Needs a look"
+            found = f"several rows have it: {named(several)}" if several else "no row has it"
+            raise UserError(
+                f"Under “{under}” in the report, {found}. Received {plain(options.where)!r}; expected what one of them "
+                "says under “where”."
+            )
+        review, _ = course_folder.redraw(store, options.out)
+    for location, reason in told:
+        print(f"{'Brought back' if options.undo else 'Dismissed'}: {plain(location)}: {plain(reason, 1000)}")
+    print(f"{len(review)} to look at.")
     return 0
 
 
 def _row(options, student, lessons):
     """Return the row that the options describe."""
-    whole = options.exercise in lessons
+    whole = due.meant(options.exercise, lessons)
+    lesson = whole or due.meant(options.lesson, lessons) or options.lesson
     points = options.points or ""
     comment = " ".join([*(f"[{name}]" for name in options.rubric), options.comment]).strip()
     if not (points or comment or options.excused):
         raise UserError("Nothing to decide: give --points, --comment, --rubric or --excused.")
     return {
         "student": student,
-        "lesson": options.exercise if whole else options.lesson or _lesson_of(options.exercise, lessons),
+        "lesson": lesson or _lesson_of(options.exercise, lessons),
         "exercise": "" if whole else options.exercise,
         "points": f"{points} extra" if options.extra and points else points,
         "comment": comment,

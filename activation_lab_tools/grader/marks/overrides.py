@@ -10,7 +10,6 @@ from ..finding import moments
 from ..pages.naming import cell
 from ..records import ReviewItem
 from . import sheet
-from .attempts import moment
 from .comments import MOST
 
 FILE = "overrides.csv"
@@ -92,10 +91,10 @@ def newest(several):
 def _time(when):
     """Return a point in time as a number, whatever its offset or form; one that can't be read is before all others."""
     try:
-        return moment(when).timestamp()
+        return moments.comparable(when).timestamp()
     except ValueError:
-        text = moments.moment(when)  # as a spreadsheet may have made it
-        return moment(text).timestamp() if text else -math.inf
+        text = moments.iso_in(when)  # as a spreadsheet may have made it
+        return moments.comparable(text).timestamp() if text else -math.inf
 
 
 def disagree(several):

@@ -35,22 +35,23 @@ class Report:
         row = self.rows.setdefault(grade.student, students.Row(grade.student, grade.name, grade.email))
         row.add(grade, page)
 
-    def write(self, path, review, result):
+    def write(self, path, review, result, notes=(), dismissed=()):
         """Write the report.
 
         Args:
             path: of the file, report.html.
-            review: every ReviewItem that came up.
+            review: the ReviewItems that need a look.
             result: the Store's `result`, which leads to the answers that are alike.
+            notes, dismissed: ReviewItems that need none; those that a person dismissed.
         """
         with atomic_write(path) as file:
-            file.writelines(self.pieces(list(review), result))
+            file.writelines(self.pieces(list(review), result, notes, dismissed))
 
-    def pieces(self, review, result):
+    def pieces(self, review, result, notes=(), dismissed=()):
         """Yield the page in pieces."""
-        return html.pieces("Report on a class", self._children(review, result), students.SORTING)
+        return html.pieces("Report on a class", self._children(review, result, notes, dismissed), students.SORTING)
 
-    def _children(self, review, result):
+    def _children(self, review, result, notes, dismissed):
         lessons = sorted(self.lessons)
         due = [lesson for lesson in lessons if lesson in self.due or not self.due]
         missing = {lesson: [row for row in self.rows.values() if row.misses(lesson)] for lesson in due}
@@ -69,7 +70,7 @@ class Report:
         yield element("h2", "Students", id="students")
         yield from students.table(list(self.rows.values()), lessons)
         yield element("h2", "Needs a look", id="look")
-        yield _review(review)
+        yield from _review(review, notes, dismissed)
         yield element("h2", "Missing", id="missing")
         yield from _missing(missing, bool(self.rows) and any(row.listed for row in self.rows.values()))
         for number, lesson in enumerate(lessons):
@@ -104,9 +105,18 @@ def _contents(lessons):
     return element("nav", element("ul", items), aria_label="Contents")
 
 
-def _review(items):
-    if not items:
-        return element("p", "Nothing.")
+def _review(items, notes, dismissed):
+    yield _listed(items) if items else element("p", "Nothing.")
+    if items:
+        yield element("p", spoken("`activation-lab dismiss` takes a row out that you have dealt with."), class_="quiet")
+    if notes:
+        yield element("h3", "Worth knowing")
+        yield _listed(notes)
+    if dismissed:
+        yield html.folded(f"Dismissed: {len(dismissed)}", _listed(dismissed))
+
+
+def _listed(items):
     return table(["where", "what"], ([person(item.location, 200), spoken(item.reason)] for item in items))
 
 
