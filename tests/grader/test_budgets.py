@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import socket
+import sys
 import time
 
 import numpy as np
@@ -151,7 +152,20 @@ def takes(value, bytes, forever):
     return np.zeros(bytes, "int8").size
 
 
-GREEDY = Exercise(greedy, prompt="...", points=1, hints=(), mistakes={}, cases=lambda rng: {}, examine=takes)
+def hoard(bytes):
+    pass
+
+
+def leaves(value, bytes):
+    held = [np.ones(bytes, "int8")]
+    held.append(held)
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1])
+
+
+PLAIN = {"prompt": "...", "points": 1, "hints": (), "mistakes": {}, "cases": lambda rng: {}}
+GREEDY = Exercise(greedy, examine=takes, **PLAIN)
+HOARD = Exercise(hoard, examine=leaves, **PLAIN)
 '''
 
 
@@ -184,6 +198,13 @@ def test_a_model_over_budget(examining, arguments, seconds):
     with pytest.raises(OverBudget, match="more processor time or memory"):
         examining.examine("greedy", None, arguments, seconds)
     assert examining.examine("greedy", None, (1000, False), 20.0)["value"] == 1000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_models_leave_nothing(examining):
+    """Does the child not hold what many models left behind, which refer to themselves as Keras's do?"""
+    pages = [examining.examine("hoard", None, (100 << 20,), 20.0)["value"] for _ in range(12)]
+    assert (max(pages) - pages[0]) * usage.PAGE < 400 << 20
 
 
 LOOKS = '''"""exam: an exercise that looks around while it judges."""
