@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+import hanging
 import numpy as np
 import pytest
 
@@ -453,20 +454,12 @@ def edges_before(graph, outputs):
 
 
 @pytest.fixture(scope="module")
-def hlo_of_training(tf, mlp):
+def hlo_of_training(mlp):
     """XLA's own text of a training step."""
     from activation_lab.with_keras.graphs.tracing import function_of
 
-    function, spec = function_of(mlp, True, 8)
-    compiled = tf.function(function.python_function, jit_compile=True)
-    return compiled.experimental_get_compiler_ir(spec)(stage="optimized_hlo")
-
-
-def test_compiled_is_what_a_function_to_compile_becomes(stages, mlp, hlo_of_training):
-    """Is XLA's program of a traced function that of the function itself, had it been traced to be compiled?"""
-    from activation_lab.with_keras.graphs.hlo import canonical
-
-    assert stages.compiled(mlp, True, batch=8) == canonical(hlo_of_training)
+    function, spec = function_of(mlp, True, 8, compiled=True)
+    return function.experimental_get_compiler_ir(spec)(stage="optimized_hlo")
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -645,7 +638,7 @@ def test_the_other_setting_of_onednn(tf):
     environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": str(int(other)), "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment["PYTHONPATH"] = os.pathsep.join([str(TESTS), str(TESTS.parent)])
     command = [sys.executable, "-c", ANOTHER_PROCESS]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=hanging.SECONDS)
     assert done.returncode == 0, done.stderr
     devices, found = done.stdout.splitlines()
     assert devices == "two devices: _FusedMatMul[BiasAdd] Sin _FusedMatMul[BiasAdd]"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hanging
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +56,9 @@ def run(code, *, level=None, path=None, **settings):
     env |= {"TF_CPP_MIN_LOG_LEVEL": level} if level else {}
     env |= {"PYTHONPATH": os.pathsep.join(map(str, (path, ROOT)))} if path else {}
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT, env=env | settings)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=hanging.SECONDS, cwd=ROOT, env=env | settings
+    )
 
 
 @pytest.fixture
@@ -214,7 +217,7 @@ def test_in_a_notebook():
         cell = f"import warnings; warnings.warn('look here')\nfrom activation_lab.quiet import keras, tf\n{COMPILED}"
         first, second = [], []
         for shown, code in ((first, cell), (second, "import os; os.write(2, b'captured\\n'); None")):
-            client.execute_interactive(code, output_hook=shown.append, timeout=300)
+            client.execute_interactive(code, output_hook=shown.append, timeout=hanging.SECONDS)
     finally:
         client.stop_channels()
         kernel.shutdown_kernel(now=True)

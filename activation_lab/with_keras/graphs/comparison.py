@@ -3,8 +3,8 @@
 import dataclasses
 import itertools
 
-from .hlo import canonical, kernel_text, kernels
-from .stages import concrete, executed_listing, traced_listing, xla_text
+from .hlo import kernel_text, kernels
+from .stages import compiled, concrete, executed_listing, traced_listing
 from .tables import Table
 
 NOTHING = "nothing"
@@ -50,7 +50,7 @@ def same(a, b, gradients=False, *, batch=32):
         TypeError, ValueError: as `traced` does.
     """
     functions = [concrete(model, gradients, batch) for model in (a, b)]
-    texts = [canonical(xla_text(function)) for function in functions]
+    texts = [compiled(model, gradients, batch=batch) for model in (a, b)]
     return Sameness(
         {
             "traced": _difference(*map(traced_listing, functions)),

@@ -49,7 +49,9 @@ def compiled(model, gradients=False, *, batch=32):
         A string: first ENTRY, the computation that runs, then those that it calls. The same for programs that differ
         only in names.
     """
-    return canonical(xla_text(concrete(model, gradients, batch)))
+    function, spec = function_of(model, gradients, batch, compiled=True)
+    with native_lines_dropped():  # what the compiler logs on first use
+        return canonical(function.experimental_get_compiler_ir(spec)(stage="optimized_hlo"))
 
 
 def concrete(model, gradients, batch):
@@ -74,18 +76,6 @@ def executed_listing(function):
     )
     arguments = {given[number]: texts[number] for number in sorted(given)}
     return listing(graph.node, [returned[number] for number in sorted(returned)], arguments, graph.library.function)
-
-
-def xla_text(function):
-    """The text of XLA's program for a concrete function.
-
-    This uses a private module of TensorFlow, since the public way, experimental_get_compiler_ir, traces a model again,
-    which takes longer than to compile it.
-    """
-    from tensorflow.python.eager.polymorphic_function import compiler_ir
-
-    with native_lines_dropped():  # what the compiler logs on first use
-        return compiler_ir.from_concrete_function(function)(stage="optimized_hlo")
 
 
 def _arguments(function):

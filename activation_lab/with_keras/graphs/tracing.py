@@ -7,7 +7,7 @@ from ...by_hand.validate import whole
 from ...quiet import keras, tf
 
 
-def function_of(model, gradients, batch):
+def function_of(model, gradients, batch, compiled=False):
     """Return the function to inspect, not traced yet, and the tf.TensorSpec of its input.
 
     Args:
@@ -15,6 +15,7 @@ def function_of(model, gradients, batch):
         gradients: False: model(x, training=False). True: the mean of the squares of model(x, training=True), and its
             gradients with respect to the trainable variables.
         batch: the number of inputs in a batch.
+        compiled: whether XLA compiles it.
 
     Raises:
         TypeError: the model is not a keras.Model.
@@ -31,7 +32,7 @@ def function_of(model, gradients, batch):
             loss = functools.reduce(operator.add, [tf.reduce_mean(tf.square(y)) for y in outputs])
         return loss, tape.gradient(loss, model.trainable_variables)
 
-    return tf.function(training_step if gradients else inference), spec
+    return tf.function(training_step if gradients else inference, jit_compile=compiled or None), spec
 
 
 def _input(model, batch):
