@@ -169,6 +169,8 @@ for compiled in (False, True):
     model.compile(loss="mse", jit_compile=compiled)
     model.fit(x, y, verbose=0)
     model.predict(x, verbose=0)
+"""
+COMPILED = """
 print(tf.function(lambda t: tf.nn.relu(t @ t), jit_compile=True)(tf.ones((2, 2))).numpy().tolist())
 """
 
@@ -176,7 +178,7 @@ print(tf.function(lambda t: tf.nn.relu(t @ t), jit_compile=True)(tf.ones((2, 2))
 @needs_tensorflow
 def test_tensorflow_itself():
     """Does TensorFlow start, train, predict and compile with XLA without a line on stderr?"""
-    done = run(f"from activation_lab.quiet import keras, tf\n{WORK}")
+    done = run(f"from activation_lab.quiet import keras, tf\n{WORK}{COMPILED}")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert done.stdout == "[[2.0, 2.0], [2.0, 2.0]]\n"
@@ -212,7 +214,7 @@ def test_in_a_notebook():
         kernel_name="python3", cwd=str(ROOT), env=env, extra_arguments=["--IPKernelApp.capture_fd_output=True"]
     )
     try:
-        cell = f"import warnings; warnings.warn('look here')\nfrom activation_lab.quiet import keras, tf\n{WORK}"
+        cell = f"import warnings; warnings.warn('look here')\nfrom activation_lab.quiet import keras, tf\n{COMPILED}"
         first, second = [], []
         for shown, code in ((first, cell), (second, "import os; os.write(2, b'captured\\n'); None")):
             client.execute_interactive(code, output_hook=shown.append, timeout=hanging.SECONDS)
