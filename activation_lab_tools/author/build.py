@@ -12,6 +12,7 @@ from nbclient.exceptions import CellExecutionError
 
 from activation_lab import exercises
 from activation_lab.exercises import written_cells
+from activation_lab.shown import count
 
 from ..errors import UserError
 from . import claims_page, forked_kernels, glossary, repository, sources, which_form
@@ -274,7 +275,7 @@ def _differences(path, fresh):
         return [] if path.read_text(encoding="utf-8") == fresh else [f"{path}: would change."]
     stored = read_notebook(path)
     if len(stored.cells) != len(fresh.cells):
-        return [f"{path}: has {len(stored.cells)} cells, a build gives {len(fresh.cells)}."]
+        return [f"{path}: has {count(len(stored.cells), 'cell')}, a build gives {len(fresh.cells)}."]
     if stored.metadata != fresh.metadata:
         return [f"{path}: the notebook's metadata would change."]
     findings = []

@@ -200,6 +200,16 @@ class Mark:
     received: int = 0
 
     @property
+    def waits(self):
+        """Whether only a person can mark it: an answer in prose, or what the grader could not judge."""
+        return self.state == "to mark" or (self.verification == "unverified" and self.state != "passed")
+
+    @property
+    def shown_state(self):
+        """The state as people read it: what waits for a person has not failed yet."""
+        return "to mark" if self.waits else self.state
+
+    @property
     def reasons(self):
         """Why points are missing, in a sentence or two: the diagnoses, or else the first line that isn't a case's."""
         if self.diagnoses or self.state == "passed":

@@ -82,13 +82,9 @@ def grade(options, console):
             if same := people.reunite(store, notebooks, stages.now):
                 console.print(f"From now on under their names in the roster: {count(len(same), 'student')}.")
             here = [(each, lesson) for each, _, lesson in notebooks]
-            gone = people.removed(store)
-            _tell_of_removed(console, gone, attempts.removed(store), here, listed)
-            expected, strays = due.due([pair for pair in here if pair[0].student not in gone], asked)
+            _tell_of_removed(store, here, listed, console)
+            missing, strays = _missing(store, here, settings, asked)
             review += unread + strays
-            people.expect(store, expected)
-            handed_in = final.pairs(store, settings) | {(each.student, lesson) for each, lesson in here}
-            missing = roster.missing(people.in_roster(store), handed_in, expected)
             console.print(listing.table(found, found.review + unread + strays, missing))
             graded, waiting = stages.unchanged(notebooks)
             kept, ungraded = stages.store_results(stages.grade(waiting), waiting)
@@ -136,8 +132,18 @@ def _drawn(options, store, console):
     return review
 
 
-def _tell_of_removed(console, students, pairs, notebooks, listed):
+def _missing(store, notebooks, settings, asked):
+    """Return {lesson that is due: [Student who has not handed it in, in no run]}, and ReviewItems for other lessons."""
+    gone = people.removed(store)
+    expected, strays = due.due([pair for pair in notebooks if pair[0].student not in gone], asked)
+    people.expect(store, expected)
+    handed_in = final.pairs(store, settings) | {(each.student, lesson) for each, lesson in notebooks}
+    return roster.missing(people.in_roster(store), handed_in, expected), strays
+
+
+def _tell_of_removed(store, notebooks, listed, console):
     """Say who of this run's roster and notebooks was removed, since nothing of them is drawn."""
+    students, pairs = people.removed(store), attempts.removed(store)
     there = {each.student for each, _ in notebooks} | {each.student for each in (listed.students if listed else ())}
     told = sorted(students & there)
     told += sorted(

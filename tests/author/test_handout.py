@@ -11,7 +11,7 @@ from activation_lab import exercises
 from activation_lab.exercises import public_cases
 from activation_lab_tools import cli
 
-PACK = '''"""exam_1: Functions of one's own.
+PACK = '''"""exam_1: Your own functions.
 
 More about it."""
 
@@ -139,11 +139,16 @@ def stub(cell):
 def test_it_says_what_there_is_to_earn(cells):
     """Are title, prompts, points and their sum there?"""
     text = "\n".join(cell.source for cell in cells)
-    assert cells[0].source.startswith("# Functions of one's own\n\n*13 points in all, for 7 exercises and questions*")
+    total = "*13 points in all: 5 exercises, 1 question, 1 written answer*"
+    assert cells[0].source.startswith(f"# Your own functions\n\n{total}")
     assert "### Exercise · `hard_sigmoid` · 5 points" in text and ">>> hard_sigmoid(np.array([0.0]))" in text
     assert "**Question.** Why isn't it smooth? (2 points)\n\n- **a** so\n- **b** thus" in text
     assert "**Written answer** `why_layers`: Why layers? (2 points)" in text and "**why_layers** — *Write" in text
-    assert "# Public cases" in text and "Other cases decide the points" in text
+    assert "# The public cases." in text and "Other cases decide the points" in text
+    kinds = ["### Exercise", "### Questions", "**Question.**", "### Written answers", "**Written answer**"]
+    assert [*map(text.index, kinds)] == sorted(map(text.index, kinds))
+    (short,) = [cell.source for cell in cells if stub(cell).startswith("def both")]
+    assert short.splitlines()[:2] == ["def both(x):", '    """Two."""']
 
 
 def test_it_gives_no_answer_away(cells):

@@ -16,6 +16,7 @@ import types
 from importlib import metadata, util
 from pathlib import Path
 
+import hanging
 import pytest
 from packaging.specifiers import SpecifierSet
 
@@ -41,7 +42,8 @@ def settings(monkeypatch, tmp_path):
 
 def doctor(python=sys.executable, start=(str(DOCTOR),)):
     """Run the whole doctor with --json, as a program: (exit code, {check: finding})."""
-    done = subprocess.run([str(python), *start, "--json"], cwd=ROOT, capture_output=True, text=True)
+    call = [str(python), *start, "--json", "--seconds", str(hanging.SECONDS)]
+    done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True)
     assert done.stderr == "" and done.stdout, done.stderr
     report = json.loads(done.stdout)
     assert done.returncode == report["exit_code"]
@@ -57,7 +59,7 @@ def examined(tried=None, lessons=ROOT / "lessons"):
     checks = {check.name: check for check in examination.CHECKS}
     for name in PROGRAMS - {tried}:
         checks[name] = dataclasses.replace(checks[name], look=lambda _: findings.ok("as on a sound machine"))
-    found = list(examination.examine(Context(ROOT, lessons), checks.values()))
+    found = list(examination.examine(Context(ROOT, lessons, hanging.SECONDS), checks.values()))
     return {row["check"]: row for row in json.loads(terminal.as_json(found))["findings"]}
 
 
@@ -202,7 +204,7 @@ def test_a_stale_kernel(kernelspec):
     assert name == "kernel answers" and "/gone/bin/python, which does not answer (FileNotFoundError" in found
 
     subprocess.run(remedy, shell=True, check=True)
-    assert trials.kernel(Context(ROOT, ROOT)).state is findings.State.OK
+    assert trials.kernel(Context(ROOT, ROOT, hanging.SECONDS)).state is findings.State.OK
 
 
 def test_a_kernel_of_another_python(environment, kernelspec):
@@ -309,7 +311,7 @@ def test_tensorflow_needs_another_processor(tensorflow_stub):
 def test_a_broken_tensorflow(tensorflow_stub, does, found, remedy):
     """Does each kind of failure have its own words and remedy, and does a program that hangs end in time?"""
     tensorflow_stub(does)
-    result = trials.keras(Context(ROOT, ROOT, seconds=2 if "sleep" in does else Context.seconds))
+    result = trials.keras(Context(ROOT, ROOT, seconds=2 if "sleep" in does else hanging.SECONDS))
     assert result.state is findings.State.FAULT and found in result.found and remedy in result.remedy
 
 

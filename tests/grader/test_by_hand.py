@@ -5,6 +5,7 @@ import re
 import pytest
 from in_process import grade, hand_in, notebook, pack, rows, scores
 
+from activation_lab_tools import cli
 from activation_lab_tools.cli import main
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import course_folder, run
@@ -147,7 +148,7 @@ def test_points_of_entries(given, earned):
         ("ada,exam,exam_double,-1,,,,", "“-1”; expected a number"),
         ("ada,exam,exam_double,nan,,,,", "“nan”; expected a number"),
         ("ada,exam,exam_double,1e308 extra,,,,", "“1e308 extra”; expected a number"),
-        ("ada,exam,exam_double,4,,,,", "4 points are more than the 3"),
+        ("ada,exam,exam_double,4,,,,", "4 points would be more than the 3"),
         ("ada,exam,exam_double,,,maybe,,", "“maybe” stands in the column “excused”"),
         ("ada,exam,exam_double,,[slip],,,", "no entry slip"),
     ],
@@ -253,6 +254,7 @@ def test_remove(mark, course, tmp_path):
     assert {path.name for path in (tmp_path / "out" / "feedback").glob("[!.]*")} == {"ada"}
     assert rows(tmp_path / "out" / "changes.csv")[0]["change"] == "removed"
     assert mark("ben", command="remove")[0] == 2
+    assert "you removed them" in mark("ben", "exam_half", "--comment", "So.")[1]
     report = (tmp_path / "out" / "report.html").read_text()
     assert "Ben" not in report and "Zoe" in report  # nor is someone missing who has left
     new = hand_in(tmp_path / "new", {"ben": notebook(half=0.5), "ada": notebook(half=0.5)})
@@ -432,18 +434,29 @@ def test_dismiss(mark, course, tmp_path):
     assert mark("class/notes.ipynb", "--undo", command="dismiss")[0] == 2
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [("grade",), ("grade", "class"), ("mark", "ben", "exam_half", "--points", "1"), ("remove", "ben"),
-     ("dismiss", "ben"), ("merge-overrides", "roster.csv"), ("review",), ("gradebook", "gradebook.db")],
+ANY_COMMAND = (
+    ("grade",), ("grade", "class"), ("mark", "ben", "exam_half", "--points", "1"), ("remove", "ben"),
+    ("dismiss", "ben"), ("merge-overrides", "roster.csv"), ("review",), ("gradebook", "gradebook.db"),
 )  # fmt: skip
-def test_one_command_at_a_time(course, tmp_path, monkeypatch, capsys, arguments):
+
+
+def test_one_command_at_a_time(course, tmp_path, monkeypatch, capsys):
     """Does every command say who is at work in the folder, and change nothing?"""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(run, "_check_isolation", lambda *_: None)
     with course_folder.opened(tmp_path / "out", "review"):
         before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.*")}
-        assert main([*arguments, "--out", "out"]) == 2
+        for arguments in ANY_COMMAND:
+            assert main([*arguments, "--out", "out"]) == 2, arguments
+            said = capsys.readouterr().err
+            assert re.search(
+                r"out is in use by process \d+ on .* \(activation-lab review\) since .*\. Wait until", said
+            )
         assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.*")}
-    said = capsys.readouterr().err
-    assert re.search(r"out is in use by process \d+ on .* \(activation-lab review\) since .*\. Wait until", said)
+    assert {words[0] for words in ANY_COMMAND} == {
+        name for name, each in cli.parser()._subparsers._group_actions[0].choices.items() if takes_a_course(each)
+    }
+
+
+def takes_a_course(parser):
+    return any(action.dest == "out" and action.metavar == "FOLDER" for action in parser._actions)

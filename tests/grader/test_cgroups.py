@@ -11,10 +11,8 @@ from rich.console import Console
 from activation_lab_tools.grader import run, submission_judge
 from activation_lab_tools.grader.sandbox import cgroups, client, supervisor
 
-grouped = pytest.mark.skipif(
-    not cgroups.available(),
-    reason="control groups can't be made here: that takes version 2 with memory and pids, and root or a user's systemd",
-)
+NO_GROUPS = "no control groups (version 2, with memory and pids) here: try as root, or in a session of systemd"
+grouped = pytest.mark.skipif(not cgroups.available(), reason=NO_GROUPS)
 UNTIL = 600
 
 

@@ -139,6 +139,30 @@ def test_in_words(warm, ada):
     assert "Traceback" not in printed
 
 
+def test_what_waits_for_a_person():
+    """Is an answer that the grader could not judge, or that is prose, failed in no form, and is who marks it said?"""
+    unverified = Mark("model", "exercise", "failed", 0, 5, verification="unverified", headline="not judged")
+    essay = Mark("essay", "written", "to mark", 0, 4, headline="to mark")
+    wrong = Mark("relu", "exercise", "failed", 0, 2, headline="0 of 3 cases pass")
+    graded = GradedSubmission("s", "S", "p", LESSON, "bubblewrap", (wrong, unverified, essay))
+    result = OneResult("n", LESSON, graded=graded, points=7, needed=7)
+
+    results = json.loads(one_result.for_gradescope(result))
+    failed, *waiting = results["tests"]
+    assert (failed["status"], failed["max_score"], results["score"]) == ("failed", 2, 0)
+    # Without a status, Gradescope fails what has less than its maximum: neither may be there.
+    assert [test["name"] for test in waiting] == ["model: not judged", "essay: to mark"]
+    for test in waiting:
+        follows(test, TEST)
+        assert not {"status", "score", "max_score"} & set(test)
+    assert "your instructor will look at it" in waiting[0]["output"]
+    assert waiting[1]["output"] == "A person marks essay (4 points)."
+
+    reported = json.loads(base64.b64decode(one_result.for_classroom(result)))
+    assert [test["status"] for test in reported["tests"]] == ["fail", "error"]
+    assert "… model: not judged (0 of 5 points)" in one_result.as_text(result)
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [

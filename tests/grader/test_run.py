@@ -20,7 +20,7 @@ from submitted import notebook, right, right_answers, untouched
 
 from activation_lab import exercises
 from activation_lab_tools.cli import main
-from activation_lab_tools.grader.pages.students import SORTING
+from activation_lab_tools.grader.pages.long_table import SCRIPT
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
 GRADE = "import sys; from activation_lab_tools.cli import main; sys.exit(main(['grade', *sys.argv[1:]]))"
@@ -91,7 +91,7 @@ def test_pages(thirty):
     for each in expected.values():
         for sentence in each.diagnoses.values():
             assert html.escape(sentence.split("`")[0].strip()) in report
-    can_do_nothing(report, SORTING, ("#", "feedback/", "mailto:"))
+    can_do_nothing(report, SCRIPT, ("#", "feedback/", "mailto:"))
     for page in pages:
         can_do_nothing(page.read_text(encoding="utf-8"))
 

@@ -100,15 +100,15 @@ DEEP = {
     "brackets": "(" * 100_000,
     "lists": "x = " + "[" * 5_000 + "]" * 5_000,
     "minus": "-" * 100_000 + "1",
-    "attributes": "x = a" + ".b" * 100_000,
-    "sums": "x = 1" + "+1" * 100_000,
-    "calls": "x = a" + "()" * 100_000,
+    "attributes": "x = a" + ".b" * 25_000,
+    "sums": "x = 1" + "+1" * 25_000,
+    "calls": "x = a" + "()" * 25_000,
     "blocks": "".join(" " * i + "if 1:\n" for i in range(1_000)),
-    "elifs": "if 1: x = 1\n" + "elif 1: x = 1\n" * 20_000,
+    "elifs": "if 1: x = 1\n" + "elif 1: x = 1\n" * 5_000,
     "lambdas": "x = " + "lambda: " * 100_000,
     "powers": "x = 1" + "**1" * 20_000,
     "nots": "x = " + "not " * 100_000 + "1",
-    "comparisons": "x = " + "1<" * 40_000 + "1",
+    "comparisons": "x = " + "1<" * 10_000 + "1",
 }
 
 

@@ -26,7 +26,7 @@ PLAIN = st.recursive(
         | st.lists(inner, max_size=4).map(tuple)
         | st.dictionaries(st.text(), inner, max_size=4)
     ),
-    max_leaves=20,
+    max_leaves=10,
 )
 
 

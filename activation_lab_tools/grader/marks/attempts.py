@@ -9,7 +9,6 @@ from ..finding.moments import comparable
 from ..records import Submission
 from ..store_layout import ATTEMPT, attempt_json
 
-CHOICES = ("newest", "best", "first")
 OF_ONE = "student = CAST(? AS TEXT) AND lesson = CAST(? AS TEXT)"
 
 

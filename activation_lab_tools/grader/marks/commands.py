@@ -32,7 +32,7 @@ def mark(options):
             )
             print(f"This replaces: {plain(told, 400)}.")
         _, changed = course_folder.redraw(store, options.out)
-    _tell(changed, checked)
+        _tell(changed, checked, attempts.is_removed(store, checked.student, checked.lesson))
     return 0
 
 
@@ -143,7 +143,7 @@ def _asked(names):
     return f" Did you mean {' or '.join(plain(name, 80) for name in meant)}?" if meant else ""
 
 
-def _tell(changed, override):
+def _tell(changed, override, is_removed):
     told = [each for each in changed if (each.student, each.lesson) == (override.student, override.lesson)]
     for each in told:
         before, now = ("excused" if score is None else number(score) for score in (each.before, each.now))
@@ -151,4 +151,5 @@ def _tell(changed, override):
         worth = "" if each.now is None else f" of {count(each.points, 'point')}"
         print(f"{plain(each.student)}, {each.lesson}: {before} → {now}{worth}.")
     if not told:
-        print(f"{plain(override.student)}, {override.lesson}: the score stays as it is.")
+        stays = "you removed them; it counts when `remove` with --undo puts them back" if is_removed else ""
+        print(f"{plain(override.student)}, {override.lesson}: {stays or 'the score stays as it is'}.")

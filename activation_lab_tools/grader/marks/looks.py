@@ -1,4 +1,4 @@
-"""What a person must look at: what the marks themselves tell, and what is left from earlier runs."""
+"""What a person must look at: what the marks themselves tell, what is left from earlier runs, what was dismissed."""
 
 import itertools
 import json
