@@ -194,7 +194,7 @@ def test_only_the_faulty_cells_fail(strict):
 
 def test_a_dead_kernel_is_noticed_at_once(strict, record_property):
     """Is a dead kernel reported as such, and not as a cell that timed out?"""
-    message, later = (strict.items["dead", f"Cell {k}"] for k in (0, 1))
+    (message, _), (later, _) = (strict.items["dead", f"Cell {k}"] for k in (0, 1))
     caught = "The kernel died while running this cell" in message
     record_property("planted faults", (int(caught), 1))
     assert caught, message
