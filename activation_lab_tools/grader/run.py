@@ -1,6 +1,7 @@
 """Grade a class: discover the notebooks, parse, grade and store each, and report."""
 
 import contextlib
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,7 +73,8 @@ def grade(options, console):
     with course_folder.opened(options.out, "grade", new=True) as store:
         secret = kept_secret(options.secret or options.out / "secret")
         # First, since a file that can't be used stops the run.
-        settings, _ = rules.load(options.out, store, course.lessons())
+        names = _names(course)
+        settings, _ = rules.load(options.out, store, names)
         if settings.deadlines:
             console.print(f"Deadlines and times without an offset are in {settings.policy.zone_name}.")
         with _workers(options) as executor:
@@ -83,6 +85,7 @@ def grade(options, console):
                 console.print(f"From now on under their names in the roster: {count(len(same), 'student')}.")
             here = [(each, lesson) for each, _, lesson in notebooks]
             _tell_of_removed(store, here, listed, console)
+            settings, _ = rules.load(options.out, store, names)  # again: now it is known who is in the class
             missing, strays = _missing(store, here, settings, asked)
             review += unread + strays
             console.print(listing.table(found, found.review + unread + strays, missing))
@@ -132,13 +135,24 @@ def _drawn(options, store, console):
     return review
 
 
+def _names(course):
+    """Return {lesson: {exercise or question: points}}, without limits, which would take Keras to find out."""
+    return {
+        lesson: {name: math.inf for names in asked.values() for name in names}
+        for lesson, asked in course.catalogue().items()
+    }
+
+
 def _missing(store, notebooks, settings, asked):
-    """Return {lesson that is due: [Student who has not handed it in, in no run]}, and ReviewItems for other lessons."""
+    """Return {lesson that is due: [Student who is missing]}, and ReviewItems for other lessons.
+
+    Who handed it in, in any run, is not missing; nor is one of whom a person decided a score, or who is excused.
+    """
     gone = people.removed(store)
     expected, strays = due.due([pair for pair in notebooks if pair[0].student not in gone], asked)
     people.expect(store, expected)
-    handed_in = final.pairs(store, settings) | {(each.student, lesson) for each, lesson in notebooks}
-    return roster.missing(people.in_roster(store), handed_in, expected), strays
+    there = final.present(store, settings) | {(each.student, lesson) for each, lesson in notebooks}
+    return roster.missing(people.in_roster(store), there, expected), strays
 
 
 def _tell_of_removed(store, notebooks, listed, console):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from in_process import grade, hand_in, notebook, pack, rows, scores
+from in_process import UNJUDGED, cells, grade, hand_in, notebook, pack, rows, scores
 
 from activation_lab_tools import cli
 from activation_lab_tools.cli import main
@@ -432,6 +432,33 @@ def test_dismiss(mark, course, tmp_path):
     assert course(tmp_path / "class")[0] == 1
     assert mark("class/notes.ipynb", "--undo", command="dismiss")[1].endswith("\n2 to look at.\n")
     assert mark("class/notes.ipynb", "--undo", command="dismiss")[0] == 2
+
+
+def test_an_answer_that_could_not_be_judged(mark, course, tmp_path):
+    """Does it wait, also when its row is dismissed, until a person gives points, even if these are the 0 it had?"""
+    answer = cells(f"def exam_double(z):\n    {UNJUDGED}\n    return z", "def exam_half(z):\n    return z / 2")
+    folder = hand_in(
+        tmp_path / "new", {"Zoe_77_assignsubmission_file_": answer, "Ben_78_assignsubmission_file_": answer}
+    )
+
+    def uploaded():
+        path = tmp_path / "out" / "upload" / "moodle_exam.csv"
+        return {row["Full name"]: row["Grade"] for row in rows(path)} if path.exists() else {}
+
+    def waiting():
+        table = {row["student"]: row["needs a look"] for row in rows(tmp_path / "out" / "grades.csv")}
+        return {student for student, look in table.items() if "Not marked yet: exam_double." in look}
+
+    assert course(folder)[0] == 1 and uploaded() == {} and waiting() == {"ben", "zoe"}
+    assert "2 answers to mark" in (tmp_path / "out" / "report.html").read_text()
+    for where in ("exam_double of zoe could not be judged", "exam_double of ben could not", "upload/moodle_exam.csv"):
+        assert mark(where, command="dismiss")[0] == 0
+    assert course()[0] == 0 and uploaded() == {} and waiting() == {"ben", "zoe"}
+    mark("zoe", "exam_double", "--comment", "I will look at it.")
+    assert uploaded() == {}
+    mark("zoe", "exam_double", "--points", 0)
+    assert uploaded() == {"Zoe": "2"} and waiting() == {"ben"} and scores(tmp_path / "out")["zoe", "exam"] == "2"
+    assert "1 answer to mark" in (tmp_path / "out" / "report.html").read_text()
 
 
 ANY_COMMAND = (

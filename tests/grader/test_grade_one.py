@@ -160,7 +160,8 @@ def test_what_waits_for_a_person():
 
     reported = json.loads(base64.b64decode(one_result.for_classroom(result)))
     assert [test["status"] for test in reported["tests"]] == ["fail", "error"]
-    assert "… model: not judged (0 of 5 points)" in one_result.as_text(result)
+    assert "… model: not judged (worth 5 points)" in one_result.as_text(result)
+    assert [mark["state"] for mark in json.loads(one_result.as_json(result))["marks"]] == ["failed", "to mark"]
 
 
 @pytest.mark.parametrize(

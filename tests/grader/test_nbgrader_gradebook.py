@@ -83,14 +83,17 @@ def test_again(tmp_path):
         assert not book.find_comment("relu", LESSON, LESSON, "ada").comment
 
 
-def test_a_written_answer_waits(tmp_path):
-    """Does nbgrader ask a person for what no person has marked?"""
+@pytest.mark.parametrize("kind", ["written", "exercise"])
+def test_an_answer_waits(tmp_path, kind):
+    """Does nbgrader ask a person for what no person has marked, without a score, until there is a decision?"""
     path, ada = tmp_path / "gradebook.db", grade("ada")
-    waiting = replace(ada.marks[1], kind="written", graded=None, score=None)
-    nbgrader_gradebook.write(iter([replace(ada, marks=(ada.marks[0], waiting))]), path)
-    with api.Gradebook(f"sqlite:///{path}") as book:
-        assert book.find_submission(LESSON, "ada").needs_manual_grade
-        assert book.find_grade("why", LESSON, LESSON, "ada").needs_manual_grade
+    waiting = replace(ada, marks=(ada.marks[0], replace(ada.marks[1], kind=kind, graded=None, score=None)))
+    for each, waits in [(ada, False), (waiting, True), (replace(waiting, decided=2.0), False)]:
+        nbgrader_gradebook.write(iter([each]), path)
+        with api.Gradebook(f"sqlite:///{path}") as book:
+            assert book.find_submission(LESSON, "ada").needs_manual_grade == waits
+            cell = book.find_grade("why", LESSON, LESSON, "ada")
+            assert (cell.auto_score, cell.needs_manual_grade) == (None if each is not ada else 1, waits)
 
 
 def test_what_is_not_ours(tmp_path):

@@ -152,6 +152,15 @@ def test_what_waits(visitor):
     assert following("how", 1) == "./" and "Nothing waits." in visitor.page("")
 
 
+def test_a_decision_on_the_lesson_ends_the_waiting(desk, out):
+    """Does nothing of a student wait whose lesson was decided as a whole, by points, an item of these, or an excuse?"""
+    (out / "comments.toml").write_text('[oral]\ntext = "As you said."\npoints = 5\n[so]\ntext = "So."\n')
+    heading = "student,lesson,exercise,points,comment,excused,by,when"
+    for row, waits in [(",4,", 3), (",,[oral]", 3), (",,,yes", 3), (",,[so]", 5), ("why,,[so]", 5), ("why,0", 4)]:
+        (out / "overrides.csv").write_text(f"{heading}\nada,exam,{row}\n")
+        assert sum(waiting for _, _, _, waiting, _ in desk.exercises()) == waits, row
+
+
 def test_a_decision(visitor, out):
     """Is it in overrides.csv at once, shown after a reload, and gone when it is taken back?"""
     comment = 'Line one\n"quoted"; [not-an-item]\n</textarea><b>'

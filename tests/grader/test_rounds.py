@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from in_process import Executor, grade, hand_in, notebook, pack, rows, scores
+from parsed import Parsed
 
 from activation_lab_tools.cli import main
 from activation_lab_tools.errors import UserError
@@ -79,6 +80,26 @@ def test_who_is_missing_from_a_term(course, tmp_path):
     assert main(["remove", "zoe", "--out", str(tmp_path / "out")]) == 0
     _, said = course(hand_in(tmp_path / "second", {"ben": notebook(double=2)}), roster=tmp_path / "roster.csv")
     assert re.findall(r"missing +│ (\w+)", said) == ["eve"] and "1 missing. Open" in said
+
+
+def test_who_is_missing_from_a_first_run(course, tmp_path):
+    """Do console and report agree on who is missing, if decisions were written before anyone handed anything in?"""
+    decisions = ("ben,exam,,,,yes,,", "cyd,exam,exam_half,1,,,,", "dee,exam,,,Where?,,,", "eve,exam,,99,,,,")
+    write(tmp_path / "out", "overrides.csv", "student,lesson,exercise,points,comment,excused,by,when", *decisions)
+    roster = write(tmp_path, "roster.csv", "student", "ada", "ben", "cyd", "dee")
+    folder = hand_in(tmp_path / "first", {"ada": notebook(double=2)})
+    for _ in range(2):
+        _, said = course(folder, roster=roster)
+        assert re.findall(r"missing +│ (\w+)", said) == ["dee"] and "1 missing. Open" in said
+        assert "of 3 students; 1 to look at; 1 missing." in "".join(
+            Parsed((tmp_path / "out" / "report.html").read_text()).texts("p")
+        )
+
+
+def write(folder, name, *lines):
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text("\n".join(lines))
+    return folder / name
 
 
 def test_what_changed(course, tmp_path):

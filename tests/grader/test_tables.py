@@ -36,10 +36,13 @@ def test_grades(written):
         assert row["lesson"] == graded.lesson and [row[name] for name in ("score", "raw", "points")] == [
             *[str(passed)] * 2, "9"]  # fmt: skip
         assert float(row["percent"]) == pytest.approx(100 * passed / 9, abs=0.051)
-        assert sum(int(number) for number in re.findall(r"(\d+) (?:passed|failed|not)", row["states"])) == 5
+        assert sum(int(number) for number in re.findall(r"(\d+) (?:passed|failed|not|to mark)", row["states"])) == 5
         look = row["needs a look"]
         assert ("out of time" in look) == any(mark.ended for mark in graded.marks)
-        assert ("could not be judged" in look) == any(mark.verification == "unverified" for mark in graded.marks)
+        unjudged = [mark.exercise for mark in graded.marks if mark.headline == "not judged"]
+        assert re.findall(r"(\w+): could not be judged\.", look) == unjudged
+        assert re.findall(r"Not marked yet: (.*?)\.", look) == ([", ".join(unjudged)] if unjudged else [])
+        assert re.findall(r"(\d+) to mark", row["states"]) == ([str(len(unjudged))] if unjudged else [])
 
 
 def test_exercises(written):
@@ -47,8 +50,11 @@ def test_exercises(written):
     rows = read(written[0] / "exercises.csv")
     marks = [mark for graded in invented.classroom() for mark in graded.marks]
     assert rows[0] == tables.EXERCISES and len(rows) == 1 + len(marks)
-    assert [row[2:5] for row in rows[1:]] == [[mark.exercise, mark.kind, mark.state] for mark in marks]
-    assert sum(float(row[5]) for row in rows[1:]) == sum(mark.score for mark in marks)
+    assert [row[2:5] for row in rows[1:]] == [
+        [mark.exercise, mark.kind, "to mark" if mark.headline == "not judged" else mark.state] for mark in marks
+    ]
+    assert [row[5] == "" for row in rows[1:]] == [mark.headline == "not judged" for mark in marks]
+    assert sum(float(row[5] or 0) for row in rows[1:]) == sum(mark.score for mark in marks)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -70,6 +76,7 @@ def test_moodle(written):
     assert columns.index("Feedback comments") > 0  # Moodle takes no feedback from the first column
     known = [g for g in invented.classroom(lessons=invented.LESSONS) if g.lesson == invented.LESSONS[0]]
     known = [graded for graded in known if "moodle" in graded.ids]
+    known = [graded for graded in known if all(mark.headline != "not judged" for mark in graded.marks)]
     assert [row[0] for row in rows[1:]] == [f"Participant {graded.ids['moodle']}" for graded in known]
     assert [float(row[columns.index("Grade")]) for row in rows[1:]] == [graded.score for graded in known]
     for row, graded in zip(rows[1:], known, strict=True):

@@ -9,8 +9,12 @@ from dataclasses import replace
 import pytest
 
 from activation_lab_tools.grader.finding import roster
-from activation_lab_tools.grader.marks.final import FinalMark, undecided
-from activation_lab_tools.grader.pages import upload_forms, uploads
+from activation_lab_tools.grader.marks import looks as course_looks
+from activation_lab_tools.grader.marks.comments import LibraryComment
+from activation_lab_tools.grader.marks.final import FinalMark, decided, undecided
+from activation_lab_tools.grader.marks.overrides import Override
+from activation_lab_tools.grader.marks.rules import Rules
+from activation_lab_tools.grader.pages import feedback, nbgrader_gradebook, upload_forms, uploads
 from activation_lab_tools.grader.pages.html import SYMBOLS
 from activation_lab_tools.grader.records import GradedSubmission, Mark
 from activation_lab_tools.grader.store import Store
@@ -153,10 +157,14 @@ def test_the_number_of_who_handed_nothing_in(tmp_path):
     """Is it that of the lesson's own worksheet, not that of the worksheet given last?"""
     first, second = worksheet("German", "10,00"), worksheet("German", "10,00", first=77)
     several = [grade(NAMES[0], (2, 1), moodle="1230000")]
-    several += [replace(grade(NAMES[1], (0, 0), moodle="78"), student="1@b.example", graded=None)]
-    several += [replace(grade("Eve", (0, 0), moodle="99"), student="eve", graded=None)]  # in no worksheet of the lesson
+    several += [replace(grade(NAMES[1], (0, 0), moodle="78"), student="1@b.example", graded=None, decided=0.0)]
+    several += [
+        replace(grade("Eve", (0, 0), moodle="99"), student="eve", graded=None, decided=0.0)
+    ]  # in no worksheet of the lesson
     several += [replace(grade(NAMES[0], (2, 0), moodle="500"), lesson="02_next")]  # has no worksheet
-    several += [replace(grade(NAMES[1], (0, 0), moodle="78"), student="1@b.example", lesson="02_next", graded=None)]
+    several += [
+        replace(grade(NAMES[1], (0, 0), moodle="78"), student="1@b.example", lesson="02_next", graded=None, decided=0.0)
+    ]
     looks = written(several, tmp_path, first, second)
     assert [look.reason.partition("unknown: ")[2].partition(". ")[0] for look in looks] == ["eve", "1@b.example"]
     imported = moodle_imports(tmp_path / "upload" / f"moodle_{LESSON}.csv", "German", 10)
@@ -214,6 +222,108 @@ def test_excused_and_waiting(tmp_path):
     assert imported.keys() == {"1230000"} and imported["1230000"][0] is None
     assert imported["1230000"][1].startswith("You are excused from this lesson.")
     assert canvas_imports(tmp_path / "upload" / f"canvas_{LESSON}.csv", {})[0] == {"7": "EX"}
+
+
+UNJUDGED = {
+    "a failed sandbox": Mark("model", "exercise", "failed", 0, 5, verification="unverified", headline="not judged"),
+    "a newer Python": Mark("model", "exercise", "failed", 0, 5, verification="unverified", headline="needs …"),
+    "some cases": Mark("model", "exercise", "failed", 2, 5, verification="unverified", headline="2 of 5 cases pass"),
+    "prose": Mark("model", "written", "to mark", 0, 5, headline="to mark", own="It is a graph."),
+}
+JUDGED = {  # as far as the grader can: these need no points of a person
+    "an earlier one passes": Mark("model", "exercise", "failed", 0, 5, verification="compared", earlier=(1, 2)),
+    "out of time": Mark("model", "exercise", "failed", 0, 5, ended="out of time"),
+    "self-reported": Mark("model", "exercise", "failed", 0, 5, verification="partly self-reported"),
+    "nothing": Mark("model", "exercise", "not attempted", 0, 5),
+}
+LIBRARY = {"half": LibraryComment("Half of it.", 2.5), "so": LibraryComment("So.", None)}
+
+
+def overridden(exercise="model", points=None, comment="", excused=False):
+    return Override("Ada", LESSON, exercise, points, False, comment, excused, "Jo", "2026-11-03", 2)
+
+
+def with_model(mark, override=None):
+    """Ada's FinalGrade of an exercise that passed and a model, with what a person decided."""
+    marks = (Mark("relu", "exercise", "passed", 2, 2), mark)
+    ids = {"moodle": "5", "canvas": "7"}
+    given = {("Ada", LESSON): {override.exercise: override}} if override else {}
+    graded = GradedSubmission("Ada", "Ada", "class.zip: Ada", LESSON, "bubblewrap", marks, ids=ids)
+    return decided(undecided(graded), Rules(overrides=given, library=LIBRARY))
+
+
+def uploaded(grade, folder):
+    """What a FinalGrade's student has in the files for Moodle, for Canvas and of feedback; None if not in the file."""
+    page = folder / "page.html"
+    page.write_text("<p>")
+    uploads.write(lambda: iter([grade]), folder)
+    uploads.write_feedback([(grade, page)], folder)
+    moodle, canvas, pages = (
+        folder / "upload" / f"{name}_{LESSON}.{kind}"
+        for name, kind in (("moodle", "csv"), ("canvas", "csv"), ("moodle_feedback", "zip"))
+    )
+    return (
+        moodle_imports(moodle, "English", 100)["5"][0] if moodle.exists() else None,
+        canvas_imports(canvas, {})[0]["7"] if canvas.exists() else None,
+        pages.exists() or None,
+    )
+
+
+@pytest.mark.parametrize("mark", UNJUDGED.values(), ids=UNJUDGED)
+@pytest.mark.parametrize("override", [None, overridden(comment="See me. [so]"), overridden("", comment="[so]")])
+def test_who_waits_for_a_person(tmp_path, mark, override):
+    """Is who waits for points in no upload, named for each file, and said to wait wherever the mark is shown?"""
+    grade = with_model(mark, override)
+    assert uploaded(grade, tmp_path) == (None, None, None)
+    left_out = uploads.write(lambda: iter([grade]), tmp_path)
+    assert [look.location for look in left_out] == [f"upload/{name}_{LESSON}.csv" for name in ("canvas", "moodle")]
+    assert all("waits for a person's mark: Ada." in look.reason for look in left_out)
+    seen = course_looks.GradeLooks(Rules())
+    seen.add(grade)
+    (look,) = seen.items()
+    assert ("Written answers wait" in look.reason) == (mark.kind == "written")
+    assert ("model of Ada could not be judged" in look.reason) == (mark.kind != "written")
+    page = feedback.page(grade)
+    assert "2 of 7 points" in page and "Not marked yet: model." in page and "worth 5 points" in page
+    assert nbgrader_gradebook.scores(grade, grade.marks[1]) == {
+        "auto_score": None, "manual_score": None, "needs_manual_grade": True}  # fmt: skip
+
+
+DECISIONS = {
+    "0 points": (overridden(points=0.0), 2),
+    "the same points": (overridden(points=2.0), 4),
+    "an item with points": (overridden(comment="[half]"), 4.5),
+    "excused": (overridden(excused=True), 2),
+    "the lesson": (overridden("", points=3.0), 3),
+    "the lesson by an item": (overridden("", comment="[half]"), 2.5),
+}
+
+
+@pytest.mark.parametrize("mark", UNJUDGED.values(), ids=UNJUDGED)
+@pytest.mark.parametrize(("override", "total"), DECISIONS.values(), ids=DECISIONS)
+def test_a_decision_ends_the_waiting(tmp_path, mark, override, total):
+    """Does any decision, also on the points that were there, bring the student back, and does nothing say “wait”?"""
+    grade = with_model(mark, override)
+    assert uploaded(grade, tmp_path) == (total, f"{total:g}", True)
+    seen = course_looks.GradeLooks(Rules())
+    seen.add(grade)
+    page = feedback.page(grade)
+    assert not seen.items() and not re.search("Not marked yet|to mark|will look at it", page)
+    assert not nbgrader_gradebook.scores(grade, grade.marks[1])["needs_manual_grade"]
+
+
+@pytest.mark.parametrize("mark", JUDGED.values(), ids=JUDGED)
+def test_who_needs_no_points(tmp_path, mark):
+    """Does what the grader judged count, also if a person should look at it?"""
+    assert uploaded(with_model(mark), tmp_path) == (2, "2", True)
+
+
+def test_who_is_missing(tmp_path):
+    """Is who handed nothing in, and has no more than a comment, in no file, but in all with points by a person?"""
+    missing = replace(with_model(JUDGED["nothing"]), graded=None)
+    missing = replace(missing, comment="Where is it?", marks=tuple(replace(each, score=0) for each in missing.marks))
+    assert missing.missing and uploaded(missing, tmp_path) == (None, None, None)
+    assert uploaded(replace(missing, decided=0.0), tmp_path) == (0, "0", True)
 
 
 # --- Canvas ---

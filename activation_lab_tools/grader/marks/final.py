@@ -16,8 +16,8 @@ class FinalMark:
 
     Args:
         exercise, kind, points: see Mark.
-        graded: the grader's own score; None for a written answer, which only a person can mark.
-        score: what counts; None if a written answer is not marked yet.
+        graded: the grader's own score; None for what only a person can mark, see Mark.waits.
+        score: what counts; None if no person has marked that yet.
         comment: a person's, for the student; "" if none.
         by, when: who decided, and the date; "" if nobody did, or if it isn't known.
         by_hand: whether a person decided the score.
@@ -107,10 +107,15 @@ class FinalGrade:
 
     @property
     def unmarked(self):
-        """The marks that still wait for a person."""
+        """The marks that still wait for a person: for points, also if these are 0, or for an excuse."""
         if self.excused or self.decided is not None:
             return ()
         return tuple(mark for mark in self.marks if mark.score is None and not mark.excused)
+
+    @property
+    def missing(self):
+        """Whether there is nothing that could count: no submission, and at most a comment by a person."""
+        return self.graded is None and not self.by_hand
 
     @property
     def by_hand(self):
@@ -120,7 +125,7 @@ class FinalGrade:
 
 def final_mark(mark):
     """Return the FinalMark of a Mark on which nobody decided anything."""
-    graded = None if mark.state == "to mark" else mark.score
+    graded = None if mark.waits else mark.score
     return FinalMark(mark.exercise, mark.kind, mark.points, graded, graded, mark=mark)
 
 
@@ -164,8 +169,23 @@ def grades(store, rules):
 
 def pairs(store, rules):
     """Return all (student, lesson) of `grades`, at little cost."""
-    rows = store.ask("SELECT DISTINCT student, lesson FROM attempts WHERE removed = ''")
-    return {*map(tuple, rows), *_without_attempts(store, rules)}
+    return _handed_in(store) | _without_attempts(store, rules)
+
+
+def present(store, rules):
+    """Return those of `pairs` that aren't missing: handed in, or a person decided a score or excused something."""
+    return _handed_in(store) | {pair for pair in _without_attempts(store, rules) if _is_decided(rules, *pair)}
+
+
+def _is_decided(rules, student, lesson):
+    return any(
+        each.excused or _points(each, rules.library_of(lesson, name), 1) is not None
+        for name, each in rules.overrides[student, lesson].items()
+    )
+
+
+def _handed_in(store):
+    return set(map(tuple, store.ask("SELECT DISTINCT student, lesson FROM attempts WHERE removed = ''")))
 
 
 def _without_attempts(store, rules):
@@ -220,13 +240,10 @@ def decided(grade, rules):
     )
     grade = replace(grade, marks=marks)
     if whole := overrides.get(""):
-        points = whole.points
-        if points is None:
-            points = comments.points(whole.comment, rules.library, grade.points)
         grade = replace(
             grade,
             excused=whole.excused,
-            decided=points,
+            decided=_points(whole, rules.library, grade.points),
             comment=comments.resolved(whole.comment, rules.library),
             by=whole.by,
             when=whole.when,
@@ -237,9 +254,7 @@ def decided(grade, rules):
 def _decided(mark, override, library):
     if override is None:
         return mark
-    points = override.points
-    if points is None:
-        points = comments.points(override.comment, library, mark.points)
+    points = _points(override, library, mark.points)
     return replace(
         mark,
         score=mark.score if points is None else points,
@@ -249,3 +264,8 @@ def _decided(mark, override, library):
         by_hand=points is not None,
         excused=override.excused,
     )
+
+
+def _points(override, library, most):
+    """Return the points that an Override gives, by itself or by what its comment names; None if it gives none."""
+    return comments.points(override.comment, library, most) if override.points is None else override.points

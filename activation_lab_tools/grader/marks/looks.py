@@ -38,7 +38,7 @@ class GradeLooks:
         if grade.excused or grade.decided is not None or grade.graded is None:
             return
         self._items += _of_marks(grade)
-        if grade.unmarked:
+        if any(mark.kind == "written" for mark in grade.unmarked):
             self._waiting[grade.lesson].append(grade.student)
         if grade.deadline or self._penalized:
             self._lateness[grade.lesson].add(grade)
@@ -191,11 +191,12 @@ def _of_marks(grade):
             continue
         if each.mark.earlier:
             yield _told_of_earlier(grade, each)
-        if each.mark.verification == "unverified":
+    for each in grade.unmarked:
+        if each.kind != "written":
             yield ReviewItem(
                 grade.graded.location,
                 f"{each.exercise} of {grade.student} could not be judged: {' '.join(each.mark.lines)[:300]} Look at "
-                "it, and set its points with `mark`.",
+                "it, and set its points with `mark`, also if they are 0.",
                 grade.student,
             )
 

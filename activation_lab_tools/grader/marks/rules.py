@@ -34,22 +34,23 @@ class Rules:
         return self.library | self.rubrics.get((lesson, exercise), {})
 
 
-def load(folder, store, lessons=()):
+def load(folder, store, lessons=None):
     """Return the Rules in a course's folder (`--out`), and ReviewItems for what in them can't be used.
 
     Args:
         folder: its path.
         store: its Store.
-        lessons: names of lessons that are there beside the course's own and those that anyone handed in.
+        lessons: {lesson: {exercise or question: points}} of lessons beside the course's own and those that anyone
+            handed in; a row of overrides.csv may be about them too.
 
     Raises:
         UserError: a file can't be used at all.
     """
-    folder, everyone, worth = Path(folder), people.known_as(store), store.points()
+    folder, everyone, worth = Path(folder), people.known_as(store), (lessons or {}) | store.points()
     library = comments.load(folder / "comments.toml")
     policy = lateness.load_policy(folder / "policy.toml")
     given, looks = overrides.load(folder / overrides.FILE, everyone, worth)
-    lessons = dict.fromkeys((*exercises.lessons(), *worth, *lessons))
+    lessons = dict.fromkeys((*exercises.lessons(), *worth))
     deadlines, more = lateness.load_deadlines(folder / lateness.FILE, everyone, policy, lessons)
     chosen = store.choice("attempt") or "newest"
     found = Rules(chosen, given, deadlines, policy, library, comments.rubrics(store.rubrics()))

@@ -9,7 +9,7 @@ from .atomic_write import atomic_write
 from .html import element
 from .naming import file_name
 
-VERIFICATION = {"unverified": "The grader could not judge this answer; your instructor will look at it."}
+NOT_JUDGED = "The grader could not judge this answer; your instructor will look at it."
 SHOWN = 60  # lines in a comment field
 
 
@@ -34,9 +34,9 @@ def page(grade):
         element("ul", (element("li", html.spoken(note)) for note in notes)) if notes else None,
         html.table(
             ["exercise or question", "result", "earned"],
-            ([html.code(each.exercise), html.state(_state(each)), _earned(each)] for each in grade.marks),
+            ([html.code(each.exercise), html.state(_state(each, grade)), earned(each)] for each in grade.marks),
         ),
-        map(_section, grade.marks),
+        (_section(each, grade) for each in grade.marks),
         element("p", "The grader ran your answers on new cases, which the notebook does not show.", class_="quiet"),
     )  # fmt: skip
 
@@ -46,8 +46,8 @@ def comments(grade):
     notes = grade.graded.notes if grade.graded else ()
     lines = [_total(grade), *_reckoning(grade), *_commented(grade.comment), *notes]
     for final in grade.marks:
-        mark, symbol = final.mark, html.SYMBOLS.get(_state(final), "?")
-        lines.append(f"{symbol} {final.exercise}: {_headline(final)} ({_earned(final)})")
+        mark, state = final.mark, _state(final, grade)
+        lines.append(f"{html.SYMBOLS.get(state, '?')} {final.exercise}: {_headline(final, state)} ({earned(final)})")
         lines += [f"→ {reason}" for reason in mark.reasons if mark.told] if mark else []
         lines += _commented(final.comment)
     return [plain(line, 400) for line in lines[:SHOWN]]
@@ -58,7 +58,7 @@ def sentences(mark):
     lines = [f"→ {text}" for text in mark.diagnoses if mark.told]
     lines += [ended(mark)] if mark.ended else []
     lines += _others(mark)
-    return [plain(line, 2_000) for line in [*lines, *_unverified(mark)]]
+    return [plain(line, 2_000) for line in [*lines, *_not_judged(mark)]]
 
 
 def ended(mark):
@@ -70,8 +70,8 @@ def _others(mark):
     return [line for line in mark.lines if line.removeprefix("→ ") not in mark.diagnoses]
 
 
-def _unverified(mark):
-    return [VERIFICATION[mark.verification]] if mark.verification in VERIFICATION else []
+def _not_judged(mark):
+    return [NOT_JUDGED] if mark.waits and mark.kind != "written" else []
 
 
 def _total(grade):
@@ -117,29 +117,29 @@ def _remark(comment):
     )
 
 
-def _section(final):
-    mark, state = final.mark, _state(final)
+def _section(final, grade):
+    mark, state = final.mark, _state(final, grade)
     kind = html.KINDS.get(state, state)
     return element(
         "section",
         element(
             "h2", element("span", html.SYMBOLS.get(state, "?"), class_=kind), " ",
-            html.code(final.exercise), f": {_headline(final)} ({_earned(final)})",
+            html.code(final.exercise), f": {_headline(final, state)} ({earned(final)})",
         ),
         element("p", html.spoken(mark.task)) if mark and mark.task else None,
         element("p", _by_hand(final)) if final.by_hand else None,
         _remark(final.comment),
-        _what_the_grader_said(mark, final.by_hand) if mark else None,
+        _what_the_grader_said(mark, final in grade.unmarked) if mark else None,
         class_=f"mark {kind}",
     )  # fmt: skip
 
 
-def _what_the_grader_said(mark, by_hand):
+def _what_the_grader_said(mark, waits):
     return [
         (element("p", element("b", "→ ", html.spoken(text))) for text in mark.diagnoses if mark.told),
         element("p", ended(mark)) if mark.ended else None,
         _lines(_others(mark)),
-        None if by_hand else (element("p", text) for text in _unverified(mark)),
+        (element("p", text) for text in _not_judged(mark)) if waits else None,
         html.folded("Your answer", _own(mark)) if mark.own else None,
     ]
 
@@ -149,7 +149,7 @@ def _own(mark):
 
 
 def _by_hand(final):
-    if final.graded is None:
+    if final.graded is None:  # the grader could not
         return "Your instructor marked it."
     return f"Your instructor marked it; the grader gave {out_of(final.graded, final.points)}."
 
@@ -163,23 +163,28 @@ def _lines(lines):
             yield from (element("p", html.spoken(line)) for line in group)
 
 
-def _state(final):
-    """Return the state of what counts: of the grader's, or of what a person made it."""
+def _state(final, grade):
+    """Return the state of what counts: of the grader's, or of what a person made it, also with the whole lesson."""
     if final.excused:
         return "excused"
-    if not final.by_hand:
-        return final.mark.shown_state if final.mark else "not attempted"
-    return "passed" if final.score >= final.points else "marked"
+    if final.by_hand:
+        return "passed" if final.score >= final.points else "marked"
+    if final.mark is None:
+        return "not attempted"
+    if final.mark.waits and final not in grade.unmarked:
+        return "excused" if grade.excused else "marked"
+    return final.mark.shown_state
 
 
-def _headline(final):
-    if final.by_hand or final.excused or final.mark is None:
-        return {"passed": "right", "marked": "marked by hand"}.get(_state(final), _state(final))
+def _headline(final, state):
+    if final.by_hand or final.excused or final.mark is None or state in ("excused", "marked"):
+        return {"passed": "right", "marked": "marked by hand"}.get(state, state)
     mark = final.mark
     return mark.headline or {"passed": "right", "failed": "not yet right"}.get(mark.state, "not attempted yet")
 
 
-def _earned(final):
+def earned(final):
+    """Return what a FinalMark earned, in words."""
     if final.excused:
         return "excused"
     return f"worth {count(final.points, 'point')}" if final.score is None else out_of(final.score, final.points)

@@ -15,7 +15,8 @@ def write(grades, path):
 
     An exercise is a grade cell: the grader's score is its automatic one, a person's is its manual one. What lateness
     takes off, or a person's points for the whole lesson, is the late penalty or extra credit, so that nbgrader's total
-    is what counts. A student who is excused has no submission.
+    is what counts. An answer that waits for a person has no score: nbgrader asks for it. A student who is excused or
+    missing has no submission.
 
     Args:
         grades: an iterator of FinalGrade.
@@ -75,10 +76,19 @@ def _prepare(api, book, grade, path):
         book.update_or_create_solution_cell(mark.exercise, lesson, lesson)
 
 
+def scores(grade, mark):
+    """Return what a grade cell holds of a FinalMark of a FinalGrade; None is no score, which isn't 0."""
+    return {
+        "auto_score": mark.graded,
+        "manual_score": mark.score if mark.by_hand else None,
+        "needs_manual_grade": mark in grade.unmarked,
+    }
+
+
 def _put(api, book, grade):
-    """Write one student's submission; return 1, or 0 for one who is excused."""
+    """Write one student's submission; return 1, or 0 for one who is excused or missing."""
     lesson, student = grade.lesson, grade.student
-    if grade.excused:
+    if grade.excused or grade.missing:
         with contextlib.suppress(api.MissingEntry):
             book.remove_submission(lesson, student)
         return 0
@@ -88,9 +98,9 @@ def _put(api, book, grade):
     sum_of_cells = 0
     for mark in grade.marks:
         cell = book.find_grade(mark.exercise, lesson, lesson, student)
-        cell.auto_score, cell.extra_credit = mark.graded, None
-        cell.manual_score = mark.score if mark.by_hand else None
-        cell.needs_manual_grade = mark.score is None
+        cell.extra_credit = None
+        for name, value in scores(grade, mark).items():
+            setattr(cell, name, value)
         sum_of_cells += (mark.score if mark.by_hand else mark.graded) or 0
         comment = book.find_comment(mark.exercise, lesson, lesson, student)
         comment.auto_comment = " ".join(mark.mark.reasons) if mark.mark else None

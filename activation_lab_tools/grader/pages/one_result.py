@@ -5,6 +5,7 @@ import json
 import re
 
 from ...errors import UserError
+from ..marks.final import final_mark
 from ..text import count, number, out_of, plain
 from . import feedback, html
 from .atomic_write import atomic_write
@@ -37,7 +38,7 @@ def as_text(result):
     lines = [f"{result.lesson}: {out_of(result.score, result.points)}{passes}"]
     lines += [f"  {note}" for note in _notes(result)]
     for mark in result.marks:
-        symbol, earned = html.SYMBOLS.get(mark.shown_state, "?"), out_of(mark.score, mark.points)
+        symbol, earned = html.SYMBOLS.get(mark.shown_state, "?"), feedback.earned(final_mark(mark))
         lines.append(f"{symbol} {mark.exercise}: {mark.headline} ({earned})")
         lines += [f"  {line}" for line in feedback.sentences(mark)]
     return "\n".join(_no_command(plain(line, 2_000)) for line in lines)
@@ -66,7 +67,7 @@ def as_json(result):
             {
                 "name": mark.exercise,
                 "kind": mark.kind,
-                "state": mark.state,
+                "state": mark.shown_state,
                 "score": mark.score,
                 "points": mark.points,
                 "headline": mark.headline,

@@ -58,7 +58,7 @@ class Report:
         submissions = sum(self.lessons[lesson].submissions for lesson in lessons)
         yield element("h1", "Report on a class")
         yield self._isolation(submissions)
-        absent = sum(row.listed and not row.cells for row in self.rows.values())
+        absent = sum(row.listed and all(map(row.misses, row.cells)) for row in self.rows.values())
         yield element(
             "p",
             f"{count(submissions, 'submission')} of {count(len(self.rows) - absent, 'student')}; "

@@ -42,7 +42,7 @@ class Row:
         notes = tuple(_notes(grade))
         self.email = self.email or grade.email
         score = None if grade.excused else grade.score
-        self.cells[grade.lesson] = Cell(score, grade.points, grade.graded is None and not grade.by_hand, page, notes)
+        self.cells[grade.lesson] = Cell(score, grade.points, grade.missing, page, notes)
 
     def misses(self, lesson):
         """Does the roster have the student, and is there nothing for this lesson, nor points by a person?"""

@@ -58,7 +58,7 @@ class ExerciseSummary:
 
     Args:
         name, kind, points: of the exercise.
-        states: {"passed": how many}; what only a person can mark is "to mark" or "marked".
+        states: {"passed": how many}; what only a person can mark is "to mark" or, once a person decided, "marked".
         earned, counted: the sum of the marks that count, and how many there are.
         choices: {(letter, state): how many}.
         mistakes: {diagnosis: Few of Person}; examples: {diagnosis: the first answer with it, as Shown}.
@@ -81,13 +81,13 @@ class ExerciseSummary:
     self_reported: bool = False
     alike: Alike = field(default_factory=Alike)
 
-    def add(self, final, person, result):
+    def add(self, final, person, result, waits):
         if final.score is not None and not final.excused:
             self.earned, self.counted = self.earned + final.score, self.counted + 1
         mark = final.mark
         if mark is None:
             return
-        self.states["marked" if mark.waits and final.by_hand else mark.shown_state] += 1
+        self.states["marked" if mark.waits and not waits else mark.shown_state] += 1
         self.self_reported |= mark.verification == "partly self-reported"
         self.alike.add(mark, person, result)
         if mark.kind == "question":
@@ -97,7 +97,7 @@ class ExerciseSummary:
             self.examples.setdefault(text, _shown(mark, person))
         if mark.kind == "exercise" and mark.state == "failed" and not (mark.diagnoses or mark.waits):
             self.undiagnosed.add(_shown(mark, person))
-        if mark.verification == "unverified":
+        if mark.waits and mark.kind != "written":
             self.unverified.add(_shown(mark, person))
 
 
@@ -130,7 +130,7 @@ class LessonSummary:
             exercise = self.exercises.setdefault(
                 final.exercise, ExerciseSummary(final.exercise, final.kind, final.points)
             )
-            exercise.add(final, person, grade.result)
+            exercise.add(final, person, grade.result, final in grade.unmarked)
             self._note_time(final.mark, person)
 
     def _note_time(self, mark, person):

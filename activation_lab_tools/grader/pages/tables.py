@@ -18,6 +18,7 @@ EXERCISES = [
     "student", "lesson", "exercise", "kind", "state", "score", "points", "raw", "by hand", "comment", "diagnosis",
     "seconds", "ended", "evidence", "isolation", "judging seconds", "reply bytes", "model bytes",
 ]  # fmt: skip
+STATES = ("passed", "failed", "not attempted", "to mark")
 EXCUSED = "excused"  # in the place of a score
 
 
@@ -42,8 +43,8 @@ def write(grades, folder):
 
 def _grade(grade):
     graded = grade.graded
-    states = collections.Counter(mark.state for mark in graded.marks) if graded else {}
-    told = ", ".join(f"{states[each]} {each}" for each in ("passed", "failed", "not attempted") if states.get(each))
+    states = collections.Counter(mark.shown_state for mark in graded.marks) if graded else {}
+    told = ", ".join(f"{states[each]} {each}" for each in STATES if states.get(each))
     percent = round(100 * grade.score / grade.points, 1) if grade.points else 0
     counts = [EXCUSED, grade.points, ""] if grade.excused else [grade.score, grade.points, percent]
     return [
@@ -67,7 +68,8 @@ def _doubts(grade):
     for each in grade.marks:
         if each.mark and each.mark.ended:
             yield f"{each.exercise}: {each.mark.ended}."
-        if each.mark and each.mark.verification == "unverified" and not each.by_hand:
+    for each in grade.unmarked:
+        if each.kind != "written":
             yield f"{each.exercise}: could not be judged."
     if grade.unmarked:
         yield f"Not marked yet: {', '.join(each.exercise for each in grade.unmarked)}."
@@ -82,7 +84,7 @@ def _exercises(grade):
         mark = each.mark or Mark(each.exercise, each.kind, "not attempted", 0, each.points)
         score = EXCUSED if each.excused or grade.excused else "" if each.score is None else each.score
         yield [
-            grade.student, grade.lesson, each.exercise, each.kind, mark.state, score, each.points,
+            grade.student, grade.lesson, each.exercise, each.kind, mark.shown_state, score, each.points,
             "" if each.graded is None else each.graded, _by_hand(each), each.comment, " ".join(mark.reasons),
             mark.seconds, mark.ended, mark.verification, grade.graded.isolation if grade.graded else "", mark.judged,
             mark.received, mark.memory,

@@ -26,7 +26,7 @@ OTHERS = (
     "Not written, since no worksheet that was given has this assignment's numbers. Grade its ZIP file again, with its "
     "own worksheet as the roster."
 )
-WAITING = "Not in this file, since an answer of theirs waits for a person's mark: {names}."
+WAITING = "Left out, since an answer of theirs waits for a person's mark: {names}."
 
 
 def write(grades, folder, forms=None):
@@ -45,7 +45,7 @@ def write(grades, folder, forms=None):
     files, left_out, looks = {}, collections.defaultdict(list), []
     with contextlib.ExitStack() as stack:
         for grade in grades():
-            for platform in PLATFORMS:
+            for platform in () if grade.missing else PLATFORMS:
                 path = f"upload/{platform}_{file_name(grade.lesson)}.csv"
                 if reason := UNKNOWN if not number_on(platform, grade, forms) else WAITING if grade.unmarked else "":
                     left_out[path, reason].append(grade.student)
@@ -58,9 +58,10 @@ def write(grades, folder, forms=None):
                     files[path] = form, writer
                 form, writer = files[path]
                 writer.writerow(form.row(grade))
-    others = sorted({path for path, reason in left_out if reason == UNKNOWN} - files.keys()) if forms.worksheets else []
+    used = files.keys() | {path for path, reason in left_out if reason == WAITING}  # by students of that platform
+    others = sorted({path for path, _ in left_out} - used) if forms.worksheets else []
     looks += [ReviewItem(path, OTHERS) for path in others if path.startswith("upload/moodle_")]
-    return looks + [_left_out(*key, names) for key, names in sorted(left_out.items()) if key[0] in files]
+    return looks + [_left_out(*key, names) for key, names in sorted(left_out.items()) if key[0] in used]
 
 
 def _form(platform, lesson, forms, numbers):
@@ -104,7 +105,7 @@ def with_numbers(grades, forms):
 
 
 def write_feedback(pages, folder, forms=None):
-    """Write upload/moodle_feedback_<lesson>.zip for the students whose number in Moodle is known.
+    """Write upload/moodle_feedback_<lesson>.zip for the students whose number in Moodle is known, and whose mark is.
 
     Moodle finds a student by the name of the file's folder; see `moodle_folder`.
 
@@ -116,7 +117,7 @@ def write_feedback(pages, folder, forms=None):
     archives = {}
     with contextlib.ExitStack() as stack:
         for grade, page in pages:
-            number = number_on("moodle", grade, forms or UploadForms())
+            number = "" if grade.unmarked or grade.missing else number_on("moodle", grade, forms or UploadForms())
             path = Path(folder) / "upload" / f"moodle_feedback_{file_name(grade.lesson)}.zip"
             if number and path not in archives:
                 temporary = stack.enter_context(unfinished(path))

@@ -16,8 +16,7 @@ class Entry:
     Args:
         student, name: whose.
         result: the number of its row in the store.
-        state: see Mark.
-        waits: whether only a person can mark it: prose, or what the grader could not judge.
+        state: Mark.shown_state.
         order: answers that fail in the same way are next to each other.
     """
 
@@ -25,7 +24,6 @@ class Entry:
     name: str
     result: int
     state: str
-    waits: bool
     order: tuple
 
 
@@ -85,16 +83,9 @@ class Desk:
         ]
 
     def _waits(self, lesson, name, entry):
-        if not entry.waits:
-            return False
-        overridden = self.rules.overrides.get((entry.student, lesson), {})
-        whole, own = overridden.get(""), overridden.get(name)
-        if whole and (whole.excused or whole.points is not None):
-            return False
-        library = self.rules.library_of(lesson, name)
-        return not own or not (
-            own.excused or own.points is not None or comments.points(own.comment, library, 1) is not None
-        )
+        mark = final.FinalMark(name, "", 1, None, None)
+        grade = final.FinalGrade(entry.student, entry.name, "", {}, lesson, None, (mark,))
+        return entry.state == "to mark" and bool(final.decided(grade, self.rules).unmarked)
 
     def _decided(self, lesson, name):
         return sum((entry.student, lesson, name) in self.given for entry in self.entries[lesson, name])
@@ -180,10 +171,10 @@ class Desk:
 
 
 def _entry(grade, mark):
-    rank = {"to mark": 0, "failed": 1}.get(mark.state, 2)
+    rank = {"to mark": 0, "failed": 1}.get(mark.shown_state, 2)
     alike = (mark.headline, *mark.diagnoses) if mark.state == "failed" else ()
-    order = (not mark.waits, rank, alike, grade.name.casefold(), grade.student)
-    return Entry(grade.student, grade.name, grade.result, mark.state, mark.waits, order)
+    order = (rank, alike, grade.name.casefold(), grade.student)
+    return Entry(grade.student, grade.name, grade.result, mark.shown_state, order)
 
 
 def _told(override):

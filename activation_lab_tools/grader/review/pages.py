@@ -63,8 +63,10 @@ def told(card):
     final = card.final
     if final.excused:
         return "excused"
-    if final.score is None:
+    if card.waits:
         return f"to mark, of {count(final.points, 'point')}"
+    if final.score is None:
+        return "decided with the lesson as a whole"
     by = f", by {final.by}" if final.by and final.by_hand else "" if final.by_hand else ", by the grader"
     return f"{out_of(final.score, final.points)}{by}"
 
