@@ -2,7 +2,7 @@
 
 import ast
 
-from .names import dotted
+from .names import dotted, walk
 
 CALLED = ("activation_lab.answer", "activation_lab.checking.answer", "answer")
 MAX_CHARACTERS = 40
@@ -21,7 +21,7 @@ def calls_of(pieces, paths):
     found, words = [], ["answer", *(name for name, path in paths.items() if path in CALLED)]
     for piece in pieces:
         if not piece.text and any(word in piece.source for word in words):
-            calls = [node for node in ast.walk(piece.node) if isinstance(node, ast.Call)]
+            calls = [node for node in walk(piece.node) if isinstance(node, ast.Call)]
             calls = [call for call in calls if dotted(call.func, paths) in CALLED]
             calls.sort(key=lambda call: (call.lineno, call.col_offset))
             found += [(piece.cell, _argument(call, 0, "question"), _argument(call, 1, "choice")) for call in calls]
