@@ -43,7 +43,7 @@ def serve(connection):
     course = Course(first["pack"])
     if tf:
         tf.constant(1.0) + 1  # TensorFlow starts its threads, whose memory is not the first model's
-    wire.send(connection, "ready")
+    wire.send(connection, {"seconds": _processor_seconds()})
     count = 0
     while (request := wire.receive(connection)) is not None:
         wire.send(connection, _within(request, first["memory"], course))

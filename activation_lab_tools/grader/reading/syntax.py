@@ -11,7 +11,7 @@ from .names import bound_by
 
 CONTINUES = re.compile(r"[)\]}]|(?:else|elif|except|finally)\b")
 FENCE = re.compile(r"^(```+|~~~+)[ \t]*\{?(?:python\w*|py|ipython\w*)?\}?[ \t]*\n(.*?)^\1", re.MULTILINE | re.DOTALL)
-KEPT, SHORT = 100, 4_000  # cells of which the statements are kept, and characters of such a cell: 200 MB of memory at most
+KEPT, SHORT = 100, 4_000  # cells whose statements are kept, and the characters of one: 200 MB of memory at most
 
 
 @dataclass(frozen=True, eq=False)
