@@ -13,7 +13,7 @@ LESSON      = 01_dense_forward.ipynb
 
 help:
 	@echo "make lab      open the course in JupyterLab          (PORT=8888, BROWSER=no on a machine without one)"
-	@echo "make test     prove it: style, unit tests, notebooks"
+	@echo "make test     prove it: style, notebooks, unit tests"
 	@echo "make quick    style, and the tests that are quick or whose subject has changed: about a minute"
 	@echo "make site     the course as a web site, in docs/     (make site-links: do its links to others still lead there?)"
 	@echo "make test-ui  prove it in a browser: JupyterLab as a learner meets it, the explorer, the site"
@@ -97,17 +97,17 @@ lab: $(LAB)
 
 # A unit test goes to the next free worker; the cells of a notebook need one kernel.
 PYTEST = $(BIN)/python -m pytest -q -n 2
-NBVAL  = --dist=loadscope --nbval-current-env --nbval-cell-timeout=120
+NBVAL  = --dist=loadscope --nbval-current-env --nbval-cell-timeout=1800 --nbval-kernel-startup-timeout=1800
 
-# Every step runs, and any that fails is named at the end.
+# Every step runs, and any that fails is named at the end. The last one says which tests were left out, and why.
 test: $(DEV)
 	@start=$$(date +%s); failed=; \
 	step() { name=$$1; shift; printf '\n== %s\n' "$$name"; "$$@" || failed="$$failed $$name;"; }; \
 	step "ruff check" $(BIN)/ruff check .; \
 	step "ruff format" $(BIN)/ruff format --check .; \
-	step "unit tests" $(PYTEST) --dist=worksteal; \
 	step "notebooks: solutions, compared with their stored outputs, and lessons, as learners first run them" \
 	    $(PYTEST) --nbval $(NBVAL) solutions lessons; \
+	step "unit tests" $(PYTEST) --dist=worksteal; \
 	printf '\nmake test: %s after %s s.\n' "$${failed:+failed:}$${failed:-passed}" "$$(($$(date +%s) - start))"; \
 	[ -z "$$failed" ]
 

@@ -25,7 +25,7 @@ TALLIES = {
 
 
 # Half of the tests, which take nine tenths of the time: `--quick` runs them only if what they test has changed.
-SLOW = """archives attacks build claims classroom cluster diagrams doctor exercises graphs harness idle
+SLOW = """archives attacks build claims classroom cluster diagrams doctor exercises forked_kernels graphs harness idle
 keras_models limit models mutation nbval_plugin plots quiet readme rebuild relations run sandbox
 submission_judge syntax system_calls timing""".split()
 

@@ -16,6 +16,16 @@ TEXT = 500  # characters after which a list is not read on, whatever is in it, i
 BRACKETS = {list: "[]", tuple: "()", dict: "{}"}
 
 
+def count(quantity, noun):
+    """Return "1 point", "2 points", "1.5 points"; at most two decimals."""
+    return f"{number(quantity)} {noun}{'' if quantity == 1 else 's'}"
+
+
+def number(value):
+    """Return "3" rather than "3.0", with at most two decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
 class Shown:
     """An object that shows itself as `symbol headline`, with lines of text below.
 

@@ -1,8 +1,13 @@
-"""Fixtures shared by several test modules: Keras as the oracle, if it is installed."""
+"""What several test modules share: Keras as the oracle, if it is installed, and examples that no clock stops."""
 
 import warnings
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No example fails because the machine is slow or busy.
+settings.register_profile("without a clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("without a clock")
 
 
 @pytest.fixture(scope="session")

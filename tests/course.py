@@ -10,6 +10,7 @@ import numpy as np
 
 import activation_lab as lab
 from activation_lab import exercises
+from activation_lab.checking import judge
 
 
 def needs_keras(lesson):
@@ -36,10 +37,21 @@ def seeds_of(exercise, turn=None):
     return range(2) if turn is None else [turn % 2]
 
 
+def first_failure(exercise, answer, seed=0):
+    """The Report on the first case that an answer does not pass, without a diagnosis; None if it passes all.
+
+    One case at a time, since most wrong answers fail the first; and a diagnosis takes many times as long as a verdict.
+    """
+    reports = (judge(alone, answer) for alone in one_case_each(exercise, seed))
+    return next((report for report in reports if report.state != "passed"), None)
+
+
 @functools.cache
-def undiagnosed(exercise):
-    """The same exercise, but a wrong answer gets its verdict alone; a diagnosis takes many times as long."""
-    return dataclasses.replace(exercise, mistakes={}, transfer=True)
+def one_case_each(exercise, seed):
+    """The exercise with one of its cases at a time, undiagnosed."""
+    cases = exercise.cases(np.random.default_rng(seed))
+    replace = functools.partial(dataclasses.replace, exercise, mistakes={}, transfer=True)
+    return [replace(cases=lambda rng, case=case: dict([case])) for case in cases.items()]
 
 
 def names_of(lesson):

@@ -9,7 +9,7 @@ import warnings
 from .. import exercises
 from ..errors import UnknownNameError
 from ..exercises import public_cases
-from ..shown import Together, first_line, shown
+from ..shown import Together, count, first_line, shown
 from .judge import judge
 from .kept_points import keep, points
 from .outcome import concerning
@@ -62,7 +62,7 @@ def load_cases(text):
     lesson, items = public_cases.from_text(text)
     exercises.hand_out(items)
     cases = sum(len(item.recorded) for item in items if isinstance(item, public_cases.PublicExercise))
-    return Noted(f"{lesson}: {cases} public cases", ("Other cases decide the points.",))
+    return Noted(f"{lesson}: {count(cases, 'public case')}", ("Other cases decide the points.",))
 
 
 def hint(function_or_name):

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..errors import CannotJudge
 from ..harness import call
-from ..shown import array_lines, shown, shown_apart
+from ..shown import array_lines, count, shown_apart
 from .compare import difference, kind_of, numbers, wrong_entries
 from .limit import OutOfTime
 from .report import CaseResult
@@ -64,9 +64,9 @@ def _error_problem(exercise, received):
     if isinstance(error, CannotJudge):
         return str(error)
     if isinstance(error, OutOfTime):
-        seconds = shown(error.seconds or exercise.seconds)
+        seconds = count(error.seconds or exercise.seconds, "second")
         return (
-            f"It was still running after {seconds} seconds and was stopped. Is there a loop that never ends, or much "
+            f"It was still running after {seconds} and was stopped. Is there a loop that never ends, or much "
             "more work than this case needs?"
         )
     return f"It stops with {received.stopped}"

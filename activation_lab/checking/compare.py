@@ -74,7 +74,19 @@ def agree(a, b, tolerance):
     if isinstance(a, str) or isinstance(b, str):
         return difference(a, b, tolerance, kinds=False) is None
     a, b = numbers(a), numbers(b)
-    return a is not None and b is not None and a.shape == b.shape and not wrong_entries(a, b, tolerance).any()
+    if a is None or b is None or a.shape != b.shape or _begin_differently(a, b, tolerance):
+        return False
+    return not wrong_entries(a, b, tolerance).any()
+
+
+def _begin_differently(expected, array, tolerance):
+    """Are the first entries far apart? This settles most comparisons, in a tenth of the time. NaN tells nothing."""
+    if not expected.size or "c" in (expected.dtype.kind, array.dtype.kind):
+        return False
+    first, other = expected.item(0), array.item(0)
+    single = expected.dtype == np.float32
+    limit = tolerance.single * max(1, abs(first)) if single else tolerance.absolute + tolerance.relative * abs(first)
+    return abs(other - first) > 2 * limit  # twice, since it is rounded in another way than the arrays
 
 
 def wrong_entries(expected, array, tolerance):
@@ -83,7 +95,7 @@ def wrong_entries(expected, array, tolerance):
         return array != expected
     expected, array = np.asarray(expected, _floating(expected)), np.asarray(array, _floating(array))
     equal = (array == expected) | np.isnan(array) & np.isnan(expected)
-    with np.errstate(invalid="ignore"):  # inf − inf
+    with np.errstate(invalid="ignore", over="ignore"):  # inf − inf; 1e308 + 1e308
         return ~(equal | (np.abs(array - expected) <= _limit(expected, tolerance)))
 
 

@@ -108,11 +108,18 @@ def _explains(runs, text, part, received):
     """Does the mistake change this part in the same way as the answer, and no other part?"""
     affected = set()
     for case in runs.cases:
-        seen = runs.of_mistake(text, case)
-        affected.update(_wrong_parts(runs.exercise, runs.expected(case), seen))
-        if affected - {part} or part in _wrong_parts(runs.exercise, seen, received[case]):
+        affected.update(_affected_parts(runs, text, case))
+        if affected - {part} or part in _wrong_parts(runs.exercise, runs.of_mistake(text, case), received[case]):
             return False
     return bool(affected)
+
+
+def _affected_parts(runs, text, case):
+    """Return the indices of the parts that a mistake makes wrong, computed once for all answers."""
+    remembered = runs.memory.setdefault("affected parts", {})
+    if (text, case) not in remembered:
+        remembered[text, case] = _wrong_parts(runs.exercise, runs.expected(case), runs.of_mistake(text, case))
+    return remembered[text, case]
 
 
 def _wrong_parts(exercise, expected, seen):

@@ -2,6 +2,7 @@
 
 import re
 
+from ..shown import count
 from . import error_names
 from .keras_error_causes import KERAS
 from .outcome import message_of
@@ -95,11 +96,19 @@ def _past_the_end(match, where):
 def _unpacked(match, where):
     if ".shape" in where.code:
         return (
-            f"The shape has {match[2]} {'number' if match[2] == '1' else 'numbers'} here, and {match[1]} names wait "
-            "for them: a row has one axis, a table two. `z.shape[-1]` is the last length of any array."
+            f"The shape has {count(int(match[2]), 'number')} here, and {_waiting(match)}: a row has one axis, a table "
+            "two. `z.shape[-1]` is the last length of any array."
         )
     come = "only 1 comes" if match[2] == "1" else f"{match[2]} come"
-    return f"{match[1]} names wait for values on the left of `=`, and {come}."
+    return f"{_waiting(match)} on the left of `=`, and {come}."
+
+
+def _more_come(match, where):
+    return f"{_waiting(match)} on the left of `=`, and more come."
+
+
+def _waiting(match):
+    return "1 name waits for a value" if match[1] == "1" else f"{match[1]} names wait for values"
 
 
 def _reshaped(match, where):
@@ -190,7 +199,7 @@ RULES = (
     (r"inhomogeneous shape", "The rows of a list differ in length, so they make no array."),
     (r"setting an array element with a sequence", "An array is put into the place of one number."),
     (r"(?:not enough|too many) values to unpack \(expected (\d+), got (\d+)\)", _unpacked),
-    (r"too many values to unpack \(expected (\d+)\)", "{0} names wait for values on the left of `=`, and more come."),
+    (r"too many values to unpack \(expected (\d+)\)", _more_come),
     (r"zero-size array to reduction", "An array without any entries has no maximum. Is a slice empty?"),
     # Places and axes
     (r"axis (-?\d+) is out of bounds for array of dimension (\d+)", _axis),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..shown import count
+
 IMPORTS = {
     "np": "import numpy as np",
     "numpy": "import numpy",
@@ -109,8 +111,8 @@ def too_many(match, where):
     name, takes, given = match.groups()
     owner, _, short = name.rpartition(".")
     if short == "__init__" and takes.isdigit() and not inspect.isclass(where.exercise.reference):
-        count = int(takes) - 1  # without the object itself
-        arguments = "no arguments" if count == 0 else "1 argument" if count == 1 else f"{count} arguments"
+        number = int(takes) - 1  # without the object itself
+        arguments = count(number, "argument") if number else "no arguments"
         return f"`{owner}(…)` takes {arguments}, and is given {int(given) - 1}."
     if inspect.isclass(where.exercise.reference) and owner.split(".")[-1] == where.exercise.name:
         return (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import exercises
-from ..shown import Shown
+from ..shown import Shown, count
 
 SETTING = "ACTIVATION_LAB_POINTS"  # an environment variable that names another file
 FILE = "points.json"
@@ -75,7 +75,7 @@ class Points(Shown):
         worth = sum(worth for _, _, worth in self.rows)
         lines = [f"{_symbol(score, worth)} {name}: {score or 0} of {worth}" for name, score, worth in self.rows]
         symbol = "✓" if self.score == worth else "→"
-        return symbol, f"Lesson {int(self.lesson[:2])}: {self.score} of {worth} points so far", lines
+        return symbol, f"Lesson {int(self.lesson[:2])}: {self.score} of {count(worth, 'point')} so far", lines
 
 
 def _symbol(score, worth):

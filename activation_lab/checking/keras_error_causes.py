@@ -3,6 +3,7 @@
 import difflib
 import re
 
+from ..shown import count
 from .error_names import NO_WEIGHTS, OPTIONS
 
 ACTIVATIONS = "relu sigmoid softmax tanh linear silu swish leaky_relu elu gelu relu6 softplus exponential".split()
@@ -46,7 +47,7 @@ def _weights(match, where):
     given, expected = match.groups()
     if expected == "0":
         return f"The layer has no weights yet when `set_weights` is called. {NO_WEIGHTS.split(': ')[1].capitalize()}"
-    return f"`set_weights` gets {given} {'array' if given == '1' else 'arrays'}, and there are {expected} weights."
+    return f"`set_weights` gets {count(int(given), 'array')}, and the layer has {count(int(expected), 'weight')}."
 
 
 def _axes(match, where):

@@ -18,6 +18,7 @@ class ReferenceRuns:
 
     Attributes:
         cases: {name: arguments}.
+        outcomes: {(diagnosis of a mistake, or None for the reference; case name): Outcome}, of those that have run.
         memory: what looking for relations has computed, for the next answer.
     """
 
@@ -25,7 +26,7 @@ class ReferenceRuns:
         self.exercise = exercise
         self.cases = exercise.cases(np.random.default_rng(seed))
         self.memory = {}
-        self._outcomes = {}
+        self.outcomes = {}
 
     def expected(self, case):
         """Return the reference's Outcome on the case with this name; for a handout's exercise, what is recorded."""
@@ -39,6 +40,6 @@ class ReferenceRuns:
         return self._outcome(diagnosis, self.exercise.mistakes[diagnosis], case)
 
     def _outcome(self, diagnosis, function, case):
-        if (diagnosis, case) not in self._outcomes:
-            self._outcomes[diagnosis, case] = observe(self.exercise, function, self.cases[case])
-        return self._outcomes[diagnosis, case]
+        if (diagnosis, case) not in self.outcomes:
+            self.outcomes[diagnosis, case] = observe(self.exercise, function, self.cases[case])
+        return self.outcomes[diagnosis, case]

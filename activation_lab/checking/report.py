@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..shown import Shown, shown
+from ..shown import Shown, count, shown
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,23 @@ class Report(Shown):
         return self.points if self.state == "passed" else 0
 
     def _parts(self):
-        score = f"{self.score} of {self.points} {'point' if self.points == 1 else 'points'}"
+        score = f"{self.score} of {count(self.points, 'point')}"
         symbol = {"passed": "✓", "failed": "✗", "not attempted": "○"}[self.state]
         return symbol, f"{self.name}: {self.verdict} ({score})", [*self._lines(), *self.notes]
 
     @property
     def verdict(self):
         """The verdict in a few words."""
-        passed = sum(case.passed for case in self.cases)
+        number, passed = len(self.cases), sum(case.passed for case in self.cases)
         if self.state == "not attempted":
             return "not attempted yet"
         if self.state == "passed":
-            return f"all {passed} cases pass" if self.cases else "right"
+            return "right" if not number else "the one case passes" if number == 1 else f"all {number} cases pass"
         if self.objections:
             return "not counted"
-        return f"{passed} of {len(self.cases)} cases pass" if self.cases else "not yet right"
+        if number <= 1:
+            return "the one case fails" if number and not passed else "not yet right"
+        return f"{passed} of {number} cases {'passes' if passed == 1 else 'pass'}"
 
     def _lines(self):
         if self.state == "passed" and self.cases:

@@ -40,8 +40,11 @@ def from_text(text):
         data = json.loads(text)
         if data["version"] != VERSION:
             raise ValueError(f"they have version {data['version']}, and this package reads {VERSION}")
-        return data["lesson"], [*map(_exercise, data["exercises"]), *map(_question, data["questions"])]
-    except (KeyError, TypeError, ValueError) as error:
+        items = [*map(_exercise, data["exercises"]), *map(_question, data["questions"])]
+        if strange := [item.name for item in items if not isinstance(item.name, str)]:
+            raise ValueError(f"{strange[0]!r} is not a name")
+        return data["lesson"], items
+    except Exception as error:  # a damaged text fails in many ways: too deep, no array, a stub that isn't Python
         raise ValueError(
             f"These are not the public cases of a handout ({type(error).__name__}: {error}). Use the cell as it was "
             "handed out."

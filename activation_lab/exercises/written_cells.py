@@ -3,6 +3,8 @@
 The grader finds them with patterns of its own, in a process that imports nothing (grader/reading/written.py).
 """
 
+from ..shown import count
+
 ASKS = "**Written answer** `{}`"
 MARKER = "**{}** —"
 HERE = "*Write your answer here.*"
@@ -10,8 +12,7 @@ HERE = "*Write your answer here.*"
 
 def question_cell(written):
     """Return the text of the cell that asks for an answer in prose: the question, and what it is worth."""
-    points = f"{written.points} point{'' if written.points == 1 else 's'}"
-    return f"{ASKS.format(written.name)}: {written.text} ({points})"
+    return f"{ASKS.format(written.name)}: {written.text} ({count(written.points, 'point')})"
 
 
 def answer_cell(name):

@@ -3,6 +3,8 @@
 import html
 from dataclasses import dataclass
 
+from ..shown import count
+
 UNITS = ((1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
@@ -81,7 +83,7 @@ class Comparison:
         a, b = self.names
         return (
             (
-                f"{self.pairs} rounds of {self.calls} call{'s' * (self.calls > 1)}",
+                f"{self.pairs} rounds of {count(self.calls, 'call')}",
                 "one call",
                 "ratio",
                 "95 % interval",

@@ -12,9 +12,10 @@ from nbclient.exceptions import CellExecutionError
 
 from activation_lab import exercises
 from activation_lab.exercises import written_cells
+from activation_lab.shown import count
 
 from ..errors import UserError
-from . import claims_page, glossary, repository, sources, which_form
+from . import claims_page, forked_kernels, glossary, repository, sources, which_form
 from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .notebook_view import IGNORED
 from .pixels import difference
@@ -155,6 +156,7 @@ def executed(notebook, name):
     Raises:
         BuildError: a cell fails.
     """
+    forked_kernels.install()
     client = NotebookClient(
         notebook,
         timeout=TIMEOUT_SECONDS,
@@ -165,7 +167,7 @@ def executed(notebook, name):
     )
     try:
         with tempfile.TemporaryDirectory() as folder:
-            client.execute(env=environment(folder))
+            client.execute(env=environment(folder, notebook.cells))
     except CellExecutionError as error:
         raise BuildError(f"solutions/{name}.ipynb: a cell failed, so nothing was written.\n{error}") from None
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -273,7 +275,7 @@ def _differences(path, fresh):
         return [] if path.read_text(encoding="utf-8") == fresh else [f"{path}: would change."]
     stored = read_notebook(path)
     if len(stored.cells) != len(fresh.cells):
-        return [f"{path}: has {len(stored.cells)} cells, a build gives {len(fresh.cells)}."]
+        return [f"{path}: has {count(len(stored.cells), 'cell')}, a build gives {len(fresh.cells)}."]
     if stored.metadata != fresh.metadata:
         return [f"{path}: the notebook's metadata would change."]
     findings = []

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from activation_lab import claims
+from activation_lab.shown import count
 
 COLORS = {"true": "green", "false": "red", "depends": "yellow", "opinion": "dim", "invented": "dim"}
 REASONS = {"depends": "It depends on", "opinion": "An opinion:", "invented": "Invented:"}  # what comes before Claim.on
@@ -34,6 +35,6 @@ def show(chosen):
         where = f"{claim.lesson}\n{where}" if claim.lesson else where.replace("::", "\n")
         table.add_row(verdict, "\n".join(lines), where)
     console.print(table)
-    count = Counter(claim.verdict for claim in chosen)
-    total = "1 claim" if len(chosen) == 1 else f"{len(chosen)} claims"
-    console.print(f"{total}: " + ", ".join(f"{count[name]} {name}" for name in claims.SYMBOLS))
+    verdicts = Counter(claim.verdict for claim in chosen)
+    told = ", ".join(f"{verdicts[name]} {name}" for name in claims.SYMBOLS)
+    console.print(f"{count(len(chosen), 'claim')}: {told}")

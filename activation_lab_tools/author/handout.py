@@ -9,16 +9,20 @@ from nbformat import v4
 
 from activation_lab.checking.reference_runs import ReferenceRuns
 from activation_lab.exercises import public_cases, written_cells
+from activation_lab.shown import count
 
 from ..errors import UserError
 from . import sources
 
 SEED = 0  # the cases that a check shows; partial credit leaves them out
 HOW = (
-    "Write each answer in its cell, and run the check below it. The checks use **public cases**: a few examples of "
-    "what is right. Other cases decide the points. Save the notebook and hand it in."
+    "Run the two cells below first. Then write each answer in its cell, run it, and run the check below it. The checks "
+    "use **public cases**: a few examples of what is right. Other cases decide the points. Save the notebook and hand "
+    "it in."
 )
-DECLARED = "# Public cases: examples of what is right, for the checks below. Other cases decide the points."
+DECLARED = "# The public cases. Run this cell, and leave it as it is."  # all of it that is seen of the folded cell
+QUESTIONS = "### Questions\n\nPut the letter of your answer, in quotes, in place of `None`, and run the cell."
+WRITTEN = "### Written answers\n\nDouble-click the cell below each question, and write your answer in it."
 
 
 def notebook(course, harness_text):
@@ -43,9 +47,11 @@ def notebook(course, harness_text):
     ]
     for each in exercises:
         cells += _exercise_cells(each, public[each.name])
+    cells += [v4.new_markdown_cell(QUESTIONS)] if questions else []
     for each in questions:
         cells.append(v4.new_markdown_cell(sources.questions_markdown([each])))
         cells.append(v4.new_code_cell(f'lab.answer("{each.name}", None)'))
+    cells += [v4.new_markdown_cell(WRITTEN)] if written else []
     for each in written:
         cells += map(v4.new_markdown_cell, (written_cells.question_cell(each), written_cells.answer_cell(each.name)))
     for position, cell in enumerate(cells, start=1):
@@ -55,8 +61,10 @@ def notebook(course, harness_text):
 
 
 def _title(course, lesson):
-    items = course.items(lesson)
-    total = f"*{_points(sum(item.points for item in items))} in all, for {len(items)} exercises and questions*"
+    points = sum(item.points for item in course.items(lesson))
+    kinds = {"exercise": course.exercises, "question": course.questions, "written answer": course.written}
+    counted = [count(len(several), kind) for kind, of in kinds.items() if (several := of(lesson))]
+    total = f"*{count(points, 'point')} in all: {', '.join(counted)}*"
     return "\n\n".join([f"# {course.title(lesson)}", total, HOW])
 
 
@@ -72,7 +80,7 @@ def _cases_cell(text):
 
 
 def _exercise_cells(exercise, public):
-    heading = f"### Exercise · `{exercise.name}` · {_points(exercise.points)}"
+    heading = f"### Exercise · `{exercise.name}` · {count(exercise.points, 'point')}"
     if not public["cases"]:
         heading += "\n\nThere is no check here: this answer is looked at after you have handed it in."
     cells = [v4.new_markdown_cell(heading), v4.new_code_cell(public["stub"])]
@@ -134,7 +142,3 @@ def _stub(exercise):
             "and a class's __init__, may use np, and keras and tf if answers may, but nothing of your file."
         ) from error
     return stub
-
-
-def _points(points):
-    return f"{points} point{'' if points == 1 else 's'}"

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from activation_lab.checking.kept_points import FILE, SETTING
 
+from . import forked_kernels
+
 KERNEL_ENV = {
     "PYTHONHASHSEED": "0",  # the printed order of a set must not change from run to run
     "TF_CPP_MIN_LOG_LEVEL": "3",  # TensorFlow's log lines carry times
@@ -20,12 +22,15 @@ KERNEL_ENV = {
 KERNEL_ARGUMENTS = ("--IPKernelApp.capture_fd_output=False",)
 
 
-def environment(folder):
+def environment(folder, cells):
     """Return the environment of a kernel: this process's own, overridden by KERNEL_ENV.
 
     Args:
         folder: an empty folder; the kernel looks there for startup files, history and Keras settings, and keeps a
             learner's points there.
+        cells: of the notebook that it will run.
     """
     own = {"IPYTHONDIR": str(folder), "KERAS_HOME": str(folder), SETTING: str(Path(folder, FILE))}
+    if any("keras" in cell.source for cell in cells if cell.cell_type == "code"):
+        own[forked_kernels.ASKS] = "keras"
     return {**os.environ, **KERNEL_ENV, **own}

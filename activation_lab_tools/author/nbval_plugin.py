@@ -3,6 +3,7 @@
 conftest.py registers this module as a pytest plugin when notebooks are run, and only then.
 """
 
+import functools
 import math
 import os
 import shutil
@@ -17,6 +18,7 @@ from jupyter_client.manager import KernelManager
 from nbval import plugin
 from nbval.kernel import NbvalKernelspecManager, RunningKernel
 
+from . import forked_kernels
 from .kernel_environment import KERNEL_ARGUMENTS, environment
 from .pixels import difference
 
@@ -32,8 +34,8 @@ class KernelDied(Exception):
 class Kernel(RunningKernel):
     """A kernel in a fixed environment. If its process dies, the running cell fails at once."""
 
-    def __init__(self, kernel_name, cwd=None, startup_timeout=60):
-        self.folder = tempfile.mkdtemp(prefix="nbval-")
+    def __init__(self, cells, kernel_name, cwd=None, startup_timeout=60):
+        self.cells, self.folder = cells, tempfile.mkdtemp(prefix="nbval-")
         try:
             self._start(kernel_name, cwd, startup_timeout)
             self._ensure_iopub_up()
@@ -54,7 +56,7 @@ class Kernel(RunningKernel):
             cwd=cwd,
             stderr=subprocess.DEVNULL,
             extra_arguments=list(KERNEL_ARGUMENTS),
-            env=environment(self.folder),
+            env=environment(self.folder, self.cells),
         )
         self.kc = self.km.client()
         self.kc.start_channels()
@@ -114,6 +116,7 @@ class Notebook(plugin.IPyNbFile):
 
     def setup(self):
         if not self.fault:
+            plugin.RunningKernel = functools.partial(Kernel, self.nb.cells)  # where nbval looks it up
             super().setup()
         self.start_seconds, self.cells_seconds = self.kernel.seconds() if self.kernel else 0.0, 0.0
 
@@ -211,4 +214,4 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_configure():
-    plugin.RunningKernel = Kernel  # where nbval looks it up to start a kernel
+    forked_kernels.install()

@@ -17,7 +17,8 @@ def decode(png):
         png: its bytes, or base64 text as a notebook stores it.
 
     Returns:
-        float array (height, width, 4), red green blue alpha in 0..255.
+        float array (height, width, 4), red green blue alpha in 0..255. The colors are multiplied by alpha / 255, since
+        the color of a pixel that is nearly transparent is nearly invisible, and may be any.
 
     Raises:
         ValueError: it is not a PNG.
@@ -27,9 +28,11 @@ def decode(png):
     try:
         data = base64.b64decode(png) if isinstance(png, str) else png
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-            return np.asarray(image.convert("RGBA"), dtype=float)
+            pixels = np.array(image.convert("RGBA"), dtype=float)
     except (OSError, ValueError, SyntaxError) as error:  # PIL raises a SyntaxError on a damaged PNG
         raise ValueError(f"not a PNG: {len(png)} characters or bytes that do not decode to an image") from error
+    pixels[..., :3] *= pixels[..., 3:] / 255
+    return pixels
 
 
 def rms(first, second):

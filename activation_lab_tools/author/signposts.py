@@ -5,6 +5,7 @@ import re
 from nbformat import v4
 
 from activation_lab import exercises
+from activation_lab.shown import count
 
 LINE = re.compile(r"(?m)^\*Lesson \d+ of \d+ · .*\*\n\n")
 POINTS, NEXT = "points", "what-next"  # ids of the cells at the end
@@ -68,7 +69,7 @@ def _line(lesson):
     before, after = _neighbors(lesson)
     kinds = exercises.of_lesson, exercises.questions_of_lesson, exercises.written_of_lesson
     worth = sum(item.points for items_of in kinds for item in items_of(lesson))
-    parts = [f"*Lesson {int(lesson[:2])} of {len(exercises.lessons())}", f"{worth} point{'' if worth == 1 else 's'}"]
+    parts = [f"*Lesson {int(lesson[:2])} of {len(exercises.lessons())}", count(worth, "point")]
     parts += [f"back: {_link(before)}"] if before else []
     parts += [f"next: {_link(after)}"] if after else []
     return " · ".join([*parts, "[all lessons](../README.md)*"])

@@ -7,6 +7,7 @@ import textwrap
 
 import activation_lab
 from activation_lab.checking.stubs import WRITE
+from activation_lab.shown import count
 
 NOTEBOOK_NAMES = ("np", "math", "lab", "keras", "tf")  # what an answer may use besides the notebook's own names
 
@@ -93,7 +94,7 @@ def questions_markdown(questions):
     For several questions that have the same options, such as claims, a table.
     """
     first, *others = questions
-    points = f"({first.points} point{'' if first.points == 1 else 's'}{' each' if others else ''})"
+    points = f"({count(first.points, 'point')}{' each' if others else ''})"
     if not others:
         options = [f"- **{letter}** {option}" for letter, (option, _) in first.options.items()]
         return "\n".join([f"**Question.** {first.text} {points}", "", *options])
@@ -155,6 +156,8 @@ def _start(node):
 
 def _docstring(prompt):
     text = textwrap.indent(textwrap.dedent(prompt).strip("\n").rstrip(), "    ").splitlines()
+    if len(text) == 1 and text[0][-1] not in '"\\':
+        return [f'    """{text[0].strip()}"""']
     return [f'    """{text[0].strip()}', *text[1:], '    """']
 
 

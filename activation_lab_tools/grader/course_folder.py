@@ -44,7 +44,7 @@ def opened(folder, command, new=False):
 
 
 def redraw(store, folder):
-    """Draw all pages and tables of a course anew; return its ReviewItems, and its Changes since the last time.
+    """Draw all pages and tables of a course anew; return what needs a look, and its Changes since the last time.
 
     Args:
         store: its Store.
@@ -75,17 +75,22 @@ def _locked(folder, command):
     with in_words(folder):
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(f"{folder} is in use{_holder(descriptor)}. Wait until that has ended.") from None
-        now = datetime.datetime.now().astimezone().isoformat(" ", "minutes")
-        holder = {"command": command, "process": os.getpid(), "machine": socket.gethostname(), "since": now}
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+        with in_words(folder):
+            _lock(descriptor, folder, command)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor, folder, command):
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UserError(f"{folder} is in use{_holder(descriptor)}. Wait until that has ended.") from None
+    now = datetime.datetime.now().astimezone().isoformat(" ", "minutes")
+    holder = {"command": command, "process": os.getpid(), "machine": socket.gethostname(), "since": now}
+    os.truncate(descriptor, 0)
+    os.pwrite(descriptor, json.dumps(holder).encode(), 0)
 
 
 def _holder(descriptor):

@@ -15,7 +15,7 @@ from .records import GradedSubmission
 from .sandbox import bubblewrap
 from .secret import kept_secret
 from .submission_judge import Settings, SubmissionJudge
-from .text import number, plain
+from .text import count, plain
 
 PASSED, BELOW, NOT_GRADED = 0, 1, 2
 SECRET_BYTES = 32
@@ -140,7 +140,7 @@ def _worth(course, lesson, pass_at):
     needed = points * value if kind == "share" else value
     if needed > points:
         raise UserError(
-            f"--pass-at asks for {number(float(needed))} points, and {lesson} gives {points}. Give at most that, or a "
+            f"--pass-at asks for {count(float(needed), 'point')}, and {lesson} gives {points}. Give at most that, or a "
             "share such as 60%."
         )
     return {"points": points, "needed": needed}

@@ -17,8 +17,8 @@ class Submission:
         email: from the roster, or "".
         handed_in: when, in ISO 8601, as "2026-11-03T10:15:00+01:00". Without an offset if the source names no zone;
             "" if unknown.
-        handed_in_source: what says so: "Moodle", "Canvas", another platform's name, or "file" (its own time); "" if
-            nothing does.
+        handed_in_source: what says so: "Moodle", "Canvas" (which only says who was late), another platform's name, or
+            "file" (its own time); "" if nothing does.
         late: whether the platform itself marks it late.
         group: the name of the group that handed in for this student; "" if it was the student. Each member of a group
             has a Submission of the same notebook.
@@ -67,11 +67,13 @@ class ReviewItem:
         location: the file, folder or student.
         reason: a whole sentence: what was found, what was expected, what to do.
         student: whose it is, if that is certain; "" if not.
+        note: whether it is only worth knowing, and nothing has to be done.
     """
 
     location: str
     reason: str
     student: str = ""
+    note: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,16 @@ class Mark:
     judged: float = 0.0
     memory: int = 0
     received: int = 0
+
+    @property
+    def waits(self):
+        """Whether only a person can mark it: an answer in prose, or what the grader could not judge."""
+        return self.state == "to mark" or (self.verification == "unverified" and self.state != "passed")
+
+    @property
+    def shown_state(self):
+        """The state as people read it: what waits for a person has not failed yet."""
+        return "to mark" if self.waits else self.state
 
     @property
     def reasons(self):

@@ -8,7 +8,7 @@ from ..errors import UserError
 from . import course_folder, pool_worker
 from .course import Course
 from .finding import due, listing, roster, submissions
-from .marks import attempts, looks, people, rules
+from .marks import attempts, final, looks, people, rules
 from .pages import change_table, upload_forms
 from .pools import Cluster, ThisMachine, cores
 from .records import ReviewItem
@@ -16,7 +16,7 @@ from .sandbox import bubblewrap, cgroups
 from .secret import kept_secret
 from .stages import Stages
 from .submission_judge import Settings
-from .text import count, plain
+from .text import count, named, plain
 
 ALL_GRADED, NEEDS_A_LOOK, NOTHING_DONE = 0, 1, 2
 
@@ -81,10 +81,10 @@ def grade(options, console):
             notebooks, unread = stages.parse(found.submissions)
             if same := people.reunite(store, notebooks, stages.now):
                 console.print(f"From now on under their names in the roster: {count(len(same), 'student')}.")
-            expected, strays = due.due([(each, lesson) for each, _, lesson in notebooks], asked)
+            here = [(each, lesson) for each, _, lesson in notebooks]
+            _tell_of_removed(store, here, listed, console)
+            missing, strays = _missing(store, here, settings, asked)
             review += unread + strays
-            people.expect(store, expected)
-            missing = roster.missing(listed, _pairs(notebooks), expected) if listed else {}
             console.print(listing.table(found, found.review + unread + strays, missing))
             graded, waiting = stages.unchanged(notebooks)
             kept, ungraded = stages.store_results(stages.grade(waiting), waiting)
@@ -130,6 +130,29 @@ def _drawn(options, store, console):
         told += ", together with --exercises if they are your own."
         console.print(f"{count(old, 'attempt')} still {'has' if old == 1 else 'have'} marks that {told}")
     return review
+
+
+def _missing(store, notebooks, settings, asked):
+    """Return {lesson that is due: [Student who has not handed it in, in no run]}, and ReviewItems for other lessons."""
+    gone = people.removed(store)
+    expected, strays = due.due([pair for pair in notebooks if pair[0].student not in gone], asked)
+    people.expect(store, expected)
+    handed_in = final.pairs(store, settings) | {(each.student, lesson) for each, lesson in notebooks}
+    return roster.missing(people.in_roster(store), handed_in, expected), strays
+
+
+def _tell_of_removed(store, notebooks, listed, console):
+    """Say who of this run's roster and notebooks was removed, since nothing of them is drawn."""
+    students, pairs = people.removed(store), attempts.removed(store)
+    there = {each.student for each, _ in notebooks} | {each.student for each in (listed.students if listed else ())}
+    told = sorted(students & there)
+    told += sorted(
+        f"{each.student} ({lesson})"
+        for each, lesson in notebooks
+        if (each.student, lesson) in pairs and each.student not in students
+    )
+    if told:
+        console.print(f"Left out, since you removed them: {named(told)}. `remove` with --undo puts them back.")
 
 
 def _check_columns(options, lessons):
@@ -186,7 +209,3 @@ def _groups(options):
     """Return the list of groups: the one that was given, or that of the course, or None."""
     kept = options.out / "groups.csv"
     return options.groups or (kept if kept.exists() else None)
-
-
-def _pairs(notebooks):
-    return {(submission.student, lesson) for submission, _, lesson in notebooks}

@@ -7,6 +7,7 @@ from collections import defaultdict
 from ..errors import UserError
 from . import pool_worker
 from .course import seed
+from .finding.moments import comparable
 from .marks import attempts
 from .notebook_parser import PARSING
 from .pools import in_turn
@@ -168,7 +169,7 @@ def distinct(notebooks, known, review):
     kept = []
     for (student, lesson), several in by_lesson.items():
         new = [each for each in several.values() if (student, lesson, each[1]) not in known]
-        times = {attempts.moment(each[0].handed_in) for each in new if each[0].handed_in}
+        times = {comparable(each[0].handed_in) for each in new if each[0].handed_in}
         if len(new) > 1 and len(times) < len(new):
             listed = "; ".join(each[0].location for each in several.values())
             reason = f"{len(several)} notebooks answer {lesson}: {listed}. Keep one of them and grade again."

@@ -45,7 +45,7 @@ SECOND = (
 ATTEMPT = """INSERT INTO attempts (student, lesson, digest, key, grading, seen, again, removed, submission)
 SELECT json_extract(value, '$.student'), json_extract(value, '$.lesson'), json_extract(value, '$.digest'),
     json_extract(value, '$.key'), json_extract(value, '$.grading'), json_extract(value, '$.seen'),
-    json_extract(value, '$.again'), '', json_extract(value, '$.submission')
+    json_extract(value, '$.again'), json_extract(value, '$.removed'), json_extract(value, '$.submission')
 FROM (SELECT CAST(? AS TEXT) AS value)"""
 
 
@@ -82,11 +82,11 @@ def upgrade(connection, path, decoded):
     _all_or_none(connection, SECOND, newest.values())
 
 
-def attempt_json(submission, lesson, digest="", key="", grading="", seen="", again=""):
+def attempt_json(submission, lesson, digest="", key="", grading="", seen="", again="", removed=""):
     """Return the value that the statement ATTEMPT takes, as UTF-8."""
     fields = dataclasses.asdict(submission)
     row = {"student": submission.student, "lesson": lesson, "digest": digest, "key": key, "grading": grading,
-           "seen": seen, "again": again, "submission": json.dumps(fields)}  # fmt: skip
+           "seen": seen, "again": again, "removed": removed, "submission": json.dumps(fields)}  # fmt: skip
     return json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 

@@ -2,6 +2,11 @@
 
 import unicodedata
 
+from activation_lab.shown import count, number
+
+__all__ = ["count", "named", "number", "out_of", "plain"]
+
+NAMED = 20  # names in a sentence
 _JOINERS = "\u200c\u200d"  # Persian needs the first, emoji of families the second
 
 
@@ -26,14 +31,15 @@ def plain(text, limit=200, lines=False):
     return f"{shown[: max(limit - 1, 0)]}…"[:limit] if long or len(shown) > limit else shown
 
 
-def count(quantity, noun):
-    """Return "1 point", "2 points"; at most two decimals."""
-    return f"{number(quantity)} {noun}{'' if quantity == 1 else 's'}"
+def out_of(score, points):
+    """Return "1.5 of 2 points"."""
+    return f"{number(score)} of {count(points, 'point')}"
 
 
-def number(value):
-    """Return "3" rather than "3.0", with at most two decimals."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+def named(names):
+    """Return the first names of a list, for a sentence, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(plain(name, 80) for name in names[:NAMED]) + more
 
 
 def _shown(character):

@@ -1,16 +1,18 @@
 """Does the command `activation-lab` explain itself?"""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 from activation_lab_tools import cli
 
-TOOLS = Path(cli.__file__).parent
+TOOLS = Path(cli.__file__).parents[1]
+COMMANDS = re.findall(r"(?m)^    ([a-z-]+) ", cli.parser().format_help())
 
 
-@pytest.mark.parametrize("command", [*cli.COMMANDS, "doctor"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help(command, capsys):
     """Does each command have a line in --help, and a --help of its own?"""
     with pytest.raises(SystemExit) as ending:
@@ -19,6 +21,13 @@ def test_help(command, capsys):
     with pytest.raises(SystemExit) as ending:
         cli.main([command, "--help"])
     assert ending.value.code == 0 and f"usage: activation-lab {command}" in capsys.readouterr().out
+
+
+def test_every_command_is_listed():
+    """Are these all commands, each with the function that does it?"""
+    (subcommands,) = (each.choices for each in cli.parser()._actions if each.dest == "command")
+    assert list(subcommands) == COMMANDS
+    assert [name for name, each in subcommands.items() if not callable(each.get_default("run"))] == ["doctor"]
 
 
 @pytest.mark.parametrize(("ids", "total"), [(["S1.2"], "1 claim: "), (["S1.2", "S1.3"], "2 claims: ")])

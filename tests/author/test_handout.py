@@ -11,7 +11,7 @@ from activation_lab import exercises
 from activation_lab.exercises import public_cases
 from activation_lab_tools import cli
 
-PACK = '''"""exam_1: Functions of one's own.
+PACK = '''"""exam_1: Your own functions.
 
 More about it."""
 
@@ -96,6 +96,7 @@ WRONG = {
 @pytest.fixture(autouse=True)
 def nothing_handed_out(monkeypatch):
     monkeypatch.setattr(exercises, "_handed_out", {})
+    monkeypatch.setattr(public_cases, "names_in", lambda allowed_imports: {"np": np})  # Keras takes seconds
 
 
 @pytest.fixture(scope="module")
@@ -138,11 +139,16 @@ def stub(cell):
 def test_it_says_what_there_is_to_earn(cells):
     """Are title, prompts, points and their sum there?"""
     text = "\n".join(cell.source for cell in cells)
-    assert cells[0].source.startswith("# Functions of one's own\n\n*13 points in all, for 7 exercises and questions*")
+    total = "*13 points in all: 5 exercises, 1 question, 1 written answer*"
+    assert cells[0].source.startswith(f"# Your own functions\n\n{total}")
     assert "### Exercise · `hard_sigmoid` · 5 points" in text and ">>> hard_sigmoid(np.array([0.0]))" in text
     assert "**Question.** Why isn't it smooth? (2 points)\n\n- **a** so\n- **b** thus" in text
     assert "**Written answer** `why_layers`: Why layers? (2 points)" in text and "**why_layers** — *Write" in text
-    assert "# Public cases" in text and "Other cases decide the points" in text
+    assert "# The public cases." in text and "Other cases decide the points" in text
+    kinds = ["### Exercise", "### Questions", "**Question.**", "### Written answers", "**Written answer**"]
+    assert [*map(text.index, kinds)] == sorted(map(text.index, kinds))
+    (short,) = [cell.source for cell in cells if stub(cell).startswith("def both")]
+    assert short.splitlines()[:2] == ["def both(x):", '    """Two."""']
 
 
 def test_it_gives_no_answer_away(cells):
@@ -254,9 +260,57 @@ def test_values_come_back(value):
         assert back == value
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"version": 2}', '{"version": 1, "lesson": "a", "exercises": [{}]}'])
+DEEP = "[" * 100_000
+DAMAGED = [
+    "",
+    "{}",
+    "[]",
+    '{"version": 2}',
+    '{"version": 1, "lesson": "a", "exercises": [{}]}',
+    DEEP,
+    '{"a":' * 100_000,
+]
+
+
+@pytest.mark.parametrize("text", DAMAGED, ids=lambda text: text[:60])
 def test_a_damaged_cell(text):
     """Is a text that holds no public cases refused in a sentence?"""
     lab = importlib.import_module("activation_lab")
     with pytest.raises(ValueError, match="not the public cases of a handout .* Use the cell as it was handed out"):
         lab.load_cases(text)
+
+
+SOUND = {
+    "name": "twice", "stub": "def twice(z):\n    raise NotImplementedError", "points": 1, "hints": ["Try."],
+    "returns": [], "tolerance": {}, "seconds": 10, "allowed_imports": ["numpy"], "near_twins": [],
+    "harness": "activation_lab.harness:call", "cases": {"a row": ((np.arange(3.0),), np.arange(3.0) * 2)},
+}  # fmt: skip
+
+
+def places(data, above=()):
+    """Every place in a JSON value, as keys that lead to it."""
+    yield above
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inner:
+        yield from places(value, (*above, key))
+
+
+@pytest.mark.parametrize("other", [None, 7, -1, "x", [], {}, [[]], {"npy": "AAAA"}, {"tuple": 3}], ids=json.dumps)
+def test_a_cell_with_something_else_in_it(other, monkeypatch):
+    """Is a text with anything else at any place in it either loaded or refused in a sentence?"""
+    lab = importlib.import_module("activation_lab")
+    monkeypatch.setattr(exercises, "_handed_out", {})
+    monkeypatch.setattr(public_cases, "names_in", lambda allowed_imports: {"np": np})  # Keras takes seconds
+    question = exercises.Question("why", "Why?", {"a": ("So.", ""), "b": ("Or so.", "")}, "a", 1)
+    text = public_cases.as_text("exam", [SOUND], [question])
+    assert public_cases.from_text(text)[0] == "exam"
+    for place in places(json.loads(text)):
+        data = whole = [json.loads(text)]
+        *above, last = 0, *place
+        for key in above:
+            data = data[key]
+        data[last] = other
+        try:
+            lab.load_cases(json.dumps(whole[0]))
+        except ValueError as error:
+            assert "not the public cases of a handout" in str(error), place

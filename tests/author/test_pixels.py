@@ -40,11 +40,21 @@ def test_other_bytes_of_the_same_picture_are_no_difference():
     assert difference(base64.b64encode(packed).decode() + "\n", loose) is None
 
 
-def test_transparency_counts():
-    """Does transparency count as a difference?"""
-    opaque = np.dstack([GRAY, np.full(GRAY.shape[:2], 255, np.uint8)])
-    faint = np.dstack([GRAY, np.full(GRAY.shape[:2], 127, np.uint8)])
-    assert rms(png(opaque), png(faint)) == pytest.approx(64)
+def translucent(color, alpha):
+    return png(np.full((4, 6, 4), (color, color, color, alpha), dtype=np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((100, 255), (100, 51), math.sqrt((3 * 80**2 + 204**2) / 4)),  # on black 100 and 20, on white 100 and 224
+        ((0, 1), (255, 1), math.sqrt(3 / 4)),  # of a color that nearly nothing covers, as little is seen
+        ((0, 0), (255, 0), 0),
+    ],
+)
+def test_a_color_counts_as_much_as_it_covers(one, other, expected):
+    """Is transparency a difference, and a color that can't be seen none?"""
+    assert rms(translucent(*one), translucent(*other)) == pytest.approx(expected)
 
 
 def test_pictures_of_different_sizes_are_infinitely_far_apart():

@@ -86,6 +86,7 @@ def is_run_in_a_copy(words, folder):
 TERM = (
     "activation-lab grade second.zip --out graded/ --roster roster.csv",
     "activation-lab grade --again --out graded/",
+    'activation-lab dismiss "second.zip: notes.ipynb" --out graded/',
     "activation-lab remove ada --out graded/",
     'activation-lab mark ada collapse --points 2 --comment "Right, but for the name." --out graded/',
     "activation-lab merge-overrides theirs/overrides.csv --out graded/",
@@ -207,14 +208,23 @@ def grades_a_class(words, folder):
 
 
 def lists_points(words, folder):
-    """It names the most that the lesson gives."""
-    assert "7 points at most" in tool(words[1:], folder)
+    """It names the most that each lesson gives, that one gives, and that a file of exercises gives."""
+    assert "01_dense_forward: 7 points at most" in tool(words[1:], folder)
+    lesson, own = re.findall(r"`(--(?:lesson|exercises) \S+)`", section(GUIDE, "Hand out"))
+    assert "7 points at most" in tool([*words[1:], *lesson.split()], folder)
+    (folder / "exam_1.py").write_text(exam(), encoding="utf-8")
+    assert "exam_1: 5 points at most" in tool([*words[1:], *own.split()], folder)
+
+
+def exam():
+    """The exercises that the guide prints."""
+    (text,) = [text for _, text in BLOCK.findall(GUIDE) if '"""exam_1:' in text]
+    return text
 
 
 def hands_out(words, folder):
     """Make the handout of the very exercise that the guide prints."""
-    (exam,) = [text for language, text in BLOCK.findall(GUIDE) if '"""exam_1:' in text]
-    (folder / "exam_1.py").write_text(exam, encoding="utf-8")
+    (folder / "exam_1.py").write_text(exam(), encoding="utf-8")
     tool(words[1:], folder)
     sources = [cell.source for cell in nbformat.read(folder / "exam_1.ipynb", as_version=4).cells]
     assert "lab.check(hard_sigmoid)" in sources and "5 points" in sources[0] and "np.clip" not in "".join(sources)
@@ -228,8 +238,7 @@ def grades_one(words, folder):
 
 def grades_an_exam(words, folder):
     """Grade a right answer with the very exercise that the guide prints."""
-    (exam,) = [text for language, text in BLOCK.findall(GUIDE) if '"""exam_1:' in text]
-    (folder / "exam_1.py").write_text(exam, encoding="utf-8")
+    (folder / "exam_1.py").write_text(exam(), encoding="utf-8")
     (folder / "exams" / "ada").mkdir(parents=True)
     answer = "import numpy as np\n\ndef hard_sigmoid(z):\n    return np.minimum(np.maximum(z / 6 + 0.5, 0), 1)"
     nbformat.write(v4.new_notebook(cells=[v4.new_code_cell(answer)]), folder / "exams" / "ada" / "exam.ipynb")
@@ -284,7 +293,7 @@ COMMANDS = {
     **dict.fromkeys((*TERM, *GIVE_BACK), is_run_by_another_test),
     "activation-lab grade exams/ --exercises exam_1.py --out graded/": grades_an_exam,
     "activation-lab grade-one 01_dense_forward.ipynb --lesson 01_dense_forward --pass-at 60%": grades_one,
-    "activation-lab exercises --points --lesson 01_dense_forward": lists_points,
+    "activation-lab exercises --points": lists_points,
     "activation-lab handout exam_1.py --out exam_1.ipynb": hands_out,
     "python -m activation_lab_tools.author.readme_picture": is_a_module,
     "dask worker --nthreads 1 tcp://scheduler:8786": dask,

@@ -32,7 +32,7 @@ once() {
         "$python" -m pytest -q -n 2 "$@"
         return
     fi
-    local failed=0 notebooks=(--dist=loadscope --nbval-current-env --nbval-cell-timeout=600)
+    local failed=0 notebooks=(--dist=loadscope --nbval-current-env --nbval-cell-timeout=1800 --nbval-kernel-startup-timeout=1800)
     "$python" -m pytest -q -n 2 --dist=worksteal || failed=1
     "$python" -m pytest -q -n 2 "${notebooks[@]}" --nbval solutions lessons || failed=1
     return "$failed"

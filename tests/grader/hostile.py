@@ -37,6 +37,11 @@ class Loaded:
 def {EXERCISE}(da, z):
     return Loaded.outcome
 """
+ENDLESS = (
+    *("endless_loop", "endless_loop_in_c", "endless_power", "endless_pattern", "catches_everything", "sleeps"),
+    *("ignores_signals", "blocks_signals", "stops_itself", "fork_bomb", "burns_in_the_background"),
+    *("a_gigabyte_printed", "answers_drop_by_drop", "warns_without_end", "endless_decomposition"),
+)
 WHILE_LOADING = endings.endless_loop, endings.leaves_by_os_exit, machine.fork_bomb, patches.patches_numpy
 ZEROS = f"def {NEXT}(dz, x, kernel):\n    return 0 * x, 0 * kernel, 0 * kernel[0]\n"
 DEPTH = 40_000
@@ -53,7 +58,7 @@ class Attack:
         source: the answer to EXERCISE.
         others: {exercise: source} of more answers that are not right.
         passes: whether the answer to EXERCISE has earned its points.
-        seconds: that it must be given, for its aim to be within reach; most are there at once or never.
+        seconds: of processor time that it is given: enough to reach its aim, and little if it never ends.
     """
 
     name: str
@@ -143,6 +148,10 @@ def _source(function, name=EXERCISE):
     return ast.unparse(tree)
 
 
+def _seconds(name):
+    return 0.3 if name in ENDLESS else 30.0 if name.startswith("gigabytes") else 2.0
+
+
 def _attacks():
     yield Attack("in_the_sandbox", inspect.getdoc(_in_the_sandbox), _source(_in_the_sandbox), passes=True)
     trace = {NEXT: _source(_finds_the_trace, NEXT)}
@@ -151,11 +160,11 @@ def _attacks():
         others = {NEXT: ZEROS} if module is patches else {}
         for name, function in vars(module).items():
             if inspect.isfunction(function):
-                seconds = 30.0 if name.startswith("gigabytes") else 2.0
-                yield Attack(name, inspect.getdoc(function), _source(function), others, seconds=seconds)
+                yield Attack(name, inspect.getdoc(function), _source(function), others, seconds=_seconds(name))
     for function in WHILE_LOADING:
         aim = f"{inspect.getdoc(function)} While it is loaded, before any case."
-        yield Attack(f"{function.__name__}_while_loading", aim, f"{_source(function, 'attack')}\n\n{LOADED}")
+        source, seconds = f"{_source(function, 'attack')}\n\n{LOADED}", _seconds(function.__name__)
+        yield Attack(f"{function.__name__}_while_loading", aim, source, seconds=seconds)
     for name, deep in DEEP.items():
         source = f"def {EXERCISE}(da, z):\n    return {deep}\n"
         yield Attack(f"deep_{name}", "Nested so deep that no parser gets to the bottom of it.", source)

@@ -43,7 +43,7 @@ class Parsed(HTMLParser):
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "main", "nav", "section", "h1", "h2", "h3", "p", "ul", "li",
     "a", "b", "strong", "bdi", "code", "pre", "span", "small", "div", "details", "summary", "table", "caption", "thead",
-    "tbody", "tr", "th", "td", "wbr", "svg", "rect", "text", "line",
+    "tbody", "tr", "th", "td", "noscript", "wbr", "svg", "rect", "text", "line",
 }  # fmt: skip
 
 

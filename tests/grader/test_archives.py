@@ -50,7 +50,10 @@ def objection(file, name):
     return members(file)[name].objection
 
 
-@given(st.dictionaries(st.from_regex(r"[a-zé]{1,8}(/[a-z日]{1,8}){0,2}", fullmatch=True), st.binary(max_size=3000)))
+PATHS = st.lists(st.text("abczé日", min_size=1, max_size=8), min_size=1, max_size=3).map("/".join)
+
+
+@given(st.dictionaries(PATHS, st.binary(max_size=3000)))
 def test_what_was_packed_comes_out(files):
     """Do names and bytes come back, stored or deflated?"""
     for method in archives.METHODS:
@@ -130,8 +133,8 @@ def test_two_files_of_one_name():
 
 def test_a_bomb_by_its_ratio():
     """Is a file refused that claims to unpack to a thousand times its size, and an honest long output read?"""
-    honest = "".join(f"epoch {i}: loss {1 / (i + 1):.6f}\n" for i in range(100_000)).encode()
-    file = packed(("bomb.ipynb", bytes(15 * MEGABYTE)), ("x.ipynb", honest), ("zeros.ipynb", bytes(900_000)))
+    honest = "".join(f"epoch {i}: loss {1 / (i + 1):.6f}\n" for i in range(50_000)).encode()
+    file = packed(("bomb.ipynb", bytes(2 * MEGABYTE)), ("x.ipynb", honest), ("zeros.ipynb", bytes(900_000)))
     listed = members(file)
     assert "zip bomb" in listed["bomb.ipynb"].objection
     assert extract(file, listed["x.ipynb"], LIMIT) == honest
@@ -146,7 +149,7 @@ def test_a_bomb_that_claims_to_be_small(claim):
         at = central(data)
         struct.pack_into("<I", data, at + 24, claim)
 
-    file = patched(packed(("x.ipynb", bytes(200 * MEGABYTE))), claim_less)
+    file = patched(packed(("x.ipynb", bytes(20 * MEGABYTE))), claim_less)
     member = members(file)["x.ipynb"]
     tracemalloc.start()
     try:

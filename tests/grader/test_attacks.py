@@ -1,5 +1,6 @@
 """Does no attack earn a point, break the grader, or reach another exercise, another submission or this machine?"""
 
+import functools
 import hashlib
 import os
 import threading
@@ -8,7 +9,6 @@ import pytest
 from hostile import ATTACKS, traces
 from submitted import right_answers
 
-from activation_lab_tools.grader import execution
 from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.sandbox import bubblewrap
 
@@ -16,17 +16,16 @@ EVE = Submission("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
 JUDGING = 3.0  # seconds of processor time that the judge itself may spend on an answer, whatever the attack
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch):
-    """An answer that only waits gets little more than its seconds."""
-    monkeypatch.setattr(execution, "WALL", 1.5)
-
-
 def own_files():
     """A digest of every file of the package."""
-    return {
-        path: hashlib.sha256(path.read_bytes()).digest() for own in bubblewrap.PACKAGES for path in own.rglob("*.py")
-    }
+    files = {path: path.stat() for own in bubblewrap.PACKAGES for path in own.rglob("*.py")}
+    return {path: digest(path, state.st_ctime_ns, state.st_size) for path, state in files.items()}
+
+
+@functools.cache
+def digest(path, *state):
+    """A digest of a file that is in this state: Linux sets the time of each change itself."""
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 @pytest.mark.parametrize("name", ATTACKS)

@@ -1,13 +1,14 @@
 """Does what comes from a submission cost the judge no more than its share, and is that written down?"""
 
-import concurrent.futures
 import dataclasses
 import io
 import socket
+import sys
 import time
 
 import numpy as np
 import pytest
+from in_process import Here
 from rich.console import Console
 from submitted import encoded, notebook, untouched
 from test_archives import packed
@@ -151,17 +152,28 @@ def takes(value, bytes, forever):
     return np.zeros(bytes, "int8").size
 
 
-GREEDY = Exercise(greedy, prompt="...", points=1, hints=(), mistakes={}, cases=lambda rng: {}, examine=takes)
+def hoard(bytes):
+    pass
+
+
+def leaves(value, bytes):
+    held = [np.ones(bytes, "int8")]
+    held.append(held)
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1])
+
+
+PLAIN = {"prompt": "...", "points": 1, "hints": (), "mistakes": {}, "cases": lambda rng: {}}
+GREEDY = Exercise(greedy, examine=takes, **PLAIN)
+HOARD = Exercise(hoard, examine=leaves, **PLAIN)
 '''
 
 
 @pytest.fixture(scope="module")
-def examining():
-    pytest.importorskip("tensorflow")
-    with client.ForkServer(keras=True, sandboxed=False) as server:
-        each = Examiner(server, PACK)
-        yield each
-        each.close()
+def examining(keras_server):
+    each = Examiner(keras_server, PACK)
+    yield each
+    each.close()
 
 
 def examined(examining, units, seconds=20.0, features=4):
@@ -190,6 +202,13 @@ def test_a_model_over_budget(examining, arguments, seconds):
         examining.examine("greedy", None, arguments, seconds)
     assert raised.value.seconds > seconds
     assert examining.examine("greedy", None, (1000, False), 20.0)["value"] == 1000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_models_leave_nothing(examining):
+    """Does the child not hold what many models left behind, which refer to themselves as Keras's do?"""
+    pages = [examining.examine("hoard", None, (100 << 20,), 20.0)["value"] for _ in range(12)]
+    assert (max(pages) - pages[0]) * usage.PAGE < 400 << 20
 
 
 LOOKS = '''"""exam: an exercise that looks around while it judges."""
@@ -239,11 +258,10 @@ def test_models_share_a_budget(examining):
 
 
 @pytest.fixture(scope="module")
-def parser(sandboxed):
-    with client.ForkServer() as server:
-        parser = NotebookParser(server)
-        yield parser
-        parser.close()
+def parser(server):
+    parser = NotebookParser(server)
+    yield parser
+    parser.close()
 
 
 def test_parsing_has_a_budget(parser):
@@ -327,17 +345,6 @@ def test_what_is_gone_costs_nothing(hundred, tmp_path):
         digests.append(task[0])
     assert [item.location for item in queue.review] == ["eve/1.ipynb"]
     assert len(digests) == len(set(digests)) == 99 and set(queue.lessons.values()) == {"lesson"}
-
-
-class Here:
-    """An executor that works at once, in this process."""
-
-    workers = 1
-
-    def submit(self, function, *arguments):
-        future = concurrent.futures.Future()
-        future.set_result(function(*arguments))
-        return future
 
 
 @pytest.mark.parametrize(("lasting", "times"), [(True, 1), (False, 2)])

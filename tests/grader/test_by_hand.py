@@ -1,10 +1,14 @@
 """Does what a person decides count, outlast every regrading, and never get lost in silence?"""
 
+import re
+
 import pytest
 from in_process import grade, hand_in, notebook, pack, rows, scores
 
+from activation_lab_tools import cli
 from activation_lab_tools.cli import main
 from activation_lab_tools.errors import UserError
+from activation_lab_tools.grader import course_folder, run
 from activation_lab_tools.grader.marks import comments, overrides, people
 from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.store import Store
@@ -79,6 +83,19 @@ def test_a_lesson_as_a_whole(mark, tmp_path):
         "nothing handed in", "z@x.org", "0")  # fmt: skip
 
 
+def test_a_lesson_by_its_number(mark, course, tmp_path):
+    """Can a lesson be called by its number, as in deadlines.csv?"""
+    numbered = pack(tmp_path, "quiz").rename(tmp_path / "07_quiz.py")
+    numbered.write_text(numbered.read_text().replace('"""quiz:', '"""07_quiz:'))
+    course(hand_in(tmp_path / "quiz", {"ben": notebook("quiz", double=2)}), exercises=numbered)
+    for name in ("7", "07", "07_quiz"):
+        assert mark("ben", name, "--points", 4)[0] == 0 and scores(tmp_path / "out")["ben", "07_quiz"] == "4"
+        assert mark("ben", "quiz_half", "--lesson", name, "--points", 1)[0] == 0
+        assert mark("ben", name, command="remove")[0] == 0 and ("ben", "07_quiz") not in scores(tmp_path / "out")
+        assert mark("ben", name, "--undo", command="remove")[0] == 0
+    assert len(rows(tmp_path / "out" / "overrides.csv")) == 2
+
+
 def test_excused(mark, tmp_path):
     """Does an excused exercise leave the sum and the maximum, and an excused lesson have no score?"""
     mark("ben", "exam_double", "--excused")
@@ -131,7 +148,7 @@ def test_points_of_entries(given, earned):
         ("ada,exam,exam_double,-1,,,,", "“-1”; expected a number"),
         ("ada,exam,exam_double,nan,,,,", "“nan”; expected a number"),
         ("ada,exam,exam_double,1e308 extra,,,,", "“1e308 extra”; expected a number"),
-        ("ada,exam,exam_double,4,,,,", "4 points are more than the 3"),
+        ("ada,exam,exam_double,4,,,,", "4 points would be more than the 3"),
         ("ada,exam,exam_double,,,maybe,,", "“maybe” stands in the column “excused”"),
         ("ada,exam,exam_double,,[slip],,,", "no entry slip"),
     ],
@@ -230,37 +247,64 @@ def test_a_wrong_command(mark, tmp_path, arguments, said):
 
 
 def test_remove(mark, course, tmp_path):
-    """Does a removed student leave every page and table, until put back or until something new is handed in?"""
+    """Does a removed student leave every page and table, and stay away until put back, whatever comes in meanwhile?"""
     code, said = mark("ben", command="remove")
     assert code == 0 and said.startswith("Removed ben: exam: 1 attempt.") and "--undo" in said
     assert scores(tmp_path / "out") == {("ada", "exam"): "3"}
     assert {path.name for path in (tmp_path / "out" / "feedback").glob("[!.]*")} == {"ada"}
     assert rows(tmp_path / "out" / "changes.csv")[0]["change"] == "removed"
     assert mark("ben", command="remove")[0] == 2
+    assert "you removed them" in mark("ben", "exam_half", "--comment", "So.")[1]
     report = (tmp_path / "out" / "report.html").read_text()
     assert "Ben" not in report and "Zoe" in report  # nor is someone missing who has left
-    assert mark("ben", "--undo", command="remove")[0] == 0
-    assert ("ben", "exam") in scores(tmp_path / "out")
+    new = hand_in(tmp_path / "new", {"ben": notebook(half=0.5), "ada": notebook(half=0.5)})
+    for folder in (tmp_path / "class", new, tmp_path / "class"):
+        _, said = course(folder)
+        assert said.count("Left out, since you removed them: ben.") == 1 and "ben" not in dict(scores(tmp_path / "out"))
+        assert "Ben" not in (tmp_path / "out" / "report.html").read_text()
+    assert mark("ben", "--undo", command="remove")[1] == "Put back ben: exam: 2 attempts.\n"
+    assert scores(tmp_path / "out")["ben", "exam"] == "2"
+    assert "removed" not in course(new)[1]
+
+
+def test_remove_from_a_lesson(mark, course, tmp_path):
+    """Does a student who was taken out of one lesson stay out of that one alone?"""
     mark("ben", "exam_half", "--points", 1)
     mark("ben", "exam", command="remove")
     assert scores(tmp_path / "out") == {("ada", "exam"): "3"}  # what was decided on ben does not bring ben back
-    course(tmp_path / "class")
-    assert ("ben", "exam") in scores(tmp_path / "out")
+    other = pack(tmp_path, "quiz")
+    course(hand_in(tmp_path / "quiz", {"ben": notebook("quiz", double=2)}), exercises=other)
+    _, said = course(hand_in(tmp_path / "new", {"ben": notebook(half=0.5)}))
+    assert "removed them: ben (exam)." in said
+    assert scores(tmp_path / "out") == {("ada", "exam"): "3", ("ben", "quiz"): "3"}
+    mark("ben", "exam", "--undo", command="remove")
+    assert scores(tmp_path / "out")["ben", "exam"] == "1"  # what was decided counts again
+
+
+def test_remove_who_has_nothing_gradable(mark, course, tmp_path):
+    """Does an unreadable notebook of a removed student need no look, until the student is put back?"""
+    broken = hand_in(tmp_path / "broken", {"zoe": b"{"})
+    assert course(broken, tmp_path / "class")[0] == 1
+    mark("zoe", command="remove")
+    assert course()[0] == course(broken, tmp_path / "class")[0] == 0
+    mark("zoe", "--undo", command="remove")
+    assert course()[0] == 1
 
 
 def test_remove_who_handed_nothing_in(mark, course, tmp_path):
-    """Does someone leave of whom there are only the roster's row and a decision, until a roster has them again?"""
+    """Does someone leave of whom there are only the roster's row and a decision, whichever rosters come?"""
     mark("zoe", "exam", "--excused")
     code, said = mark("zoe", command="remove")
-    assert code == 0 and said.startswith("Removed zoe: nothing was handed in.")
+    assert code == 0 and said.startswith("Removed zoe: nothing was handed in.") and "grades.sqlite" not in said
     assert "Zoe" not in (tmp_path / "out" / "report.html").read_text()
     assert {student for student, _ in scores(tmp_path / "out")} == {"ada", "ben"}
     assert mark("zoe", "--undo", command="remove")[0] == 0 and ("zoe", "exam") in scores(tmp_path / "out")
     mark("zoe", command="remove")
-    for listed, there in (("ada\nben", False), ("ada\nben\nzoe", True)):
+    for listed in ("ada\nben", "ada\nben\nzoe"):
         (tmp_path / "roster.csv").write_text(f"student\n{listed}\n")
-        course(tmp_path / "class")
-        assert (("zoe", "exam") in scores(tmp_path / "out")) == there
+        _, said = course(tmp_path / "class")
+        assert ("removed them: zoe." in said) == ("zoe" in listed) and ", 0 missing" in said
+        assert ("zoe", "exam") not in scores(tmp_path / "out")
 
 
 def test_names_like_formulas(course, mark, tmp_path):
@@ -369,3 +413,50 @@ def test_any_character(tmp_path, text):
         overrides.put(tmp_path / "overrides.csv", row, everyone)
     given, looks = overrides.load(tmp_path / "overrides.csv", everyone, WORTH)
     assert not looks and len(given[text, "01"]["relu"].comment) >= len(text.replace("\0", "").strip())
+
+
+def test_dismiss(mark, course, tmp_path):
+    """Can a row of “Needs a look” be dismissed, whoever it is about, until there is something else to say?"""
+    (tmp_path / "class" / "notes.ipynb").write_bytes(notebook(double=2))
+    hand_in(tmp_path / "class", {"zoe": b"{"})
+    assert course(tmp_path / "class")[0] == 1
+    code, said = mark("class/", command="dismiss")
+    assert code == 2 and "several rows have it: class/notes.ipynb, class/zoe/work.ipynb" in said
+    assert mark("eve", command="dismiss")[0] == 2
+    code, said = mark("class/notes.ipynb", command="dismiss")
+    assert code == 0 and said.startswith("Dismissed: class/notes.ipynb: ") and "\n1 to look at." in said
+    assert mark("not a notebook", command="dismiss")[1].endswith("\n0 to look at.\n")
+    assert course(tmp_path / "class")[0] == course()[0] == 0  # the same again needs no other look
+    assert "Dismissed: 2" in (tmp_path / "out" / "report.html").read_text()
+    (tmp_path / "class" / "zoe" / "work.ipynb").write_bytes(b"[")
+    assert course(tmp_path / "class")[0] == 1
+    assert mark("class/notes.ipynb", "--undo", command="dismiss")[1].endswith("\n2 to look at.\n")
+    assert mark("class/notes.ipynb", "--undo", command="dismiss")[0] == 2
+
+
+ANY_COMMAND = (
+    ("grade",), ("grade", "class"), ("mark", "ben", "exam_half", "--points", "1"), ("remove", "ben"),
+    ("dismiss", "ben"), ("merge-overrides", "roster.csv"), ("review",), ("gradebook", "gradebook.db"),
+)  # fmt: skip
+
+
+def test_one_command_at_a_time(course, tmp_path, monkeypatch, capsys):
+    """Does every command say who is at work in the folder, and change nothing?"""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run, "_check_isolation", lambda *_: None)
+    with course_folder.opened(tmp_path / "out", "review"):
+        before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.*")}
+        for arguments in ANY_COMMAND:
+            assert main([*arguments, "--out", "out"]) == 2, arguments
+            said = capsys.readouterr().err
+            assert re.search(
+                r"out is in use by process \d+ on .* \(activation-lab review\) since .*\. Wait until", said
+            )
+        assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.*")}
+    assert {words[0] for words in ANY_COMMAND} == {
+        name for name, each in cli.parser()._subparsers._group_actions[0].choices.items() if takes_a_course(each)
+    }
+
+
+def takes_a_course(parser):
+    return any(action.dest == "out" and action.metavar == "FOLDER" for action in parser._actions)

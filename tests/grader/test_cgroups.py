@@ -10,7 +10,8 @@ from rich.console import Console
 from activation_lab_tools.grader import run, submission_judge
 from activation_lab_tools.grader.sandbox import cgroups, client
 
-grouped = pytest.mark.skipif(not cgroups.available(), reason="control groups can't be made here")
+NO_GROUPS = "no control groups here: try as root, or in a session of systemd"
+grouped = pytest.mark.skipif(not cgroups.available(), reason=NO_GROUPS)
 UNTIL = 600
 
 

@@ -30,6 +30,7 @@ def test_a_page(graded):
     assert len(page.texts("section")) == len(graded.marks)
     for section, mark in zip(page.texts("section"), graded.marks, strict=True):
         symbol = {"passed": "✓", "failed": "✗", "not attempted": "○"}[mark.state]
+        symbol = "…" if mark.verification == "unverified" else symbol  # a person will look: it has not failed yet
         assert section.startswith(f"{symbol} {mark.exercise}")
         assert (f"did not end by itself: {mark.ended}" in section) == bool(mark.ended)
         assert ("could not judge" in section) == (mark.verification == "unverified")
@@ -91,7 +92,7 @@ def test_what_a_person_decided():
     assert "Your instructor marked it; the grader gave 0 of 2 points." in told
     cells = page.texts("td")
     assert cells == ["relu", "✎ marked", "1.5 of 2 points", "softmax", "✓ passed", "4 of 4 points"] + [
-        *("essay", "… to mark", "to mark, of 6 points")
+        *("essay", "… to mark", "worth 6 points")
     ]
     assert "It is both." in page.texts("pre")
     short = feedback.comments(grade)

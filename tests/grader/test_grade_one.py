@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import copy
 import io
 import json
 import re
@@ -12,8 +13,10 @@ from pathlib import Path
 import pytest
 import submitted
 import yaml
+from test_sandbox import value
 
 from activation_lab_tools import cli
+from activation_lab_tools.grader import one
 from activation_lab_tools.grader.course import Course, seed
 from activation_lab_tools.grader.finding import submissions
 from activation_lab_tools.grader.one import OneResult
@@ -40,9 +43,9 @@ TEST = {"score": (int, float), "max_score": (int, float), "status": {"passed", "
 
 def follows(document, specification):
     """Does each field exist in the specification, with such a value?"""
-    for field, value in document.items():
+    for field, given in document.items():
         allowed = specification[field]
-        assert value in allowed if isinstance(allowed, set) else isinstance(value, allowed), (field, value)
+        assert given in allowed if isinstance(allowed, set) else isinstance(given, allowed), (field, given)
 
 
 def grade_one(*arguments):
@@ -64,16 +67,29 @@ def ada(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def by_the_class(ada):
-    """What the grader of a class says of it: {exercise: Mark}."""
-    course, secret = Course(), kept_secret(ada.with_name("secret"))
-    (submission,) = submissions.find([ada], None, course.lessons()).submissions
-    judge = SubmissionJudge(course, Settings(sandboxed=False))
-    parsed = judge.parse(ada.read_bytes(), course.catalogue())
-    seeds = {each.name: seed(secret, submission.student, each.name) for each in course.exercises(LESSON)}
-    graded = judge.grade(submission, parsed, seeds)
+def unsandboxed():
+    """A SubmissionJudge without a sandbox."""
+    judge = SubmissionJudge(Course(), Settings(sandboxed=False))
+    yield judge
     judge.close()
-    return {mark.exercise: mark for mark in graded.marks}
+
+
+@pytest.fixture
+def warm(unsandboxed, monkeypatch):
+    """Let `grade-one` judge in processes that have started, which it leaves open."""
+    judge = copy.copy(unsandboxed)
+    judge.close = judge._parser.close
+    monkeypatch.setattr(one, "SubmissionJudge", lambda course, settings: judge)
+
+
+@pytest.fixture(scope="module")
+def by_the_class(ada, unsandboxed):
+    """What the grader of a class says of it: {exercise: Mark}."""
+    course, secret = unsandboxed.course, kept_secret(ada.with_name("secret"))
+    (submission,) = submissions.find([ada], None, course.lessons()).submissions
+    parsed = unsandboxed.parse(ada.read_bytes(), course.catalogue())
+    seeds = {each.name: seed(secret, submission.student, each.name) for each in course.exercises(LESSON)}
+    return {mark.exercise: mark for mark in unsandboxed.grade(submission, parsed, seeds).marks}
 
 
 @pytest.fixture(scope="module")
@@ -114,13 +130,37 @@ def test_the_same_as_in_a_class(ada, by_the_class, forms):
     assert sum(test["score"] for test in reported["tests"]) == 3  # as the reporter adds them up
 
 
-def test_in_words(ada):
+def test_in_words(warm, ada):
     """Does the text name the points, each exercise and what is wrong; is the status 1 below the threshold?"""
     code, printed = grade_one(ada, "--lesson", LESSON)
     assert code == 1
     assert printed.startswith(f"{LESSON}: 3 of 7 points; 7 or more pass\n") and "ran without a sandbox" in printed
     assert "✗ collapse: " in printed and "○ dense_parameter_count: not attempted (0 of 1 point)" in printed
     assert "Traceback" not in printed
+
+
+def test_what_waits_for_a_person():
+    """Is an answer that the grader could not judge, or that is prose, failed in no form, and is who marks it said?"""
+    unverified = Mark("model", "exercise", "failed", 0, 5, verification="unverified", headline="not judged")
+    essay = Mark("essay", "written", "to mark", 0, 4, headline="to mark")
+    wrong = Mark("relu", "exercise", "failed", 0, 2, headline="0 of 3 cases pass")
+    graded = GradedSubmission("s", "S", "p", LESSON, "bubblewrap", (wrong, unverified, essay))
+    result = OneResult("n", LESSON, graded=graded, points=7, needed=7)
+
+    results = json.loads(one_result.for_gradescope(result))
+    failed, *waiting = results["tests"]
+    assert (failed["status"], failed["max_score"], results["score"]) == ("failed", 2, 0)
+    # Without a status, Gradescope fails what has less than its maximum: neither may be there.
+    assert [test["name"] for test in waiting] == ["model: not judged", "essay: to mark"]
+    for test in waiting:
+        follows(test, TEST)
+        assert not {"status", "score", "max_score"} & set(test)
+    assert "your instructor will look at it" in waiting[0]["output"]
+    assert waiting[1]["output"] == "A person marks essay (4 points)."
+
+    reported = json.loads(base64.b64decode(one_result.for_classroom(result)))
+    assert [test["status"] for test in reported["tests"]] == ["fail", "error"]
+    assert "… model: not judged (0 of 5 points)" in one_result.as_text(result)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +173,7 @@ def test_in_words(ada):
         ({"a.ipynb": submitted.right("02_activation_functions")}, "answers 02_activation_functions; expected 01_dense"),
     ],
 )
-def test_what_a_student_can_do_wrong(tmp_path, files, said):
+def test_what_a_student_can_do_wrong(warm, tmp_path, files, said):
     """Does the student read what to do, in every form, with no points and status 2?"""
     (tmp_path / "submission").mkdir()
     for name, content in files.items():
@@ -152,6 +192,12 @@ def test_what_a_student_can_do_wrong(tmp_path, files, said):
     assert reported["status"] == "error" and said in reported["tests"][0]["message"]
 
 
+def test_numpy_starts_without_keras(unsandboxed):
+    """Does what reads notebooks, and judges answers in NumPy, start without importing Keras, where it is installed?"""
+    found = "[name in sys.modules for name in ('activation_lab.harness', 'tensorflow', 'keras')]"
+    assert value(unsandboxed._servers[False], f"return {found}") == [True, False, False]
+
+
 def test_no_such_file(tmp_path):
     """Is a notebook that isn't there said in a sentence?"""
     code, printed = grade_one(tmp_path / "gone.ipynb")
@@ -165,14 +211,14 @@ def test_no_such_file(tmp_path):
 )  # fmt: skip
 def test_thresholds(given, meant):
     """Is a share told from points?"""
-    assert cli._parser().parse_args(["grade-one", "x.ipynb", "--pass-at", given]).pass_at == meant
+    assert cli.parser().parse_args(["grade-one", "x.ipynb", "--pass-at", given]).pass_at == meant
 
 
 @pytest.mark.parametrize("given", ["x", "-1", "101%", "nan", ""])
 def test_no_thresholds(given, capsys):
     """Is what is neither refused, with an example?"""
     with pytest.raises(SystemExit):
-        cli._parser().parse_args(["grade-one", "x.ipynb", "--pass-at", given])
+        cli.parser().parse_args(["grade-one", "x.ipynb", "--pass-at", given])
     assert "expected points, such as 5, or a share, such as 60%" in " ".join(capsys.readouterr().err.split())
 
 
@@ -202,7 +248,7 @@ def test_the_guide_lists_the_fields(forms):
 def commands(text):
     """The options of each `activation-lab …` in a script, as the real parser reads them."""
     lines = re.findall(r"(?m)^ *(?:run: )?activation-lab (.+)$", text)
-    return [cli._parser().parse_args(shlex.split(line)) for line in lines]
+    return [cli.parser().parse_args(shlex.split(line)) for line in lines]
 
 
 def test_the_workflow():

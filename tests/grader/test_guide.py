@@ -33,14 +33,17 @@ def test_the_commands_of_a_term(tmp_path, monkeypatch):
         with zipfile.ZipFile(f"{name}.zip", "w") as file:
             file.writestr(f"class/ada/{LESSON}.ipynb", data)
             file.writestr(f"class/ben/{LESSON}.ipynb", untouched(LESSON))
+            if name == "second":
+                file.writestr("notes.ipynb", untouched(LESSON))
     bare = ["--unsafe-no-sandbox"]
     assert main(["grade", "first.zip", "--out", "graded/", "--roster", "roster.csv", *bare]) == 0
     Path("theirs").mkdir()
     Path("theirs/overrides.csv").write_text(
         "student,lesson,exercise,points,comment,excused,by,when\nben,01_dense_forward,,3,,,Jo,2026-11-03\n"
     )
-    second, again, remove = commands("Late and again")
-    assert main(second + bare) == 0
+    second, dismiss, again, remove = commands("Late and again")
+    assert main(second + bare) == 1
+    assert main(dismiss) == 0
     assert [(row["student"], row["attempts"]) for row in rows("graded/grades.csv")] == [("ada", "2"), ("ben", "1")]
     assert main(again + bare) == 0
     assert main(remove) == 0

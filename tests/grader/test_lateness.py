@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import itertools
 import zoneinfo
 
 import pytest
@@ -9,7 +10,9 @@ from in_process import grade, hand_in, notebook, pack, rows
 
 from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader import run
-from activation_lab_tools.grader.marks import attempts, lateness
+from activation_lab_tools.grader.finding import moments
+from activation_lab_tools.grader.marks import final, lateness, looks, rules
+from activation_lab_tools.grader.records import GradedSubmission
 from activation_lab_tools.grader.stages import Stages
 
 DEADLINE = "2026-11-03T18:00:00+01:00"
@@ -85,23 +88,34 @@ def deadlines(folder, *lines):
 def test_deadlines(tmp_path, text, means):
     """Which moment does a deadline mean, and does an extension take its place for one student alone?"""
     found, looks = deadlines(tmp_path, f"01,,{text}", "1,ada,2026-12-24T12:00+00:00", "01,'=1,2026-12-25T12:00+00:00")
-    moments = {student: lateness.deadline_of(found, student, "01") for student in ("ben", "ada", "=1")}
+    meant = {student: lateness.deadline_of(found, student, "01") for student in ("ben", "ada", "=1")}
     expected = {"ben": means, "ada": "2026-12-24T12:00:00+00:00", "=1": "2026-12-25T12:00:00+00:00"}
     assert not looks
     as_time = datetime.datetime.fromisoformat
-    assert {name: as_time(text) for name, text in moments.items()} == {n: as_time(t) for n, t in expected.items()}
+    assert {name: as_time(text) for name, text in meant.items()} == {n: as_time(t) for n, t in expected.items()}
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [("01,,tomorrow", "“tomorrow”; expected 2026-11-03"), (",,2026-11-03", "names no lesson"),
-     ("02,,2026-11-03", "Nobody has handed in a lesson “02” yet"),
      ("01,adda,2026-11-03", "“adda” is not a student"), ("01,,2026-11-05", "An earlier row has another deadline")],
 )  # fmt: skip
 def test_a_bad_deadline(tmp_path, line, said):
     """Is a row that can't be used named with its number?"""
     _, (look,) = deadlines(tmp_path, "01,,2026-11-04", line)
-    assert look.location == "deadlines.csv, row 3" and said in look.reason
+    assert look.location == "deadlines.csv, row 3" and said in look.reason and not look.note
+
+
+@pytest.mark.parametrize(
+    ("lesson", "close"),
+    [("02", ""), ("exam_2", ""), ("2_dense", ""), ("dense", "01_dense"), ("01_dens", "01_dense"), ("exm", "exam")],
+)
+def test_a_deadline_of_a_lesson_that_is_not_there(tmp_path, lesson, close):
+    """Is a lesson that nobody handed in yet only worth knowing, but a slip in a lesson's name not?"""
+    (tmp_path / "deadlines.csv").write_text(f"lesson,student,deadline\n{lesson},,2026-11-04\n")
+    found, (look,) = lateness.load_deadlines(tmp_path / "deadlines.csv", {}, lateness.Policy(), ["01_dense", "exam"])
+    assert not found and f"a lesson “{lesson}” yet" in look.reason
+    assert (look.note, f"Did you mean {close}?" in look.reason) == (not close, bool(close))
 
 
 @pytest.fixture
@@ -141,6 +155,58 @@ def test_in_a_course(course, tmp_path):
     assert (table["ada"]["handed in"], table["ada"]["source"]) == ("2026-11-05T10:00:00+00:00", "Moodle")
     report = (tmp_path / "out" / "report.html").read_text()
     assert "count as in time: eve." in report and "marks them late, without a time" in report
+    (tmp_path / "out" / "policy.toml").write_text('timezone = "UTC"')  # nothing depends on it
+    code, said = course("class", students)
+    assert code == run.ALL_GRADED and ", 0 to look at" in said
+    assert "count as in time: eve." in (tmp_path / "out" / "report.html").read_text()
+
+
+SOURCES = {
+    "Moodle": {"handed_in": "2026-11-02T10:00:00+00:00", "handed_in_source": "Moodle"},
+    "Canvas": {"handed_in_source": "Canvas"},
+    "Canvas, late": {"handed_in_source": "Canvas", "late": True},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("penalty", [0.0, 0.1])
+@pytest.mark.parametrize("deadline", ["", "canvas", DEADLINE])
+@pytest.mark.parametrize("who", [each for n in range(1, 5) for each in itertools.combinations(SOURCES, n)])
+def test_what_is_not_known(who, deadline, penalty):
+    """Is the class told once what isn't known about lateness, by name only where it isn't all of it, and as something
+    to decide only where a penalty depends on it?"""
+    seen = looks.GradeLooks(rules.Rules(policy=lateness.Policy(per_day=penalty)))
+    for name in who:
+        fields = {"deadline": deadline, "graded": GradedSubmission(name, name, "x", "exam", "", ())} | SOURCES[name]
+        seen.add(final.FinalGrade(f"from {name}", name, "", {}, "exam", marks=(), **fields))
+    told = {item.reason: item.note for item in seen.items()}
+    expected = set()
+    if "Canvas, late" in who and (deadline or penalty):
+        expected.add(("without a time", not penalty))
+    if "Canvas" in who and deadline == DEADLINE:
+        marked = "Canvas, late" in who
+        expected.add(("by its own due date" if marked else "marks nobody late", marked or not penalty))
+    unknown = ["nothing", *(["Moodle"] if deadline == "canvas" else [])]
+    if deadline and set(unknown) & set(who):
+        words = (
+            "anyone was in time" if set(who) <= set(unknown) else "they were in time, so they count as in time: from"
+        )
+        expected.add((words, not penalty))
+    assert len(told) == len(expected)
+    for words, note in expected:
+        assert [told[reason] for reason in told if words in reason] == [note]
+
+
+def test_by_canvas(course, tmp_path):
+    """Is a class whose deadline is Canvas's own graded without a question, where Canvas marks nobody late?"""
+    (tmp_path / "out" / "policy.toml").write_text('late = "10% a day"')
+    (tmp_path / "out" / "deadlines.csv").write_text("lesson,student,deadline\nexam,,2026-11-03\n")
+    students = {name: ({"handed_in_source": "Canvas"}, notebook(double=2)) for name in ("ada", "ben")}
+    assert course("class", students)[0] == run.NEEDS_A_LOOK
+    (tmp_path / "out" / "deadlines.csv").write_text("lesson,student,deadline\nexam,,Canvas\nexam,ben,2026-11-05\n")
+    assert course("class", students)[0] == run.ALL_GRADED
+    table = [(row["score"], row["deadline"], row["late"]) for row in rows(tmp_path / "out" / "grades.csv")]
+    assert [(score, day[:10], late) for score, day, late in table] == [("3", "canvas", ""), ("3", "2026-11-05", "")]
 
 
 def test_the_newest_by_its_time(course, tmp_path):
@@ -180,5 +246,5 @@ def test_the_ends_of_time(tmp_path, zone, year):
     for end in ("-01-01T00:00:00", "-12-31T23:59:59", "-12-31T23:59:59-12:00", "-01-01T00:00:00+12:00"):
         assert (policy.days_late("2026-11-03T10:00:00", year + end) > 0) == (year == "0001")
         assert (policy.days_late(year + end, "2026-11-03T10:00:00") > 0) == (year == "9999")
-        assert attempts.moment(year + end).year in (1, 2, 3, 9997, 9998, 9999)
+        assert moments.comparable(year + end).year in (1, 2, 3, 9997, 9998, 9999)
     assert (policy.days_late("2026-11-03T10:00:00", deadline) > 0) == (year == "0001")

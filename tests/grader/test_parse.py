@@ -221,6 +221,9 @@ def test_an_answer_in_a_cell_of_another_kind_is_reported(cell, why):
         ('x = \'lab.answer("which_form", "b")\'', None),
         ('other.answer("which_form", "b")', None),
         ('lab.predict("which_form", "b")', None),
+        ('choice = "b"\nlab.answer("which_form", choice)', "b"),
+        ('choice = mine = "b"\nreport = lab.answer("which_form", choice=mine)', "b"),
+        ('choice = "a"\nlab.answer("how", choice)\nchoice = "b"\nlab.answer("which_form", choice)', "b"),
     ],
 )
 def test_a_choice_is_read_from_the_call(source, choice):
@@ -236,6 +239,17 @@ def test_a_choice_that_is_no_letter_in_quotes_is_none(given):
     assert found.choices["which_form"] is None
     (note,) = found.notes
     assert note.startswith("Cell 2 answers which_form with something other than a letter or word in quotes")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['def f(b):\n    {}', 'b = "a"\nb = input()\n{}', 'b = "a"\nfor b in "xy": pass\n{}', '{}\nb = "a"',
+     'b = "a"\nb += "c"\n{}', 'b = "a"\ndef f(b):\n    {}', 'b = "a"\nimport math as b\n{}', 'b = "a"\ndel b\n{}'],
+)  # fmt: skip
+def test_a_variable_of_which_the_text_is_not_certain(source):
+    """Is a variable no choice where it is a parameter, is set later, or was set to something else?"""
+    found = read(RELU, source.format('lab.answer("which_form", b)'))
+    assert found.choices["which_form"] is None and len(found.notes) == 1
 
 
 def test_a_loop_over_questions_is_no_answer():
@@ -288,7 +302,7 @@ NOTEBOOKS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(NOTEBOOKS)
 def test_no_notebook_raises(content):
     """Is whatever a notebook may hold read, or refused in a sentence, and every program Python?"""
@@ -299,7 +313,7 @@ def test_no_notebook_raises(content):
         assert (one.state == "written") == bool(one.program)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.lists(SOURCES, max_size=4))
 def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
     """Is an answer found no matter what is in other cells?"""
@@ -308,7 +322,7 @@ def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
     assert next(answer for answer in found.answers if answer.exercise == "swish").state == "written"
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.binary(max_size=60) | st.integers(0, 400).map(lambda size: sheet(RELU)[:size]))
 def test_no_bytes_raise(data):
     """Are bytes refused in a sentence that are not a notebook, or only part of one?"""

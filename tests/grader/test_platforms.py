@@ -181,7 +181,7 @@ def forms_of(people):
 
 @pytest.mark.parametrize("written", PLATFORMS, ids=lambda each: each.__name__)
 @pytest.mark.parametrize("around", ["", "class/"])
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(people_and_groups=classes())
 def test_nobody_gets_anothers(tmp_path, written, around, people_and_groups):
     """Does each notebook go to those whose it is, or to review, and is every file accounted for?"""

@@ -271,7 +271,7 @@ def test_umlauts_match_in_both_forms():
 def test_who_is_missing():
     """Are those who did not hand a lesson in listed in the roster's order?"""
     handed_in = [("a1", "01"), ("b1", "02"), ("nobody", "01"), *((each, "01") for each in ("s1", "d1"))]
-    assert roster.missing(CLASS, handed_in, ["01", "03"]) == {
+    assert roster.missing(CLASS.students, handed_in, ["01", "03"]) == {
         "01": [BOB, TWIN, OTHER],
         "03": list(CLASS.students),
     }

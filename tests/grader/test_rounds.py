@@ -1,6 +1,7 @@
 """Does a course grow from one zip to the next, and does nothing that was in it get lost?"""
 
 import errno
+import re
 import zipfile
 
 import pytest
@@ -69,6 +70,15 @@ def test_a_copy_is_no_resubmission(course, tmp_path):
     code, said = course(hand_in(tmp_path / "second", {"ada": data}), executor=executor)
     assert (code, executor.graded) == (0, 0) and "1 notebook unchanged" in said
     assert rows(tmp_path / "out" / "grades.csv")[0]["attempts"] == "1" and changes(tmp_path) == {}
+
+
+def test_who_is_missing_from_a_term(course, tmp_path):
+    """Is nobody called missing on the console who handed in with an earlier zip, or was removed?"""
+    (tmp_path / "roster.csv").write_text("student\nada\nben\neve\nzoe\n")
+    course(hand_in(tmp_path / "first", {"ada": notebook(double=2)}), roster=tmp_path / "roster.csv")
+    assert main(["remove", "zoe", "--out", str(tmp_path / "out")]) == 0
+    _, said = course(hand_in(tmp_path / "second", {"ben": notebook(double=2)}), roster=tmp_path / "roster.csv")
+    assert re.findall(r"missing +│ (\w+)", said) == ["eve"] and "1 missing. Open" in said
 
 
 def test_what_changed(course, tmp_path):
@@ -158,16 +168,6 @@ def test_stopped(course, tmp_path):
     assert changes(tmp_path) == {f"s{number}": "new" for number in range(9)}
 
 
-def test_one_at_a_time(course, tmp_path):
-    """Does a second run on the same folder say who is at work there, and change nothing?"""
-    folder = hand_in(tmp_path / "first", {"ada": notebook(double=2)})
-    course(folder)
-    with course_folder.opened(tmp_path / "out", "grade"):
-        with pytest.raises(UserError, match=r"in use by process \d+ on .* \(activation-lab grade\) since "):
-            course(folder)
-    assert course(folder)[0] == 0
-
-
 @pytest.mark.parametrize(
     "failing", ["KeptPages.write", "report.Report", "uploads.write_feedback", "change_table.write"]
 )
@@ -238,6 +238,21 @@ def test_a_disk_that_cannot_be_written(course, tmp_path, monkeypatch):
         course(folder)
 
 
+@pytest.mark.parametrize("failing", ["fcntl.flock", "os.pwrite", "os.truncate"])
+def test_a_disk_that_cannot_be_locked(tmp_path, monkeypatch, failing):
+    """Is it one sentence when the disk knows no locks, or is full when it says who is at work?"""
+
+    def fails(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    (tmp_path / "grades.sqlite").touch()
+    module, name = failing.split(".")
+    monkeypatch.setattr(getattr(course_folder, module), name, fails)
+    with pytest.raises(UserError, match=r"can't be written \(No locks available\)"):
+        with course_folder.opened(tmp_path, "mark"):
+            pass
+
+
 def test_a_fault_of_the_grader(tmp_path, monkeypatch, capsys):
     """Is a crash neither 0 nor 1, which mean that all is graded, and is what happened written where it says?"""
 
@@ -272,6 +287,25 @@ def test_one_person_under_two_names(course, tmp_path, monkeypatch):
     course(attempt="first")
     assert scores(tmp_path / "out") == {("s1", "exam"): "3", ("s2", "exam"): "3"}
     course(tmp_path / "1.zip", roster=tmp_path / "roster.csv")
+    assert [row["attempts"] for row in rows(tmp_path / "out" / "grades.csv")] == ["2", "2"]
+
+
+def test_removed_under_another_name(course, tmp_path):
+    """Is a student who was removed before there was a roster out of the course under the roster's name, too?"""
+    for number, answers in ((1, {"double": 2}), (2, {"half": 0.5})):
+        with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as file:
+            for name, participant in (("Ada Lovelace", 40_000), ("Ben", 40_001)):
+                data = notebook(**answers, remark=name)
+                file.writestr(f"hw/{name}_{participant}_assignsubmission_file_/work.ipynb", data)
+    course(tmp_path / "1.zip")
+    assert main(["remove", "Ben (40001)", "--out", str(tmp_path / "out")]) == 0
+    (tmp_path / "roster.csv").write_text(
+        "Identifier,Full name,student\nParticipant 40000,Ada Lovelace,s1\nParticipant 40001,Ben,s2\n"
+    )
+    for number in (2, 1, 2):
+        course(tmp_path / f"{number}.zip", roster=tmp_path / "roster.csv")
+        assert {student for student, _ in scores(tmp_path / "out")} == {"s1"}
+    assert main(["remove", "s2", "--undo", "--out", str(tmp_path / "out")]) == 0
     assert [row["attempts"] for row in rows(tmp_path / "out" / "grades.csv")] == ["2", "2"]
 
 

@@ -20,14 +20,10 @@ from submitted import notebook, right, right_answers, untouched
 
 from activation_lab import exercises
 from activation_lab_tools.cli import main
-from activation_lab_tools.grader.pages.students import SORTING
+from activation_lab_tools.grader.pages.long_table import SCRIPT
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
-COMMAND = [
-    sys.executable,
-    "-c",
-    "import sys; from activation_lab_tools.cli import main; sys.exit(main(sys.argv[1:]))",
-]
+GRADE = "import sys; from activation_lab_tools.cli import main; sys.exit(main(['grade', *sys.argv[1:]]))"
 
 
 def grade(*arguments):
@@ -59,7 +55,7 @@ def thirty(tmp_path_factory):
         "--out",
         folder / "graded",
         "--timeout",
-        3,
+        0.5,
         "--workers",
         2,
     )
@@ -95,7 +91,7 @@ def test_pages(thirty):
     for each in expected.values():
         for sentence in each.diagnoses.values():
             assert html.escape(sentence.split("`")[0].strip()) in report
-    can_do_nothing(report, SORTING, ("#", "feedback/", "mailto:"))
+    can_do_nothing(report, SCRIPT, ("#", "feedback/", "mailto:"))
     for page in pages:
         can_do_nothing(page.read_text(encoding="utf-8"))
 
@@ -114,7 +110,7 @@ def test_uploads(thirty):
         assert "13 of 13 points" in pages.read(name).decode()
 
 
-def test_nothing_twice(tmp_path, capsys):
+def test_nothing_twice(here, tmp_path, capsys):
     """Is nothing graded twice, and everything again with another secret?"""
     plain_tree(tmp_path / "class", students(3))
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
@@ -129,7 +125,7 @@ def test_nothing_twice(tmp_path, capsys):
     assert len(rows(tmp_path / "out" / "grades.csv")) == 3
 
 
-def test_resubmission(tmp_path):
+def test_resubmission(here, tmp_path):
     """Does a resubmission replace the earlier one?"""
     plain_tree(tmp_path / "class", {"ada": untouched("01_dense_forward")})
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 0
@@ -141,12 +137,13 @@ def test_resubmission(tmp_path):
     assert row["score"] == row["points"] == "7"
 
 
-def test_killed(tmp_path):
+def test_killed(here, tmp_path, capsys):
     """Does a killed run continue where it stopped?"""
     plain_tree(tmp_path / "class", students(30))
-    arguments = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--workers", "2"]
+    arguments = [str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--workers", "2"]
+    command = [sys.executable, "-c", GRADE, *arguments]
     store = tmp_path / "out" / "grades.sqlite"
-    running = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.DEVNULL, start_new_session=True)
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
     until = time.monotonic() + 120
     while kept(store) < 5 and time.monotonic() < until:
         time.sleep(0.02)
@@ -158,11 +155,11 @@ def test_killed(tmp_path):
     assert not at_work_in(running.pid)
     before = kept(store)
     assert 5 <= before < 30
-    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    unchanged = int(re.search(r"(\d+) notebooks unchanged", done.stdout)[1])
+    assert grade(*arguments) == 0
+    said = capsys.readouterr().out
+    unchanged = int(re.search(r"(\d+) notebooks unchanged", said)[1])
     assert before <= unchanged < 30  # what was on its way when the judge died may have been kept by nobody
-    assert f"Grading: {30 - unchanged} of {30 - unchanged}" in done.stdout
+    assert f"Grading: {30 - unchanged} of {30 - unchanged}" in said
     assert kept(store) == 30 == len(rows(tmp_path / "out" / "grades.csv"))
 
 
@@ -183,7 +180,7 @@ def kept(store):
         return 0
 
 
-def test_two_notebooks(tmp_path, capsys):
+def test_two_notebooks(here, tmp_path, capsys):
     """Does a person have to choose between two notebooks for one lesson?"""
     plain_tree(tmp_path / "class", students(1))
     (tmp_path / "class" / "s000" / "again.ipynb").write_bytes(untouched("01_dense_forward"))
@@ -191,7 +188,7 @@ def test_two_notebooks(tmp_path, capsys):
     assert "2 notebooks answer 01_dense_forward" in " ".join(capsys.readouterr().out.replace("│", " ").split())
 
 
-def test_bad_file(tmp_path):
+def test_bad_file(here, tmp_path):
     """Is everyone else graded if one file is damaged?"""
     plain_tree(tmp_path / "class", students(2) | {"eve": b"{", "mallory": b'{"cells": []}'})
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 1
@@ -245,7 +242,8 @@ def test_own_exercises(tmp_path):
         import json
 
         (tmp_path / "class" / name / "exam.ipynb").write_text(json.dumps(document))
-    assert grade(tmp_path / "class", "--exercises", tmp_path / "exam.py", "--out", tmp_path / "out") == 0
+    options = ["--exercises", tmp_path / "exam.py", "--out", tmp_path / "out", "--workers", 1]
+    assert grade(tmp_path / "class", *options) == 0
     ada, eve = rows(tmp_path / "out" / "exercises.csv")
     assert (ada["state"], ada["score"], ada["lesson"]) == ("passed", "5", "exam_1")
     assert (eve["state"], eve["score"], eve["diagnosis"]) == ("failed", "0", "The slope is 1/6, not 0.2.")
@@ -259,12 +257,12 @@ def test_no_sandbox(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
     assert grade(tmp_path / "class", "--out", tmp_path / "out") == 2
     assert "apt-get install bubblewrap" in capsys.readouterr().err
-    assert grade(tmp_path / "class", "--out", tmp_path / "out", "--unsafe-no-sandbox") == 0
+    assert grade(tmp_path / "class", "--out", tmp_path / "out", "--unsafe-no-sandbox", "--workers", 1) == 0
     assert {row["isolation"] for row in rows(tmp_path / "out" / "exercises.csv")} == {"none"}
     assert "isolation" in (tmp_path / "out" / "report.html").read_text()
 
 
-def test_several_lessons(tmp_path):
+def test_several_lessons(here, tmp_path):
     """Are several lessons of one student graded in one run?"""
     folder = tmp_path / "class" / "ada"
     folder.mkdir(parents=True)
@@ -276,7 +274,7 @@ def test_several_lessons(tmp_path):
     assert [(row["lesson"], row["percent"]) for row in table] == [(lesson, "100") for lesson in lessons]
 
 
-def test_canvas_zip(tmp_path):
+def test_canvas_zip(here, tmp_path):
     """Are a zip from Canvas and one from Moodle graded, the first with the gradebook?"""
     gradebook = ["Student,ID,SIS Login ID,Section"]
     with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as file:
@@ -291,7 +289,7 @@ def test_canvas_zip(tmp_path):
     assert grade(tmp_path / "m.zip", "--out", tmp_path / "out m") == 0
 
 
-def test_one_students_folder(tmp_path, capsys):
+def test_one_students_folder(here, tmp_path, capsys):
     """Is a bare folder of lessons one student's, and a notebook alone another's, wherever the marks go?"""
     out = tmp_path / "x[/red]y [bold] :smile:"  # what rich would take for markup
     (tmp_path / "ada").mkdir()
@@ -304,7 +302,7 @@ def test_one_students_folder(tmp_path, capsys):
     assert str(out / "report.html") in capsys.readouterr().out.replace("\n", "")
 
 
-def test_secret(tmp_path):
+def test_secret(here, tmp_path):
     """Can only its owner read the secret?"""
     plain_tree(tmp_path / "class", students(1))
     grade(tmp_path / "class", "--out", tmp_path / "out")

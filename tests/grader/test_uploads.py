@@ -11,6 +11,7 @@ import pytest
 from activation_lab_tools.grader.finding import roster
 from activation_lab_tools.grader.marks.final import FinalMark, undecided
 from activation_lab_tools.grader.pages import upload_forms, uploads
+from activation_lab_tools.grader.pages.html import SYMBOLS
 from activation_lab_tools.grader.records import GradedSubmission, Mark
 from activation_lab_tools.grader.store import Store
 
@@ -173,7 +174,8 @@ def test_a_lesson_whose_worksheet_was_not_given(tmp_path):
 def test_what_a_person_wrote_in_moodle_stays(tmp_path):
     """Does a comment in the worksheet stay before ours, also after a second upload?"""
     ada = grade(NAMES[0], (2, 1), moodle="1230000")
-    for comment in ("Well argued!", "Well argued!<br>1 of 3 points<br>✗ relu: old (1 of 2 points)"):
+    before = [f"<br>1 of 3 points<br>{symbol} relu: old (1 of 2 points)" for symbol in SYMBOLS.values()]
+    for comment in ("Well argued!", *(f"Well argued!{each}" for each in before)):
         written([ada], tmp_path, worksheet("English", "3", comment))
         (value,) = moodle_imports(tmp_path / "upload" / f"moodle_{LESSON}.csv", "English", 3).values()
         assert value[1].startswith("Well argued!<br>3 of 3 points<br>✓ relu") and "old" not in value[1]

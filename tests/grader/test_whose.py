@@ -81,7 +81,7 @@ TIMES = [
 @pytest.mark.parametrize(("text", "moment"), TIMES)
 def test_moments(text, moment):
     """Is a time read in the forms of the platforms, and left open if it isn't clear?"""
-    assert moments.moment(text) == moment
+    assert moments.iso_in(text) == moment
 
 
 def test_times_of_the_platforms(tmp_path):
@@ -91,6 +91,7 @@ def test_times_of_the_platforms(tmp_path):
         ("Nora Quist_17_assignsubmission_file_/x.ipynb", "O_1_assignsubmission_file_/x.ipynb"): (
             "2026-11-03T10:15:00", "Moodle", False),
         ("quistnora_LATE_21_7_x.ipynb", "p_1_2_x.ipynb"): ("", "Canvas", True),
+        ("quistnora_21_7_x.ipynb", "p_LATE_1_2_x.ipynb"): ("", "Canvas", False),
         ("12-3 - Nora Quist - 3 Nov 2026 10.15 AM/x.ipynb",): ("2026-11-03T10:15:00", "Brightspace", False),
         ("HW_nora_attempt_2026-11-03-10-15-00_x.ipynb",): ("2026-11-03T10:15:00", "Blackboard", False),
         ("Nora Quist_99_assignsubmission_file_/x.ipynb",): ("", "", False),  # another assignment's worksheet
@@ -116,7 +117,7 @@ def test_nbgraders_time(tmp_path):
 )
 def test_a_time_that_cannot_be(text):
     """Is a time in nbgrader's file that nobody can have handed in at taken for none?"""
-    assert moments.nbgraders(text) == "" != moments.nbgraders(text.replace(text[:4], "2026"))
+    assert moments.iso_of_nbgrader(text) == "" != moments.iso_of_nbgrader(text.replace(text[:4], "2026"))
 
 
 @pytest.mark.parametrize(("hours", "source"), [((10, 10), ""), ((8, 10), "file")])

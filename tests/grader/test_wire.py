@@ -26,7 +26,7 @@ PLAIN = st.recursive(
         | st.lists(inner, max_size=4).map(tuple)
         | st.dictionaries(st.text(), inner, max_size=4)
     ),
-    max_leaves=20,
+    max_leaves=10,
 )
 
 
@@ -51,7 +51,7 @@ def same(a, b):
 
 
 @given(PLAIN)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_plain_data(value):
     """Does plain data arrive unchanged?"""
     assert same(value, over(value))
@@ -183,7 +183,7 @@ def test_forged_frame(head):
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_garbage(data):
     """Are random bytes either refused or decoded into plain data?"""
     try:

@@ -60,7 +60,7 @@ STOPPED = {
     "a single number": (RELU.format("z[0][0]"), "A single number is used like an array"),
     "a shape unpacked": (
         "def relu(z):\n    rows, columns = z.shape\n    return z",
-        "The shape has 1 number here, and 2 names wait for them",
+        "The shape has 1 number here, and 2 names wait for values",
     ),
     "a missing name": (RELU.format("maximum(z, 0)"), "`maximum` is not defined. Write `np.maximum`"),
     "a misspelled argument": (

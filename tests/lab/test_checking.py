@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import itertools
+import math
 import random
 import re
 import sys
@@ -16,6 +17,7 @@ from answers import LAYER, RELU, checked, notebook, words
 import activation_lab as lab
 from activation_lab import by_hand, exercises
 from activation_lab.checking import judge
+from activation_lab.checking.compare import agree
 from activation_lab.checking.outcome import observe
 from activation_lab.errors import CannotJudge
 
@@ -23,6 +25,29 @@ from activation_lab.errors import CannotJudge
 def problems(report):
     """The sentences about the first case that fails."""
     return next(case.problems for case in report.cases if not case.passed)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "complex128", "int64", "bool"])
+def test_what_agrees(dtype):
+    """Do arrays agree exactly if their entries are near each other one by one, wherever the others are?"""
+    tolerance = exercises.Tolerance()
+    numbers = [0.0, 1.0, 1 + 2e-7, 1 + 4e-6, 1.001, -1.0, 3e8, 3e8 + 100, 3.01e8, 1.7e308, -1.7e308, math.nan]
+    if dtype == "float32":
+        numbers = [number for number in numbers if not abs(number) > 1e38]
+    if dtype in ("int64", "bool"):
+        numbers = [0, 1, 2**30, -(2**62)]
+    for a, b in itertools.product(numbers, [*numbers, math.inf] if dtype == "float64" else numbers):
+        if dtype in ("int64", "bool"):
+            near = np.dtype(dtype).type(a) == np.dtype(dtype).type(b)
+        else:
+            least = tolerance.single * max(1, abs(a)) if dtype == "float32" else 1e-9 + 1e-6 * abs(a)
+            near = a != a and b != b or abs(b - a) <= least
+        for place in (0, 1):
+            expected, received = np.ones((2, 2), dtype), np.ones((2, 2), dtype)
+            expected[0, place], received[0, place] = a, b
+            assert agree(expected, received, tolerance) is bool(near), (a, b, place)
+    assert not agree(np.ones(3, dtype), np.ones((3, 1), dtype), tolerance)
+    assert agree(np.ones((0, 3), dtype), np.ones((0, 3), dtype), tolerance)
 
 
 # The three states

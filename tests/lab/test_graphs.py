@@ -1,5 +1,6 @@
 """Are graphs read correctly: different models found different, equivalent ones the same?"""
 
+import functools
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+import hanging
 import numpy as np
 import pytest
 
@@ -62,8 +64,9 @@ def form(keras, kind, activation, layer):
     return keras.Sequential([keras.Input(shape), make(*options, activation=activation)])
 
 
+@functools.cache
 def side_by_side(keras, kind, layer):
-    """A model with one head per activation."""
+    """A model with one head per activation; made once, since looking into it leaves it as it is."""
     x = keras.Input({"Dense": (5,), "Conv2D": (6, 6, 2)}[kind])
     return keras.Model(x, [form(keras, kind, activation, layer)(x) for activation in ACTIVATIONS])
 
@@ -200,10 +203,10 @@ def test_a_layer_as_argument(graphs, sequential, L):
 
 
 def test_loops(graphs, sequential, L):
-    """Are two LSTMs the same, and is a different activation inside the loop reported from within its body?"""
-    one, other = (sequential((3, 2), L.LSTM(2, activation=activation)) for activation in ("tanh", "tanh"))
+    """Are two RNNs the same, and is a different activation inside the loop reported from within its body?"""
+    one, other = (sequential((3, 2), L.SimpleRNN(2, activation=activation)) for activation in ("tanh", "tanh"))
     assert graphs.same(one, other)
-    found = graphs.same(one, sequential((3, 2), L.LSTM(2, activation="relu")))
+    found = graphs.same(one, sequential((3, 2), L.SimpleRNN(2, activation="relu")))
     assert all(found.differences.values())
     assert "in its body" in found.differences["traced"]
 
@@ -450,14 +453,21 @@ def edges_before(graph, outputs):
         names = {nodes[name].input[place].partition(":")[0] for name, place in found}
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_instructions_renamed(graphs, mlp, stages, seed):
-    """Is XLA's text with other names, numbers and metadata the same program?"""
-    from activation_lab.with_keras.graphs.hlo import canonical
+@pytest.fixture(scope="module")
+def hlo_of_training(mlp):
+    """XLA's own text of a training step."""
     from activation_lab.with_keras.graphs.tracing import function_of
 
     function, spec = function_of(mlp, True, 8, compiled=True)
-    text = function.experimental_get_compiler_ir(spec)(stage="optimized_hlo")
+    return function.experimental_get_compiler_ir(spec)(stage="optimized_hlo")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_instructions_renamed(graphs, hlo_of_training, seed):
+    """Is XLA's text with other names, numbers and metadata the same program?"""
+    from activation_lab.with_keras.graphs.hlo import canonical
+
+    text = hlo_of_training
     draw = random.Random(seed)
     names = sorted(set(re.findall(r"%[\w.-]+", text)))
     new = dict(zip(names, (f"%{draw.choice('abc')}.{n}" for n in draw.sample(range(10**6), len(names))), strict=True))
@@ -628,7 +638,7 @@ def test_the_other_setting_of_onednn(tf):
     environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": str(int(other)), "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment["PYTHONPATH"] = os.pathsep.join([str(TESTS), str(TESTS.parent)])
     command = [sys.executable, "-c", ANOTHER_PROCESS]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=hanging.SECONDS)
     assert done.returncode == 0, done.stderr
     devices, found = done.stdout.splitlines()
     assert devices == "two devices: _FusedMatMul[BiasAdd] Sin _FusedMatMul[BiasAdd]"

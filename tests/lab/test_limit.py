@@ -5,6 +5,8 @@ import signal
 import threading
 import time
 
+import hanging
+import numpy as np
 import pytest
 
 from activation_lab.checking.limit import OutOfTime, within
@@ -71,7 +73,7 @@ def in_another_thread(work):
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(timeout=60)
+    thread.join(timeout=hanging.SECONDS)
     ((value, error),) = result
     if error is not None:
         raise error
@@ -85,10 +87,10 @@ everywhere = pytest.mark.parametrize("place", [in_main_thread, in_another_thread
 @pytest.mark.parametrize("work", ENDLESS)
 def test_endless_work_is_stopped(place, work):
     """Is it stopped soon after its time is up, even if it catches exceptions, returns late or fails late?"""
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(OutOfTime):
         place(lambda: within(SOON, work))
-    assert time.monotonic() - start < 30
+    assert time.process_time() - start < 10
 
 
 @everywhere
@@ -104,18 +106,18 @@ def test_nothing_comes_later(place):
     """If work ends right at the limit: a value or OutOfTime, and never anything afterwards?"""
 
     def spin(seconds):
-        end = time.perf_counter() + seconds
-        while time.perf_counter() < end:
+        end = time.process_time() + seconds
+        while time.process_time() < end:
             pass
 
-    def once(tick):
+    def once(seconds):
         try:
-            return within(0.002, lambda: spin(0.0018 + 0.00002 * tick) or "in time")
+            return within(0.002, lambda: spin(seconds) or "in time")
         except OutOfTime:
             return "out of time"
 
     def many():
-        results = [once(tick % 20) for tick in range(400)]
+        results = [once(seconds) for _ in range(20) for seconds in (0, 0.02, *np.linspace(0.0018, 0.0022, 20))]
         spin(0.1)  # time for a stray one to arrive
         return results
 
@@ -151,18 +153,17 @@ def test_nested_limits(place, outer, inner):
 def test_an_interrupt_comes_through():
     """Does a learner's own Control-C or “Interrupt kernel” end the work as usual?"""
     # pytest's handler of SIGINT is Python's own.
-    threading.Timer(SOON, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
-        within(60, for_ever)
+        within(60, lambda: os.kill(os.getpid(), signal.SIGINT) or for_ever())
     assert within(60, lambda: 1) == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal on Windows")
-@pytest.mark.parametrize("wait", [lambda: time.sleep(60), lambda: threading.Event().wait(60)])
+@pytest.mark.parametrize("wait", [time.sleep, lambda seconds: threading.Event().wait(seconds)])
 def test_waiting_is_ended_too(wait):
     """On POSIX's main thread, is an answer that sleeps or waits stopped, and the signal handler restored?"""
     before, start = signal.getsignal(signal.SIGURG), time.monotonic()
     with pytest.raises(OutOfTime):
-        within(SOON, wait)
-    assert time.monotonic() - start < 30
+        within(SOON, lambda: wait(hanging.SECONDS))
+    assert time.monotonic() - start < hanging.SECONDS / 2
     assert signal.getsignal(signal.SIGURG) is before

@@ -163,7 +163,7 @@ KERAS_ERRORS = {
     ),
     "other weights": (
         lambda i: keras.Sequential([i, Dense(3)]).set_weights([np.ones(3)]),
-        "gets 1 array, and there are 2 weights",
+        "gets 1 array, and the layer has 2 weights",
     ),
     "NumPy": (lambda i: np.exp(i), "a symbolic tensor has none yet. keras.ops has the same functions"),
     "TensorFlow": (lambda i: tf.nn.relu(i), "TensorFlow's functions don't take symbolic tensors"),

@@ -3,14 +3,12 @@ rejected, except those that provably compute the same."""
 
 import ast
 import dataclasses
-import functools
 import warnings
 
 import numpy as np
 import pytest
-from course import EXERCISES, KERAS, seeds_of, undiagnosed
+from course import EXERCISES, KERAS, first_failure, seeds_of
 
-from activation_lab.checking import judge
 from activation_lab.checking.relations.mutation import load, mutants, source_of
 
 # (exercise, mutant): why it computes the same. Only mutants that no case can distinguish belong here.
@@ -142,24 +140,11 @@ def test_a_weak_check_lets_changes_through():
 
 
 def passes(exercise, source, turn=None):
-    """Whether a mutant survives one of the draws tried (see `seeds_of`).
-
-    One case at a time, since most mutants fail the first. The verdict does not depend on a diagnosis.
-    """
+    """Whether a mutant survives one of the draws tried (see `seeds_of`)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may call a number or index a lambda
         function = load(source, exercise.reference)
-
-    draws = (one_case_each(exercise, seed) for seed in seeds_of(exercise, turn))
-    return any(all(judge(alone, function).state == "passed" for alone in draw) for draw in draws)
-
-
-@functools.cache
-def one_case_each(exercise, seed):
-    """The exercise with one of its cases at a time, undiagnosed."""
-    cases = exercise.cases(np.random.default_rng(seed))
-    replace = functools.partial(dataclasses.replace, undiagnosed(exercise))
-    return [replace(cases=lambda rng, case=case: dict([case])) for case in cases.items()]
+    return any(first_failure(exercise, function, seed) is None for seed in seeds_of(exercise, turn))
 
 
 # The engine itself, tried on functions made for this test.

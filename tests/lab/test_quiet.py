@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hanging
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +56,9 @@ def run(code, *, level=None, path=None, **settings):
     env |= {"TF_CPP_MIN_LOG_LEVEL": level} if level else {}
     env |= {"PYTHONPATH": os.pathsep.join(map(str, (path, ROOT)))} if path else {}
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT, env=env | settings)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=hanging.SECONDS, cwd=ROOT, env=env | settings
+    )
 
 
 @pytest.fixture
@@ -166,6 +169,8 @@ for compiled in (False, True):
     model.compile(loss="mse", jit_compile=compiled)
     model.fit(x, y, verbose=0)
     model.predict(x, verbose=0)
+"""
+COMPILED = """
 print(tf.function(lambda t: tf.nn.relu(t @ t), jit_compile=True)(tf.ones((2, 2))).numpy().tolist())
 """
 
@@ -173,7 +178,7 @@ print(tf.function(lambda t: tf.nn.relu(t @ t), jit_compile=True)(tf.ones((2, 2))
 @needs_tensorflow
 def test_tensorflow_itself():
     """Does TensorFlow start, train, predict and compile with XLA without a line on stderr?"""
-    done = run(f"from activation_lab.quiet import keras, tf\n{WORK}")
+    done = run(f"from activation_lab.quiet import keras, tf\n{WORK}{COMPILED}")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert done.stdout == "[[2.0, 2.0], [2.0, 2.0]]\n"
@@ -209,10 +214,10 @@ def test_in_a_notebook():
         kernel_name="python3", cwd=str(ROOT), env=env, extra_arguments=["--IPKernelApp.capture_fd_output=True"]
     )
     try:
-        cell = f"import warnings; warnings.warn('look here')\nfrom activation_lab.quiet import keras, tf\n{WORK}"
+        cell = f"import warnings; warnings.warn('look here')\nfrom activation_lab.quiet import keras, tf\n{COMPILED}"
         first, second = [], []
         for shown, code in ((first, cell), (second, "import os; os.write(2, b'captured\\n'); None")):
-            client.execute_interactive(code, output_hook=shown.append, timeout=300)
+            client.execute_interactive(code, output_hook=shown.append, timeout=hanging.SECONDS)
     finally:
         client.stop_channels()
         kernel.shutdown_kernel(now=True)

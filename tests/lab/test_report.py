@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ from answers import LAYER, RELU, checked
 
 import activation_lab as lab
 from activation_lab.checking.report import CaseResult, Hint, Report
+from activation_lab.shown import count
 
+ROOT = Path(__file__).parents[2]
 SHOWN = {
     "passed": lambda: checked(RELU.format("np.maximum(z, 0)")),
     "failed": lambda: checked(RELU.format("z[..., :1]")),
@@ -77,3 +80,37 @@ def test_no_plain_dump(make):
 def test_points_in_the_singular():
     """Is one point “point”, and two “points”?"""
     assert "(1 of 1 point)" in repr(Report("n", "passed", 1)) and "(0 of 2 points)" in repr(Report("n", "failed", 2))
+
+
+@pytest.mark.parametrize(
+    ("state", "passed", "failed", "verdict"),
+    [
+        ("passed", 0, 0, "right"),
+        ("passed", 1, 0, "the one case passes"),
+        ("passed", 2, 0, "all 2 cases pass"),
+        ("failed", 0, 0, "not yet right"),
+        ("failed", 0, 1, "the one case fails"),
+        ("failed", 1, 0, "not yet right"),
+        ("failed", 1, 2, "1 of 3 cases passes"),
+        ("failed", 0, 2, "0 of 2 cases pass"),
+    ],
+)
+def test_numbers_of_cases(state, passed, failed, verdict):
+    """Is the verdict a right sentence for no case, one, and several?"""
+    cases = (CaseResult("right"),) * passed + (CaseResult("wrong", ("It is wrong.",)),) * failed
+    assert Report("relu", state, 1, cases).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("quantity", "told"), [(0, "0 days"), (1, "1 day"), (1.0, "1 day"), (2, "2 days"), (0.5, "0.5 days")]
+)
+def test_counted(quantity, told):
+    """Is one of something singular, whatever kind of number it is, and all else plural?"""
+    assert count(quantity, "day") == told
+
+
+def test_plurals_are_made_in_one_place():
+    """Does no other function make a plural of its own, by adding an s to what is not 1?"""
+    made = re.compile(r"""['"]s['"] ?\*|else ['"]s['"]}""")
+    sources = [path for root in ("activation_lab", "activation_lab_tools") for path in (ROOT / root).rglob("*.py")]
+    assert [path.name for path in sources if made.search(path.read_text(encoding="utf-8"))] == ["shown.py"]

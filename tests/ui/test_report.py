@@ -1,4 +1,4 @@
-"""The report in a browser: do its headings sort, and is nothing off-screen?"""
+"""The report in a browser: do its tables sort, find, and open at once, and is nothing off-screen?"""
 
 import dataclasses
 
@@ -10,14 +10,14 @@ from activation_lab_tools.grader.pages.report import Report
 from activation_lab_tools.grader.records import GradedSubmission, Mark, ReviewItem
 
 SCORES = {"Ada": (4, 10), "ben": (10, None), "Cyd": (9, 2), "Öz": (0, 0)}
+ATTACK = """Ünal O'Brien</noscript><img src=x onerror="document.title = 'attacked'"> & Co"""
 CASE = ("a row: The result is wrong in 1 of 3 entries.", f"  z  [{' 1.2345,' * 30}]")
 
 
-@pytest.fixture
-def address(tmp_path):
-    """Of a report on four students and two lessons, one of which nobody has marked in full."""
+def write(folder, students, review=()):
+    """The address of a report on students, {name: score in each lesson, or None}."""
     report, results = Report(), []
-    for name, scores in SCORES.items():
+    for name, scores in students.items():
         for lesson, score in zip(("01_dense_forward", "02_activation_functions"), scores, strict=True):
             if score is not None:
                 mark = Mark("a_function_with_a_long_name", "exercise", "passed" if score == 10 else "failed", score, 10,
@@ -27,8 +27,21 @@ def address(tmp_path):
                 grade = dataclasses.replace(undecided(graded), result=len(results), attempts=2, attempt=2)
                 report.add(grade, f"feedback/{name}/{lesson}.html")
                 results.append(graded)
-    report.write(tmp_path / "report.html", [ReviewItem("x" * 200, "y" * 200)], results.__getitem__)
-    return (tmp_path / "report.html").as_uri()
+    report.write(folder / "report.html", review, results.__getitem__)
+    return (folder / "report.html").as_uri()
+
+
+@pytest.fixture
+def address(tmp_path):
+    """Of a report on four students and two lessons, one of which nobody has marked in full."""
+    return write(tmp_path, SCORES, [ReviewItem("x" * 200, "y" * 200)])
+
+
+@pytest.fixture
+def of_many(tmp_path):
+    """Of a report on 450 students, the last of whom has a name that attacks."""
+    many = {f"Student {n:03}": (n % 11, None) for n in range(449)}
+    return write(tmp_path, many | {ATTACK: (10, 10)})
 
 
 def names(page):
@@ -67,3 +80,41 @@ def test_nothing_is_off_screen(page, address, screenshot, scheme, width):
     table = page.locator(".scroll:has(.students)")
     table.evaluate("each => { each.scrollLeft = each.scrollWidth; }")
     assert page.locator(".students tbody td").first.bounding_box()["x"] >= 0
+
+
+def test_many_rows(page, of_many):
+    """Is only a part of a long table built, until one asks for more, sorts, or prints?"""
+    page.goto(of_many)
+    rows, told = page.locator(".students tbody tr"), page.get_by_role("status")
+    assert rows.count() == 200 and told.inner_text() == "Shown: 200 of 450"
+    page.get_by_role("button", name="Show more rows").click()
+    assert rows.count() == 400
+    page.get_by_role("columnheader", name="01_dense_forward").get_by_role("button").click()
+    firsts = [int(row[len("Student ") :][:3]) for row in rows.all_inner_texts()[:41]]
+    assert rows.count() == 200 and firsts == list(range(0, 449, 11))  # who has 0 points, in the order as before
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert rows.count() == 450 and page.get_by_role("button", name="Show more rows").count() == 0
+
+
+def test_a_row_is_found(page, of_many):
+    """Is a student found by any part of the name, also one that is markup and does nothing, and is nobody said so?"""
+    page.goto(of_many)
+    search, rows = page.get_by_role("searchbox", name="Search"), page.locator(".students tbody tr")
+    search.fill("student 44")
+    shown = [row[: len("Student 044")] for row in rows.all_inner_texts()]
+    assert shown == [f"Student {n:03}" for n in (44, 144, 244, 344, *range(440, 449))]
+    search.fill("o'brien ünal & attempt")
+    assert rows.locator("bdi").first.inner_text() == ATTACK and page.title() == "Report on a class"
+    search.fill("nobody")
+    assert rows.count() == 0 and page.get_by_role("status").inner_text() == "Shown: 0 of 0"
+    search.fill("")
+    assert rows.count() == 200
+
+
+def test_without_scripts(browser, of_many):
+    """Is the whole table there for a browser that runs no script?"""
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(of_many)
+        assert page.locator(".students tbody tr").count() == 450
+        assert page.locator(".students tbody tr", has_text="Brien").locator("bdi").first.inner_text() == ATTACK

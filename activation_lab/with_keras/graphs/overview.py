@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from ...shown import count
 from .hlo import kernel_text, kernels
 from .stages import compiled, concrete, executed_listing, kinds, traced_listing
 from .tables import Table
@@ -19,7 +20,7 @@ class Programs(Table):
 
     def rows(self):
         steps = kernels(self.compiled)
-        size = f"{_count(sum(len(parts) or 1 for _, parts in steps), 'instruction')} in {_count(len(steps), 'step')}"
+        size = f"{count(sum(len(parts) or 1 for _, parts in steps), 'instruction')} in {count(len(steps), 'step')}"
         return {
             "traced": ", ".join(self.traced) or "none",
             "executed": ", ".join(self.executed) or "none",
@@ -40,7 +41,3 @@ def programs(model, gradients=False, *, batch=32):
     return Programs(
         kinds(traced_listing(function)), kinds(executed_listing(function)), compiled(model, gradients, batch=batch)
     )
-
-
-def _count(number, word):
-    return f"{number} {word}{'' if number == 1 else 's'}"

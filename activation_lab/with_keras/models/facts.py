@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ...quiet import keras
+from ...shown import count
 from .separable import FUNCTIONAL, activation_separable, is_linear
 
 ACTIVATION_LAYERS = (
@@ -73,11 +74,11 @@ def facts_of(model, title):
     if len(functional.inputs) != 1 or any(len(_inputs(step)) != 1 for step in steps if isinstance(step, keras.Layer)):
         raise ValueError(f"{title} has branches; expected one input, and layers that form a chain.")
     place = "operation" if isinstance(model, keras.Sequential | FUNCTIONAL) else "call"
-    count = sum(isinstance(step, keras.Layer) for step in steps)
+    layers = sum(isinstance(step, keras.Layer) for step in steps)
     return Facts(
         _shape(functional.inputs[0]),
         tuple(_layer(step) if isinstance(step, keras.Layer) else _function(step, place) for step in steps),
-        f"{count} {'layer' if count == 1 else 'layers'}, {_parameters(model.count_params())}",
+        f"{count(layers, 'layer')}, {_parameters(model.count_params())}",
     )
 
 
@@ -145,8 +146,8 @@ def _count(activation):
     return activation.count_params() if isinstance(activation, keras.Layer) and activation.built else 0
 
 
-def _parameters(count):
-    return f"{count:,} parameter{'' if count == 1 else 's'}" if count else "no parameters"
+def _parameters(number):
+    return {0: "no parameters", 1: "1 parameter"}.get(number, f"{number:,} parameters")
 
 
 def _shape(tensors):

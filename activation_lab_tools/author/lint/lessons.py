@@ -2,6 +2,8 @@
 
 import ast
 
+from activation_lab.shown import count
+
 
 def untouched(view):
     for number, cell in view.code:
@@ -16,7 +18,7 @@ def cut_from_its_solution(view):
             yield number, f"is not what the build cuts from the solution; {advice}"
             return
     if len(view.cells) != len(view.cut.cells):
-        yield None, f"{len(view.cells)} cells, expected {len(view.cut.cells)} as in the solution; {advice}"
+        yield None, f"{count(len(view.cells), 'cell')}, expected {len(view.cut.cells)} as in the solution; {advice}"
     elif view.notebook != view.cut:
         yield None, f"metadata or format differ from the solution's; {advice}"
 

@@ -1,4 +1,4 @@
-"""When something was handed in, from the texts that platforms write, as ISO 8601."""
+"""Points in time: from the texts that platforms write to ISO 8601, and from that to what can be compared."""
 
 import datetime
 import re
@@ -28,8 +28,8 @@ _FORMS = [
 YEARS = range(2000, 2200)  # in any other, nobody handed in: the time is forged, or of a clock that wasn't set
 
 
-def moment(text):
-    """Return the time in a text, such as "2026-11-03T10:15:00", without an offset; "" if there is none that is clear.
+def iso_in(text):
+    """Return the time in a text, as "2026-11-03T10:15:00" without an offset; "" if there is none that is clear.
 
     Days and months as numbers are read only in the orders 2026-11-03 and 3.11.2026: 3/11 is March or November.
     """
@@ -39,7 +39,7 @@ def moment(text):
     return ""
 
 
-def nbgraders(text):
+def iso_of_nbgrader(text):
     """Return the time in nbgrader's timestamp.txt ("2026-11-03 10:15:00.123 UTC"), with its offset; "" if unclear."""
     found = re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? (\S+)", text.strip())
     try:
@@ -47,6 +47,16 @@ def nbgraders(text):
         return _likely(datetime.datetime.fromisoformat(found[1]).replace(tzinfo=zone))
     except (TypeError, ValueError, OSError):  # no such form, day, or zone
         return ""
+
+
+def comparable(iso, zone=None):
+    """Return the datetime of a time in ISO 8601; one without an offset is in a zone, by default this machine's.
+
+    Years 1 and 9999 become 2 and 9998, since elsewhere on Earth these times are in no year that Python knows.
+    """
+    time = datetime.datetime.fromisoformat(iso)
+    time = time.replace(year=min(max(time.year, datetime.MINYEAR + 1), datetime.MAXYEAR - 1))
+    return time.replace(tzinfo=zone) if zone and not time.tzinfo else time.astimezone()
 
 
 def _iso(year, month, day, hour, minute, second, half):

@@ -98,16 +98,16 @@ def load_groups(path):
     return dict(groups)
 
 
-def missing(roster, handed_in, lessons):
-    """Return {lesson: [Student, …]}: who of the roster has not handed it in, in the roster's order.
+def missing(students, handed_in, lessons):
+    """Return {lesson: [Student, …]}: who of these Students has not handed it in, in the same order.
 
     Args:
-        roster: a Roster.
+        students: Students.
         handed_in: pairs of a student's identity and a lesson.
         lessons: those that are due.
     """
     there = set(handed_in)
-    return {lesson: [s for s in roster.students if (s.student, lesson) not in there] for lesson in lessons}
+    return {lesson: [each for each in students if (each.student, lesson) not in there] for lesson in lessons}
 
 
 def _students(path, columns, rows, lines):
@@ -141,7 +141,7 @@ def _student(cells, identities):
     identity, *others = (unicodedata.normalize("NFC", text) for text in identities)
     name = cells.get("name") or f"{cells.get('first', '')} {cells.get('last', '')}".strip() or identity
     moodle = roster_columns.number_in(cells.get("moodle", ""))[1]
-    handed_in = moments.moment(cells.get("handed_in", ""))
+    handed_in = moments.iso_in(cells.get("handed_in", ""))
     return Student(
         identity, unicodedata.normalize("NFC", name), cells.get("email", ""), moodle, cells.get("canvas", ""),
         cells.get("group", ""), handed_in, tuple(each for each in others if each != cells.get("email")),

@@ -149,5 +149,5 @@ def _names_beside(rows, taken):
 def _first_times(rows, width):
     """Return the first of at least two columns of times: a worksheet has when it was handed in, then when graded."""
     every = {at: {row[at].strip() for row in rows} - {""} for at in range(1, width)}
-    timed = [at for at, cells in every.items() if cells and all(cell == "-" or moments.moment(cell) for cell in cells)]
+    timed = [at for at, cells in every.items() if cells and all(cell == "-" or moments.iso_in(cell) for cell in cells)]
     return timed[0] if len(timed) >= 2 else None

@@ -22,6 +22,7 @@ class Times:
 
     def __init__(self, layout, listed):
         self._name, self._clocks = layout.platform.NAME, {}
+        self._marks_late = getattr(layout.platform, "MARKS_LATE", False)
         clock = getattr(layout.platform, "CLOCK", None)
         for one in sorted(listed, key=lambda one: len(one.parts)):
             if one.name == clock and not one.objection:
@@ -44,7 +45,7 @@ class Times:
         of_team = match.group and match.group == getattr(student, "group", "") and self._name == "Moodle"
         if (numbered or of_team) and getattr(student, "handed_in", ""):
             return student.handed_in, "Moodle"
-        if owner.handed_in or owner.late or match.owner.late:
+        if owner.handed_in or self._marks_late:
             return owner.handed_in, self._name
         beside = next((self._clocks[up] for n in range(len(item.parts)) if (up := item.parts[:n]) in self._clocks), "")
         if beside:

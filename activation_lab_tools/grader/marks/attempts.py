@@ -1,15 +1,14 @@
 """Every notebook that a student handed in for a lesson, and which of them counts."""
 
 import dataclasses
-import datetime
 import json
 from dataclasses import dataclass
 from itertools import groupby
 
+from ..finding.moments import comparable
 from ..records import Submission
 from ..store_layout import ATTEMPT, attempt_json
 
-CHOICES = ("newest", "best", "first")
 OF_ONE = "student = CAST(? AS TEXT) AND lesson = CAST(? AS TEXT)"
 
 
@@ -42,8 +41,8 @@ def record(store, submission, lesson, digest, key, grading, now):
     """Keep an attempt, or note that the same notebook came in again or has another result.
 
     The first time of handing in stays: a copy that comes later makes nobody late. What else is known of the
-    submission, such as a number from a roster, is taken from what came in last. An attempt that had been removed is
-    one again.
+    submission, such as a number from a roster, is taken from what came in last. What comes in of someone who was
+    removed is removed as well.
 
     Args:
         store: a Store.
@@ -54,16 +53,17 @@ def record(store, submission, lesson, digest, key, grading, now):
         f"SELECT number, submission FROM attempts WHERE {OF_ONE} AND digest = ?", submission.student, lesson, digest
     ).fetchone()
     if row is None:
-        value = attempt_json(submission, lesson, digest, key, grading, now, submission.handed_in)
+        gone = now if is_removed(store, submission.student, lesson) else ""
+        value = attempt_json(submission, lesson, digest, key, grading, now, submission.handed_in, gone)
         store.ask(ATTEMPT, value)
         return
     first = Submission(**json.loads(row["submission"]))
     again = submission.handed_in
-    if first.handed_in and (not again or moment(first.handed_in) <= moment(again)):
+    if first.handed_in and (not again or comparable(first.handed_in) <= comparable(again)):
         fields = ("handed_in", "handed_in_source", "late")
         submission = dataclasses.replace(submission, **{name: getattr(first, name) for name in fields})
     store.ask(
-        "UPDATE attempts SET key = ?, grading = ?, removed = '', submission = ?, "
+        "UPDATE attempts SET key = ?, grading = ?, submission = ?, "
         "again = CASE WHEN ?4 = '' THEN again ELSE ?4 END WHERE number = ?5",
         key,
         grading,
@@ -82,7 +82,7 @@ def everyone(store):
     for pair, group in groupby(rows, key=lambda row: (row["student"], row["lesson"])):
         several = list(map(_attempt, group))
         if len(several) > 1 and all(each.submission.handed_in for each in several):
-            several.sort(key=lambda each: moment(each.submission.handed_in))
+            several.sort(key=lambda each: comparable(each.submission.handed_in))
         yield pair, several
 
 
@@ -90,6 +90,13 @@ def removed(store):
     """Return {(student, lesson)} of which all attempts are removed."""
     query = "SELECT student, lesson FROM attempts GROUP BY student, lesson HAVING min(removed) <> ''"
     return set(map(tuple, store.ask(query)))
+
+
+def is_removed(store, student, lesson):
+    """Was a student taken out of the course, or out of this lesson?"""
+    query = f"""SELECT EXISTS (SELECT 1 FROM people WHERE student = CAST(? AS TEXT) AND in_roster < 0)
+        OR (SELECT coalesce(min(removed), '') FROM attempts WHERE {OF_ONE}) <> ''"""
+    return bool(store.ask(query, student, student, lesson).fetchone()[0])
 
 
 def versions(store):
@@ -107,9 +114,8 @@ def outdated(store):
 
 
 def known(store):
-    """Return {(student, lesson, digest)} of all attempts."""
-    query = "SELECT student, lesson, digest FROM attempts WHERE removed = ''"
-    return {tuple(row) for row in store.ask(query)}
+    """Return {(student, lesson, digest)} of all attempts, removed ones too."""
+    return set(map(tuple, store.ask("SELECT student, lesson, digest FROM attempts")))
 
 
 def name_digests(store, digest_of):
@@ -129,7 +135,7 @@ def newest(attempts):
     """Return the one that was handed in last: by the times if both are known, by the order of arrival if not."""
     chosen = attempts[0]
     for attempt in attempts[1:]:
-        if not (chosen.again and attempt.again and moment(attempt.again) < moment(chosen.again)):
+        if not (chosen.again and attempt.again and comparable(attempt.again) < comparable(chosen.again)):
             chosen = attempt
     return chosen
 
@@ -139,7 +145,7 @@ def first(attempts):
     chosen = attempts[0]
     for attempt in attempts[1:]:
         times = attempt.submission.handed_in, chosen.submission.handed_in
-        if all(times) and moment(times[0]) < moment(times[1]):
+        if all(times) and comparable(times[0]) < comparable(times[1]):
             chosen = attempt
     return chosen
 
@@ -152,16 +158,6 @@ def remove(store, student, lesson, now):
 def restore(store, student, lesson):
     """Undo `remove`; return the same."""
     return _mark_removed(store, student, lesson, "removed <> ''", "")
-
-
-def moment(text, zone=None):
-    """Return a point in time written in ISO 8601; one without an offset is in a zone, by default this machine's.
-
-    Years 1 and 9999 become 2 and 9998, since elsewhere on Earth these times are in no year that Python knows.
-    """
-    time = datetime.datetime.fromisoformat(text)
-    time = time.replace(year=min(max(time.year, datetime.MINYEAR + 1), datetime.MAXYEAR - 1))
-    return time.replace(tzinfo=zone) if zone and not time.tzinfo else time.astimezone()
 
 
 def _mark_removed(store, student, lesson, which, value):

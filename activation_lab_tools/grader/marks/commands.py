@@ -1,4 +1,4 @@
-"""What a person says to a course on the command line: `mark`, `merge-overrides` and `remove`."""
+"""What a person says to a course on the command line: `mark`, `merge-overrides`, `remove` and `dismiss`."""
 
 import datetime
 import difflib
@@ -6,7 +6,8 @@ import getpass
 
 from ...errors import UserError
 from .. import course_folder
-from ..text import count, number, plain
+from ..finding import due
+from ..text import count, named, number, plain
 from . import attempts, comments, looks, overrides, people
 
 
@@ -31,7 +32,7 @@ def mark(options):
             )
             print(f"This replaces: {plain(told, 400)}.")
         _, changed = course_folder.redraw(store, options.out)
-    _tell(changed, checked)
+        _tell(changed, checked, attempts.is_removed(store, checked.student, checked.lesson))
     return 0
 
 
@@ -54,33 +55,55 @@ def remove(options):
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     with course_folder.opened(options.out, "remove") as store:
         student = _student(options.student, people.known_as(store))
+        lesson = due.meant(options.lesson, store.points()) or options.lesson
         if options.undo:
-            found = attempts.restore(store, student, options.lesson)
-            other = not options.lesson and people.restore(store, student)
+            found = attempts.restore(store, student, lesson)
+            other = not lesson and people.restore(store, student)
         else:
-            found = attempts.remove(store, student, options.lesson, now)
-            other = not options.lesson and [people.remove(store, student), looks.forget(store, student)] != [False, 0]
+            found = attempts.remove(store, student, lesson, now)
+            other = not lesson and people.remove(store, student)
         if not found and not other:
-            what = f" for {options.lesson}" if options.lesson else ""
+            what = f" for {lesson}" if lesson else ""
             raise UserError(f"{student} has nothing{what} that could be {'put back' if options.undo else 'removed'}.")
         course_folder.redraw(store, options.out)
     told = "; ".join(f"{lesson}: {count(several, 'attempt')}" for lesson, several in found) or "nothing was handed in"
     print(f"{'Put back' if options.undo else 'Removed'} {plain(student)}: {plain(told, 1000)}.")
     if not options.undo:
-        print("The marks are still in grades.sqlite; the same command with --undo puts them back.")
+        kept = "The marks are still in grades.sqlite. " if found else ""
+        print(f"{kept}Later rosters and submissions don't change this; the same command with --undo does.")
+    return 0
+
+
+def dismiss(options):
+    """Take something out of what needs a look, or bring it back."""
+    with course_folder.opened(options.out, "dismiss") as store:
+        told = looks.dismiss(store, options.where, options.undo)
+        several = list(dict.fromkeys(location for location, _ in told))
+        if len(several) != 1:
+            under = "Dismissed" if options.undo else "Needs a look"
+            found = f"several rows have it: {named(several)}" if several else "no row has it"
+            raise UserError(
+                f"Under “{under}” in the report, {found}. Received {plain(options.where)!r}; expected what one of them "
+                "says under “where”."
+            )
+        review, _ = course_folder.redraw(store, options.out)
+    for location, reason in told:
+        print(f"{'Brought back' if options.undo else 'Dismissed'}: {plain(location)}: {plain(reason, 1000)}")
+    print(f"{len(review)} to look at.")
     return 0
 
 
 def _row(options, student, lessons):
     """Return the row that the options describe."""
-    whole = options.exercise in lessons
+    whole = due.meant(options.exercise, lessons)
+    lesson = whole or due.meant(options.lesson, lessons) or options.lesson
     points = options.points or ""
     comment = " ".join([*(f"[{name}]" for name in options.rubric), options.comment]).strip()
     if not (points or comment or options.excused):
         raise UserError("Nothing to decide: give --points, --comment, --rubric or --excused.")
     return {
         "student": student,
-        "lesson": options.exercise if whole else options.lesson or _lesson_of(options.exercise, lessons),
+        "lesson": lesson or _lesson_of(options.exercise, lessons),
         "exercise": "" if whole else options.exercise,
         "points": f"{points} extra" if options.extra and points else points,
         "comment": comment,
@@ -120,7 +143,7 @@ def _asked(names):
     return f" Did you mean {' or '.join(plain(name, 80) for name in meant)}?" if meant else ""
 
 
-def _tell(changed, override):
+def _tell(changed, override, is_removed):
     told = [each for each in changed if (each.student, each.lesson) == (override.student, override.lesson)]
     for each in told:
         before, now = ("excused" if score is None else number(score) for score in (each.before, each.now))
@@ -128,4 +151,5 @@ def _tell(changed, override):
         worth = "" if each.now is None else f" of {count(each.points, 'point')}"
         print(f"{plain(each.student)}, {each.lesson}: {before} → {now}{worth}.")
     if not told:
-        print(f"{plain(override.student)}, {override.lesson}: the score stays as it is.")
+        stays = "you removed them; it counts when `remove` with --undo puts them back" if is_removed else ""
+        print(f"{plain(override.student)}, {override.lesson}: {stays or 'the score stays as it is'}.")

@@ -52,7 +52,7 @@ class FinalGrade:
         comment: a person's, on the lesson as a whole.
         by, when: who decided on the lesson as a whole, and the date.
         handed_in, handed_in_source, late, group: see Submission; of the attempt that counts.
-        deadline: the student's own, extension included, in ISO 8601; "" if there is none.
+        deadline: the student's own, extension included, in ISO 8601, or lateness.BY_CANVAS; "" if there is none.
         days_late: whole days after it, begun ones included; 0 if in time or if nobody knows.
         penalty: the part of the score that lateness takes off, from 0 to 1.
         attempt, attempts: which one counts, from 1, of how many; 0 of 0 if nothing was handed in.
@@ -186,7 +186,7 @@ def _of_attempt(store, rules, several, attempt, versions):
     grade = undecided(store.result(number))
     own = {name: getattr(submission, name) for name in OF_SUBMISSION}
     deadline = lateness.deadline_of(rules.deadlines, submission.student, lesson)
-    known = bool(deadline and submission.handed_in)
+    known = deadline not in ("", lateness.BY_CANVAS) and submission.handed_in
     days = rules.policy.days_late(submission.handed_in, deadline) if known else 0
     grade = replace(
         grade,

@@ -1,6 +1,7 @@
 """Deadlines, extensions, and what lateness costs: deadlines.csv and policy.toml in the course's folder."""
 
 import datetime
+import difflib
 import math
 import re
 import tomllib
@@ -12,11 +13,11 @@ from ...errors import UserError
 from ..finding import due, moments
 from ..records import ReviewItem
 from . import sheet
-from .attempts import moment
 
 FILE = "deadlines.csv"
 HEADINGS = ("lesson", "student", "deadline")
 A_DAY = re.compile(r"(\d+(?:\.\d+)?) ?% (?:a|per) day(?:, at least (\d+(?:\.\d+)?) ?%)?")
+BY_CANVAS = "canvas"  # for a deadline: those are late whom Canvas marks
 END_OF_DAY = datetime.time(23, 59, 59)
 DAY = datetime.timedelta(days=1)
 
@@ -41,7 +42,7 @@ class Policy:
 
     def days_late(self, handed_in, deadline):
         """Return the days between two points in time, begun ones included; 0 if it was in time."""
-        late = moment(handed_in, self.zone) - moment(deadline, self.zone)
+        late = moments.comparable(handed_in, self.zone) - moments.comparable(deadline, self.zone)
         return max(math.ceil(late / DAY), 1) if late > self.grace else 0
 
     def penalty(self, days):
@@ -95,7 +96,9 @@ def _late(path, rule):
 
 
 def load_deadlines(path, people, policy, lessons):
-    """Return {(lesson, student, or "" for everyone): the deadline in ISO 8601}, and a ReviewItem for each bad row.
+    """Return {(lesson, student, or "" for everyone): the deadline}, and a ReviewItem for each row that doesn't count.
+
+    A deadline is in ISO 8601, or BY_CANVAS.
 
     Args:
         path: of deadlines.csv.
@@ -111,26 +114,40 @@ def load_deadlines(path, people, policy, lessons):
     for number, row in rows:
         where, time = f"{FILE}, row {number}", _time(row["deadline"], policy)
         pair = due.meant(row["lesson"], lessons), students.get(row["student"])
-        if not pair[0] or time is None or pair[1] is None:
+        if row["lesson"] and not pair[0]:
+            looks.append(_about_no_lesson(where, row["lesson"], lessons))
+        elif not pair[0] or time is None or pair[1] is None:
             said = (
                 "It names no lesson."
-                if not row["lesson"]
-                else f"Nobody has handed in a lesson “{row['lesson']}” yet, and the course has none of this name."
                 if not pair[0]
                 else f"“{row['student']}” is not a student of this course."
                 if pair[1] is None
-                else f"The deadline is “{row['deadline']}”; expected 2026-11-03, 2026-11-03 18:00 or "
-                "2026-11-03T18:00+01:00."
+                else f"The deadline is “{row['deadline']}”; expected 2026-11-03, 2026-11-03 18:00, "
+                f"2026-11-03T18:00+01:00 or {BY_CANVAS}."
             )
             looks.append(ReviewItem(where, f"{said} The row doesn't count."))
-        elif found.get(pair, time) != time:
-            looks.append(
-                ReviewItem(where, f"An earlier row has another deadline for the same: {found[pair]}. This row counts.")
-            )
-            found[pair] = time
         else:
+            if found.get(pair, time) != time:
+                said = f"An earlier row has another deadline for the same: {found[pair]}. This row counts."
+                looks.append(ReviewItem(where, said))
             found[pair] = time
     return found, looks
+
+
+def _about_no_lesson(where, written, lessons):
+    """Return the ReviewItem on a lesson that isn't known: a note if it may come, but not if it looks like a slip.
+
+    With other digits, as in exam_2 beside exam_1, it is another lesson.
+    """
+    close = difflib.get_close_matches(written, [each for each in lessons if _digits(written) <= _digits(each)], n=1)
+    said = f"Nobody has handed in a lesson “{written}” yet, and the course has none of this name."
+    if close:
+        return ReviewItem(where, f"{said} Did you mean {close[0]}? The row doesn't count.")
+    return ReviewItem(where, f"{said} The row counts from then on.", note=True)
+
+
+def _digits(text):
+    return set(re.findall(r"\d+", text))
 
 
 def deadline_of(deadlines, student, lesson):
@@ -139,15 +156,20 @@ def deadline_of(deadlines, student, lesson):
 
 
 def _time(text, policy):
-    """Return a deadline in ISO 8601 with an offset; a date alone means the end of that day. None if it is neither."""
+    """Return a deadline in ISO 8601 with an offset, or BY_CANVAS; None if it is neither.
+
+    A date alone means the end of that day.
+    """
+    if text.casefold() == BY_CANVAS:
+        return BY_CANVAS
     try:
         time = datetime.datetime.fromisoformat(text)
     except ValueError:
         day = re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{4}", text)  # such as 3.11.2026: spreadsheets rewrite dates
-        text = moments.moment(f"{text} {END_OF_DAY}" if day else text)
+        text = moments.iso_in(f"{text} {END_OF_DAY}" if day else text)
         if not text:
             return None
         time = datetime.datetime.fromisoformat(text)
     if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text):
         time = datetime.datetime.combine(time, END_OF_DAY)
-    return moment(time.isoformat(), policy.zone).isoformat()
+    return moments.comparable(time.isoformat(), policy.zone).isoformat()

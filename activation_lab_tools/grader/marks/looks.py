@@ -1,13 +1,16 @@
-"""What a person must look at: what the marks themselves tell, and what is left from earlier runs."""
+"""What a person must look at: what the marks themselves tell, what is left from earlier runs, what was dismissed."""
 
+import itertools
 import json
 from collections import defaultdict
 from pathlib import Path
 
+from ..finding.platforms import canvas
 from ..records import ReviewItem
-from ..text import plain
+from ..text import named, plain
+from . import lateness, people
 
-NAMED = 20  # students in a sentence
+OPEN, DISMISSED = "looks", "dismissed looks"  # in the store: pairs of a location and a reason
 
 
 class GradeLooks:
@@ -19,8 +22,8 @@ class GradeLooks:
 
     def __init__(self, rules):
         self._penalized = rules.policy.per_day > 0
-        self._items = []
-        self._untimed, self._late, self._waiting = defaultdict(list), defaultdict(list), defaultdict(list)
+        self._items, self._waiting = [], defaultdict(list)
+        self._deadlines, self._lateness = rules.deadlines, {}
         self._numbered, self._two_names = {}, {}  # {(lesson, platform, number): student}, {(student, student): None}
 
     def add(self, grade):
@@ -29,21 +32,20 @@ class GradeLooks:
             other = self._numbered.setdefault((grade.lesson, *number), grade.student)
             if other != grade.student:
                 self._two_names[other, grade.student] = None
+        if grade.lesson not in self._lateness:
+            self._lateness[grade.lesson] = _Lateness(lateness.deadline_of(self._deadlines, "", grade.lesson))
+        self._lateness[grade.lesson].has_due_date |= grade.late
         if grade.excused or grade.decided is not None or grade.graded is None:
             return
         self._items += _of_marks(grade)
         if grade.unmarked:
             self._waiting[grade.lesson].append(grade.student)
-        if not grade.handed_in and grade.late and (grade.deadline or self._penalized):
-            self._late[grade.lesson].append(grade.student)
-        elif not grade.handed_in and grade.deadline:
-            self._untimed[grade.lesson].append(grade.student)
+        if grade.deadline or self._penalized:
+            self._lateness[grade.lesson].add(grade)
 
     def items(self):
         """Return the ReviewItems."""
-        late = "The platform marks them late, without a time, so nothing was taken off. Decide with `mark`: "
         waiting = "Written answers wait for your points, see `review`: "
-        untimed = "Nobody knows when they handed in, so they count as in time: "
         alike = [
             ReviewItem(
                 two[0],
@@ -53,15 +55,57 @@ class GradeLooks:
             )
             for two in self._two_names
         ]
-        return (
-            self._items
-            + alike
-            + [
-                ReviewItem(lesson, f"{said}{_names(students)}.")
-                for said, several in ((waiting, self._waiting), (late, self._late), (untimed, self._untimed))
-                for lesson, students in sorted(several.items())
-            ]
-        )
+        waits = [ReviewItem(lesson, f"{waiting}{named(who)}.") for lesson, who in sorted(self._waiting.items())]
+        late = (found.items(lesson, self._penalized) for lesson, found in sorted(self._lateness.items()))
+        return [*self._items, *alike, *waits, *itertools.chain(*late)]
+
+
+class _Lateness:
+    """What isn't known about who was late in a lesson.
+
+    Args:
+        deadline: everyone's.
+
+    Attributes:
+        has_due_date: whether Canvas has one for it, so that those whom it doesn't mark late were in time by that.
+    """
+
+    def __init__(self, deadline):
+        self.has_due_date, self._others, self._unmarked = deadline == lateness.BY_CANVAS, 0, 0
+        self._late, self._untimed = [], []
+
+    def add(self, grade):
+        """Take in a FinalGrade of which it matters."""
+        by_canvas = grade.deadline == lateness.BY_CANVAS
+        if grade.late and not grade.handed_in:
+            self._late.append(grade.student)
+        elif grade.handed_in_source == canvas.NAME and grade.deadline and not by_canvas:
+            self._unmarked += 1
+        elif grade.deadline and not (grade.handed_in_source == canvas.NAME if by_canvas else grade.handed_in):
+            self._untimed.append(grade.student)
+        else:
+            self._others += 1
+
+    def items(self, lesson, penalized):
+        """Yield ReviewItems; they are only notes if lateness costs nothing."""
+        if self._late:
+            told = ", so nothing was taken off. Decide with `mark`" if penalized else ""
+            said = f"The platform marks them late, without a time{told}: {named(self._late)}."
+            yield ReviewItem(lesson, said, note=not penalized)
+        if self._unmarked:
+            said = (
+                "Canvas says who was late by its own due date. The others who handed in there count as in time."
+                if self.has_due_date
+                else "Canvas marks nobody late and gives no times, so all who handed in there count as in time. If the "
+                f"assignment has a due date there, write “{lateness.BY_CANVAS}” as its deadline in {lateness.FILE}."
+            )
+            yield ReviewItem(lesson, said, note=self.has_due_date or not penalized)
+        if self._untimed:
+            everyone = not (self._others or self._late or self._unmarked)
+            who = "" if everyone else f": {named(self._untimed)}"
+            whether = "anyone was in time, so all" if everyone else "they were in time, so they"
+            said = f"Nobody knows whether {whether} count as in time{who}."
+            yield ReviewItem(lesson, said, note=not penalized)
 
 
 def keep(store, items, inputs, students):
@@ -86,15 +130,59 @@ def keep(store, items, inputs, students):
             store.ask(query, item.student, json.dumps(sorted(names)), item.location, item.reason)
 
 
-def forget(store, student):
-    """Forget what was said of a student; return how much that was."""
-    return store.ask("DELETE FROM looks WHERE student = CAST(? AS TEXT)", student).rowcount
-
-
 def kept(store):
-    """Return the ReviewItems that are left, those of earlier runs first."""
+    """Return the ReviewItems that are left, those of earlier runs first, without those on removed students."""
+    gone = people.removed(store)
     rows = store.ask("SELECT location, reason, student FROM looks ORDER BY rowid")
-    return [ReviewItem(*row) for row in rows]
+    return [ReviewItem(*row) for row in rows if row["student"] not in gone]
+
+
+# What a person has dealt with
+
+
+def sorted_out(store, items):
+    """Return three lists of ReviewItems: what needs a look, what is only worth knowing, and what was dismissed.
+
+    What needs a look is kept, since only that can be dismissed.
+    """
+    gone = set(_read(store, DISMISSED))
+    needed, notes, dismissed = [], [], []
+    for each in items:
+        (dismissed if _told(each) in gone else notes if each.note else needed).append(each)
+    _write(store, OPEN, map(_told, needed))
+    return needed, notes, dismissed
+
+
+def dismiss(store, where, undo=False):
+    """Dismiss what needs a look at a location, until there is something else to say of it; return the pairs.
+
+    Args:
+        store: a Store.
+        where: a location, or a part of what is said, if only one location has it.
+        undo: bring back what was dismissed.
+
+    Returns:
+        [(location, reason)]; of several locations if it isn't clear which is meant, and then nothing is changed.
+    """
+    given, dismissed = _read(store, DISMISSED if undo else OPEN), _read(store, DISMISSED)
+    meant = [pair for pair in given if pair[0] == where]
+    meant = meant or [pair for pair in given if where.casefold() in ": ".join(pair).casefold()]
+    if len({location for location, _ in meant}) == 1:
+        left = [pair for pair in dismissed if pair not in meant]
+        _write(store, DISMISSED, left if undo else [*left, *meant])
+    return meant
+
+
+def _told(item):
+    return item.location, item.reason
+
+
+def _read(store, name):
+    return list(map(tuple, json.loads(store.choice(name) or "[]")))
+
+
+def _write(store, name, pairs):
+    store.choose(name, json.dumps(list(dict.fromkeys(pairs))))
 
 
 def _of_marks(grade):
@@ -120,8 +208,3 @@ def _told_of_earlier(grade, each):
         f"If it is the answer of {grade.student}, set its points with `mark`.",
         grade.student,
     )
-
-
-def _names(students):
-    more = f" and {len(students) - NAMED} more" if len(students) > NAMED else ""
-    return ", ".join(plain(student, 80) for student in students[:NAMED]) + more

@@ -9,8 +9,8 @@ from ...errors import UserError
 from ..finding import moments
 from ..pages.naming import cell
 from ..records import ReviewItem
+from ..text import count
 from . import sheet
-from .attempts import moment
 from .comments import MOST
 
 FILE = "overrides.csv"
@@ -92,10 +92,10 @@ def newest(several):
 def _time(when):
     """Return a point in time as a number, whatever its offset or form; one that can't be read is before all others."""
     try:
-        return moment(when).timestamp()
+        return moments.comparable(when).timestamp()
     except ValueError:
-        text = moments.moment(when)  # as a spreadsheet may have made it
-        return moment(text).timestamp() if text else -math.inf
+        text = moments.iso_in(when)  # as a spreadsheet may have made it
+        return moments.comparable(text).timestamp() if text else -math.inf
 
 
 def disagree(several):
@@ -133,7 +133,7 @@ def _conflict(several, chosen):
 
 
 def _said(override):
-    parts = [f"{override.points:g} point{'s' * (override.points != 1)}" if override.points is not None else ""]
+    parts = [count(override.points, "point") if override.points is not None else ""]
     parts += ["excused" if override.excused else "", f"“{override.comment}”" if override.comment else ""]
     return ", ".join(part for part in parts if part) or "nothing"
 
@@ -161,8 +161,8 @@ def _override(number, row, people, lessons):
         return f"The points are “{row['points']}”; expected a number from 0, such as 2, or “3 extra”."
     if points is not None and points > maximum and not extra:
         return (
-            f"{points:g} points are more than the {maximum:g} of {exercise or lesson}. If that is meant, write "
-            f"“{points:g} extra”, or pass --extra to `mark`."
+            f"{count(points, 'point')} would be more than the {maximum:g} of {exercise or lesson}. If that is meant, "
+            f"write “{points:g} extra”, or pass --extra to `mark`."
         )
     excused = row["excused"].lower()
     if excused not in YES + NO:

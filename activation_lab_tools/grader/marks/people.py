@@ -14,14 +14,16 @@ RENAMING = (
     WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''""",
     "UPDATE OR IGNORE attempts SET student = CAST(?2 AS TEXT), submission = "
     "json_set(submission, '$.student', CAST(?2 AS TEXT)) WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''",
-    "UPDATE attempts SET removed = ?3 WHERE student = CAST(?1 AS TEXT) AND ?2 <> ''",
+    "DELETE FROM attempts WHERE student = CAST(?1 AS TEXT) AND ?2 <> ?3",
     "UPDATE OR IGNORE shown SET student = CAST(?2 AS TEXT) WHERE student = CAST(?1 AS TEXT) AND ?3 <> ''",
+    """UPDATE people SET in_roster = in_roster - 2 WHERE student = CAST(?2 AS TEXT) AND in_roster >= 0 AND ?3 <> ''
+    AND EXISTS (SELECT 1 FROM people WHERE student = CAST(?1 AS TEXT) AND in_roster < 0)""",
     "DELETE FROM people WHERE student = CAST(?1 AS TEXT) AND ?2 <> ?3",
 )
 
 
 def keep(store, submissions, roster=None):
-    """Keep who handed something in, and who is in the roster if there is one.
+    """Keep who handed something in, and who is in the roster if there is one. Removed students stay removed.
 
     Args:
         store: a Store.
@@ -52,7 +54,7 @@ def reunite(store, notebooks, now):
     Returns:
         {the name before: the student}.
     """
-    listed = {each.student for each in in_roster(store)}
+    listed = {row[0] for row in store.ask("SELECT student FROM people WHERE in_roster IN (1, -1)")}
     before = {row["student"] for row in store.ask("SELECT DISTINCT student FROM attempts").fetchall()} - listed
     meant = [each for each, _, _ in notebooks if each.student in listed and not each.group]
     same = {each.called: each.student for each in meant if each.called in before}
@@ -105,13 +107,18 @@ def in_roster(store):
 
 
 def remove(store, student):
-    """Take a student out of the roster, until a roster or a submission has them again; return whether they weren't."""
-    return _move(store, student, "in_roster - 2", "in_roster >= 0")
+    """Take a student out of the course until `restore`; return whether they weren't."""
+    query = (
+        "INSERT INTO people VALUES (CAST(?1 AS TEXT), CAST(?1 AS TEXT), '', '{}', -2) "
+        "ON CONFLICT DO UPDATE SET in_roster = in_roster - 2 WHERE in_roster >= 0"
+    )
+    return bool(store.ask(query, student).rowcount)
 
 
 def restore(store, student):
     """Undo `remove`; return whether there was anything to undo."""
-    return _move(store, student, "in_roster + 2", "in_roster < 0")
+    query = "UPDATE people SET in_roster = in_roster + 2 WHERE student = CAST(? AS TEXT) AND in_roster < 0"
+    return bool(store.ask(query, student).rowcount)
 
 
 def removed(store):
@@ -134,16 +141,12 @@ def _earlier(store):
     return json.loads(store.choice(EARLIER) or "{}")
 
 
-def _move(store, student, value, which):
-    query = f"UPDATE people SET in_roster = {value} WHERE student = CAST(? AS TEXT) AND {which}"
-    return bool(store.ask(query, student).rowcount)
-
-
 def _keep(store, student, name, email, ids, in_roster):
     store.ask(
         "INSERT INTO people VALUES (CAST(?1 AS TEXT), CAST(?2 AS TEXT), CAST(?3 AS TEXT), ?4, coalesce(?5, 0)) "
         "ON CONFLICT DO UPDATE SET name = excluded.name, email = coalesce(nullif(excluded.email, ''), email), "
-        "ids = excluded.ids, in_roster = coalesce(?5, max(in_roster, 0))",
+        "ids = excluded.ids, in_roster = CASE WHEN in_roster < 0 THEN coalesce(?5 - 2, in_roster) "
+        "ELSE coalesce(?5, in_roster) END",
         student,
         name or student,
         email,

@@ -29,6 +29,7 @@ except ModuleNotFoundError as error:  # an instructor's own exercise may examine
 
 OUT_OF_MEMORY = (MemoryError, tf.errors.ResourceExhaustedError) if tf else MemoryError
 CLEARED_EVERY = 200  # requests
+GARBAGE = 64 << 20  # bytes that may wait for Python's own collection: a model refers to itself
 PEAK, SIZE, RESIDENT = "VmHWM", "VmSize", "VmRSS"  # lines of /proc/self/status
 
 
@@ -43,11 +44,16 @@ def serve(connection):
     course = Course(first["pack"])
     if tf:
         tf.constant(1.0) + 1  # TensorFlow starts its threads, whose memory is not the first model's
+    gc.collect()
+    gc.freeze()  # what is here by now stays, and need not be looked at again
     wire.send(connection, {"seconds": _processor_seconds()})
-    count = 0
+    count, kept = 0, _status(RESIDENT)
     while (request := wire.receive(connection)) is not None:
         wire.send(connection, _within(request, first["memory"], course))
         count += 1
+        if _status(RESIDENT) > kept + GARBAGE:
+            gc.collect()
+            kept = _status(RESIDENT)
         if keras and count % CLEARED_EVERY == 0:  # Keras counts all layer names that it has made
             keras.backend.clear_session()
 

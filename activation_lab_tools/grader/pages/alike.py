@@ -67,7 +67,7 @@ class Alike:
         for number, variant in enumerate(variants):
             groups[_root(root, number)].append(variant)
         several = [group for group in groups.values() if sum(each.number for each in group) > 1]
-        return sorted(several, key=_expected)
+        return sorted(several, key=expected)
 
 
 def students(group):
@@ -78,7 +78,7 @@ def own_tokens(group):
     return max(variant.tokens for variant in group)
 
 
-def _expected(group):
+def expected(group):
     """Return a number that is low for what chance explains least: much code of its own, in few hands."""
     return -own_tokens(group) / (students(group) - 1)
 

@@ -3,7 +3,7 @@
 import itertools
 from pathlib import Path
 
-from ..text import count, number, plain
+from ..text import count, number, out_of, plain
 from . import html
 from .atomic_write import atomic_write
 from .html import element
@@ -56,12 +56,13 @@ def comments(grade):
 def sentences(mark):
     """Return what a learner reads about one mark, as lines: diagnoses, how it ended, and the rest."""
     lines = [f"→ {text}" for text in mark.diagnoses if mark.told]
-    lines += [_ended(mark)] if mark.ended else []
+    lines += [ended(mark)] if mark.ended else []
     lines += _others(mark)
     return [plain(line, 2_000) for line in [*lines, *_unverified(mark)]]
 
 
-def _ended(mark):
+def ended(mark):
+    """Return how an answer ended that did not end by itself."""
     return f"It did not end by itself: {mark.ended}."
 
 
@@ -74,7 +75,7 @@ def _unverified(mark):
 
 
 def _total(grade):
-    return "You are excused from this lesson." if grade.excused else _of(grade.score, grade.points)
+    return "You are excused from this lesson." if grade.excused else out_of(grade.score, grade.points)
 
 
 def _reckoning(grade):
@@ -136,7 +137,7 @@ def _section(final):
 def _what_the_grader_said(mark, by_hand):
     return [
         (element("p", element("b", "→ ", html.spoken(text))) for text in mark.diagnoses if mark.told),
-        element("p", _ended(mark)) if mark.ended else None,
+        element("p", ended(mark)) if mark.ended else None,
         _lines(_others(mark)),
         None if by_hand else (element("p", text) for text in _unverified(mark)),
         html.folded("Your answer", _own(mark)) if mark.own else None,
@@ -150,7 +151,7 @@ def _own(mark):
 def _by_hand(final):
     if final.graded is None:
         return "Your instructor marked it."
-    return f"Your instructor marked it; the grader gave {_of(final.graded, final.points)}."
+    return f"Your instructor marked it; the grader gave {out_of(final.graded, final.points)}."
 
 
 def _lines(lines):
@@ -167,7 +168,7 @@ def _state(final):
     if final.excused:
         return "excused"
     if not final.by_hand:
-        return final.mark.state if final.mark else "not attempted"
+        return final.mark.shown_state if final.mark else "not attempted"
     return "passed" if final.score >= final.points else "marked"
 
 
@@ -181,8 +182,4 @@ def _headline(final):
 def _earned(final):
     if final.excused:
         return "excused"
-    return f"to mark, of {count(final.points, 'point')}" if final.score is None else _of(final.score, final.points)
-
-
-def _of(score, points):
-    return f"{number(score)} of {count(points, 'point')}"
+    return f"worth {count(final.points, 'point')}" if final.score is None else out_of(final.score, final.points)

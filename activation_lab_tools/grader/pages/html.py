@@ -112,6 +112,11 @@ def prose(text, limit=6_000):
     return element("div", source(text, limit), class_="prose")
 
 
+def joined(between, parts):
+    """Return children with something between every two."""
+    return [piece for part in parts for piece in (between, part)][1:]
+
+
 def folded(summary, *children):
     return element("details", element("summary", summary), *children)
 
@@ -121,18 +126,21 @@ def table(headings, rows, caption=None):
 
     Args:
         headings: texts.
-        rows: lists of cells; numbers are right-aligned.
+        rows: lists of cells; columns with numbers are right-aligned.
         caption: what it shows.
     """
     rows = list(rows)
-    numeric = [bool(rows) and isinstance(rows[0][position], int | float) for position in range(len(headings))]
+    numeric = [any(isinstance(row[at], int | float) for row in rows) for at in range(len(headings))]
     kinds = ["number" if is_number else None for is_number in numeric]
-    cells = (element("tr", map(_cell, row)) for row in rows)
-    head = (element("th", text, scope="col", class_=kind) for text, kind in zip(headings, kinds, strict=True))
+
+    def drawn(tag, cells, **attributes):
+        pairs = zip(cells, kinds, strict=True)
+        return element("tr", (element(tag, cell, **attributes, class_=kind) for cell, kind in pairs))
+
     parts = [
         element("caption", caption) if caption else None,
-        element("thead", element("tr", head)),
-        element("tbody", cells),
+        element("thead", drawn("th", headings, scope="col")),
+        element("tbody", (drawn("td", row) for row in rows)),
     ]
     return element("div", element("table", parts), class_="scroll", tabindex="0")
 
@@ -146,7 +154,3 @@ def spoken(text):
 def state(mark_state):
     """Return "✓ passed" in its color."""
     return element("span", f"{SYMBOLS.get(mark_state, '?')} {mark_state}", class_=KINDS.get(mark_state, mark_state))
-
-
-def _cell(value):
-    return element("td", value, class_="number" if isinstance(value, int | float) else None)

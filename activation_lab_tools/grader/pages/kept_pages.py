@@ -5,12 +5,14 @@ import hashlib
 import os
 from pathlib import Path
 
+from activation_lab import shown
+
 from . import feedback
 from .atomic_write import atomic_write
 from .naming import file_name
 
 LIST = ".drawn.csv"  # in the folder of the pages: what each was drawn from
-CODE = (*sorted(Path(__file__).parent.glob("*.py")), Path(__file__).parents[1] / "text.py")
+CODE = (*sorted(Path(__file__).parent.glob("*.py")), Path(__file__).parents[1] / "text.py", Path(shown.__file__))
 
 
 class KeptPages:

@@ -6,6 +6,7 @@ import re
 from ..finding.names import folded
 from ..finding.roster_columns import number_in
 from . import feedback
+from .html import SYMBOLS
 from .naming import cell, html_cell
 
 # Moodle's “Upload grading worksheet” looks for Identifier, Grade, Last modified (grade) and the names of feedback
@@ -20,7 +21,8 @@ COMMENT = (
 )  # fmt: skip
 # What an earlier upload wrote into a comment.
 OURS = re.compile(
-    r"(?:<br ?/?>|\s)*(?:[\d.]+ of [\d.]+ points?|You are excused from this lesson\.)(?:<br ?/?>|\s).*[✓✗○].*",
+    r"(?:<br ?/?>|\s)*(?:[\d.]+ of [\d.]+ points?|You are excused from this lesson\.)(?:<br ?/?>|\s).*"
+    rf"[{''.join(SYMBOLS.values())}].*",
     re.DOTALL,
 )
 

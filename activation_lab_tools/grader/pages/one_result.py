@@ -5,7 +5,7 @@ import json
 import re
 
 from ...errors import UserError
-from ..text import count, number, plain
+from ..text import count, number, out_of, plain
 from . import feedback, html
 from .atomic_write import atomic_write
 
@@ -34,11 +34,11 @@ def as_text(result):
     if result.problem:
         return _no_command(plain(f"{result.notebook} could not be graded. {result.problem}", 2_000))
     passes = "" if result.needed == 0 else f"; {number(float(result.needed))} or more pass"
-    lines = [f"{result.lesson}: {number(result.score)} of {count(result.points, 'point')}{passes}"]
+    lines = [f"{result.lesson}: {out_of(result.score, result.points)}{passes}"]
     lines += [f"  {note}" for note in _notes(result)]
     for mark in result.marks:
-        earned = f"({number(mark.score)} of {count(mark.points, 'point')})"
-        lines.append(f"{html.SYMBOLS.get(mark.state, '?')} {mark.exercise}: {mark.headline} {earned}")
+        symbol, earned = html.SYMBOLS.get(mark.shown_state, "?"), out_of(mark.score, mark.points)
+        lines.append(f"{symbol} {mark.exercise}: {mark.headline} ({earned})")
         lines += [f"  {line}" for line in feedback.sentences(mark)]
     return "\n".join(_no_command(plain(line, 2_000)) for line in lines)
 
@@ -89,23 +89,26 @@ def for_gradescope(result):
         "output_format": "text",
         "stdout_visibility": "hidden",
         "tests": [
-            {
-                "name": f"{mark.exercise}: {mark.headline}",
-                "score": mark.score,
-                "max_score": mark.points,
-                "status": "passed" if mark.state == "passed" else "failed",
-                "output": "\n".join(feedback.sentences(mark)),
-                "output_format": "text",
-                "visibility": "visible",
-            }
+            _test(f"{mark.exercise}: {mark.headline}", "\n".join(feedback.sentences(mark)), _verdict(mark))
             for mark in result.marks
-        ],
+        ]
+        + [_test(f"{mark.exercise}: {mark.headline}", _by_person(mark)) for mark in result.written],
     }
     if result.problem:
-        problem = {"name": "The notebook could not be graded", "score": 0, "max_score": result.points}
-        more = {"status": "failed", "output": result.problem, "output_format": "text", "visibility": "visible"}
-        document["tests"] = [problem | more]
+        failed = {"score": 0, "max_score": result.points, "status": "failed"}
+        document["tests"] = [_test("The notebook could not be graded", result.problem, failed)]
     return json.dumps(document, indent=2) + "\n"
+
+
+def _test(name, output, verdict=()):
+    return {"name": name, **dict(verdict), "output": output, "output_format": "text", "visibility": "visible"}
+
+
+def _verdict(mark):
+    """Return Gradescope's fields for a verdict. What waits for a person has none: points alone would make it failed."""
+    if mark.waits:
+        return {}
+    return {"score": mark.score, "max_score": mark.points, "status": "passed" if mark.state == "passed" else "failed"}
 
 
 def for_classroom(result):
@@ -113,7 +116,7 @@ def for_classroom(result):
     tests = [
         {
             "name": mark.exercise,
-            "status": "pass" if mark.state == "passed" else "fail",
+            "status": "pass" if mark.state == "passed" else "error" if mark.waits else "fail",
             "score": mark.score,
             "max_score": mark.points,
             "message": "\n".join([mark.headline, *feedback.sentences(mark)]),
@@ -129,7 +132,11 @@ def for_classroom(result):
 
 def _notes(result):
     notes = list(result.graded.notes) if result.graded else []
-    notes += [f"A person marks {mark.exercise} ({count(mark.points, 'point')})." for mark in result.written]
+    notes += map(_by_person, result.written)
     if result.graded and result.graded.isolation == "none":
         notes.append("It ran without a sandbox.")
     return [plain(note, 500) for note in notes]
+
+
+def _by_person(mark):
+    return f"A person marks {mark.exercise} ({count(mark.points, 'point')})."

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from ..text import count
 from . import html, sections, students
 from .atomic_write import atomic_write
-from .html import element, person, spoken, table
+from .html import element, person, spoken
+from .long_table import SCRIPT, long_table, plain_rows
 from .summary import LessonSummary
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,250}", re.ASCII)
@@ -35,25 +36,25 @@ class Report:
         row = self.rows.setdefault(grade.student, students.Row(grade.student, grade.name, grade.email))
         row.add(grade, page)
 
-    def write(self, path, review, result):
+    def write(self, path, review, result, notes=(), dismissed=()):
         """Write the report.
 
         Args:
             path: of the file, report.html.
-            review: every ReviewItem that came up.
+            review: the ReviewItems that need a look.
             result: the Store's `result`, which leads to the answers that are alike.
+            notes, dismissed: ReviewItems that need none; those that a person dismissed.
         """
         with atomic_write(path) as file:
-            file.writelines(self.pieces(list(review), result))
+            file.writelines(self.pieces(list(review), result, notes, dismissed))
 
-    def pieces(self, review, result):
+    def pieces(self, review, result, notes=(), dismissed=()):
         """Yield the page in pieces."""
-        return html.pieces("Report on a class", self._children(review, result), students.SORTING)
+        return html.pieces("Report on a class", self._children(review, result, notes, dismissed), SCRIPT)
 
-    def _children(self, review, result):
+    def _children(self, review, result, notes, dismissed):
         lessons = sorted(self.lessons)
         due = [lesson for lesson in lessons if lesson in self.due or not self.due]
-        missing = {lesson: [row for row in self.rows.values() if row.misses(lesson)] for lesson in due}
         submissions = sum(self.lessons[lesson].submissions for lesson in lessons)
         yield element("h1", "Report on a class")
         yield self._isolation(submissions)
@@ -65,22 +66,32 @@ class Report:
             class_="total",
         )
         yield self._to_mark()
+        yield self._earlier()
         yield _contents(lessons)
         yield element("h2", "Students", id="students")
         yield from students.table(list(self.rows.values()), lessons)
         yield element("h2", "Needs a look", id="look")
-        yield _review(review)
+        yield from _review(review, notes, dismissed)
         yield element("h2", "Missing", id="missing")
-        yield from _missing(missing, bool(self.rows) and any(row.listed for row in self.rows.values()))
+        yield from _missing(self.rows.values(), due)
         for number, lesson in enumerate(lessons):
             yield from sections.lesson(self.lessons[lesson], number, lesson, result)
 
     def _to_mark(self):
-        """Return how many answers in prose wait for a person; None if none does."""
+        """Return how many answers wait for a person; None if none does."""
         exercises = (each for lesson in self.lessons.values() for each in lesson.exercises.values())
         waiting = sum(each.states["to mark"] for each in exercises)
-        told = f"{count(waiting, 'written answer')} to mark: run `activation-lab review`."
+        told = f"{count(waiting, 'answer')} to mark: run `activation-lab review`."
         return element("p", spoken(told), class_="total") if waiting else None
+
+    def _earlier(self):
+        """Return how many marks an earlier version made; None if none did."""
+        earlier = sum(lesson.earlier for lesson in self.lessons.values())
+        told = (
+            f"{count(earlier, 'submission')} graded with an earlier version of the exercises or of the grader: "
+            "`activation-lab grade --again` grades what was read from them once more."
+        )
+        return element("p", spoken(told)) if earlier else None
 
     def _isolation(self, submissions):
         """Return the warning at the top if submissions ran without a sandbox."""
@@ -104,26 +115,44 @@ def _contents(lessons):
     return element("nav", element("ul", items), aria_label="Contents")
 
 
-def _review(items):
-    if not items:
-        return element("p", "Nothing.")
-    return table(["where", "what"], ([person(item.location, 200), spoken(item.reason)] for item in items))
+def _review(items, notes, dismissed):
+    yield from _listed(items) if items else [element("p", "Nothing.")]
+    if items:
+        yield element("p", spoken("`activation-lab dismiss` takes a row out that you have dealt with."), class_="quiet")
+    if notes:
+        yield element("h3", "Worth knowing")
+        yield from _listed(notes)
+    if dismissed:
+        yield html.folded(f"Dismissed: {len(dismissed)}", _listed(dismissed))
 
 
-def _missing(missing, has_roster):
-    """Yield, for each lesson, who has handed in nothing, and links that write to them all."""
-    if not has_roster:
+def _listed(items):
+    rows = ([person(item.location, 200), spoken(item.reason)] for item in items)
+    return long_table("look", *plain_rows(["where", "what"], rows))
+
+
+def _missing(rows, due):
+    """Yield, for each lesson, how many handed in nothing and links that write to them; then a table of all of them."""
+    missed = [(row, [lesson for lesson in due if row.misses(lesson)]) for row in rows if row.listed]
+    if not missed:
         yield element("p", "No roster was given, so nobody knows. Pass --roster.")
         return
-    for lesson, rows in missing.items():
-        yield element("h3", f"Lesson {lesson}: {count(len(rows), 'student')}")
-        if rows:
-            yield element("p", _links_to_all(rows))
-            yield element("ul", (element("li", person(row.name or row.student), _mail(row.email)) for row in rows))
+    for lesson in due:
+        who = [row for row, lessons in missed if lesson in lessons]
+        yield element("h3", f"Lesson {lesson}: {count(len(who), 'student')}")
+        if who:
+            yield element("p", _links_to_all(who))
+    missed = [(row, lessons) for row, lessons in missed if lessons]
+    if missed:
+        cells = ([_whom(row), ", ".join(lessons)] for row, lessons in missed)
+        yield from long_table("missing", *plain_rows(["student", "lessons"], cells))
 
 
-def _mail(email):
-    return [" ", element("a", email, href=f"mailto:{quote(email, safe='@')}")] if ADDRESS.fullmatch(email) else None
+def _whom(row):
+    """Return the name of a Row, and a link that writes to its address."""
+    name, known = person(row.name or row.student), ADDRESS.fullmatch(row.email)
+    link = element("a", row.email, href=f"mailto:{quote(row.email, safe='@')}") if known else None
+    return [name, element("small", link) if known else None]
 
 
 def _links_to_all(rows):
@@ -137,5 +166,6 @@ def _links_to_all(rows):
             groups.append([])
         groups[-1].append(address)
     for group in filter(None, groups):
-        yield element("a", f"Write to {len(group)} of them", href=f"mailto:?bcc={','.join(group)}")
+        told = "Write to them" if len(group) == len(rows) else f"Write to {len(group)} of them"
+        yield element("a", told, href=f"mailto:?bcc={','.join(group)}")
         yield " "

@@ -1,9 +1,9 @@
 """The parts of the instructor's report on one lesson."""
 
-from ..text import count, number
+from ..text import count, number, out_of
 from . import charts, html
-from .alike import COMMON, own_tokens, students
-from .html import code, element, folded, person, source, spoken, table
+from .alike import COMMON, expected, own_tokens, students
+from .html import code, element, folded, joined, person, source, spoken, table
 from .summary import SLOW
 
 CODES = 6  # of a group of answers that are alike
@@ -41,8 +41,7 @@ def _totals(summary):
     told = ", ".join(f"{total} with {label}%" for label, total in zip(TENTHS, tenths, strict=True) if total)
     yield element(
         "p",
-        f"{count(summary.submissions, 'submission')}; the median is {number(score)} of "
-        f"{count(points, 'point')}; {tenths[-1]} earned all.",
+        f"{count(summary.submissions, 'submission')}; the median is {out_of(score, points)}; {tenths[-1]} earned all.",
     )
     yield charts.columns(tenths, TENTHS, f"How many students earned how many percent of the points: {told}.")
     yield folded(
@@ -53,21 +52,22 @@ def _totals(summary):
 
 def _exercises(summary):
     exercises = list(summary.exercises.values())
-    written = any(each.kind == "written" for each in exercises)
     headings = ["exercise or question", "share", "✓ passed", "✗ failed", "○ not attempted", "mean", "points"]
-    yield table([*headings, *(["to mark", "marked"] if written else [])], (_row(each, written) for each in exercises))
+    if any(each.states["to mark"] or each.states["marked"] for each in exercises):
+        headings += ["… to mark", "✎ marked"]
+    yield table(headings, (_row(each)[: len(headings)] for each in exercises))
     for each in exercises:
         if each.kind == "question":
             yield folded([code(each.name), ": options chosen"], _choices(each))
 
 
-def _row(exercise, written):
+def _row(exercise):
     states = exercise.states
-    mean = number(exercise.earned / exercise.counted) if exercise.counted else "–"
+    mean = float(exercise.earned / exercise.counted) if exercise.counted else "–"
     parts = {"passed": states["passed"], "failed": states["failed"], "waiting": states["not attempted"]}
     told = "{passed} passed, {failed} failed, {waiting} did not attempt it".format(**parts)
-    row = [code(exercise.name), charts.share(parts, told), *parts.values(), mean, exercise.points]
-    return [*row, *([states["to mark"], states["marked"]] if written else [])]
+    by_person = states["to mark"], states["marked"]
+    return [code(exercise.name), charts.share(parts, told), *parts.values(), mean, exercise.points, *by_person]
 
 
 def _choices(question):
@@ -86,7 +86,7 @@ def _misconceptions(summary):
     for who, text, exercise in sorted(mistakes, key=lambda each: (-each[0].number, each[2].name, each[1])):
         yield folded(
             [element("b", who.number), " · ", code(exercise.name), " · ", spoken(text)],
-            element("p", _listed(map(_who, who.items))),
+            element("p", joined(", ", map(_who, who.items))),
             _more(who),
             element("p", "One of them:"),
             _answer(exercise.examples[text]),
@@ -127,7 +127,7 @@ def _unverified(summary):
     names = [code(each.name) for each in summary.exercises.values() if each.self_reported]
     if names:
         yield element(
-            "p", "In ", *_listed(names),
+            "p", "In ", *joined(", ", names),
             " one part was reported by the answer's own process and cannot be checked from outside; ",
             "the values were compared as usual.",
         )  # fmt: skip
@@ -137,7 +137,7 @@ def _alike(summary, result):
     groups = [(exercise, group) for exercise in summary.exercises.values() for group in exercise.alike.groups()]
     near = [(each.name, each.alike.near_published) for each in summary.exercises.values() if each.alike.near_published]
     if near:
-        listed = _listed([[code(name), f" ({times})"] for name, times in near])
+        listed = joined(", ", [[code(name), f" ({times})"] for name, times in near])
         yield element("p", "As good as published, so likeness means nothing: ", *listed, ".", class_="quiet")
     if not groups:
         yield element("p", "None.")
@@ -148,11 +148,11 @@ def _alike(summary, result):
         f"docstrings. What more than {COMMON} different answers share was left out too. Small groups with much code of "
         "their own come first. Even there, likeness is a reason to ask, not proof.",
     )
-    ordered = sorted(groups, key=lambda each: -own_tokens(each[1]) / (students(each[1]) - 1))
+    ordered = sorted(groups, key=lambda each: expected(each[1]))
     for exercise, group in ordered[:GROUPS]:
         yield _group(exercise.name, group, result)
     if len(ordered) > GROUPS:
-        yield element("p", f"And {len(ordered) - GROUPS} groups more.", class_="quiet")
+        yield element("p", f"And {count(len(ordered) - GROUPS, 'more group')}.", class_="quiet")
 
 
 def _group(exercise, group, result):
@@ -163,7 +163,7 @@ def _group(exercise, group, result):
     answers = (element("div", element("p", _who(who)), source(_own(result(at), exercise))) for who, at in first[:CODES])
     return folded(
         [code(exercise), f": {students(group)} students, {how}, {own_tokens(group)} tokens of their own"],
-        element("p", _listed(_who(who) for who, _ in first)),
+        element("p", joined(", ", (_who(who) for who, _ in first))),
         element("p", f"And {left_out} more.", class_="quiet") if left_out else None,
         element("div", answers, class_="beside"),
     )
@@ -198,10 +198,6 @@ def _who(who):
     if who.name == who.student:
         return person(who.name)
     return element("span", person(who.name), " (", person(who.student), ")")
-
-
-def _listed(parts):
-    return [piece for part in parts for piece in (", ", part)][1:]
 
 
 def _more(few):

@@ -1,34 +1,13 @@
-"""The report's table of students: a total, a column for each lesson, and headings that sort."""
+"""The report's table of students: a total, and a column for each lesson."""
 
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from ..text import count, number
-from .html import Html, element, person
+from .html import element, joined, person
+from .long_table import long_table
 
 SCALE = 100  # of the total
-# Headings become buttons that sort; a cell's data-v is what it is sorted by. It builds nothing from texts.
-SORTING = """
-for (const table of document.querySelectorAll("table.students")) {
-  const body = table.tBodies[0], rows = [...body.rows];
-  const headings = [...table.tHead.rows[0].cells];
-  headings.forEach((heading, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...heading.childNodes);
-    heading.append(button);
-    button.addEventListener("click", () => {
-      const down = heading.getAttribute("aria-sort") === "ascending";
-      headings.forEach(each => each.removeAttribute("aria-sort"));
-      heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const value = row => row.cells[column].dataset.v ?? row.cells[column].textContent;
-      const compare = column ? (a, b) => value(a) - value(b) : (a, b) => value(a).localeCompare(value(b));
-      rows.sort((a, b) => down ? compare(b, a) : compare(a, b));
-      body.append(...rows);
-    });
-  });
-}
-"""
 
 
 @dataclass(slots=True)
@@ -85,6 +64,8 @@ def _notes(grade):
         yield "late"
     if grade.attempts > 1:
         yield f"attempt {grade.attempt} of {grade.attempts}"
+    if grade.earlier:
+        yield "earlier version"
 
 
 def table(rows, lessons):
@@ -97,21 +78,20 @@ def table(rows, lessons):
     points = {
         lesson: max((row.cells[lesson].points for row in rows if lesson in row.cells), default=0) for lesson in lessons
     }
-    headings = [["student"], ["total", element("small", f"of {SCALE}")]]
-    headings += [[*_breakable(lesson), element("small", f"of {number(points[lesson])}")] for lesson in lessons]
-    kinds = [None, *(["number"] * (len(lessons) + 1))]
-    yield Html('<div class="scroll" tabindex="0"><table class="students">')
-    cells = (element("th", *text, scope="col", class_=kind) for text, kind in zip(headings, kinds, strict=True))
-    yield element("thead", element("tr", cells))
-    yield Html("<tbody>")
-    for row in sorted(rows, key=lambda row: (row.name.casefold(), row.student)):
-        yield element("tr", _who(row), _total(row, points), (_cell(row.cells.get(lesson)) for lesson in lessons))
-    yield Html("</tbody></table></div>")
+    headings = [element("th", "student", scope="col"), _heading("total", SCALE)]
+    headings += [_heading(_breakable(lesson), points[lesson]) for lesson in lessons]
+    ordered = sorted(rows, key=lambda row: (row.name.casefold(), row.student))
+    cells = ([_who(row), _total(row, points), *(_cell(row.cells.get(each)) for each in lessons)] for row in ordered)
+    yield from long_table("students", headings, (element("tr", each) for each in cells))
+
+
+def _heading(name, most):
+    return element("th", name, element("small", f"of {number(most)}"), scope="col", class_="number")
 
 
 def _breakable(name):
     """Return a lesson's name, which may break after "_" where the column is narrow."""
-    return [piece for part in name.split("_") for piece in ("_", element("wbr"), part)][2:]
+    return joined(["_", element("wbr")], name.split("_"))
 
 
 def _who(row):

@@ -25,25 +25,31 @@ table { border-collapse: collapse; margin: .5rem 0; }
 caption { text-align: left; color: var(--quiet); }
 th, td { text-align: left; vertical-align: top; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line);
   overflow-wrap: normal; }
-th { vertical-align: bottom; } th button { font: inherit; color: var(--link); background: none; border: 0; padding: 0;
+th { vertical-align: bottom; } th button { color: var(--link); background: none; border: 0; padding: 0;
   text-align: inherit; cursor: pointer; } th[aria-sort=ascending] button::after { content: " ▲"; }
 th[aria-sort=descending] button::after { content: " ▼"; }
 table.students th:first-child, table.students td:first-child { position: sticky; left: 0; background: var(--page);
   min-width: min(35vw, 14rem); max-width: 14rem; }
-table.students th, table.students td { min-width: 4.5rem; max-width: 8.5rem; white-space: normal;
+table.students th, table.students td { min-width: 5.8em; max-width: 8.5rem; white-space: normal;
   overflow-wrap: anywhere; }
-table.students small { display: block; color: var(--quiet); font-weight: normal; }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
+.tools { display: flex; flex-wrap: wrap; align-items: baseline; gap: .3rem 1rem; } .tools[hidden] { display: none; }
+input, button, textarea { font: inherit; }
+table small { display: block; color: var(--quiet); font-weight: normal; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem;
+  margin-top: .6rem; }
 .card { border: 1px solid var(--line); padding: .6rem .8rem; min-width: 0; } .card h2 { margin: 0; font-size: 1.1rem; }
 .card:focus { outline: 3px solid var(--link); } .card[data-waits=yes] { border-left: 5px solid var(--bar); }
-.card pre { max-height: 24rem; overflow-y: auto; } .prose pre { white-space: pre-wrap; } .told { font-weight: 600; }
+.card pre { max-height: 24rem; overflow-y: auto; } .told { font-weight: 600; }
+.prose pre { white-space: pre-wrap; } .prose pre, .prose code { font: inherit; }
 main:has(.cards) { max-width: none; } body:has(.cards) { max-width: 110rem; }
 .decision { display: grid; gap: .4rem; border-top: 1px solid var(--line); padding-top: .5rem; }
-.decision textarea { display: block; width: 100%; font: inherit; } .decision input { font: inherit; }
+.decision textarea { display: block; width: 100%; }
 kbd { background: var(--box); border: 1px solid var(--line); border-radius: 3px; padding: 0 .3rem; font-size: .85rem; }
 .remark { border: 1px solid var(--line); padding: 0 .7rem; margin: .4rem 0; }
 .beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 1rem; }
 .beside > * { min-width: 0; }
+td > .passed, td > .failed, td > .waiting { white-space: nowrap; }
+@media (max-width: 30rem) { table.students { font-size: .85rem; } }
 td:has(bdi) { min-width: 9rem; overflow-wrap: anywhere; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { background: var(--box); padding: .6rem; overflow-x: auto; font-size: .88rem; line-height: 1.4; }

@@ -58,7 +58,7 @@ class ExerciseSummary:
 
     Args:
         name, kind, points: of the exercise.
-        states: {"passed": how many}; a written answer is "to mark" or "marked".
+        states: {"passed": how many}; what only a person can mark is "to mark" or "marked".
         earned, counted: the sum of the marks that count, and how many there are.
         choices: {(letter, state): how many}.
         mistakes: {diagnosis: Few of Person}; examples: {diagnosis: the first answer with it, as Shown}.
@@ -87,7 +87,7 @@ class ExerciseSummary:
         mark = final.mark
         if mark is None:
             return
-        self.states["marked" if mark.state == "to mark" and final.score is not None else mark.state] += 1
+        self.states["marked" if mark.waits and final.by_hand else mark.shown_state] += 1
         self.self_reported |= mark.verification == "partly self-reported"
         self.alike.add(mark, person, result)
         if mark.kind == "question":
@@ -95,7 +95,7 @@ class ExerciseSummary:
         for text in mark.diagnoses:
             self.mistakes.setdefault(text, Few(NAMES)).add(person)
             self.examples.setdefault(text, _shown(mark, person))
-        if mark.kind == "exercise" and mark.state == "failed" and not mark.diagnoses:
+        if mark.kind == "exercise" and mark.state == "failed" and not (mark.diagnoses or mark.waits):
             self.undiagnosed.add(_shown(mark, person))
         if mark.verification == "unverified":
             self.unverified.add(_shown(mark, person))
@@ -107,14 +107,15 @@ class LessonSummary:
     Attributes:
         exercises: {name: ExerciseSummary}, in the lesson's order.
         scores: (score, points) of those that count, sorted.
-        submissions, bare: how many there are, and how many of them ran without a sandbox.
+        submissions, bare, earlier: how many there are, how many of them ran without a sandbox, and how many were graded
+            with an earlier version of the exercises or of the grader.
         ended: Few of Shown.
         slow: the answers that came nearest to their limit, as (part of the limit, Shown), the slowest first.
     """
 
     def __init__(self):
         self.exercises, self.scores, self.ended, self.slow = {}, [], Few(ENDED), []
-        self.submissions = self.bare = 0
+        self.submissions = self.bare = self.earlier = 0
 
     def add(self, grade):
         """Take in a FinalGrade of this lesson."""
@@ -124,6 +125,7 @@ class LessonSummary:
         if grade.graded is not None:
             self.submissions += 1
             self.bare += grade.graded.isolation == "none"
+            self.earlier += grade.earlier
         for final in grade.marks:
             exercise = self.exercises.setdefault(
                 final.exercise, ExerciseSummary(final.exercise, final.kind, final.points)

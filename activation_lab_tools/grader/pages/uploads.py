@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..records import ReviewItem
-from ..text import plain
+from ..text import named, plain
 from . import canvas_gradebook, moodle_worksheet
 from .atomic_write import atomic_write, unfinished
 from .canvas_gradebook import Gradebook
@@ -139,7 +139,5 @@ def number_on(platform, grade, forms):
 
 
 def _left_out(path, reason, students):
-    names = ", ".join(plain(student, 80) for student in students[:20])
-    names += f" and {len(students) - 20} more" if len(students) > 20 else ""
     platform = Path(path).name.split("_")[0].capitalize()
-    return ReviewItem(path, reason.format(platform=platform, names=names))
+    return ReviewItem(path, reason.format(platform=platform, names=named(students)))

@@ -25,7 +25,7 @@ def draw(store, rules, out, review):
         review: the ReviewItems so far.
 
     Returns:
-        All ReviewItems, and what changed since the last time: a list of changes.Change.
+        The ReviewItems that need a look, and what changed since the last time: a list of changes.Change.
     """
     drawing, comparison = Path(out) / DRAWING, changes.Comparison(store)
     shutil.rmtree(drawing, ignore_errors=True)
@@ -61,7 +61,7 @@ def put_in_place(out):
 
 
 def _written(store, rules, folder, review, comparison):
-    """Write everything into a folder; return all ReviewItems."""
+    """Write everything into a folder; return the ReviewItems that need a look."""
     for name in ("feedback", "upload"):
         (folder / name).mkdir(parents=True)
     tables.write(final.grades(store, rules), folder)
@@ -83,6 +83,6 @@ def _written(store, rules, folder, review, comparison):
     uploads.write_feedback(pages(), folder, forms)
     kept.finish()
     change_table.write(comparison.changed(), folder)
-    review = [*review, *decisions.items(), *left_out, *alike]
-    overview.write(folder / "report.html", review, store.result)
-    return review
+    needed, notes, dismissed = looks.sorted_out(store, [*review, *decisions.items(), *left_out, *alike])
+    overview.write(folder / "report.html", needed, store.result, notes, dismissed)
+    return needed

@@ -1,4 +1,4 @@
-"""A notebook's choices, read from `lab.answer("name", "b")` without executing it."""
+"""A notebook's choices, read from `lab.answer("name", "b")` without executing it; "b" may be in a variable."""
 
 import ast
 
@@ -19,12 +19,19 @@ def calls_of(pieces, paths):
         A list of (number of the cell, expression for the question, expression for the choice), None for a missing one.
     """
     found, words = [], ["answer", *(name for name, path in paths.items() if path in CALLED)]
+    texts = {}  # {variable: the text that it was set to last}
     for piece in pieces:
-        if not piece.text and any(word in piece.source for word in words):
+        if piece.text:
+            continue
+        if any(word in piece.source for word in words):
             calls = [node for node in walk(piece.node) if isinstance(node, ast.Call)]
             calls = [call for call in calls if dotted(call.func, paths) in CALLED]
             calls.sort(key=lambda call: (call.lineno, call.col_offset))
-            found += [(piece.cell, _argument(call, 0, "question"), _argument(call, 1, "choice")) for call in calls]
+            known = texts if isinstance(piece.node, ast.Expr | ast.Assign) else {}  # in a function, it may be another's
+            for call in calls:
+                question, choice = _argument(call, 0, "question"), _argument(call, 1, "choice")
+                found.append((piece.cell, question, known.get(getattr(choice, "id", ""), choice)))
+        texts = {name: text for name, text in texts.items() if name not in piece.names} | _texts(piece.node)
     return found
 
 
@@ -67,6 +74,13 @@ def choices_of(calls, questions):
 def asked_in(calls):
     """Return the names of all questions that are answered, or left open, anywhere."""
     return {_text(asked) for _, asked, _ in calls} - {None}
+
+
+def _texts(node):
+    """Return {variable: expression} of an assignment of a text to variables."""
+    if not isinstance(node, ast.Assign) or _text(node.value) is None:
+        return {}
+    return {target.id: node.value for target in node.targets if isinstance(target, ast.Name)}
 
 
 def _argument(call, position, keyword):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..marks import comments, final, overrides, people
 from ..marks import rules as course_rules
+from ..text import count
 
 
 @dataclass(frozen=True)
@@ -179,15 +180,14 @@ class Desk:
 
 
 def _entry(grade, mark):
-    waits = mark.state == "to mark" or mark.verification == "unverified"
     rank = {"to mark": 0, "failed": 1}.get(mark.state, 2)
     alike = (mark.headline, *mark.diagnoses) if mark.state == "failed" else ()
-    order = (not waits, rank, alike, grade.name.casefold(), grade.student)
-    return Entry(grade.student, grade.name, grade.result, mark.state, waits, order)
+    order = (not mark.waits, rank, alike, grade.name.casefold(), grade.student)
+    return Entry(grade.student, grade.name, grade.result, mark.state, mark.waits, order)
 
 
 def _told(override):
     """Return (who and when, what) of a row."""
-    points = f"{override.points:g} points" if override.points is not None else ""
+    points = count(override.points, "point") if override.points is not None else ""
     said = [points, "excused" if override.excused else "", override.comment]
     return f"{override.by or 'someone'} {override.when}".strip(), "; ".join(filter(None, said)) or "nothing"

@@ -3,10 +3,10 @@
 import hashlib
 from urllib.parse import urlencode
 
-from ..pages import html
+from ..pages import feedback, html
 from ..pages.html import code, element, person, source, spoken
 from ..reading.written import LONGEST
-from ..text import count, number
+from ..text import count, number, out_of
 from .script import KEYS, SCRIPT
 
 PAGE = 30  # answers
@@ -19,7 +19,7 @@ def index(desk):
     rows, waiting = [], 0
     for lesson, name, answers, waits, decided in desk.exercises():
         link = element("a", code(name), href=_address(lesson, name, "waiting" if waits else "all"))
-        rows.append([lesson, link, answers, waits, decided])
+        rows.append([[link, element("small", lesson)], answers, waits, decided])
         waiting += waits
     first = next(iter(desk.entries), None)
     following = element("a", "Next answer to mark", href=_next(*first, -1)) if waiting else "Nothing waits."
@@ -27,7 +27,7 @@ def index(desk):
         "Review",
         element("h1", "Review"),
         element("p", f"{count(waiting, 'answer')} to mark. ", following, class_="total"),
-        html.table(["lesson", "exercise", "answers", "to mark", "decided"], rows),
+        html.table(["exercise", "answers", "to mark", "decided"], rows),
         element(
             "p",
             "What you decide is saved in overrides.csv at once. Report, feedback and tables are drawn anew when you "
@@ -66,7 +66,7 @@ def told(card):
     if final.score is None:
         return f"to mark, of {count(final.points, 'point')}"
     by = f", by {final.by}" if final.by and final.by_hand else "" if final.by_hand else ", by the grader"
-    return f"{number(final.score)} of {count(final.points, 'point')}{by}"
+    return f"{out_of(final.score, final.points)}{by}"
 
 
 def address_of(desk, found):
@@ -94,7 +94,7 @@ def _filters(lesson, name, shown, answers):
         element("b", f"{told} ({answers})") if each == shown else element("a", told, href=_address(lesson, name, each))
         for each, told in SHOWN.items()
     ]
-    return element("p", "Answers: ", [part for link in links for part in (" · ", link)][1:])
+    return element("p", "Answers: ", html.joined(" · ", links))
 
 
 def _turn(lesson, name, shown, begin, answers):
@@ -146,12 +146,12 @@ def _answer(mark):
     if mark.kind == "written":
         return html.prose(mark.own, LONGEST) if mark.own else element("p", "Nothing was written.", class_="quiet")
     return [
-        element("p", html.state(mark.state), f": {mark.headline}"),
+        element("p", html.state(mark.shown_state), f": {mark.headline}"),
         (element("p", "→ ", spoken(text)) for text in mark.diagnoses),
         source(mark.own) if mark.own else None,
         source("\n".join(mark.case)) if mark.case else None,
         None if mark.case or mark.state == "passed" else (element("p", spoken(line)) for line in mark.lines[:10]),
-        element("p", f"It did not end by itself: {mark.ended}.") if mark.ended else None,
+        element("p", feedback.ended(mark)) if mark.ended else None,
         element("p", "Chosen: ", code(mark.choice)) if mark.choice else None,
     ]
 

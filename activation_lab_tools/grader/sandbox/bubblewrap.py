@@ -5,6 +5,7 @@ packages, all read-only: no network, no other processes, no home folder, no subm
 each answer (processes, scratch space, limits) is in isolation.py.
 """
 
+import functools
 import os
 import platform
 import shutil
@@ -17,9 +18,10 @@ from pathlib import Path
 import activation_lab
 
 from ...errors import UserError
-from . import system_calls
+from . import subordinate, system_calls
 
-STRANGER = 61184  # the user inside if the grader runs as root: one that owns nothing
+STRANGER = 61184  # the user inside, where the grader may choose it: one that owns nothing
+AS_STRANGER = f"setpriv --reuid={STRANGER} --regid={STRANGER} --clear-groups --inh-caps=-all --no-new-privs".split()
 SCRATCH = "/scratch"  # the only folder that an answer may write to, new for each
 SYSTEM = tuple(map(Path, ("/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64")))
 NUMPY = ("numpy", "numpy.libs")
@@ -50,7 +52,11 @@ def check(private=()):
     if os.geteuid() == 0 and not shutil.which("setpriv"):
         raise UserError("As root, the sandbox needs the command setpriv from util-linux, which is not installed.")
     tried = subprocess.run(
-        [*_bwrap(), *_system(), "--", *_as_stranger(), "true"], capture_output=True, text=True, stdin=subprocess.DEVNULL
+        [*_bwrap(files()), *_system(), "--", *_as_stranger(), "true"],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        pass_fds=files(),
     )
     if tried.returncode:
         raise UserError(
@@ -66,14 +72,34 @@ def check(private=()):
 
 
 def command(arguments, everything):
-    """Return the command line that runs Python with these arguments in the sandbox.
+    """Return the command line that runs Python with these arguments in the sandbox; it inherits `files()`.
 
     Args:
         arguments: what follows the name of the interpreter.
         everything: whether it sees all installed libraries, or only NumPy.
     """
     mounts = [*_system(), *_mounts(everything), "--remount-ro", "/"]
-    return [*_bwrap(), *mounts, "--", *_as_stranger(), interpreter(), *arguments]
+    return [*_bwrap(files()), *mounts, "--", *_as_stranger(), interpreter(), *arguments]
+
+
+@functools.cache
+def files():
+    """Return the file descriptors that the command needs: a user namespace, if a normal user has subordinate ids.
+
+    If they can't be used here, or libraries are installed for their owner alone, answers run as this user.
+    """
+    namespace = subordinate.namespace(STRANGER) if os.geteuid() else None
+    if namespace is None:
+        return ()
+    own = [path for path in shown(everything=True) if Path(path) not in SYSTEM]
+    unreadable = "-maxdepth 2 ( -type d ! -perm -o=rx -o ! -perm -o=r ) -print -quit".split()
+    becomes = [*_bwrap((namespace,)), *"--ro-bind / / --proc /proc --dev /dev --".split(), *AS_STRANGER, "true"]
+    for command in (becomes, ["find", *own, *unreadable]):
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, pass_fds=[namespace])
+        if done.returncode or done.stdout:
+            os.close(namespace)
+            return ()
+    return (namespace,)
 
 
 def shown(everything):
@@ -125,20 +151,23 @@ def environment():
     }
 
 
-def _bwrap():
+def _bwrap(namespaces):
+    """Return the words that separate; see `files`."""
     shared = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"]
     shared += ["--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    if os.geteuid() == 0:
-        # Root mounts what the stranger could not reach; then setpriv becomes the stranger.
-        return [*shared, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    return [*shared, "--unshare-user"]
+    if os.geteuid() and not namespaces:
+        return [*shared, "--unshare-user"]
+    # Root, here or in that namespace, mounts what the stranger could not reach; then setpriv becomes the stranger.
+    joined = [word for file in namespaces for word in ("--userns", str(file))]
+    return [*shared, *joined, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
 
 
 def _as_stranger():
-    if os.geteuid() != 0:
-        return []
-    ids = [f"--reuid={STRANGER}", f"--regid={STRANGER}", "--clear-groups"]
-    return ["setpriv", *ids, "--inh-caps=-all", "--no-new-privs"]
+    return AS_STRANGER if _chooses_user() else []
+
+
+def _chooses_user():
+    return os.geteuid() == 0 or bool(files())
 
 
 def _system():
@@ -187,8 +216,8 @@ def _folder(path):
 
 
 def _mode(mode="0755"):
-    """Return the words that let the stranger read what bubblewrap makes next for root."""
-    return ["--perms", mode] if os.geteuid() == 0 else []
+    """Return the words that let the stranger read what bubblewrap makes next."""
+    return ["--perms", mode] if _chooses_user() else []
 
 
 def _python():

@@ -91,7 +91,7 @@ class ForkServer:
         self.process = subprocess.Popen(
             command,
             env=environment,
-            pass_fds=[there.fileno()],
+            pass_fds=[there.fileno(), *(bubblewrap.files() if self.sandboxed else ())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self.errors,

@@ -27,10 +27,10 @@ def endless_pattern(da, z):
 
 
 def endless_decomposition(da, z):
-    """Hours of LAPACK, in one call, in 800 MB."""
+    """Minutes of LAPACK, in one call, in 800 MB."""
     import numpy as np
 
-    return da * (z > 0) + 0 * np.linalg.svd(np.random.default_rng(0).normal(size=(6000, 6000)))[1][0]
+    return da * (z > 0) + 0 * np.linalg.svd(np.eye(6000))[1][0]
 
 
 def sleeps(da, z):

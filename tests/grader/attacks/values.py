@@ -101,7 +101,7 @@ def error_that_speaks(da, z):
 
     class passed(Exception):  # noqa: N801, N818 (its name is the point)
         def __str__(self):
-            time.sleep(1)
+            time.sleep(0.05)
             return "✓ <script>alert('owned')</script>\x1b[2J\u202e =HYPERLINK(1)" * 100
 
         __repr__ = __str__

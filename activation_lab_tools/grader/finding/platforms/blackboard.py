@@ -5,7 +5,7 @@ import os
 import re
 from dataclasses import replace
 
-from ..moments import moment
+from ..moments import iso_in
 from .owner import fitting, named
 
 NAME = "Blackboard"
@@ -39,7 +39,7 @@ def _owner(path, cuts, alone):
     users = [match["before"][cut:] for cut in cuts if len(match["before"]) > cut] if match else []
     if not users:
         return None
-    handed_in = moment(f"{match['day']} {match['time'].replace('-', ':')}")
+    handed_in = iso_in(f"{match['day']} {match['time'].replace('-', ':')}")
     guess = _UNCLEAR if alone and len(cuts) > 1 else ""
     first, *others = [named(user) for user in users]
     typed = "the text file of an attempt in Blackboard" if match["typed"] else ""

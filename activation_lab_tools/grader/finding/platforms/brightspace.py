@@ -2,7 +2,7 @@
 
 import re
 
-from ..moments import moment
+from ..moments import iso_in
 from .owner import fitting, numbered
 
 NAME = "Brightspace"
@@ -19,4 +19,4 @@ def reader(paths, folder):
 def _owner(path):
     match = _FOLDER.fullmatch(path[0]) if len(path) > 1 else None
     ids = match and {"brightspace": match["number"]}
-    return match and numbered(match["name"], match["number"], ids, handed_in=moment(match["time"]))
+    return match and numbered(match["name"], match["number"], ids, handed_in=iso_in(match["time"]))

@@ -7,6 +7,8 @@ from .owner import Owner, fitting, numbered
 NAME = "Canvas"
 EXPECTED = '"lastfirst_12345_67890_….ipynb" (Canvas)'
 
+MARKS_LATE = True  # each name says whether it was late by the assignment's due date; if it has none, nobody was
+
 # The user's number and the file's; a file's name may have more of them, and so may a user's.
 _NUMBERS = re.compile(r"(?=_([0-9]+)_([0-9]+)_.)")
 _TYPED = re.compile(r"(?P<name>[^\s.,'-]*?)(?P<late>_LATE)?_(?P<number>[0-9]+)_(?P<kind>text|link)\.html")

@@ -2,7 +2,7 @@
 
 import functools
 
-from ..moments import nbgraders
+from ..moments import iso_of_nbgrader
 from ..paths import is_handed_in
 from .owner import named
 
@@ -10,7 +10,7 @@ NAME = "nbgrader"
 EXPECTED = '"submitted/<student>/<lesson>/….ipynb" (nbgrader)'
 
 FOLDERS = ("source", "release", "autograded", "feedback")  # beside "submitted"
-CLOCK, TIME = "timestamp.txt", nbgraders  # a file beside the notebook says when it was handed in
+CLOCK, TIME = "timestamp.txt", iso_of_nbgrader  # a file beside the notebook says when it was handed in
 
 
 def reader(paths, folder):
