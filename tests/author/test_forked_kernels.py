@@ -5,6 +5,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import hanging
 import pytest
 from jupyter_client.manager import KernelManager
 
@@ -40,7 +41,7 @@ def start(tmp_path, monkeypatch):
         client = manager.client()
         client.start_channels()
         running.append((manager, client))
-        client.wait_for_ready(timeout=600)
+        client.wait_for_ready(timeout=hanging.SECONDS)
         return manager, client
 
     from jupyter_client.provisioning import local_provisioner
@@ -55,7 +56,7 @@ def start(tmp_path, monkeypatch):
 def printed(client, source):
     text = []
     client.execute_interactive(
-        source, timeout=600, output_hook=lambda message: text.append(message["content"].get("text", ""))
+        source, timeout=hanging.SECONDS, output_hook=lambda message: text.append(message["content"].get("text", ""))
     )
     return "".join(text).splitlines()
 
@@ -80,10 +81,10 @@ def test_a_kernel_ends_when_it_is_told_to_or_dies(start):
     (manager, client), (other, other_client) = start(), start()
     assert isinstance(manager.provisioner.process, forked_kernels.ForkedKernel)
     waiting = client.execute("import time; print('waits'); time.sleep(600)")
-    while client.get_iopub_msg(timeout=600)["msg_type"] != "stream":
+    while client.get_iopub_msg(timeout=hanging.SECONDS)["msg_type"] != "stream":
         pass
     manager.interrupt_kernel()
-    while (reply := client.get_shell_msg(timeout=600))["parent_header"]["msg_id"] != waiting:
+    while (reply := client.get_shell_msg(timeout=hanging.SECONDS))["parent_header"]["msg_id"] != waiting:
         pass  # it has answered other questions first
     assert reply["content"]["ename"] == "KeyboardInterrupt"
     client.execute("import os; os._exit(1)")

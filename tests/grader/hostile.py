@@ -23,11 +23,8 @@ GUARD = f"""
 import os
 if os.environ.get("ACTIVATION_LAB_SANDBOX") != "1" or os.path.exists("/etc/passwd"):
     return None
-try:
-    with open("/proc/self/comm", "w") as name_of_the_process:
-        name_of_the_process.write("{PROCESS}")
-except OSError:
-    pass
+import ctypes
+ctypes.CDLL(None).prctl(15, b"{PROCESS}", 0, 0, 0)  # names the process
 """
 LOADED = f"""
 class Loaded:

@@ -31,6 +31,8 @@ from activation_lab_tools.grader.stages import Stages
 from activation_lab_tools.grader.store import Store
 from activation_lab_tools.grader.submission_judge import Settings
 
+of_linux = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+
 # Texts and bytes from a child
 
 
@@ -110,6 +112,18 @@ def test_text_counts_more_than_numbers():
 def test_the_clock_stands_still_for_what_is_ready(threads, seconds):
     """Do many threads stop the clock no longer than one, and those that hardly run hardly at all?"""
     assert usage.longest_wait(threads) == seconds
+
+
+@of_linux
+def test_swapped_memory_counts(monkeypatch):
+    """Is memory added up that an answer has let Linux write to the disk, and none where nothing is swapped?"""
+    status = [b"Name:\tVmSwap: 9 kB\n", b"VmRSS:\t  10 kB\n", b"VmSwap:\t  2048 kB\n"]
+    assert usage.swapped(status) == 2 << 20 and usage.swapped(status[:2]) == 0
+    monkeypatch.setattr(usage, "swapped", lambda file: sum(line.startswith(b"VmSwap:") for line in file))
+    mappings = usage._Mappings()
+    before = mappings.bytes()
+    mappings.add("self")
+    assert mappings.bytes() - before >= 1
 
 
 # Models
@@ -204,7 +218,7 @@ def test_a_model_over_budget(examining, arguments, seconds):
     assert examining.examine("greedy", None, (1000, False), 20.0)["value"] == 1000
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+@of_linux
 def test_models_leave_nothing(examining):
     """Does the child not hold what many models left behind, which refer to themselves as Keras's do?"""
     pages = [examining.examine("hoard", None, (100 << 20,), 20.0)["value"] for _ in range(12)]

@@ -1,6 +1,7 @@
 """What do control groups count that /proc doesn't show, and what is said where there are none?"""
 
 import io
+import os
 import time
 from pathlib import Path
 
@@ -8,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from activation_lab_tools.grader import run, submission_judge
-from activation_lab_tools.grader.sandbox import cgroups, client
+from activation_lab_tools.grader.sandbox import cgroups, client, supervisor
 
-NO_GROUPS = "no control groups here: try as root, or in a session of systemd"
+NO_GROUPS = "no control groups (version 2, with memory and pids) here: try as root, or in a session of systemd"
 grouped = pytest.mark.skipif(not cgroups.available(), reason=NO_GROUPS)
 UNTIL = 600
 
@@ -82,6 +83,66 @@ def test_abandoned():
     cgroups.make().close()
     groups.close()
     assert not abandoned.exists()
+
+
+class Folder(type(Path())):
+    """A folder that looks as Linux's control groups do: a new one has its files, which go with it."""
+
+    def mkdir(self):
+        super().mkdir()
+        above = Path(self.parent, "cgroup.subtree_control")
+        enabled = above.read_text().replace("+", "") if above.exists() else "cpu io memory pids"
+        files = {
+            "cgroup.controllers": enabled,
+            "cgroup.events": "populated 0",
+            "cpu.stat": "usage_usec 1500000\n",
+        }
+        files |= dict.fromkeys(("cgroup.procs", "cgroup.kill", "cgroup.subtree_control", "memory.swap.max"), "")
+        for name, text in (files | {"memory.events": "max 3\noom_kill 0"}).items():
+            Path(self, name).write_text(text)
+
+    def rmdir(self):
+        for file in Path(self).iterdir():
+            file.unlink()
+        super().rmdir()
+
+
+@pytest.fixture
+def parent(tmp_path, monkeypatch):
+    folder = Folder(tmp_path, "parent")
+    folder.mkdir()
+    monkeypatch.setattr(cgroups, "_parents", lambda: [Path("/nonexistent"), folder])
+    return folder
+
+
+@pytest.mark.parametrize("delegated", ["", "+cpu +memory +pids"])
+def test_what_is_written(parent, delegated):
+    """Are controllers enabled from above, and is a command moved before it starts? Where there are none, as if."""
+    (parent / "cgroup.subtree_control").write_text(delegated)
+    groups = cgroups.make()
+    assert groups.folder.parent == parent and (groups.server / "cgroup.procs").read_text().strip().isdecimal()
+    assert (parent / "cgroup.subtree_control").read_text() == "+cpu +memory +pids"
+    assert {"+memory", "+pids"} <= {*(groups.folder / "cgroup.subtree_control").read_text().split()}
+    groups.close()
+    assert not groups.folder.exists()
+
+
+@pytest.mark.parametrize("killed", [0, 2])
+def test_an_answers_group(parent, monkeypatch, killed):
+    """Has an answer's group its limits, is its time read, and is it known whether Linux ended it for its memory?"""
+    groups = cgroups.make()
+    group = groups.answer(1000, 7)
+    limits = {"memory.max": "1000", "memory.swap.max": "0", "memory.oom.group": "1", "pids.max": "7"}
+    assert {name: (group.folder / name).read_text() for name in limits} == limits
+    join, spent = group.files
+    monkeypatch.setattr(supervisor, "SPENT", spent)
+    assert supervisor._spent() == 1.5
+    os.write(join, b"0")
+    assert (group.folder / "cgroup.procs").read_text() == "0"
+    (group.folder / "memory.events").write_text(f"max 9\noom_kill {killed}")
+    assert group.close() == (killed > 0)
+    assert not group.folder.exists()
+    groups.close()
 
 
 def test_no_groups(monkeypatch, tmp_path):

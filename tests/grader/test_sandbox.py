@@ -158,6 +158,7 @@ REFUSED = {  # from asm/unistd_64.h and asm-generic/unistd.h
         "io_uring_setup": 425, "userfaultfd": 323, "perf_event_open": 298, "bpf": 321, "unshare": 272, "setns": 308,
         "clone3": 435, "shmget": 29, "memfd_create": 319, "memfd_secret": 447, "process_vm_readv": 310,
         "open_by_handle_at": 304, "mount": 165, "seccomp": 317, "a call of tomorrow": 9999,
+        "getpid by x32's numbers": 0x40000027,
     },
     "aarch64": {
         "vmsplice": 75, "ptrace": 117, "personality": 92, "inotify_init1": 26, "fanotify_init": 262, "add_key": 217,
@@ -180,6 +181,17 @@ for name, number in {calls!r}.items():
         refused.append(name)
 return refused"""
     assert value(server, body) == list(calls)
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="only x86-64 has the calls of an older machine")
+def test_calls_of_32_bits(server):
+    """Are calls refused that are made as on a machine of 32 bits, whose numbers mean something else?"""
+    body = """
+import ctypes, mmap
+code = mmap.mmap(-1, 4096, prot=7)
+code.write(bytes.fromhex("53b814000000cd805bc3"))  # push rbx; mov eax, 20 (getpid); int 0x80; pop rbx; ret
+return ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))()"""
+    assert value(server, body) == -1
 
 
 def test_new_session(server):

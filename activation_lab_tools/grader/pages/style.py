@@ -30,7 +30,7 @@ th { vertical-align: bottom; } th button { color: var(--link); background: none;
 th[aria-sort=descending] button::after { content: " ▼"; }
 table.students th:first-child, table.students td:first-child { position: sticky; left: 0; background: var(--page);
   min-width: min(35vw, 14rem); max-width: 14rem; }
-table.students th, table.students td { min-width: 5.8em; max-width: 8.5rem; white-space: normal;
+table.students th, table.students td { min-width: 5.4em; max-width: 8.5rem; white-space: normal;
   overflow-wrap: anywhere; }
 .tools { display: flex; flex-wrap: wrap; align-items: baseline; gap: .3rem 1rem; } .tools[hidden] { display: none; }
 input, button, textarea { font: inherit; }
@@ -49,7 +49,8 @@ kbd { background: var(--box); border: 1px solid var(--line); border-radius: 3px;
 .beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 1rem; }
 .beside > * { min-width: 0; }
 td > .passed, td > .failed, td > .waiting { white-space: nowrap; }
-@media (max-width: 30rem) { table.students { font-size: .85rem; } }
+@media (max-width: 30rem) { th, td { padding-right: .4rem; } table.students { font-size: .8rem; }
+  table.students th:first-child, table.students td:first-child { min-width: 26vw; } }
 td:has(bdi) { min-width: 9rem; overflow-wrap: anywhere; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { background: var(--box); padding: .6rem; overflow-x: auto; font-size: .88rem; line-height: 1.4; }

@@ -14,7 +14,7 @@ import signal
 from . import seccomp
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000
-NOSUID, NODEV, NOEXEC, REC, PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
+READ_ONLY, NOSUID, NODEV, NOEXEC, REC, PRIVATE = 0x1, 0x2, 0x4, 0x8, 0x4000, 0x40000
 DIE_WITH_PARENT, SET_NO_NEW_PRIVS, DROP_CAPABILITY, CAPABILITY_VERSION_3 = 1, 38, 24, 0x20080522
 CAPABILITIES = 64  # more than Linux has
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -71,7 +71,7 @@ def _write(path, text):
 def _mount(settings):
     checked(libc().mount(None, b"/", None, REC | PRIVATE, None), "mount /")
     try:
-        _mount_new("proc", "/proc", "")
+        _mount_new("proc", "/proc", "", READ_ONLY)  # or an answer could ask to be killed last
     except OSError as error:
         raise OSError(f"{MASKED}: {error}") from None
     for folder in settings["hidden"]:
@@ -79,8 +79,8 @@ def _mount(settings):
     _mount_new("tmpfs", settings["scratch"], f"size={settings['files']},nr_inodes=2000,mode=700")
 
 
-def _mount_new(kind, target, options):
-    flags = NOSUID | NODEV | NOEXEC
+def _mount_new(kind, target, options, flags=0):
+    flags |= NOSUID | NODEV | NOEXEC
     checked(libc().mount(kind.encode(), target.encode(), kind.encode(), flags, options.encode()), f"mount {target}")
 
 

@@ -24,8 +24,8 @@ def measured(allowed, with_memory=True):
     The time is that of living processes, and of those that they have waited for.
 
     Args:
-        allowed: bytes. While all address spaces together are smaller, memory that processes share isn't added up:
-            that takes most of the time.
+        allowed: bytes. While all address spaces together are smaller, memory that processes share, or that Linux has
+            swapped out, isn't added up: that takes most of the time.
         with_memory: False to measure the time alone.
     """
     own, ticks, addresses, living, buffers = 0, 0, 0, [], {}
@@ -49,7 +49,7 @@ def measured(allowed, with_memory=True):
             continue
     if sum(buffers.values()) > BUFFERED:
         own = HIDDEN
-    return own + (_shared(living) if addresses > allowed else 0), ticks / TICKS
+    return own + (_shared_or_swapped(living) if addresses > allowed else 0), ticks / TICKS
 
 
 class Unreadable(Exception):
@@ -65,8 +65,8 @@ def _looked_at(process, look):
         raise
 
 
-def _shared(processes):
-    """Return the bytes of memory that processes share; HIDDEN if they can't be seen."""
+def _shared_or_swapped(processes):
+    """Return the bytes of memory that processes share or that are swapped out; HIDDEN if they can't be seen."""
     mappings = _Mappings()
     for process in processes:
         try:
@@ -119,12 +119,14 @@ def _pages(process):
 
 
 class _Mappings:
-    """The memory that processes share with each other, each piece counted once."""
+    """The memory that processes share with each other, each piece counted once, and what of theirs is swapped out."""
 
     def __init__(self):
-        self.sizes, self.read = {}, 0
+        self.sizes, self.read, self.swapped = {}, 0, 0
 
     def add(self, process):
+        with open(f"/proc/{process}/status", "rb") as file:
+            self.swapped += swapped(file)
         sizes = {}
         with open(f"/proc/{process}/maps", "rb") as file:
             for line in file:
@@ -138,7 +140,16 @@ class _Mappings:
         self.sizes |= sizes
 
     def bytes(self):
-        return HIDDEN if self.read > MAPPINGS else sum(self.sizes.values())
+        return HIDDEN if self.read > MAPPINGS else sum(self.sizes.values()) + self.swapped
+
+
+def swapped(status):
+    """Return the bytes that Linux has written to its swap space, where they aren't resident: madvise(2) asks for that.
+
+    Args:
+        status: the lines of a process's file of this name.
+    """
+    return sum(int(line.split()[1]) << 10 for line in status if line.startswith(b"VmSwap:"))
 
 
 def _buffers(process):

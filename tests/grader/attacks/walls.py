@@ -188,6 +188,13 @@ def changes_the_system(da, z):
             pass
 
 
+def asks_to_be_killed_last(da, z):
+    """Lets Linux end other programs, such as the grader, if the machine runs out of memory."""
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write("0")
+    return da * (z > 0)
+
+
 def leases_a_file(da, z):
     """Takes a lease: anyone who then opens the file waits until the lease's owner gives it up, or Linux takes it."""
     import fcntl
