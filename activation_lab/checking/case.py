@@ -1,5 +1,6 @@
 """One case in words: what is wrong with an answer's outcome, and the values to compare."""
 
+import functools
 import inspect
 
 import numpy as np
@@ -9,7 +10,6 @@ from ..harness import call
 from ..shown import array_lines, count, shown_apart
 from .compare import difference, kind_of, numbers, wrong_entries
 from .limit import OutOfTime
-from .relations.compared import argument_names
 from .report import CaseResult
 from .stubs import stub_of, waits
 
@@ -31,6 +31,14 @@ def result(exercise, name, arguments, expected, received, values=True):
     problems = tuple(_problems(exercise, expected, received, values))
     shown = problems and values
     return CaseResult(name, problems, tuple(_details(exercise, arguments, expected, received)) if shown else ())
+
+
+@functools.cache
+def argument_names(exercise):
+    """Return the names of a case's arguments: `examine` or `run` names them after its first, else the reference."""
+    if exercise.examine is None and exercise.run is call:
+        return tuple(inspect.signature(exercise.reference).parameters)
+    return tuple(inspect.signature(exercise.examine or exercise.run).parameters)[1:]
 
 
 def _problems(exercise, expected, received, values):

@@ -5,9 +5,9 @@ import re
 
 from ..errors import CannotJudge
 from .architecture_difference import architecture_difference
+from .case import argument_names
 from .compare import agree
 from .error_causes import error_cause
-from .relations.compared import argument_names
 from .returned import contract
 
 MOST_ERRORS = 2

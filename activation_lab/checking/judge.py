@@ -1,5 +1,6 @@
 """The verdict on an answer: run every case, compare, and look for a known mistake that explains the outcomes."""
 
+import functools
 import inspect
 import time
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ import numpy as np
 from .case import result
 from .code_reading import shown_by_source
 from .compare import other_width
-from .diagnosis import diagnoses
 from .imports import foreign_imports
 from .inspection import notebook_variables, other_signature, warning_switches
 from .limit import OutOfTime
@@ -86,8 +86,15 @@ def verdict(before, received, seen, values=True):
         return Report(exercise.name, "passed", exercise.points, results, notes=_notes(before, received))
     stopped = len(received) < len(before.cases) or any(map(_out_of_time, received.values()))
     untold = exercise.transfer or objected or stopped
-    found = () if untold else diagnoses(before, received, seen.returns_nothing)
+    found = () if untold else diagnosed(before, received, seen.returns_nothing)
     return Report(exercise.name, "failed", exercise.points, results, objected, found, _where_hints_are(exercise))
+
+
+def diagnosed(*arguments):
+    """Return what diagnosis.diagnoses does. It is a third of this package, and only a wrong answer needs it."""
+    from .diagnosis import diagnoses
+
+    return diagnoses(*arguments)
 
 
 def _tried(exercise, function, cases):
@@ -193,6 +200,7 @@ def objections(exercise, seen):
     yield from seen.others
 
 
+@functools.cache
 def parameters_without_default(exercise):
     """Return the names of the arguments that every answer must take; () for a class, which its harness calls."""
     if inspect.isclass(exercise.reference):

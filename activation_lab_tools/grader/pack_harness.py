@@ -5,6 +5,7 @@ The file that a harness of an instructor's own comes from holds the answers too.
 
 import ast
 import builtins
+import functools
 import inspect
 import symtable
 
@@ -19,6 +20,7 @@ class CannotSend(Exception):
     """A harness can't be sent; the text says why, a whole sentence."""
 
 
+@functools.lru_cache(maxsize=1000)
 def harness_text(exercise):
     """Return how a sandboxed child runs an answer: a name in activation_lab.harness, or a function's source.
 

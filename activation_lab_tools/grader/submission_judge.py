@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from activation_lab.checking.compare import agree
-from activation_lab.checking.diagnosis import diagnoses
 from activation_lab.checking.imports import foreign
-from activation_lab.checking.judge import CodeFindings, objections, verdict
+from activation_lab.checking.judge import CodeFindings, diagnosed, objections, verdict
 from activation_lab.checking.outcome import same
 from activation_lab.checking.reference_runs import ReferenceRuns, reference_runs
 from activation_lab.exercises import Exercise
@@ -272,7 +271,7 @@ def _diagnoses(exercise, reference, execution, report):
     """Return the known mistakes; for a transfer exercise, whose report names none, they are for the instructor."""
     complete = len(execution.received) == len(reference.cases)
     if exercise.transfer and report.state == "failed" and not report.objections and complete:
-        return diagnoses(reference, execution.received, execution.findings.returns_nothing)
+        return diagnosed(reference, execution.received, execution.findings.returns_nothing)
     return report.diagnoses
 
 

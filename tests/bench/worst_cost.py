@@ -45,6 +45,9 @@ def pre_activation_model(model, layer_name):
         x = keras.ops.erf(x)
     return keras.Model(model.inputs[0], x)
 """
+HOLDING = MODELS.replace("import time\n", "import time\nimport numpy as np\n").replace(
+    "    began", "    global held\n    held = np.ones(125_000_000)  # a billion bytes, beside the model\n    began", 1
+)
 # Reading them takes long: each name is looked up, and what it needs.
 CHAINS = ["".join(f"a{c}_{i} = a{c}_{i - 1}\n" for i in range(1, 3_000)) for c in range(30)]
 SLOW_TO_READ = [
@@ -65,6 +68,10 @@ KINDS = {
     "models": (
         "07_activation_layers",
         lambda lesson: right_answers(lesson) | answers(lesson, SPINS) | {"pre_activation_model": MODELS},
+    ),
+    "models beside much memory": (
+        "07_activation_layers",
+        lambda lesson: right_answers(lesson) | {"pre_activation_model": HOLDING},
     ),
 }
 

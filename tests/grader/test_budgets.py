@@ -208,9 +208,13 @@ def test_a_model_is_examined_elsewhere(examining):
     ids=["stopped by the system", "memory", "counted"],
 )
 def test_a_model_over_budget(examining, arguments, seconds):
-    """Does a model that takes more time or memory than it may cost the child, and not the next model?"""
-    with pytest.raises(OverBudget, match="more processor time or memory"):
+    """Does a model that takes more time or memory than it may cost the child, and not the next model?
+
+    It pays for the next child's start too.
+    """
+    with pytest.raises(OverBudget, match="more processor time or memory") as raised:
         examining.examine("greedy", None, arguments, seconds)
+    assert raised.value.seconds > seconds
     assert examining.examine("greedy", None, (1000, False), 20.0)["value"] == 1000
 
 

@@ -1,10 +1,11 @@
 """Names that a statement reads and binds."""
 
 import ast
+from pathlib import Path
 
 import pytest
 
-from activation_lab_tools.grader.reading.names import bound_by, dotted, imported, read_by
+from activation_lab_tools.grader.reading.names import bound_by, dotted, imported, read_by, walk
 
 
 def names(source):
@@ -104,3 +105,13 @@ def test_imports_are_followed_to_their_modules():
     assert dotted(ast.parse("np.linalg.norm", mode="eval").body, paths) == "numpy.linalg.norm"
     assert dotted(ast.parse("other", mode="eval").body, paths) == "other"
     assert dotted(ast.parse("f().a", mode="eval").body, paths) == ""
+
+
+def test_a_walk_meets_what_that_of_python_does():
+    """Are all nodes found that ast.walk finds, in its order, but for operators and contexts, which have no parts?"""
+    for path in Path(__file__).parent.glob("test_*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        parted = [node for node in ast.walk(tree) if node._fields]
+        assert [node for node in walk(tree) if node._fields] == parted
+    leaves = {type(node) for node in walk(ast.parse("for i in a:\n    pass\n    break\n    continue"))}
+    assert {ast.Pass, ast.Break, ast.Continue} <= leaves

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sheets import CATALOGUE, answer, code, executed, read, sheet, text
 
 from activation_lab import exercises
-from activation_lab_tools.grader.reading import parse
+from activation_lab_tools.grader.reading import parse, syntax
 
 ROOT = Path(__file__).parents[2]
 COURSE = {
@@ -379,3 +379,17 @@ def test_earlier_definitions():
     assert answer(sources[0], sources[0]).earlier == ()
     wrapped = "def relu(z):\n    return z\n", "import numpy as np", "relu = np.vectorize(relu)"
     assert answer(*wrapped).earlier == ()  # the answer needs the one above
+
+
+def test_cells_that_are_kept_from_other_notebooks_change_nothing():
+    """Is a notebook read the same after others with the same cells, and are only few cells kept, and short ones?"""
+    data = [json.dumps(notebook(folder, LESSONS[0])).encode() for folder in ("solutions", "lessons")]
+    syntax._read.cache_clear()
+    alone = [parse.parse_notebook(each, COURSE) for each in data]
+    assert syntax._read.cache_info().hits > 0  # the two have cells in common
+    assert [parse.parse_notebook(each, COURSE) for each in reversed(data)] == alone[::-1]
+    syntax._read.cache_clear()
+    read("x = 1\n" * syntax.SHORT)
+    assert syntax._read.cache_info().currsize == 0
+    read(*(f"x = {number}" for number in range(2 * syntax.KEPT)))
+    assert syntax._read.cache_info().currsize == syntax.KEPT

@@ -14,6 +14,7 @@ from activation_lab_tools.errors import UserError
 from activation_lab_tools.grader.finding import archives, items, listing, submissions
 from activation_lab_tools.grader.finding.archives import MEGABYTE, Unreadable
 from activation_lab_tools.grader.finding.matching import Roster, Student
+from activation_lab_tools.grader.finding.platforms.owner import Owner
 from activation_lab_tools.grader.records import ReviewItem
 
 ADA, BOB = "Ada Lovelace_11_assignsubmission_file_", "Bob_Stone_12_assignsubmission_file_"
@@ -138,6 +139,27 @@ def test_too_many_notebooks_of_one_student(tmp_path):
     students, looks = found(folder(tmp_path / "class", *files, f"{BOB}/03.ipynb"))
     assert list(students) == ["Bob_Stone (12)"]
     assert "101 notebooks of Ada Lovelace (11)" in "".join(looks.values())
+
+
+@pytest.mark.parametrize("file", ["{}.ipynb", "0{}_dense_forward.ipynb", "{}_2_x.ipynb"])
+def test_files_of_one_student_beside_each_other(tmp_path, file):
+    """Are files that Canvas puts into one folder one student's, whatever they are called, and too many one look?"""
+    for count in (2, 101):
+        files = [f"lovelaceada_11_{100 + i}_{file.format(i)}" for i in range(count)]
+        root = folder(tmp_path / f"{count}", *files, "stonebob_12_99_x.ipynb")
+        students, looks = found(root)
+        assert len(students.pop("stonebob (12)")) == 1
+        assert [len(own) for own in students.values()] == [count][: count < 101] and len(looks) == (count == 101)
+        assert all("101 notebooks of lovelaceada (11)" in reason for reason in looks.values())
+
+
+def test_the_time_for_files_grows_with_their_number(tmp_path, monkeypatch):
+    """Are a student's many files beside each other sorted out with few comparisons of each?"""
+    equal, compared = Owner.__eq__, []
+    monkeypatch.setattr(Owner, "__eq__", lambda *both: compared.append(both) or equal(*both))
+    files = [f"lovelaceada_11_{i}_0{i}_x.txt" for i in range(300)]
+    found(folder(tmp_path / "class", *files, "lovelaceada_11_300_x.ipynb", "stonebob_12_99_x.ipynb"))
+    assert len(compared) < 20 * len(files)
 
 
 def test_links_and_devices_on_disk(tmp_path, monkeypatch):

@@ -2,13 +2,13 @@
 
 import contextlib
 import functools
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ...harness import call
+from ..case import argument_names
 from ..compare import agree, numbers
 
 QUICK = "plain_calls", "layers"  # harnesses of NumPy alone
@@ -184,13 +184,6 @@ def is_quick(exercise):
     """Is the right answer plain NumPy, so that it can run a hundred times for one check?"""
     in_numpy = exercise.run is call or exercise.run.__module__.split(".")[-1] in QUICK
     return in_numpy and exercise.examine is None
-
-
-def argument_names(exercise):
-    """Return the names of a case's arguments: `examine` or `run` names them after its first, else the reference."""
-    if exercise.examine is None and exercise.run is call:
-        return list(inspect.signature(exercise.reference).parameters)
-    return list(inspect.signature(exercise.examine or exercise.run).parameters)[1:]
 
 
 def _is_number(value):

@@ -130,11 +130,11 @@ class _Input:
 
     def _add_owners(self, found, by_owner):
         meant = {owner: self._match(owner) for owner in by_owner}
-        claims = defaultdict(list)  # only of those who handed in notebooks
+        claims = defaultdict(dict)  # only of those who handed in notebooks; what files' names could mean may differ
         for owner, match in meant.items():
             if isinstance(match, Match) and any(_gradable(*each) for each in by_owner[owner]):
                 for student in match.students:
-                    claims[student.student].append(owner)
+                    claims[student.student][owner.student, owner.name] = owner
         for owner, match in meant.items():
             handed = [each for each in by_owner[owner] if _gradable(*each)]
             if handed:
@@ -244,7 +244,7 @@ def _clash(owners):
     """Return why these cannot all be one student; "" if there is only one."""
     if len(owners) == 1:
         return ""
-    names = ", ".join(f'"{plain(owner.name)}"' for owner in owners[:5])
+    names = ", ".join(f'"{plain(owner.name)}"' for owner in [*owners.values()][:5])
     return f"{names} would all be one student. Rename them, or distinguish them in the roster."
 
 

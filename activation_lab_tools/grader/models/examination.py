@@ -46,7 +46,7 @@ def serve(connection):
         tf.constant(1.0) + 1  # TensorFlow starts its threads, whose memory is not the first model's
     gc.collect()
     gc.freeze()  # what is here by now stays, and need not be looked at again
-    wire.send(connection, "ready")
+    wire.send(connection, {"seconds": _processor_seconds()})
     count, kept = 0, _status(RESIDENT)
     while (request := wire.receive(connection)) is not None:
         wire.send(connection, _within(request, first["memory"], course))

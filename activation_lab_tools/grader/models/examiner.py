@@ -15,7 +15,7 @@ from ..sandbox.client import SandboxError
 from ..sandbox.fork_server import EXAMINE
 
 EXAMINING = 0.5  # of an answer's time limit: what examining its models may take, in all cases together
-MEMORY = 1 << 30  # bytes that examining may use beyond what TensorFlow itself needs
+MEMORY = 512 << 20  # bytes that examining may use beyond what TensorFlow itself needs
 PATIENCE = 120.0  # seconds by the clock, for a child that neither works nor replies
 EXAMINED_BY_ONE = 1000  # models; then a fresh child takes over, in case something has accumulated in this one
 
@@ -24,7 +24,7 @@ class OverBudget(CannotJudge):
     """Examining a model took too much; the text is for the learner.
 
     Attributes:
-        seconds: of processor time that it was given.
+        seconds: of processor time that it was given, and that starting a fresh child took.
     """
 
     def __init__(self, seconds):
@@ -48,6 +48,7 @@ class Examiner:
     def __init__(self, fork_server, pack=None):
         self._fork_server, self.pack = fork_server, pack
         self._session, self._process, self._examined = None, None, 0
+        self._start = 0.0  # seconds of processor time that the child took before it could examine
 
     def examine(self, exercise, value, arguments, seconds):
         """Return what an exercise's `examine` returns for the models that are described in a value.
@@ -76,7 +77,7 @@ class Examiner:
             session.end()
             if not session.reported:
                 raise SandboxError("the process that examines models is gone")
-            raise OverBudget(max(seconds, 0.0))
+            raise OverBudget(max(seconds, 0.0) + self._start)  # the next model needs a fresh child
         return reply
 
     def close(self):
@@ -92,9 +93,11 @@ class Examiner:
         self.close()
         self._session = self._fork_server.session(math.inf, EXAMINE)
         self._process, self._examined = self._fork_server.process, 0
-        if self._ask({"pack": self.pack, "memory": MEMORY}) is None:
+        started = self._ask({"pack": self.pack, "memory": MEMORY})
+        if started is None:
             self.close()
             raise SandboxError("the process that examines models did not start")
+        self._start = started["seconds"]
 
     def _ask(self, request):
         """Return the child's reply; None if it has died, did not reply in time by the clock, or replied too much."""

@@ -2,7 +2,7 @@
 
 import ast
 
-from .names import bound_by, dotted
+from .names import dotted, walk
 
 CALLED = ("activation_lab.answer", "activation_lab.checking.answer", "answer")
 MAX_CHARACTERS = 40
@@ -24,14 +24,14 @@ def calls_of(pieces, paths):
         if piece.text:
             continue
         if any(word in piece.source for word in words):
-            calls = [node for node in ast.walk(piece.node) if isinstance(node, ast.Call)]
+            calls = [node for node in walk(piece.node) if isinstance(node, ast.Call)]
             calls = [call for call in calls if dotted(call.func, paths) in CALLED]
             calls.sort(key=lambda call: (call.lineno, call.col_offset))
             known = texts if isinstance(piece.node, ast.Expr | ast.Assign) else {}  # in a function, it may be another's
             for call in calls:
                 question, choice = _argument(call, 0, "question"), _argument(call, 1, "choice")
                 found.append((piece.cell, question, known.get(getattr(choice, "id", ""), choice)))
-        texts = {name: text for name, text in texts.items() if name not in bound_by(piece.node)} | _texts(piece.node)
+        texts = {name: text for name, text in texts.items() if name not in piece.names} | _texts(piece.node)
     return found
 
 

@@ -3,7 +3,7 @@
 import ast
 from typing import NamedTuple
 
-from .names import dotted
+from .names import dotted, parts_of, walk
 
 # Calls of these return the same value each time and have no side effects: constants.
 CONSTANT_MODULES = ("math", "numpy", "functools", "operator", "itertools", "collections", "typing")
@@ -69,8 +69,8 @@ def _needed_to_make(definition, paths):
         found = [frozenset(dotted(base, paths) for base in definition.bases) - {"object"}]
         found += [_needed_to_make(part, paths) for part in parts]
         return None if definition.keywords or None in found else frozenset().union(*found)
-    own = {node.arg for node in ast.walk(definition.args) if isinstance(node, ast.arg)}
-    own |= {node.id for node in ast.walk(definition) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own = {node.arg for node in walk(definition.args) if isinstance(node, ast.arg)}
+    own |= {node.id for node in walk(definition) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     if definition.name in CONSTRUCTORS:
         own -= {each.arg for each in definition.args.args[:1]}  # a method of self can do anything
     return _needed_by(definition.body, paths, own)
@@ -97,7 +97,7 @@ def _needed_by(nodes, paths, own=()):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):  # its body doesn't run yet
             todo += [node.args, *getattr(node, "decorator_list", ())]
         else:
-            todo += ast.iter_child_nodes(node)
+            todo += parts_of(node)
     return frozenset(needed - {""})
 
 

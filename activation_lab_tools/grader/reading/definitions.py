@@ -3,7 +3,7 @@
 import ast
 import re
 
-from .names import dotted
+from .names import dotted, walk
 from .statements import ASSIGNMENTS, DEFINITIONS
 
 STUB = re.compile(r"Write ([\w.]+) here\.")  # as in checking/stubs.py; the reader needs Python alone
@@ -148,7 +148,7 @@ def is_stub(node):
 
 def _puts_on_self(constructors, names):
     """Does a statement such as `self.forward = forward` set one of these names?"""
-    parts = [part for constructor in constructors for part in ast.walk(constructor)]
+    parts = [part for constructor in constructors for part in walk(constructor)]
     return any(isinstance(p, ast.Attribute) and isinstance(p.ctx, ast.Store) and p.attr in names for p in parts)
 
 
@@ -166,13 +166,13 @@ def _says_nothing(statement):
 def _is_function(statement, name, paths):
     """Does a statement bind the name to a function or class, judging by its text?"""
     if statement.kind == "block":
-        assigned = any(_assigns_function(part, name, paths) for part in ast.walk(statement.node))
+        assigned = any(_assigns_function(part, name, paths) for part in walk(statement.node))
         return assigned or _holds_definition(statement.node, name)
     return statement.kind == "definition" or _assigns_function(statement.node, name, paths)
 
 
 def _holds_definition(node, name):
-    return any(isinstance(part, DEFINITIONS) and part.name == name for part in ast.walk(node))
+    return any(isinstance(part, DEFINITIONS) and part.name == name for part in walk(node))
 
 
 def _assigns_function(node, name, paths):

@@ -58,7 +58,7 @@ class _Reader(ast.NodeVisitor):
             if part:
                 self.visit(part)
         names = {name for statement in node.body for name in bound_by(statement)} | _arguments(node)
-        names -= {name for part in ast.walk(node) if isinstance(part, ast.Global) for name in part.names}
+        names -= {name for part in walk(node) if isinstance(part, ast.Global) for name in part.names}
         self._within(names, node.body, runs=False)
 
     visit_AsyncFunctionDef = visit_FunctionDef
@@ -88,7 +88,7 @@ class _Reader(ast.NodeVisitor):
 
 
 def _arguments(node):
-    arguments = {part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)}
+    arguments = {part.arg for part in walk(node.args) if isinstance(part, ast.arg)}
     return arguments | {part.name for part in getattr(node, "type_params", ())}
 
 
@@ -105,14 +105,38 @@ def bound_by(node):
             if not isinstance(part.ctx, ast.Load):
                 found[part.id] = None
         elif isinstance(part, COMPREHENSIONS):
-            todo += [inner.target for inner in ast.walk(part) if isinstance(inner, ast.NamedExpr)]
+            todo += [inner.target for inner in walk(part) if isinstance(inner, ast.NamedExpr)]
         elif not isinstance(part, ast.Lambda):
             if isinstance(part, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and part.name:
                 found[part.name] = None
             if isinstance(part, ast.MatchMapping) and part.rest:
                 found[part.rest] = None
-            todo += ast.iter_child_nodes(part)
+            todo += parts_of(part)
     return tuple(found)
+
+
+def parts_of(node):
+    """Return the parts of a syntax tree's node, without those that say nothing more, such as operators.
+
+    Except for these, it is ast.iter_child_nodes, in less than half the time.
+    """
+    found = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, ast.AST):
+            if value._fields:
+                found.append(value)
+        elif isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST)]
+    return found
+
+
+def walk(node):
+    """Return a node and all nodes in it, in the order of ast.walk; see parts_of."""
+    found = [node]
+    for each in found:
+        found += parts_of(each)
+    return found
 
 
 def imported(nodes):

@@ -1,5 +1,6 @@
 """Turn a notebook's bytes into a list of cells, in any format and state."""
 
+import functools
 import json
 import re
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ def cells_of(data):
             "hand it in again."
         )
     content, notes = _json(data)
+    notes = list(notes)
     raw = _raw_cells(content)
     if len(raw) > MAX_CELLS:
         raise Unreadable(
@@ -73,14 +75,15 @@ def python_of(data):
     return tuple(map(int, found.groups())) if found else None
 
 
+@functools.lru_cache(maxsize=1)  # it is asked for the cells, and for the version
 def _json(data):
-    """Return the JSON in the bytes, in UTF-8, 16 or 32, with or without a byte order mark."""
-    notes = []
+    """Return the JSON in the bytes, in UTF-8, 16 or 32, with or without a byte order mark; and notes on it."""
+    notes = ()
     try:
         text = data.decode(json.detect_encoding(data))
     except UnicodeDecodeError:
         text = data.decode(errors="replace")
-        notes.append("The file is not saved as UTF-8: characters that could not be read were replaced.")
+        notes = ("The file is not saved as UTF-8: characters that could not be read were replaced.",)
     try:
         return json.loads(text.removeprefix("\ufeff")), notes
     except RecursionError:

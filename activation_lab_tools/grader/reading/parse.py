@@ -8,7 +8,6 @@ from ..records import ParsedNotebook
 from . import magics, slicing, written
 from .choices import asked_in, calls_of, choices_of
 from .definitions import Definitions
-from .names import bound_by
 from .notebook import Unreadable, cells_of, python_of
 from .statements import import_paths, statements_of
 from .syntax import pieces_of_code, pieces_of_text
@@ -139,4 +138,4 @@ def _answers_in(number, source, names):
     if not re.search(r"\b(?:def|class)\s|=", source):
         return []  # prose, which is faster to see without parsing
     pieces = pieces_of_text(number, source)
-    return pieces if any(names.intersection(bound_by(piece.node)) for piece in pieces) else []
+    return pieces if any(names.intersection(piece.names) for piece in pieces) else []

@@ -2,12 +2,13 @@
 
 import ast
 import builtins
+import functools
 from dataclasses import dataclass, field
 
 from ..records import Answer
 from .code_digest import code_digest
 from .definitions import on_several
-from .names import dotted, imported
+from .names import dotted, imported, walk
 from .syntax import tree_of
 
 MAX_PROGRAM_CHARACTERS = 1_000_000
@@ -173,10 +174,13 @@ def _problem(name, program):
             "executed. Keep data out of the answer."
         )
     try:
-        tree_of(program)
+        _tree_of(program)
     except SyntaxError as error:
         return f"{name} and what it needs are not valid Python together: {str(error.msg)[:200]}."
     return ""
+
+
+_tree_of = functools.lru_cache(maxsize=1)(tree_of)  # of a program, which is not changed
 
 
 def imports_of(program):
@@ -185,10 +189,9 @@ def imports_of(program):
     An import may be a statement, or a call with a name in quotes. A program can do without what it imports only in a
     `try` that catches ImportError.
     """
-    tree = tree_of(program)
-    without = [part for node in ast.walk(tree) if _catches_import_error(node) for part in node.body]
-    optional = {id(inner) for part in without for inner in ast.walk(part)}
-    nodes = list(ast.walk(tree))
+    nodes = list(walk(_tree_of(program)))
+    without = [part for node in nodes if _catches_import_error(node) for part in node.body]
+    optional = {id(inner) for part in without for inner in walk(part)}
     needed = _imported_by([node for node in nodes if id(node) not in optional])
     return needed, tuple(name for name in _imported_by(nodes) if name not in needed)
 

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 
 from .constants import callables_of, is_constant
-from .names import bound_by, imported, read_by
+from .names import bound_by, imported, read_by, walk
 
 USUAL_NAMES = {"np": "numpy", "lab": "activation_lab"}  # in case the cell with the imports is missing
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -47,7 +47,7 @@ class Statement:
 
 def import_paths(pieces):
     """Return {"np": "numpy", …}: what a notebook's imported names refer to, and usual names that it doesn't import."""
-    nodes = [node for piece in pieces if "import" in piece.source for node in ast.walk(piece.node)]
+    nodes = [node for piece in pieces if "import" in piece.source for node in walk(piece.node)]
     return USUAL_NAMES | imported(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
 
 
@@ -73,11 +73,10 @@ def _parts(piece, known):
     if isinstance(node, DEFINITIONS):
         return [("definition", (node.name,), node, source)]
     if isinstance(node, ASSIGNMENTS):
-        return [_assignment(node, source, known)]
+        return [_assignment(piece, known)]
     if isinstance(node, BLOCKS):
         return _block(node, source, known)
-    names = bound_by(node)
-    return [("variable", names, node, source)] if names else []
+    return [("variable", piece.names, node, source)] if piece.names else []
 
 
 def _import(node, alias):
@@ -90,13 +89,21 @@ def _import(node, alias):
     return kind, bound_by(single), single, ast.unparse(single)
 
 
-def _assignment(node, source, known):
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    changed = {_root(target) for target in targets if isinstance(target, ast.Attribute | ast.Subscript)}
-    constant = node.value is not None and is_constant(node.value, known)
+def _assignment(piece, known):
+    changed, constant = _changed_by(piece.node), _gives_constant(piece.node, known)
     if changed and constant:
-        return "patch", tuple(changed - {None}), node, source
-    return "constant" if constant else "variable", bound_by(node), node, source
+        return "patch", tuple(changed - {None}), piece.node, piece.source
+    return "constant" if constant else "variable", piece.names, piece.node, piece.source
+
+
+def _changed_by(assignment):
+    """Return the names of what an assignment to attributes or items changes; None for one that has no name."""
+    targets = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
+    return {_root(target) for target in targets if isinstance(target, ast.Attribute | ast.Subscript)}
+
+
+def _gives_constant(assignment, known):
+    return assignment.value is not None and is_constant(assignment.value, known)
 
 
 def _root(node):
@@ -128,7 +135,7 @@ def _kept(node, known):
     if isinstance(node, (ast.Import, ast.ImportFrom, *DEFINITIONS)):
         return node
     if isinstance(node, ASSIGNMENTS):
-        return node if _assignment(node, "", known)[0] == "constant" else None
+        return node if _gives_constant(node, known) and not _changed_by(node) else None
     if not isinstance(node, BLOCKS):
         return None
     kept = copy.copy(node)
@@ -156,7 +163,7 @@ def _is_decided(node, known):
 
 
 def _defines(node):
-    return any(isinstance(part, DEFINITIONS) for part in ast.walk(node))
+    return any(isinstance(part, DEFINITIONS) for part in walk(node))
 
 
 def _always(body, node):

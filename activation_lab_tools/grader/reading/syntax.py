@@ -1,14 +1,17 @@
 """Turn cells into syntax trees, statement by statement; invalid Python is set aside, and the rest of its cell kept."""
 
 import ast
+import functools
 import re
 import warnings
 from dataclasses import dataclass, field
 
 from . import magics
+from .names import bound_by
 
 CONTINUES = re.compile(r"[)\]}]|(?:else|elif|except|finally)\b")
 FENCE = re.compile(r"^(```+|~~~+)[ \t]*\{?(?:python\w*|py|ipython\w*)?\}?[ \t]*\n(.*?)^\1", re.MULTILINE | re.DOTALL)
+KEPT, SHORT = 100, 4_000  # cells whose statements are kept, and the characters of one: 200 MB of memory at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +29,11 @@ class Piece:
     node: ast.stmt
     source: str = field(repr=False)
     text: bool = False
+
+    @functools.cached_property
+    def names(self):
+        """The names that it binds; see names.bound_by."""
+        return bound_by(self.node)
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,14 @@ def pieces_of_code(number, source):
         source: without its cell magic.
 
     Returns:
-        A list of Piece and a list of Broken.
+        A list of Piece and a list of Broken, which no one may change: most cells are the same in a class's notebooks,
+        so the last short ones are kept.
     """
+    return _read(number, source) if len(source) <= SHORT else _read.__wrapped__(number, source)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _read(number, source):
     source = magics.without_indent(source)
     for change in (str, magics.without_line_magics):
         try:

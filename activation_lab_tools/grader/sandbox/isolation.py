@@ -27,6 +27,7 @@ MASKED = (
 def prepare():
     """Do once what all children need."""
     libc()
+    no_rights()
     if platform.machine() in seccomp.AUDIT:
         seccomp.filter_steps(platform.machine())
 
@@ -84,8 +85,11 @@ def _mount_new(kind, target, options, flags=0):
 
 
 def _address_space():
-    with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[0]) * PAGE
+    file = os.open("/proc/self/statm", os.O_RDONLY)
+    try:
+        return int(os.read(file, 100).split()[0]) * PAGE
+    finally:
+        os.close(file)
 
 
 def limit(settings, seconds, held=None):
@@ -104,13 +108,18 @@ def limit(settings, seconds, held=None):
 
 
 def _give_up_all_rights():
-    header, none = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
     for capability in range(CAPABILITIES):
         if libc().prctl(DROP_CAPABILITY, capability, 0, 0, 0):  # Linux has no more
             break
     checked(libc().prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl")
-    checked(libc().capset(header, none), "capset")
+    checked(libc().capset(*no_rights()), "capset")
     checked(seccomp.install(libc()), "seccomp")
+
+
+@functools.cache
+def no_rights():
+    """Return what `capset` takes for a process without capabilities."""
+    return (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
 
 
 @functools.cache
