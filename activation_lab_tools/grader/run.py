@@ -136,7 +136,7 @@ def _drawn(options, store, console):
 
 
 def _names(course):
-    """Return {lesson: {exercise or question: points}}, without limits, which would take Keras to find out."""
+    """Return {lesson: {exercise or question: infinity}}: to know what each is worth would take an import of Keras."""
     return {
         lesson: {name: math.inf for names in asked.values() for name in names}
         for lesson, asked in course.catalogue().items()

@@ -149,7 +149,7 @@ def _own(mark):
 
 
 def _by_hand(final):
-    if final.graded is None:  # the grader could not
+    if final.graded is None:
         return "Your instructor marked it."
     return f"Your instructor marked it; the grader gave {out_of(final.graded, final.points)}."
 
