@@ -4,8 +4,8 @@ A process imports them once, in a kernel's environment, and is forked for each k
 itself, and still runs TensorFlow's first operation. Processes can be forked and watched on Linux only; elsewhere, and
 for kernels of another Python, Jupyter starts them as it always does.
 
-Run as a program, this module is the process that is forked. It imports nothing of the course, so a notebook can't come
-to depend on that.
+Run as a program, this module is the process that is forked. It imports nothing of the course, which a notebook
+would then find imported.
 """
 
 import atexit
@@ -22,7 +22,7 @@ import tempfile
 
 IMPORTED = "matplotlib.pyplot", "matplotlib_inline.backend_inline"
 WITH_KERAS = "tensorflow", "keras"  # imported when the first kernel asks for them
-ASKS = "ACTIVATION_LAB_KERNEL"  # the variable by which it does
+ASKS = "ACTIVATION_LAB_KERNEL"  # the environment variable by which it does
 START = [sys.executable, "-m", "ipykernel_launcher"]  # of each kernel's command line, but for options of Python
 
 
@@ -35,7 +35,7 @@ def install():
 
 
 def launch_kernel(command, env=None, cwd=None, stderr=None, **others):
-    """Start a kernel, as jupyter_client.launcher.launch_kernel does, in whose place it is."""
+    """Start a kernel. This replaces jupyter_client.launcher.launch_kernel, which starts those that can't be forked."""
     from jupyter_client.launcher import launch_kernel
 
     plain = [part for part in command if not part.startswith("-X")]
@@ -151,7 +151,7 @@ def import_all(names):
 
 def _become_kernel(request, kernelapp):
     os.setsid()
-    print(os.getpid(), flush=True)  # not before: whoever knows this number may end the whole process group
+    print(os.getpid(), flush=True)  # not before: a manager that knows this number may end the whole process group
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     null = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2) if request["silent"] else (0, 1):

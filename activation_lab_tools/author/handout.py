@@ -20,8 +20,8 @@ HOW = (
     "use **public cases**: a few examples of what is right. Other cases decide the points. Save the notebook and hand "
     "it in."
 )
-DECLARED = "# The public cases. Run this cell, and leave it as it is."  # all of it that is seen of the folded cell
-QUESTIONS = "### Questions\n\nPut the letter of your answer, in quotes, in place of `None`, and run the cell."
+DECLARED = "# The public cases. Run this cell, and leave it as it is."  # the only line that is seen of the folded cell
+QUESTIONS = "### Questions\n\nPut the letter or word of your answer, in quotes, in place of `None`, and run the cell."
 WRITTEN = "### Written answers\n\nDouble-click the cell below each question, and write your answer in it."
 
 

@@ -28,7 +28,7 @@ def environment(folder, cells):
     Args:
         folder: an empty folder; the kernel looks there for startup files, history and Keras settings, and keeps a
             learner's points there.
-        cells: of the notebook that it will run.
+        cells: those of the notebook that the kernel will run.
     """
     own = {"IPYTHONDIR": str(folder), "KERAS_HOME": str(folder), SETTING: str(Path(folder, FILE))}
     if any("keras" in cell.source for cell in cells if cell.cell_type == "code"):

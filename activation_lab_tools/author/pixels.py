@@ -18,7 +18,7 @@ def decode(png):
 
     Returns:
         float array (height, width, 4), red green blue alpha in 0..255. The colors are multiplied by alpha / 255, since
-        the color of a pixel that is nearly transparent is nearly invisible, and may be any.
+        the color of a nearly transparent pixel is nearly invisible.
 
     Raises:
         ValueError: it is not a PNG.

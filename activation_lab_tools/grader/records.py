@@ -155,8 +155,8 @@ class Mark:
         limit: of processor time that it might have used.
         ended: "" if it ended by itself, else how: "out of time", "out of memory", "died (SIGSEGV)", "too much output".
         verification: "compared" (values, outside the sandbox), "rebuilt" (a model, rebuilt outside), "partly
-            self-reported" (compared, except for what only the answer's own process can see), "unverified" (a model
-            that could not be rebuilt: a person must look), "read" (a question), "none" (nothing ran).
+            self-reported" (compared, except for what only the answer's own process can see), "unverified" (not judged,
+            such as a model that could not be rebuilt: a person must look), "read" (a question), "none" (nothing ran).
         headline: such as "2 of 5 cases pass".
         lines: what the learner reads: cases by name, objections, notes; no values of the grader's own cases.
         diagnoses: sentences, each naming a known mistake.

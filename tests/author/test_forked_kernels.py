@@ -25,7 +25,7 @@ print(hash("a word"), np.random.random(), random.random())
 
 @pytest.fixture
 def start(tmp_path, monkeypatch):
-    """`start()`: a KernelManager and a client of a new kernel; forked, as soon as `install` was called."""
+    """`start()`: a KernelManager and a client of a new kernel; forked once `install` was called."""
     running = []
 
     def start():
@@ -62,7 +62,7 @@ def printed(client, source):
 
 
 def test_a_notebook_meets_the_same_in_both(start):
-    """Has a forked kernel the folder, variables, session and modules of a plain one, and random numbers of its own?"""
+    """Does a forked kernel have a plain one's folder, variables, session and modules, but its own random numbers?"""
     plain, _ = start()[1], forked_kernels.install()
     first, second = start()[1], start()[1]
     lines = [printed(client, ASKED) for client in (plain, first, second)]

@@ -30,7 +30,8 @@ def {0}(*arguments):
     error.args = ("y" * 50_000_000,)
     raise error
 """
-HOLDS = "import numpy as np\n\ndef {0}(*arguments):\n    held = np.ones(200_000_000)\n    while True:\n        pass\n"
+# Nearly as much memory as it may use.
+HOLDS = "import numpy as np\n\ndef {0}(*arguments):\n    held = np.ones(190_000_000)\n    while True:\n        pass\n"
 MODELS = """from activation_lab.quiet import keras
 import time
 

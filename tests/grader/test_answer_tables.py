@@ -42,7 +42,7 @@ def by_position(runs, table, case):
 
 
 def holds(runs, look_up, case):
-    """Has the table what is expected in this case?"""
+    """Does the table have what is expected in this case?"""
     table = reference_runs(runs.exercise, 0)
     known = look_up(runs, table, case)
     return bool(known) and agree(table.expected(known).value, runs.expected(case).value, runs.exercise.tolerance)

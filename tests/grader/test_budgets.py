@@ -116,7 +116,7 @@ def test_the_clock_stands_still_for_what_is_ready(threads, seconds):
 
 @of_linux
 def test_swapped_memory_counts(monkeypatch):
-    """Is memory added up that an answer has let Linux write to the disk, and none where nothing is swapped?"""
+    """Does memory count that Linux has swapped out for an answer, and none where nothing is swapped?"""
     status = [b"Name:\tVmSwap: 9 kB\n", b"VmRSS:\t  10 kB\n", b"VmSwap:\t  2048 kB\n"]
     assert usage.swapped(status) == 2 << 20 and usage.swapped(status[:2]) == 0
     monkeypatch.setattr(usage, "swapped", lambda file: sum(line.startswith(b"VmSwap:") for line in file))
@@ -220,7 +220,7 @@ def test_a_model_over_budget(examining, arguments, seconds):
 
 @of_linux
 def test_models_leave_nothing(examining):
-    """Does the child not hold what many models left behind, which refer to themselves as Keras's do?"""
+    """Does the child free what many models leave behind, which refer to themselves as Keras's do?"""
     pages = [examining.examine("hoard", None, (100 << 20,), 20.0)["value"] for _ in range(12)]
     assert (max(pages) - pages[0]) * usage.PAGE < 400 << 20
 

@@ -292,7 +292,7 @@ def test_remove_who_has_nothing_gradable(mark, course, tmp_path):
 
 
 def test_remove_who_handed_nothing_in(mark, course, tmp_path):
-    """Does someone leave of whom there are only the roster's row and a decision, whichever rosters come?"""
+    """Does a student leave who has only a row in the roster and a decision, whichever rosters come?"""
     mark("zoe", "exam", "--excused")
     code, said = mark("zoe", command="remove")
     assert code == 0 and said.startswith("Removed zoe: nothing was handed in.") and "grades.sqlite" not in said
@@ -416,7 +416,7 @@ def test_any_character(tmp_path, text):
 
 
 def test_dismiss(mark, course, tmp_path):
-    """Can a row of “Needs a look” be dismissed, whoever it is about, until there is something else to say?"""
+    """Can a row of “Needs a look” be dismissed, about a student or not, until there is something else to say?"""
     (tmp_path / "class" / "notes.ipynb").write_bytes(notebook(double=2))
     hand_in(tmp_path / "class", {"zoe": b"{"})
     assert course(tmp_path / "class")[0] == 1

@@ -117,7 +117,7 @@ def parent(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("delegated", ["", "+cpu +memory +pids"])
 def test_what_is_written(parent, delegated):
-    """Are controllers enabled from above, and is a command moved before it starts? Where there are none, as if."""
+    """Are controllers enabled from above, and is a command moved before it starts? A folder can stand for Linux's."""
     (parent / "cgroup.subtree_control").write_text(delegated)
     groups = cgroups.make()
     assert groups.folder.parent == parent and (groups.server / "cgroup.procs").read_text().strip().isdecimal()
@@ -129,7 +129,7 @@ def test_what_is_written(parent, delegated):
 
 @pytest.mark.parametrize("killed", [0, 2])
 def test_an_answers_group(parent, monkeypatch, killed):
-    """Has an answer's group its limits, is its time read, and is it known whether Linux ended it for its memory?"""
+    """Does an answer's group have its limits, is its time read, and is it known if Linux ended it for its memory?"""
     groups = cgroups.make()
     group = groups.answer(1000, 7)
     limits = {"memory.max": "1000", "memory.swap.max": "0", "memory.oom.group": "1", "pids.max": "7"}

@@ -272,7 +272,7 @@ def uploaded(grade, folder):
 @pytest.mark.parametrize("mark", UNJUDGED.values(), ids=UNJUDGED)
 @pytest.mark.parametrize("override", [None, overridden(comment="See me. [so]"), overridden("", comment="[so]")])
 def test_who_waits_for_a_person(tmp_path, mark, override):
-    """Is who waits for points in no upload, named for each file, and said to wait wherever the mark is shown?"""
+    """Is a student whose answer waits in no upload, named for each file, and shown as waiting on every page?"""
     grade = with_model(mark, override)
     assert uploaded(grade, tmp_path) == (None, None, None)
     left_out = uploads.write(lambda: iter([grade]), tmp_path)
@@ -319,7 +319,7 @@ def test_who_needs_no_points(tmp_path, mark):
 
 
 def test_who_is_missing(tmp_path):
-    """Is who handed nothing in, and has no more than a comment, in no file, but in all with points by a person?"""
+    """Is a student who handed in nothing in no file if there is only a comment, but in all with points by a person?"""
     missing = replace(with_model(JUDGED["nothing"]), graded=None)
     missing = replace(missing, comment="Where is it?", marks=tuple(replace(each, score=0) for each in missing.marks))
     assert missing.missing and uploaded(missing, tmp_path) == (None, None, None)

@@ -97,7 +97,7 @@ def test_many_rows(page, of_many):
 
 
 def test_a_row_is_found(page, of_many):
-    """Is a student found by any part of the name, also one that is markup and does nothing, and is nobody said so?"""
+    """Is a student found by any part of the name, also one that is harmless markup, and is it said if none is found?"""
     page.goto(of_many)
     search, rows = page.get_by_role("searchbox", name="Search"), page.locator(".students tbody tr")
     search.fill("student 44")

@@ -41,8 +41,8 @@ def record(store, submission, lesson, digest, key, grading, now):
     """Keep an attempt, or note that the same notebook came in again or has another result.
 
     The first time of handing in stays: a copy that comes later makes nobody late. What else is known of the
-    submission, such as a number from a roster, is taken from what came in last. What comes in of someone who was
-    removed is removed as well.
+    submission, such as a number from a roster, is taken from what came in last. A new attempt of someone who was
+    removed is marked as removed.
 
     Args:
         store: a Store.

@@ -61,13 +61,14 @@ class GradeLooks:
 
 
 class _Lateness:
-    """What isn't known about who was late in a lesson.
+    """Who was late in a lesson without a time that says by how much, and of whom nobody knows whether they were.
 
     Args:
         deadline: everyone's.
 
     Attributes:
-        has_due_date: whether Canvas has one for it, so that those whom it doesn't mark late were in time by that.
+        has_due_date: whether Canvas certainly has one for the lesson, by which those whom it doesn't mark late were in
+            time.
     """
 
     def __init__(self, deadline):
@@ -75,7 +76,7 @@ class _Lateness:
         self._late, self._untimed = [], []
 
     def add(self, grade):
-        """Take in a FinalGrade of which it matters."""
+        """Take in a FinalGrade for which lateness matters."""
         by_canvas = grade.deadline == lateness.BY_CANVAS
         if grade.late and not grade.handed_in:
             self._late.append(grade.student)
@@ -154,7 +155,7 @@ def sorted_out(store, items):
 
 
 def dismiss(store, where, undo=False):
-    """Dismiss what needs a look at a location, until there is something else to say of it; return the pairs.
+    """Dismiss what needs a look at a location, until there is something else to say about it.
 
     Args:
         store: a Store.
@@ -162,7 +163,7 @@ def dismiss(store, where, undo=False):
         undo: bring back what was dismissed.
 
     Returns:
-        [(location, reason)]; of several locations if it isn't clear which is meant, and then nothing is changed.
+        [(location, reason)] of what was meant; if these are of several locations, nothing is changed.
     """
     given, dismissed = _read(store, DISMISSED if undo else OPEN), _read(store, DISMISSED)
     meant = [pair for pair in given if pair[0] == where]

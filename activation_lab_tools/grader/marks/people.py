@@ -107,7 +107,7 @@ def in_roster(store):
 
 
 def remove(store, student):
-    """Take a student out of the course until `restore`; return whether they weren't."""
+    """Take a student out of the course until `restore`; return False if that was done before."""
     query = (
         "INSERT INTO people VALUES (CAST(?1 AS TEXT), CAST(?1 AS TEXT), '', '{}', -2) "
         "ON CONFLICT DO UPDATE SET in_roster = in_roster - 2 WHERE in_roster >= 0"

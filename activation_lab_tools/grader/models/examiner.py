@@ -24,7 +24,7 @@ class OverBudget(CannotJudge):
     """Examining a model took too much; the text is for the learner.
 
     Attributes:
-        seconds: of processor time that it was given, and that starting a fresh child took.
+        seconds: of processor time that it was given, and that its child took to start, as the next model's will.
     """
 
     def __init__(self, seconds):
@@ -77,7 +77,7 @@ class Examiner:
             session.end()
             if not session.reported:
                 raise SandboxError("the process that examines models is gone")
-            raise OverBudget(max(seconds, 0.0) + self._start)  # the next model needs a fresh child
+            raise OverBudget(max(seconds, 0.0) + self._start)
         return reply
 
     def close(self):

@@ -119,7 +119,7 @@ def _slow(summary):
 def _unverified(summary):
     exercises = [each for each in summary.exercises.values() if each.unverified.number]
     if exercises:
-        yield element("p", "The grader could not judge these, and gave them no points: read the answers.")
+        yield element("p", "The grader could not judge these. They have no points until a person gives them some.")
         for each in exercises:
             yield _answers(each, each.unverified)
     else:

@@ -152,7 +152,7 @@ def environment():
 
 
 def _bwrap(namespaces):
-    """Return the words that separate; see `files`."""
+    """Return the words of the command that make namespaces, or join one of `files`."""
     shared = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"]
     shared += ["--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     if os.geteuid() and not namespaces:

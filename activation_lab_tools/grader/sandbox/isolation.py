@@ -71,7 +71,7 @@ def _write(path, text):
 def _mount(settings):
     checked(libc().mount(None, b"/", None, REC | PRIVATE, None), "mount /")
     try:
-        _mount_new("proc", "/proc", "", READ_ONLY)  # or an answer could ask to be killed last
+        _mount_new("proc", "/proc", "", READ_ONLY)  # else an answer could ask to be killed last
     except OSError as error:
         raise OSError(f"{MASKED}: {error}") from None
     for folder in settings["hidden"]:

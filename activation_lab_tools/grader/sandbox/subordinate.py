@@ -1,7 +1,7 @@
 """Another user for the answers that a normal user grades: the first of the ids that /etc/subuid and /etc/subgid give.
 
-Only root may run a process as somebody else. Linux's newuidmap and newgidmap, which belong to root, map such an id into
-a user namespace of ours, in which we then are root.
+Only root may run a process as somebody else. The programs newuidmap and newgidmap, which always run as root, map such
+an id into a user namespace in which this user is root.
 """
 
 import contextlib
@@ -45,7 +45,7 @@ def _mapped(stranger, mapped):
     with subprocess.Popen(["unshare", "--user", "cat"], **pipes) as holder:
         holder.stdin.write(b"\n")
         holder.stdin.flush()
-        holder.stdout.readline()  # it has moved
+        holder.stdout.readline()  # when it replies, it is in its new namespace
         for program, own, first in mapped:
             numbers = map(str, (holder.pid, 0, own, 1, stranger, first, 1))
             subprocess.run([program, *numbers], check=True, capture_output=True)

@@ -119,7 +119,7 @@ def _pages(process):
 
 
 class _Mappings:
-    """The memory that processes share with each other, each piece counted once, and what of theirs is swapped out."""
+    """The memory that processes share with each other, each piece counted once, and what is swapped out."""
 
     def __init__(self):
         self.sizes, self.read, self.swapped = {}, 0, 0
@@ -144,10 +144,10 @@ class _Mappings:
 
 
 def swapped(status):
-    """Return the bytes that Linux has written to its swap space, where they aren't resident: madvise(2) asks for that.
+    """Return the bytes that Linux has moved from memory to swap space; a process can ask for that with madvise(2).
 
     Args:
-        status: the lines of a process's file of this name.
+        status: the lines of /proc/<process>/status.
     """
     return sum(int(line.split()[1]) << 10 for line in status if line.startswith(b"VmSwap:"))
 

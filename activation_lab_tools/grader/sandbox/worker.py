@@ -56,7 +56,7 @@ def import_harness(keras):
 
 
 def warm_up():
-    """Do once what every child does, so that the server has made what Python makes at the first call, and keeps.
+    """Do once what every child does: what Python makes at the first call and keeps, children then inherit.
 
     The answer uses NumPy alone; TensorFlow's operations must not run before a fork.
     """
@@ -98,7 +98,7 @@ def serve(connection):
 
 def _parsed(notebook, catalogue, seconds):
     """Return a ParsedNotebook as plain data; an empty one if it takes more processor time. That is counted anyway."""
-    began = time.thread_time()  # the process's is only read in steps while it has a timer
+    began = time.thread_time()  # while a process has a timer, its own clock advances in steps only
     signal.signal(signal.SIGPROF, _stop)
     try:
         try:

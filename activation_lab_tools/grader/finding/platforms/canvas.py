@@ -7,7 +7,7 @@ from .owner import Owner, fitting, numbered
 NAME = "Canvas"
 EXPECTED = '"lastfirst_12345_67890_….ipynb" (Canvas)'
 
-MARKS_LATE = True  # each name says whether it was late by the assignment's due date; if it has none, nobody was
+MARKS_LATE = True  # each name says whether it was late by the student's due date; without one, nobody is late
 
 # The user's number and the file's; a file's name may have more of them, and so may a user's.
 _NUMBERS = re.compile(r"(?=_([0-9]+)_([0-9]+)_.)")

@@ -24,7 +24,7 @@ class Owner:
 
     student: str
     name: str
-    ids: dict = field(default_factory=dict, compare=False)  # Canvas numbers files too
+    ids: dict = field(default_factory=dict, compare=False)  # in Canvas, also the file's number
     guess: str = ""
     others: tuple = ()
     is_group: bool = False
