@@ -72,12 +72,18 @@ class OneResult:
         return tuple(mark for mark in self.graded.marks if mark.kind == "written") if self.graded else ()
 
     @property
+    def waiting(self):
+        """The Marks of answers that wait for a person, code and prose."""
+        return tuple(mark for mark in self.graded.marks if mark.waits) if self.graded else ()
+
+    @property
     def score(self):
-        return sum(mark.score for mark in self.marks)
+        """The points so far: those of answers that wait may come."""
+        return sum(mark.score for mark in self.marks if not mark.waits)
 
     @property
     def code(self):
-        """Return the exit status: 0 if the points pass, 1 if they don't, 2 if it could not be graded."""
+        """Return the exit status: 0 if the points so far pass, 1 if they don't, 2 if it could not be graded."""
         if self.problem:
             return NOT_GRADED
         return PASSED if self.score >= self.needed - 1e-9 else BELOW

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import copy
+import dataclasses
 import io
 import json
 import re
@@ -140,16 +141,18 @@ def test_in_words(warm, ada):
 
 
 def test_what_waits_for_a_person():
-    """Is an answer that the grader could not judge, or that is prose, failed in no form, and is who marks it said?"""
-    unverified = Mark("model", "exercise", "failed", 0, 5, verification="unverified", headline="not judged")
+    """Has prose, or what the grader could not judge, no verdict and no points in any form, and is who marks it said?"""
+    unverified = Mark("model", "exercise", "failed", 2, 5, verification="unverified", headline="not judged")
     essay = Mark("essay", "written", "to mark", 0, 4, headline="to mark")
     wrong = Mark("relu", "exercise", "failed", 0, 2, headline="0 of 3 cases pass")
-    graded = GradedSubmission("s", "S", "p", LESSON, "bubblewrap", (wrong, unverified, essay))
-    result = OneResult("n", LESSON, graded=graded, points=7, needed=7)
+    right = Mark("swish", "exercise", "passed", 1, 1, headline="all 3 cases pass")
+    graded = GradedSubmission("s", "S", "p", LESSON, "bubblewrap", (wrong, right, unverified, essay))
+    result = OneResult("n", LESSON, graded=graded, points=8, needed=2)
+    assert result.code == 1 and dataclasses.replace(result, needed=1).code == 0  # by the points so far
 
     results = json.loads(one_result.for_gradescope(result))
-    failed, *waiting = results["tests"]
-    assert (failed["status"], failed["max_score"], results["score"]) == ("failed", 2, 0)
+    failed, passed, *waiting = results["tests"]
+    assert (failed["status"], failed["max_score"], passed["score"], results["score"]) == ("failed", 2, 1, 1)
     # Without a status, Gradescope fails what has less than its maximum: neither may be there.
     assert [test["name"] for test in waiting] == ["model: not judged", "essay: to mark"]
     for test in waiting:
@@ -159,9 +162,15 @@ def test_what_waits_for_a_person():
     assert waiting[1]["output"] == "A person marks essay (4 points)."
 
     reported = json.loads(base64.b64decode(one_result.for_classroom(result)))
-    assert [test["status"] for test in reported["tests"]] == ["fail", "error"]
-    assert "… model: not judged (worth 5 points)" in one_result.as_text(result)
-    assert [mark["state"] for mark in json.loads(one_result.as_json(result))["marks"]] == ["failed", "to mark"]
+    assert [test["status"] for test in reported["tests"]] == ["fail", "pass", "error"]
+    assert [test["score"] for test in reported["tests"]] == [0, 1, None]
+    text = one_result.as_text(result)
+    assert text.startswith(f"{LESSON}: 1 of 8 points so far; 2 or more pass\n  A person marks model (5 points).\n")
+    assert "… model: not judged (worth 5 points)" in text
+    given = json.loads(one_result.as_json(result))
+    assert (given["score"], given["to_mark"], given["passed"]) == (1, ["model", "essay"], False)
+    states = [(mark["state"], mark["score"]) for mark in given["marks"]]
+    assert states == [("failed", 0), ("passed", 1), ("to mark", None)]
 
 
 @pytest.mark.parametrize(

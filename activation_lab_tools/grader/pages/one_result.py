@@ -35,7 +35,8 @@ def as_text(result):
     if result.problem:
         return _no_command(plain(f"{result.notebook} could not be graded. {result.problem}", 2_000))
     passes = "" if result.needed == 0 else f"; {number(float(result.needed))} or more pass"
-    lines = [f"{result.lesson}: {out_of(result.score, result.points)}{passes}"]
+    so_far = " so far" if result.waiting else ""
+    lines = [f"{result.lesson}: {out_of(result.score, result.points)}{so_far}{passes}"]
     lines += [f"  {note}" for note in _notes(result)]
     for mark in result.marks:
         symbol, earned = html.SYMBOLS.get(mark.shown_state, "?"), feedback.earned(final_mark(mark))
@@ -58,6 +59,7 @@ def as_json(result):
         "graded": not result.problem,
         "problem": result.problem,
         "score": result.score,
+        "to_mark": [mark.exercise for mark in result.waiting],
         "points": result.points,
         "pass_at": result.needed,
         "passed": result.code == 0,
@@ -68,7 +70,7 @@ def as_json(result):
                 "name": mark.exercise,
                 "kind": mark.kind,
                 "state": mark.shown_state,
-                "score": mark.score,
+                "score": final_mark(mark).score,
                 "points": mark.points,
                 "headline": mark.headline,
                 "feedback": feedback.sentences(mark),
@@ -113,12 +115,15 @@ def _verdict(mark):
 
 
 def for_classroom(result):
-    """Return a OneResult as GitHub Classroom's reporter reads it from the output of a step: base64 of JSON."""
+    """Return a OneResult as GitHub Classroom's reporter reads it from the output of a step: base64 of JSON.
+
+    The reporter adds up the scores, and null adds nothing: it shows the points so far.
+    """
     tests = [
         {
             "name": mark.exercise,
             "status": "pass" if mark.state == "passed" else "error" if mark.waits else "fail",
-            "score": mark.score,
+            "score": final_mark(mark).score,
             "max_score": mark.points,
             "message": "\n".join([mark.headline, *feedback.sentences(mark)]),
         }
@@ -133,7 +138,7 @@ def for_classroom(result):
 
 def _notes(result):
     notes = list(result.graded.notes) if result.graded else []
-    notes += map(_by_person, result.written)
+    notes += map(_by_person, result.waiting)
     if result.graded and result.graded.isolation == "none":
         notes.append("It ran without a sandbox.")
     return [plain(note, 500) for note in notes]
