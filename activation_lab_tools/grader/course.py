@@ -67,7 +67,7 @@ class Course:
         return next(exercise for exercise in self.exercises(lesson) if exercise.name == name)
 
     def catalogue(self):
-        """Return what parsing a notebook needs: {lesson: {"exercises", "questions", "written": [names]}}."""
+        """Return {lesson: {"exercises", "questions", "written": {name: points}}}, without an import of Keras."""
         written = json.loads(WRITTEN.read_text(encoding="utf-8")) if self._own is None else {}
         return written if tuple(written) == tuple(self.lessons()) else self.asked_catalogue()
 
@@ -75,9 +75,9 @@ class Course:
         """Return the same from the exercises themselves."""
         return {
             lesson: {
-                "exercises": [exercise.name for exercise in self.exercises(lesson)],
-                "questions": [question.name for question in self.questions(lesson)],
-                "written": [written.name for written in self.written(lesson)],
+                "exercises": {exercise.name: exercise.points for exercise in self.exercises(lesson)},
+                "questions": {question.name: question.points for question in self.questions(lesson)},
+                "written": {written.name: written.points for written in self.written(lesson)},
             }
             for lesson in self.lessons()
         }

@@ -1,7 +1,6 @@
 """Grade a class: discover the notebooks, parse, grade and store each, and report."""
 
 import contextlib
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,8 +72,8 @@ def grade(options, console):
     with course_folder.opened(options.out, "grade", new=True) as store:
         secret = kept_secret(options.secret or options.out / "secret")
         # First, since a file that can't be used stops the run.
-        names = _names(course)
-        settings, _ = rules.load(options.out, store, names)
+        worth = _worth(course)
+        settings, _ = rules.load(options.out, store, worth)
         if settings.deadlines:
             console.print(f"Deadlines and times without an offset are in {settings.policy.zone_name}.")
         with _workers(options) as executor:
@@ -85,7 +84,7 @@ def grade(options, console):
                 console.print(f"From now on under their names in the roster: {count(len(same), 'student')}.")
             here = [(each, lesson) for each, _, lesson in notebooks]
             _tell_of_removed(store, here, listed, console)
-            settings, _ = rules.load(options.out, store, names)  # again: now it is known who is in the class
+            settings, _ = rules.load(options.out, store, worth)  # again: now it is known who is in the class
             missing, strays = _missing(store, here, settings, asked)
             review += unread + strays
             console.print(listing.table(found, found.review + unread + strays, missing))
@@ -135,10 +134,10 @@ def _drawn(options, store, console):
     return review
 
 
-def _names(course):
-    """Return {lesson: {exercise or question: infinity}}: to know what each is worth would take an import of Keras."""
+def _worth(course):
+    """Return {lesson: {exercise or question: points}}."""
     return {
-        lesson: {name: math.inf for names in asked.values() for name in names}
+        lesson: {name: points for kind in asked.values() for name, points in kind.items()}
         for lesson, asked in course.catalogue().items()
     }
 

@@ -84,14 +84,14 @@ def test_who_is_missing_from_a_term(course, tmp_path):
 
 def test_who_is_missing_from_a_first_run(course, tmp_path):
     """Do console and report agree on who is missing, if decisions were written before anyone handed anything in?"""
-    decisions = ("ben,exam,,,,yes,,", "cyd,exam,exam_half,1,,,,", "dee,exam,,,Where?,,,", "eve,exam,,99,,,,")
+    decisions = ("ben,exam,,,,yes,,", "cyd,exam,exam_half,1,,,,", "dee,exam,,,Where?,,,", "eve,exam,exam_half,99,,,,")
     write(tmp_path / "out", "overrides.csv", "student,lesson,exercise,points,comment,excused,by,when", *decisions)
-    roster = write(tmp_path, "roster.csv", "student", "ada", "ben", "cyd", "dee")
+    roster = write(tmp_path, "roster.csv", "student", "ada", "ben", "cyd", "dee", "eve")
     folder = hand_in(tmp_path / "first", {"ada": notebook(double=2)})
     for _ in range(2):
         _, said = course(folder, roster=roster)
-        assert re.findall(r"missing +│ (\w+)", said) == ["dee"] and "1 missing. Open" in said
-        assert "of 3 students; 1 to look at; 1 missing." in "".join(
+        assert re.findall(r"missing +│ (\w+)", said) == ["dee", "eve"] and "2 missing. Open" in said
+        assert "of 3 students; 1 to look at; 2 missing." in "".join(
             Parsed((tmp_path / "out" / "report.html").read_text()).texts("p")
         )
 
