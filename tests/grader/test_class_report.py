@@ -199,9 +199,21 @@ def test_misconceptions(summary):
 
 def test_totals(summary):
     """Is the distribution that of the totals, and the median in the middle?"""
-    scores = sorted(graded.score for graded in EVERYONE if graded.lesson == LESSON)
+    waiting = {student for student, mark in marks(verification="unverified") if mark.state != "passed"}
+    scores = sorted(each.score for each in EVERYONE if each.lesson == LESSON and each.student not in waiting)
+    assert summary.incomplete == len(waiting) > 0
     assert summary.tenths() == [sum(int(score / 9 * 10) == tenth for score in scores) for tenth in range(11)]
     assert summary.median() == (scores[(len(scores) - 1) // 2], 9)
+
+
+def test_totals_that_will_change():
+    """Is a total that waits for a person in neither distribution nor median, and is it said how many are left out?"""
+    waiting = undecided(result("ben", Mark("essay", "written", "to mark", 0, 4)))
+    done = dataclasses.replace(waiting, student="ada", name="ada", decided=4.0)
+    page = page_of([waiting, done])
+    told = "2 submissions; the median is 4 of 4 points; 1 earned all; not counted: 1 student with an answer to mark."
+    assert told in page.texts("p") and ["100", "1"] in _rows(page) and ["0–9", "0"] in _rows(page)
+    assert "1 submission; not counted: 1 student with an answer to mark." in page_of([waiting]).texts("p")
 
 
 def test_questions(summary):
@@ -234,6 +246,8 @@ def test_what_a_person_must_see():
     assert {"out of time", "died (signal 11)"} <= set(cells)
     assert {"while True: pass", "class Layer: ..."} <= set(page.texts("pre"))
     assert "Warning" not in "".join(page.texts("main"))
+    told = dataclasses.replace(undecided(given[2]), decided=0.0)  # a person has seen it
+    assert "class Layer: ..." not in page_of([told]).texts("pre")
     bare = page_of([*given, result("bare", Mark("f", "exercise", "passed", 1, 1), isolation="none")])
     assert "Warning: 1 of 4 submissions ran without a sandbox (isolation=none)." in bare.texts("strong")
 

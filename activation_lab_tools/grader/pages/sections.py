@@ -37,12 +37,15 @@ def lesson(summary, index, name, result):
 
 
 def _totals(summary):
-    tenths, (score, points) = summary.tenths(), summary.median()
+    tenths, told = summary.tenths(), [count(summary.submissions, "submission")]
+    if summary.scores:
+        told += [f"the median is {out_of(*summary.median())}", f"{tenths[-1]} earned all"]
+    if summary.incomplete:
+        told += [f"not counted: {count(summary.incomplete, 'student')} with an answer to mark"]
+    yield element("p", f"{'; '.join(told)}.")
+    if not summary.scores:
+        return
     told = ", ".join(f"{total} with {label}%" for label, total in zip(TENTHS, tenths, strict=True) if total)
-    yield element(
-        "p",
-        f"{count(summary.submissions, 'submission')}; the median is {out_of(score, points)}; {tenths[-1]} earned all.",
-    )
     yield charts.columns(tenths, TENTHS, f"How many students earned how many percent of the points: {told}.")
     yield folded(
         "These numbers as a table",
@@ -123,7 +126,7 @@ def _unverified(summary):
         for each in exercises:
             yield _answers(each, each.unverified)
     else:
-        yield element("p", "None: every answer could be judged.")
+        yield element("p", "None: the grader or a person has judged every answer.")
     names = [code(each.name) for each in summary.exercises.values() if each.self_reported]
     if names:
         yield element(

@@ -62,7 +62,7 @@ class ExerciseSummary:
         earned, counted: the sum of the marks that count, and how many there are.
         choices: {(letter, state): how many}.
         mistakes: {diagnosis: Few of Person}; examples: {diagnosis: the first answer with it, as Shown}.
-        undiagnosed, unverified: Few of Shown.
+        undiagnosed, unverified: Few of Shown; unverified is what the grader could not judge and nobody has decided.
         self_reported: whether a part of it was reported by the answer's own process.
         alike: an Alike.
     """
@@ -97,7 +97,7 @@ class ExerciseSummary:
             self.examples.setdefault(text, _shown(mark, person))
         if mark.kind == "exercise" and mark.state == "failed" and not (mark.diagnoses or mark.waits):
             self.undiagnosed.add(_shown(mark, person))
-        if mark.waits and mark.kind != "written":
+        if waits and mark.kind != "written":
             self.unverified.add(_shown(mark, person))
 
 
@@ -106,7 +106,8 @@ class LessonSummary:
 
     Attributes:
         exercises: {name: ExerciseSummary}, in the lesson's order.
-        scores: (score, points) of those that count, sorted.
+        scores: (score, points) of those that count and are complete, sorted.
+        incomplete: how many totals an answer that waits for a person leaves open.
         submissions, bare, earlier: how many there are, how many of them ran without a sandbox, and how many were graded
             with an earlier version of the exercises or of the grader.
         ended: Few of Shown.
@@ -115,12 +116,14 @@ class LessonSummary:
 
     def __init__(self):
         self.exercises, self.scores, self.ended, self.slow = {}, [], Few(ENDED), []
-        self.submissions = self.bare = self.earlier = 0
+        self.submissions = self.bare = self.earlier = self.incomplete = 0
 
     def add(self, grade):
         """Take in a FinalGrade of this lesson."""
         person = Person(grade.student, grade.name)
-        if not grade.excused:
+        if grade.unmarked:
+            self.incomplete += 1
+        elif not grade.excused:
             bisect.insort(self.scores, (grade.score, grade.points))
         if grade.graded is not None:
             self.submissions += 1
@@ -148,8 +151,8 @@ class LessonSummary:
         return counts
 
     def median(self):
-        """Return (score, points) of the one in the middle; (0, 0) of none."""
-        return self.scores[(len(self.scores) - 1) // 2] if self.scores else (0, 0)
+        """Return (score, points) of the one in the middle, if there is any."""
+        return self.scores[(len(self.scores) - 1) // 2]
 
 
 def _shown(mark, person):
