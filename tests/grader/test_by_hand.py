@@ -456,7 +456,8 @@ def test_an_answer_that_could_not_be_judged(mark, course, tmp_path):
     assert course()[0] == 0 and uploaded() == {} and waiting() == {"ben", "zoe"}
     mark("zoe", "exam_double", "--comment", "I will look at it.")
     assert uploaded() == {}
-    mark("zoe", "exam_double", "--points", 0)
+    said = mark("zoe", "exam_double", "--points", 0)[1]
+    assert said.endswith("zoe, exam: 2 → 2 of 5 points (nothing left to mark).\n")
     assert uploaded() == {"Zoe": "2"} and waiting() == {"ben"} and scores(tmp_path / "out")["zoe", "exam"] == "2"
     assert "1 answer to mark" in (tmp_path / "out" / "report.html").read_text()
 

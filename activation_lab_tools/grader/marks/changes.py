@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 KEPT = ("score", "points", "raw", "marked", "decided", "excused", "penalty", "attempt", "attempts", "result")
+TO_MARK = "to mark"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Comparison:
 
 
 def _kept(grade):
-    return {name: getattr(grade, name) for name in KEPT}
+    return {name: getattr(grade, name) for name in KEPT} | {TO_MARK: len(grade.unmarked)}
 
 
 def _score(kept):
@@ -81,6 +82,7 @@ def _what(was, now):
         "regraded": not resubmitted and now["attempt"] == was["attempt"] and now["raw"] != was["raw"],
         "excused" if now["excused"] else "no longer excused": now["excused"] != was["excused"],
         "marked by hand": by_hand and now["excused"] == was["excused"],
+        f"{now[TO_MARK] or 'nothing'} left to mark": now[TO_MARK] < was.get(TO_MARK, 0),
         "lateness": now["penalty"] != was["penalty"],
         "other points": now["points"] != was["points"],
     }

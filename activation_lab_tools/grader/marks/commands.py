@@ -149,7 +149,8 @@ def _tell(changed, override, is_removed):
         before, now = ("excused" if score is None else number(score) for score in (each.before, each.now))
         before = "nothing" if each.what == "new" else before
         worth = "" if each.now is None else f" of {count(each.points, 'point')}"
-        print(f"{plain(each.student)}, {each.lesson}: {before} → {now}{worth}.")
+        why = f" ({each.what})" if before == now else ""
+        print(f"{plain(each.student)}, {each.lesson}: {before} → {now}{worth}{why}.")
     if not told:
         stays = "you removed them; it counts when `remove` with --undo puts them back" if is_removed else ""
         print(f"{plain(override.student)}, {override.lesson}: {stays or 'the score stays as it is'}.")
