@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from activation_lab_tools.grader.finding import roster
+from activation_lab_tools.grader.marks import final
 from activation_lab_tools.grader.marks import looks as course_looks
 from activation_lab_tools.grader.marks.comments import LibraryComment
 from activation_lab_tools.grader.marks.final import FinalMark, decided, undecided
@@ -310,6 +311,29 @@ def test_a_decision_ends_the_waiting(tmp_path, mark, override, total):
     page = feedback.page(grade)
     assert not seen.items() and not re.search("Not marked yet|to mark|will look at it", page)
     assert not nbgrader_gradebook.scores(grade, grade.marks[1])["needs_manual_grade"]
+
+
+PASSED, FAILED = (Mark("model", "exercise", state, score, 5) for state, score in [("passed", 5), ("failed", 0)])
+
+
+@pytest.mark.parametrize(
+    ("attempts", "best", "named"),
+    [([(0, FAILED), (0.5, UNJUDGED["some cases"])], 1, [2]), ([(0, PASSED), (0, UNJUDGED["some cases"])], 1, []),
+     ([(0.6, PASSED), (0.5, UNJUDGED["prose"])], 1, [2]), ([(0.4, PASSED), (0.5, UNJUDGED["prose"])], 1, []),
+     ([(0, UNJUDGED["prose"]), (0.5, UNJUDGED["prose"])], 1, []), ([(0, UNJUDGED["prose"]), (0.5, FAILED)], 1, []),
+     ([(0.5, UNJUDGED["prose"]), (0.8, UNJUDGED["prose"]), (0, FAILED)], 3, [1])],
+)  # fmt: skip
+def test_an_attempt_that_could_be_best(attempts, best, named):
+    """Does the best so far count, and is each attempt named that would be better if what waits in it alone is right?"""
+    grades = [
+        replace(with_model(mark), penalty=penalty, attempt=number) for number, (penalty, mark) in enumerate(attempts, 1)
+    ]
+    chosen = final.best_of(grades)
+    seen = course_looks.GradeLooks(Rules())
+    seen.add(chosen)
+    found = [re.match(r"Attempt (\d) of Ada could be better than attempt (\d)", look.reason) for look in seen.items()]
+    assert chosen.attempt == best
+    assert [tuple(map(int, each.groups())) for each in found if each] == [(number, best) for number in named]
 
 
 @pytest.mark.parametrize("mark", JUDGED.values(), ids=JUDGED)

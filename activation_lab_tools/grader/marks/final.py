@@ -58,6 +58,7 @@ class FinalGrade:
         attempt, attempts: which one counts, from 1, of how many; 0 of 0 if nothing was handed in.
         earlier: whether it was graded with an earlier version of the exercises or of the grader.
         result: the number of its row in the store; 0 if nothing was handed in.
+        rivals: FinalGrades of other attempts that could turn out best, by answers that wait for a person in them alone.
     """
 
     student: str
@@ -83,6 +84,7 @@ class FinalGrade:
     attempts: int = 1
     earlier: bool = False
     result: int = 0
+    rivals: tuple = ()
 
     @property
     def raw(self):
@@ -161,10 +163,27 @@ def grades(store, rules):
             yield _without_attempt(store, rules, *pair, templates[pair[1]])
         elif rules.attempt == "best":
             every = [_of_attempt(store, rules, several, each, versions) for each in several]
-            yield max(every, key=lambda grade: (grade.score, grade.attempt))
+            yield best_of(every)
         else:
             chosen = (attempts.first if rules.attempt == "first" else attempts.newest)(several)
             yield _of_attempt(store, rules, several, chosen, versions)
+
+
+def best_of(every):
+    """Return that of a student's FinalGrades which has most points so far, the later of equal ones, with its rivals."""
+    best = max(every, key=lambda grade: (grade.score, grade.attempt))
+    both = {mark.exercise for mark in best.unmarked}
+    rivals = (grade for grade in every if {mark.exercise for mark in grade.unmarked} - both)
+    return replace(best, rivals=tuple(grade for grade in rivals if _at_most(grade, both) > best.score))
+
+
+def _at_most(grade, without):
+    """Return the score if all that waits earned all of its points, but for some exercises."""
+    marks = (
+        replace(mark, score=mark.points) if mark.score is None and mark.exercise not in without else mark
+        for mark in grade.marks
+    )
+    return replace(grade, marks=tuple(marks)).score
 
 
 def pairs(store, rules):

@@ -200,6 +200,15 @@ def _of_marks(grade):
                 "it, and set its points with `mark`, also if they are 0.",
                 grade.student,
             )
+    for each in grade.rivals:
+        waits = ", ".join(mark.exercise for mark in each.unmarked)
+        yield ReviewItem(
+            each.graded.location,
+            f"Attempt {each.attempt} of {grade.student} could be better than attempt {grade.attempt}, which counts. In "
+            f"it, a person must mark {waits}. If it is better, set points with `mark`: they count in every attempt. "
+            "If not, `dismiss` this row.",
+            grade.student,
+        )
 
 
 def _told_of_earlier(grade, each):
