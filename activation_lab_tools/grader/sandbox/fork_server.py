@@ -11,7 +11,6 @@ would inherit its state, and hang. Four kinds of processes:
 - a child that examines models stays in the server's namespaces, where no answer can reach it (models/examination.py).
 """
 
-import contextlib
 import ctypes
 import gc
 import os
@@ -58,10 +57,9 @@ def _reap_supervisors():
 
 
 def _import_once(keras):
-    with _nothing_after_forks():
-        from . import worker
+    from . import worker
 
-        worker.import_harness(keras)
+    worker.import_harness(keras)
     isolation.prepare()
     worker.warm_up()
     gc.collect()
@@ -69,21 +67,6 @@ def _import_once(keras):
     if sys.platform == "linux":
         _gather_in_huge_pages()
     gc.disable()  # children are short-lived, and collecting would copy all memory that they share with the server
-
-
-@contextlib.contextmanager
-def _nothing_after_forks():
-    """Context: modules that are imported have nothing run after a fork.
-
-    `threading` would bring its locks in order and `random` draw a new seed, in each child and supervisor: half of a
-    fork's time. But the server has one thread, and every answer gets the same seed.
-    """
-    register = os.register_at_fork
-    os.register_at_fork = lambda **_: None
-    try:
-        yield
-    finally:
-        os.register_at_fork = register
 
 
 def _gather_in_huge_pages():
