@@ -137,3 +137,8 @@ def changed(copies, path):
     with open(copies[folder] / name, "a", encoding="utf-8") as file:
         file.write("# a change\n")
     return Course().grading_digest() != before
+
+
+def test_the_written_catalogue_is_what_the_exercises_say(keras):
+    """Has the build been run since an exercise, a question or its points changed?"""
+    assert Course().catalogue() == Course().asked_catalogue(), "run activation-lab build"
