@@ -209,7 +209,7 @@ def test_what_is_handed_in_is_graded(folder, cells, capsys):
     assert cli.main(["grade-one", str(folder / "ada.ipynb"), *options]) == 0
     result = json.loads(capsys.readouterr().out)
     assert (result["lesson"], result["score"], result["points"]) == ("exam_1", 11, 11)
-    assert result["notes"] == ["A person marks why_layers (2 points).", "It ran without a sandbox."]
+    assert result["notes"] == ["why_layers (2 points) is not answered.", "It ran without a sandbox."]
 
 
 def test_it_is_the_same_again(folder, capsys):

@@ -138,11 +138,13 @@ def for_classroom(result):
 
 def _notes(result):
     notes = list(result.graded.notes) if result.graded else []
-    notes += map(_by_person, result.waiting)
+    unanswered = [mark for mark in result.written if not mark.waits]
+    notes += map(_by_person, [*result.waiting, *unanswered])
     if result.graded and result.graded.isolation == "none":
         notes.append("It ran without a sandbox.")
     return [plain(note, 500) for note in notes]
 
 
 def _by_person(mark):
-    return f"A person marks {mark.exercise} ({count(mark.points, 'point')})."
+    worth = f"{mark.exercise} ({count(mark.points, 'point')})"
+    return f"A person marks {worth}." if mark.waits else f"{worth} is not answered."
