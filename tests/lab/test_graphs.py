@@ -178,6 +178,13 @@ def test_both_forms_are_the_same(keras, graphs, kind, activation):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_both_forms_are_compiled_to_the_same(keras, graphs, kind):
+    """Does XLA, which `same` doesn't run if it receives the same program twice, compile both to the same one?"""
+    first, second = (graphs.compiled(side_by_side(keras, kind, layer)) for layer in (False, True))
+    assert first == second
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_both_forms_are_trained_by_the_same(keras, graphs, kind):
     """Do both forms become the same program with gradients too, for all activations side by side in one model?"""
     found = graphs.same(*(side_by_side(keras, kind, layer) for layer in (False, True)), gradients=True)
