@@ -167,7 +167,7 @@ def bars(labels, *, ylabel, **series):
         axes.bar(places, values, width, label=name.replace("_", " "), linewidth=1.5, **BARS[number])
     axes.set_xticks(range(len(labels)), labels)
     axes.set_ylabel(ylabel)
-    axes.legend()
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))  # beside the bars: nothing is hidden
     return figure
 
 
@@ -188,6 +188,8 @@ def lines(x, *, xlabel, ylabel, log=False, **series):
         axes.plot(x, values, label=name.replace("_", " "), **style)
     if log:
         axes.set(xscale="log", yscale="log")
+    elif np.issubdtype(np.asarray(x).dtype, np.integer):  # such as epochs: there is none between two
+        axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set(xlabel=xlabel, ylabel=ylabel)
     if len(series) > 1:
         axes.legend(handlelength=3)

@@ -178,10 +178,21 @@ def test_any_number_of_activations(count):
 
 
 def test_what_a_bar_shows():
-    """Are bars as tall as the given numbers, and named in the legend?"""
+    """Are bars as tall as the given numbers, and named in a legend that hides none?"""
     axes = plots.bars(["a", "b"], ylabel="share", by_hand=[1, 2], by_Keras=[3, 4]).axes[0]
     assert [patch.get_height() for patch in axes.patches] == [1, 2, 3, 4]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["by hand", "by Keras"]
+    axes = plots.bars(["a", "b"], ylabel="share", by_hand=[3, 3], by_Keras=[3, 3]).axes[0]  # no room among them
+    axes.figure.canvas.draw()
+    legend = axes.get_legend().get_window_extent()
+    assert not any(legend.overlaps(patch.get_window_extent()) for patch in axes.patches)
+
+
+def test_ticks_between_whole_numbers():
+    """Has an axis of epochs no tick between two, and one of other numbers as many as it needs?"""
+    for x, whole in ((np.arange(1, 4), True), (np.array([1.0, 2.0, 3.0]), False)):
+        axes = plots.lines(x, xlabel="epoch", ylabel="loss", loss=[3, 2, 1]).axes[0]
+        assert all(tick == round(tick) for tick in axes.get_xticks()) == whole
 
 
 def test_what_a_grid_shows():
