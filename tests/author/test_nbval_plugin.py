@@ -125,7 +125,8 @@ def run_pytest(folder, *arguments):
     if not (folder / "conftest.py").exists():
         shutil.copy(ROOT / "conftest.py", folder)
     (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\njunit_family = xunit1\n", encoding="utf-8")
-    plugins = ("-p", "nbval.plugin", "-p", "xdist") if NBVAL[0] in arguments else ()  # no others: they take time
+    # No plugins but these: others take time.
+    plugins = ("-p", "activation_lab_tools.author", "-p", "nbval.plugin", "-p", "xdist") if NBVAL[0] in arguments else ()
     command = [sys.executable, "-m", "pytest", *plugins, "--junitxml=report.xml", *arguments]
     done = subprocess.run(
         command,
