@@ -125,8 +125,9 @@ def run_pytest(folder, *arguments):
     if not (folder / "conftest.py").exists():
         shutil.copy(ROOT / "conftest.py", folder)
     (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\njunit_family = xunit1\n", encoding="utf-8")
-    # No plugins but these: others take time.
-    plugins = ("-p", "activation_lab_tools.author", "-p", "nbval.plugin", "-p", "xdist") if NBVAL[0] in arguments else ()
+    plugins = ()  # no others: they take time
+    if NBVAL[0] in arguments:
+        plugins = ("-p", "activation_lab_tools.author", "-p", "nbval.plugin", "-p", "xdist")
     command = [sys.executable, "-m", "pytest", *plugins, "--junitxml=report.xml", *arguments]
     done = subprocess.run(
         command,
