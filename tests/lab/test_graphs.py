@@ -173,9 +173,15 @@ def test_public_names(tf, graphs, private, public):
 @pytest.mark.parametrize("gradients", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_forms_are_the_same(keras, graphs, kind, gradients):
-    """Do the argument form and the layer form become the same program, with all activations side by side?"""
-    found = graphs.same(*(side_by_side(keras, kind, layer) for layer in (False, True)), gradients)
+    """Do the argument form and the layer form become the same program, with all activations side by side?
+
+    What XLA receives the same, `same` doesn't compile; is it compiled to the same?
+    """
+    models = [side_by_side(keras, kind, layer) for layer in (False, True)]
+    found = graphs.same(*models, gradients)
     assert found, found
+    first, second = (graphs.compiled(model, gradients) for model in models)
+    assert first == second
 
 
 def test_all_four_places(graphs):

@@ -49,9 +49,18 @@ def compiled(model, gradients=False, *, batch=32):
         A string: first ENTRY, the computation that runs, then those that it calls. The same for programs that differ
         only in names.
     """
+    return compiler(model, gradients, batch)("optimized_hlo")
+
+
+def compiler(model, gradients, batch):
+    """A function that returns XLA's program, independent of names: "hlo" as XLA receives it, or "optimized_hlo"."""
     function, spec = function_of(model, gradients, batch, compiled=True)
-    with native_lines_dropped():  # what the compiler logs on first use
-        return canonical(function.experimental_get_compiler_ir(spec)(stage="optimized_hlo"))
+
+    def program(stage):
+        with native_lines_dropped():  # what the compiler logs on first use
+            return canonical(function.experimental_get_compiler_ir(spec)(stage=stage))
+
+    return program
 
 
 def concrete(model, gradients, batch):
