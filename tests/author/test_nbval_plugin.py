@@ -27,7 +27,7 @@ from activation_lab_tools.author.kernel_environment import KERNEL_ARGUMENTS, KER
 ROOT = Path(__file__).parents[2]
 NBVAL = ("-p", "activation_lab_tools.author", "-p", "nbval.plugin")  # no others: they take time
 NBVAL += ("--nbval", "--nbval-current-env", f"--nbval-cell-timeout={hanging.SECONDS}")
-CELLS_SECONDS = 0.25  # of processor time, in one of the notebooks
+CELLS_SECONDS = 0.5  # of processor time, in one of the notebooks
 CONFTEST = f"""
 def pytest_runtest_setup(item):
     from activation_lab_tools.author import nbval_plugin
@@ -73,7 +73,7 @@ CELLS = {
 UNTOUCHED, FAILING = "lessons.untouched", "lessons.failing"
 # Cells that use processor time, and one that only sleeps.
 WORK = "end = time.process_time() + {}\nwhile time.process_time() < end:\n    pass"
-SLOW = ["import time\n" + WORK.format(0.3), "time.sleep(0.3)", WORK.format(0.05), WORK.format(0.3), "1"]
+SLOW = ["import time\n" + WORK.format(0.6), "time.sleep(0.6)", WORK.format(0.1), WORK.format(0.6), "1"]
 POSITION = {name: position for position, name in enumerate(CELLS)}
 
 
