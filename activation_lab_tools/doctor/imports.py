@@ -18,8 +18,10 @@ def hidden(context):
     """No file in the lessons' folder has the name of a package: Python would import the file instead."""
     if not os.path.isdir(context.lessons):
         return not_tried(f"{context.lessons} is not a folder")
-    packages = {PACKAGE, *sys.stdlib_module_names, *metadata.packages_distributions()} - HARMLESS
-    hiding = [path for path in _importable(context) if path.stem in packages]
+    importable = [path for path in _importable(context) if path.stem not in HARMLESS]
+    # The names of what is installed take half a second, and most folders have no file to compare with them.
+    packages = {PACKAGE, *sys.stdlib_module_names, *metadata.packages_distributions()} if importable else ()
+    hiding = [path for path in importable if path.stem in packages]
     if not hiding:
         return ok("no file among the lessons has a package's name")
     found = ", ".join(f"{near(path)} hides the package {path.stem}" for path in hiding)

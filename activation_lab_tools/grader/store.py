@@ -234,7 +234,9 @@ def _bytes(text):
 
 def _bound(value):
     """Return a text that SQLite can't take as UTF-8, which `CAST(? AS TEXT)` turns back; anything else as it is."""
-    return _bytes(value) if isinstance(value, str) and any("\ud800" <= each <= "\udfff" for each in value) else value
+    if not isinstance(value, str) or value.isascii():  # nearly every text, so that this is worth a look
+        return value
+    return _bytes(value) if any("\ud800" <= each <= "\udfff" for each in value) else value
 
 
 def _text(data):

@@ -1,7 +1,9 @@
 """Does the command `activation-lab` explain itself?"""
 
 import ast
+import importlib
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,12 @@ def test_help(command, capsys):
     with pytest.raises(SystemExit) as ending:
         cli.main([command, "--help"])
     assert ending.value.code == 0 and f"usage: activation-lab {command}" in capsys.readouterr().out
+
+
+def test_notebooks_are_read_without_a_grammar():
+    """Does what reads and writes notebooks leave out the parser of web addresses, which takes a second to build?"""
+    assert importlib.import_module("activation_lab_tools.author.build") and "nbformat" in sys.modules
+    assert sys.modules["rfc3987_syntax"] is None
 
 
 def test_every_command_is_listed():

@@ -4,6 +4,7 @@ Small notebooks with planted faults are run by a separate pytest, which uses the
 """
 
 import copy
+import importlib.util
 import os
 import re
 import shutil
@@ -12,17 +13,27 @@ import sys
 import xml.etree.ElementTree as xml
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import hanging
 import nbformat
 import pytest
+import xdist.plugin
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from activation_lab_tools.author.kernel_environment import KERNEL_ARGUMENTS, KERNEL_ENV
 
 ROOT = Path(__file__).parents[2]
-NBVAL = ("--nbval-current-env", f"--nbval-cell-timeout={hanging.SECONDS}")
+NBVAL = ("-p", "activation_lab_tools.author", "-p", "nbval.plugin")  # no others: they take time
+NBVAL += ("--nbval", "--nbval-current-env", f"--nbval-cell-timeout={hanging.SECONDS}")
+CELLS_SECONDS = 0.5  # of processor time, in one of the notebooks
+CONFTEST = f"""
+def pytest_runtest_setup(item):
+    from activation_lab_tools.author import nbval_plugin
+
+    nbval_plugin.CELLS_SECONDS = {CELLS_SECONDS} if item.path.stem == "slow" else 1800
+"""
 
 SETUP = """
 import base64, io, os, time
@@ -60,6 +71,9 @@ CELLS = {
     "warns": "quiet = True",
 }
 UNTOUCHED, FAILING = "lessons.untouched", "lessons.failing"
+# Cells that use processor time, and one that only sleeps.
+WORK = "end = time.process_time() + {}\nwhile time.process_time() < end:\n    pass"
+SLOW = ["import time\n" + WORK.format(0.6), "time.sleep(0.6)", WORK.format(0.1), WORK.format(0.6), "1"]
 POSITION = {name: position for position, name in enumerate(CELLS)}
 
 
@@ -125,8 +139,7 @@ def run_pytest(folder, *arguments):
     if not (folder / "conftest.py").exists():
         shutil.copy(ROOT / "conftest.py", folder)
     (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\njunit_family = xunit1\n", encoding="utf-8")
-    plugins = ("-p", "nbval.plugin", "-p", "xdist") if NBVAL[0] in arguments else ()  # no others: they take time
-    command = [sys.executable, "-m", "pytest", *plugins, "--junitxml=report.xml", *arguments]
+    command = [sys.executable, "-m", "pytest", "-p", "xdist", "--junitxml=report.xml", *arguments]
     done = subprocess.run(
         command,
         cwd=folder,
@@ -154,7 +167,7 @@ def sound():
 
 @pytest.fixture(scope="module")
 def strict(sound, tmp_path_factory):
-    """Solutions: sound, faulty, with a kernel that dies, without cells, damaged. Lessons: untouched, one that fails."""
+    """Solutions: sound, faulty, with a kernel that dies, without cells, damaged. Lessons: untouched, failing, slow."""
     folder = tmp_path_factory.mktemp("strict")
     untouched = copy.deepcopy(sound)
     for cell in untouched.cells:
@@ -163,13 +176,15 @@ def strict(sound, tmp_path_factory):
     nbformat.write(untouched, folder / "lessons" / "untouched.ipynb")
     failing = [new_code_cell("1 / 0"), new_code_cell("1")]
     nbformat.write(new_notebook(cells=failing), folder / "lessons" / "failing.ipynb")
+    nbformat.write(new_notebook(cells=list(map(new_code_cell, SLOW))), folder / "lessons" / "slow.ipynb")
     dead = [new_code_cell(source, execution_count=1) for source in ("import os\nos._exit(1)", "1 + 1")]
     nbformat.write(sound, folder / "sound.ipynb")
     nbformat.write(plant_faults(sound), folder / "faulty.ipynb")
     nbformat.write(new_notebook(cells=dead), folder / "dead.ipynb")
     nbformat.write(new_notebook(cells=[new_markdown_cell("# Words")]), folder / "words.ipynb")
     (folder / "damaged.ipynb").write_text("{", encoding="utf-8")
-    return run_pytest(folder, "-n", "2", "--dist=loadscope", "--nbval", *NBVAL)
+    (folder / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8") + CONFTEST, encoding="utf-8")
+    return run_pytest(folder, "-n", "1", "--dist=loadscope", *NBVAL)
 
 
 def test_a_sound_notebook_passes(strict):
@@ -213,7 +228,7 @@ def test_a_notebook_without_cells_to_run_fails_alone(strict, notebook, reason, r
 
 
 def test_the_report_counts_what_was_compared(strict):
-    """Does the last line count the compared cells of both workers?"""
+    """Does the last line count the cells that a worker compared?"""
     compared = len(CELLS) + len(CELLS) - 1  # in the faulty one, the cell that was never run is not compared
     assert f"notebook cells compared: {compared} in 2 notebooks (9 figures)" in strict.text
     assert "Received nbval" not in strict.text
@@ -232,17 +247,12 @@ def test_the_report_says_where_the_time_went(strict):
     assert float(total[4]) >= sum(float(found[4]) for found in rows.values()) - 0.3
 
 
-def test_cells_that_take_too_long(tmp_path, record_property):
+def test_cells_that_take_too_long(strict, record_property):
     """Does only the cell that exceeds the processor time fail, not the imports or a sleep?"""
-    work = "end = time.process_time() + {}\nwhile time.process_time() < end:\n    pass"
-    sources = ["import time\n" + work.format(0.6), "time.sleep(0.6)", work.format(0.1), work.format(0.6), "1"]
-    nbformat.write(new_notebook(cells=[new_code_cell(source) for source in sources]), tmp_path / "slow.ipynb")
-    limit = "from activation_lab_tools.author import nbval_plugin\nnbval_plugin.CELLS_SECONDS = 0.5\n"
-    (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8") + limit, encoding="utf-8")
-    run = run_pytest(tmp_path, "--nbval-lax", *NBVAL)
-    caught = run.failed("slow") == {"Cell 3"} and "expected at most 0.5 s" in run.items["slow", "Cell 3"][0]
+    message, _ = strict.items["lessons.slow", "Cell 3"]
+    caught = strict.failed("lessons.slow") == {"Cell 3"} and f"expected at most {CELLS_SECONDS} s" in message
     record_property("planted faults", (int(caught), 1))
-    assert caught, run.text
+    assert caught, strict.text
 
 
 def test_a_lesson_is_run_and_not_compared(strict, record_property):
@@ -254,19 +264,44 @@ def test_a_lesson_is_run_and_not_compared(strict, record_property):
     assert caught and strict.failed(FAILING) == {"Cell 0"}
 
 
-def test_splitting_a_notebook_over_workers_is_refused(tmp_path, record_property):
+@pytest.fixture
+def conftest():
+    """The project's conftest.py, as a module of its own."""
+    spec = importlib.util.spec_from_file_location("conftest_of_the_project", ROOT / "conftest.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def config_of(**options):
+    """What conftest.py and xdist use of pytest's configuration."""
+    option = SimpleNamespace(**options)
+
+    def getoption(name, default=None):
+        return getattr(option, name, default)
+
+    return SimpleNamespace(option=option, getoption=getoption, getvalue=getoption)
+
+
+def test_splitting_a_notebook_over_workers_is_refused(conftest, record_property):
     """Does `-n 2` alone, which splits a notebook over several kernels, end with a sentence?"""
-    run = run_pytest(tmp_path, "-n", "2", "--nbval", *NBVAL)
-    caught = run.code == pytest.ExitCode.USAGE_ERROR and "with --dist=loadscope" in run.text
+    config = config_of(numprocesses=2, dist="no", distload=False, maxprocesses=None, tx=[], nbval=True)
+    xdist.plugin.pytest_cmdline_main(config)
+    with pytest.raises(pytest.UsageError, match="with --dist=loadscope") as refusal:
+        conftest.pytest_configure(config)
+    caught = "Received --dist=load, " in str(refusal.value)
     record_property("planted faults", (int(caught), 1))
-    assert caught, run.text
+    assert caught
 
 
-def test_another_nbval_is_named(tmp_path):
+def test_another_nbval_is_named(conftest, monkeypatch):
     """Does the report warn if nbval has another version than the plugin was written for?"""
-    pinned = (ROOT / "conftest.py").read_text(encoding="utf-8").replace('NBVAL = "0.11.0"', 'NBVAL = "0.10.9"')
-    (tmp_path / "conftest.py").write_text(pinned, encoding="utf-8")
-    assert "Received nbval 0.11.0, expected 0.10.9" in run_pytest(tmp_path, "--nbval", *NBVAL).text
+    lines = []
+    reporter = SimpleNamespace(write_line=lines.append, stats={})
+    conftest.pytest_terminal_summary(reporter, config_of(nbval=True))
+    monkeypatch.setattr(conftest, "NBVAL", "0.10.9")
+    conftest.pytest_terminal_summary(reporter, config_of(nbval=True))
+    assert len(lines) == 1 and "Received nbval 0.11.0, expected 0.10.9" in lines[0]
 
 
 PLAIN_TEST = """
@@ -283,9 +318,9 @@ def test_more(record_property):
 
 
 def test_a_plain_run_needs_neither_nbval_nor_the_package(tmp_path):
-    """Do unit tests run without nbval and the package, and are their records summed?"""
+    """Do unit tests run without nbval and the package, and are the records of both workers summed?"""
     (tmp_path / "test_plain.py").write_text(PLAIN_TEST, encoding="utf-8")
-    run = run_pytest(tmp_path)
+    run = run_pytest(tmp_path, "-n", "2")
     assert run.code == pytest.ExitCode.OK, run.text
     assert "mutants: 9/10 killed" in run.text and "mistakes: 3/4 diagnosed" in run.text
     assert "planted faults:" not in run.text and "notebook cells" not in run.text

@@ -55,7 +55,7 @@ class Attack:
         source: the answer to EXERCISE.
         others: {exercise: source} of more answers that are not right.
         passes: whether the answer to EXERCISE has earned its points.
-        seconds: of processor time that it is given: enough to reach its aim, and little if it never ends.
+        seconds: of processor time that EXERCISE is given: enough to reach its aim, and little if it never ends.
     """
 
     name: str
@@ -146,7 +146,7 @@ def _source(function, name=EXERCISE):
 
 
 def _seconds(name):
-    return 0.3 if name in ENDLESS else 30.0 if name.startswith("gigabytes") else 2.0
+    return 0.1 if name in ENDLESS else 30.0 if name.startswith("gigabytes") else 2.0
 
 
 def _attacks():

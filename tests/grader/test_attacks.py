@@ -6,11 +6,12 @@ import os
 import threading
 
 import pytest
-from hostile import ATTACKS, traces
+from hostile import ATTACKS, EXERCISE, traces
 from submitted import right_answers
 
 from activation_lab_tools.grader.records import Submission
 from activation_lab_tools.grader.sandbox import bubblewrap
+from activation_lab_tools.grader.submission_judge import AFTER_TIME_OUT
 
 EVE = Submission("eve", "Eve", "eve/1.ipynb", "eve/1.ipynb")
 JUDGING = 3.0  # seconds of processor time that the judge itself may spend on an answer, whatever the attack
@@ -28,11 +29,17 @@ def digest(path, *state):
     return hashlib.sha256(path.read_bytes()).digest()
 
 
+@pytest.fixture(scope="module")
+def before():
+    """The files of the package before the first attack."""
+    return own_files()
+
+
 @pytest.mark.parametrize("name", ATTACKS)
-def test_attack(judge_with, name):
+def test_attack(judge_with, before, name):
     """Is an attack marked fairly, and nothing else changed?"""
-    attack, before = ATTACKS[name], own_files()
-    judge = judge_with(timeout=attack.seconds)
+    attack, judge = ATTACKS[name], judge_with()
+    judge._limit = lambda exercise, slow: attack.seconds if exercise.name == EXERCISE else AFTER_TIME_OUT
     threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
     reading = judge.parse(attack.notebook, judge.course.catalogue())
     marks = judge.grade(EVE, reading, dict.fromkeys(right_answers(reading.lesson), 3)).marks

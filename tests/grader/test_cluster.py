@@ -43,7 +43,7 @@ def any_result(store):
 
 def test_cluster(here, cluster, tmp_path):
     """Are the grades the same on a cluster, even if one of its workers is killed?"""
-    plain_tree(tmp_path / "class", students(16))
+    plain_tree(tmp_path / "class", students(10))
     (tmp_path / "secret").write_text("a secret for both, long enough")
     common = ["grade", str(tmp_path / "class"), "--secret-file", str(tmp_path / "secret"), "--out"]
     assert main([*common, str(tmp_path / "here")]) == 0
@@ -61,7 +61,7 @@ def test_cluster(here, cluster, tmp_path):
     killer.join()
     assert code == 0
     assert grades(tmp_path / "there") == grades(tmp_path / "here")
-    assert len(grades(tmp_path / "there")) == 16 * 5
+    assert len(grades(tmp_path / "there")) == 10 * 5
 
 
 def test_no_cluster(tmp_path, capsys, monkeypatch):

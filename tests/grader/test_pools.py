@@ -37,7 +37,7 @@ def test_few_ahead():
 
     machine = ThisMachine(1)
     try:
-        ahead = [len(arguments_for) - place for place, _ in enumerate(in_turn(machine, square, tasks()))]
+        ahead = [len(arguments_for) - place for place, _ in enumerate(in_turn(machine, abs, tasks()))]
     finally:
         machine.close()
     assert len(ahead) == 50 and max(ahead) <= 4

@@ -22,7 +22,7 @@ def read(path, delimiter=","):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("graded")
-    tables.write(map(undecided, invented.classroom()), folder)
+    assert len(list(tables.written(map(undecided, invented.classroom()), folder))) == len(invented.classroom())
     return folder, uploads.write(lambda: map(undecided, invented.classroom()), folder)
 
 
@@ -112,7 +112,11 @@ def test_who_is_not_in_an_upload_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("write", "files"), [(tables.write, 2), (lambda grades, folder: uploads.write(lambda: grades, folder), 1)]
+    ("write", "files"),
+    [
+        (lambda grades, folder: list(tables.written(grades, folder)), 2),
+        (lambda grades, folder: uploads.write(lambda: grades, folder), 1),
+    ],
 )
 def test_all_or_nothing(write, files, tmp_path):
     """Do the old files stay, whole, when writing new ones is broken off?"""

@@ -14,6 +14,7 @@ import tempfile
 import hanging
 import numpy as np
 import pytest
+from test_quiet import NATIVE
 
 ACTIVATIONS = ("relu", "elu", "leaky_relu", "tanh", "sigmoid", "gelu", "silu", "softmax")
 KINDS = ("Dense", "Conv2D")
@@ -169,33 +170,25 @@ def test_public_names(tf, graphs, private, public):
 # Two models that become the same program
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("gradients", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
-def test_both_forms_are_the_same(keras, graphs, kind, activation):
-    """Do the argument form and the layer form become the same program?"""
-    found = graphs.same(*(form(keras, kind, activation, layer) for layer in (False, True)))
+def test_both_forms_are_the_same(keras, graphs, kind, gradients):
+    """Do the argument form and the layer form become the same program, with all activations side by side?
+
+    What XLA receives the same, `same` doesn't compile; is it compiled to the same?
+    """
+    models = [side_by_side(keras, kind, layer) for layer in (False, True)]
+    found = graphs.same(*models, gradients)
     assert found, found
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_both_forms_are_compiled_to_the_same(keras, graphs, kind):
-    """Does XLA, which `same` doesn't run if it receives the same program twice, compile both to the same one?"""
-    first, second = (graphs.compiled(side_by_side(keras, kind, layer)) for layer in (False, True))
+    first, second = (graphs.compiled(model, gradients) for model in models)
     assert first == second
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_both_forms_are_trained_by_the_same(keras, graphs, kind):
-    """Do both forms become the same program with gradients too, for all activations side by side in one model?"""
-    found = graphs.same(*(side_by_side(keras, kind, layer) for layer in (False, True)), gradients=True)
-    assert found, found
 
 
 def test_all_four_places(graphs):
     """Do an operation and a function in `call` also become the same program?"""
     from activation_lab.with_keras.models import FORMS
 
-    first, *others = (make(5, [4, 3], ["relu", "softmax"]) for make in FORMS.values())
+    first, *others = (FORMS[form](5, [4, 3], ["relu", "softmax"]) for form in ("argument", "operation", "function"))
     for other in others:
         found = graphs.same(first, other, gradients=True)
         assert found, found
@@ -613,13 +606,21 @@ def test_what_is_fused(keras, stages):
 
 ANOTHER_PROCESS = """
 import json
+import os
 import tensorflow as tf
 
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+tf.constant(1.0) + 1
+os.write(2, b"MARK\\n")
+
+import keras
+from activation_lab import quiet
+
+assert quiet.tf is tf and quiet.keras is keras and tf.keras.layers.Dense is keras.layers.Dense
+os.write(2, b"MARK\\n")
 
 from activation_lab.with_keras.graphs import stages
-from activation_lab.quiet import keras
 from test_graphs import fused
 
 
@@ -630,24 +631,43 @@ class Elsewhere(keras.layers.Layer):
 
 
 model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(4), Elsewhere(), keras.layers.Dense(3)])
-print("two devices: " + " ".join(stages.executed(model)))
+print(" ".join(stages.executed(model)))
 print(json.dumps([fused(keras, stages, gradients) for gradients in (False, True)]))
 """
 
 
-@needs_onednn
-def test_the_other_setting_of_onednn(tf):
-    """With oneDNN off or on: do both forms run the same, are those activations fused, and is nothing logged?
+@pytest.fixture(scope="module")
+def another_process(tf):
+    """(the lines, what TensorFlow wrote before this package was imported, meanwhile and then), with oneDNN off or on.
 
-    In the same process, a model runs on two devices: are its parts put together?
+    The process imports TensorFlow by itself first, and has two devices.
     """
-    other = not one_dnn()
-    environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": str(int(other)), "TF_CPP_MIN_LOG_LEVEL": "3"}
-    environment["PYTHONPATH"] = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    environment["TF_ENABLE_ONEDNN_OPTS"] = str(int(not one_dnn()))
+    environment["PYTHONPATH"] = os.pathsep.join(map(str, (TESTS, TESTS.parent, TESTS.parents[1])))
     command = [sys.executable, "-c", ANOTHER_PROCESS]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=hanging.SECONDS)
     assert done.returncode == 0, done.stderr
-    devices, found = done.stdout.splitlines()
-    assert devices == "two devices: _FusedMatMul[BiasAdd] Sin _FusedMatMul[BiasAdd]"
-    assert json.loads(found) == [FUSED[other], FUSED_IN_TRAINING[other]]
-    assert re.findall(r"^.*(?:optimizer|remapper).*$", done.stderr, re.MULTILINE) == []
+    return done.stdout.splitlines(), done.stderr.split("MARK\n")
+
+
+@needs_onednn
+def test_the_other_setting_of_onednn(another_process):
+    """With oneDNN off or on: do both forms run the same, are those activations fused, and is nothing logged?"""
+    (_, found), (_, _, later) = another_process
+    assert json.loads(found) == [FUSED[not one_dnn()], FUSED_IN_TRAINING[not one_dnn()]]
+    assert re.findall(r"^.*(?:optimizer|remapper).*$", later, re.MULTILINE) == []
+
+
+def test_a_model_on_two_devices(another_process):
+    """Are its parts put together?"""
+    (executed, _), _ = another_process
+    assert executed == "_FusedMatMul[BiasAdd] Sin _FusedMatMul[BiasAdd]"
+
+
+def test_tensorflow_imported_before(another_process):
+    """If TensorFlow was imported before, with all its lines, does this package add none, and use the same modules?"""
+    _, (before, meanwhile, _) = another_process
+    assert meanwhile == ""
+    if sys.platform == "linux":
+        assert NATIVE.search(before), "TensorFlow is quiet by itself: is activation_lab.quiet still needed?"

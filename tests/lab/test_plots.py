@@ -89,8 +89,10 @@ def drawing(name):
 def test_draws_the_same_twice(name):
     """Is it a Figure that draws without warnings, with ink on it, and to the same bytes a second time?
 
-    Is it no wider than a notebook's column, with nothing sticking out?
+    Is it no wider than a notebook's column, with nothing sticking out? Does it leave matplotlib's settings unchanged,
+    and no figure open in pyplot?
     """
+    settings = dict(matplotlib.rcParams)
     figure, first = drawing(name)
     assert type(figure) is Figure
     assert drawn(FIGURES[name]()) == first
@@ -98,13 +100,6 @@ def test_draws_the_same_twice(name):
     assert 150 < imread(io.BytesIO(first)).shape[1] <= 900
     box, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
     assert box.x0 > -0.05 and box.y0 > -0.05 and box.x1 < width + 0.05 and box.y1 < height + 0.05
-
-
-def test_leaves_nothing_behind():
-    """Do all the figures leave matplotlib's settings unchanged, and no figure open in pyplot?"""
-    settings = dict(matplotlib.rcParams)
-    for make in FIGURES.values():
-        make()
     assert dict(matplotlib.rcParams) == settings
     pyplot = sys.modules.get("matplotlib.pyplot")
     assert pyplot is None or pyplot.get_fignums() == []

@@ -58,23 +58,30 @@ def browser_context_args(browser_context_args):
     return browser_context_args | {"viewport": {"width": 1280, "height": 900}}
 
 
-@pytest.fixture
-def seen(browser):
-    """{"requests": every address asked for, "errors": uncaught or logged}, of all pages opened during the test."""
+@pytest.fixture(scope="session")
+def watch(browser):
+    """{"requests": every address asked for, "errors": uncaught or logged}, of all pages of the browser."""
     seen = {"requests": [], "errors": []}
 
     def watch_page(page):
         page.on("websocket", lambda socket: seen["requests"].append(socket.url))
 
-    def watch(context):
+    def watch_context(context):
         context.on("request", lambda request: seen["requests"].append(request.url))
         context.on("weberror", lambda error: seen["errors"].append(str(error.error)))
         context.on("console", lambda line: seen["errors"].append(line.text) if line.type == "error" else None)
         context.on("page", watch_page)
 
-    browser.on("context", watch)
-    yield seen
-    browser.remove_listener("context", watch)
+    browser.on("context", watch_context)
+    return seen
+
+
+@pytest.fixture
+def seen(watch):
+    """What the watch has noticed since the last test."""
+    yield watch
+    for noticed in watch.values():
+        noticed.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +96,38 @@ def no_script_fails(seen):
     """Whatever the test does, no script on its pages breaks, or logs an error."""
     yield
     assert seen["errors"] == []
+
+
+# A new page takes a new process of Chromium's, which costs more than most tests; JupyterLab takes seconds to load.
+@pytest.fixture(scope="session")
+def shared_page(request, browser, browser_context_args, watch):
+    """`shared_page("JupyterLab")`: the page of this name, as the last test left it; a new one after a failure."""
+    pages = {}
+
+    def shared_page(name):
+        page, failed = pages.get(name, (None, None))
+        if failed != request.session.testsfailed:
+            if page:
+                page.context.close()
+            page = browser.new_context(**browser_context_args).new_page()
+        pages[name] = page, request.session.testsfailed
+        page.set_viewport_size(browser_context_args["viewport"])
+        page.mouse.move(0, 0)
+        return page
+
+    return shared_page
+
+
+@pytest.fixture
+def page(shared_page):
+    """An empty page, which tests share: what one of them stores or sets is not left for the next."""
+    page = shared_page("any")
+    yield page
+    if page.url.startswith(("http:", "file:")):
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.context.clear_cookies()
+    page.emulate_media(media="null", color_scheme="light")
+    page.goto("about:blank")
 
 
 @pytest.fixture
@@ -110,6 +149,8 @@ def pytest_runtest_makereport(item, call):
     used = getattr(item, "funcargs", {})
     if report.when == "call" and "browser" in used and ("lab" in used or report.failed):
         pages = [page for context in used["browser"].contexts for page in context.pages]
+        if not report.failed:
+            pages = [used["lab_page"]]
         for number, page in enumerate(pages, 1):
             with contextlib.suppress(Error):  # a page that has crashed has none
                 page.screenshot(path=picture(item, *[str(number)][: len(pages) - 1]))
@@ -128,14 +169,23 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture
-def open_lesson(lab, page):
+def lab_page(shared_page):
+    """The page that JupyterLab is open on, or will be."""
+    return shared_page("JupyterLab")
+
+
+@pytest.fixture
+def open_lesson(lab, lab_page):
     """`open_lesson("03_dense_backward")`: the untouched lesson, open in JupyterLab as a newcomer finds it."""
+    notebook = Notebook(lab_page, f"{lab.url}/lab/tree/{{}}?reset&token={lab.token}")
+    loaded = lab_page.url != "about:blank"
+    if loaded:
+        notebook.leave_nothing_open()
+    lab.shut_kernels_down()
     lab.restore()
 
     def open_lesson(name):
-        notebook = Notebook(page, f"{lab.url}/lab/tree/{{}}?reset&token={lab.token}")
-        notebook.open(name)
+        notebook.open_here(name) if loaded else notebook.open(name)
         return notebook
 
-    yield open_lesson
-    lab.shut_kernels_down()
+    return open_lesson

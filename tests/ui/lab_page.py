@@ -31,13 +31,24 @@ READ = """
     }
     return read;
 """
+LEAVE = """
+    const { commands, serviceManager, shell } = window.jupyterapp;
+    for (const tab of [...shell.widgets('main')]) {
+        if (tab.context) tab.context.model.dirty = false;
+        tab.close();
+    }
+    await serviceManager.sessions.shutdownAll();
+    if (document.body.dataset.jpThemeName !== 'JupyterLab Light') {
+        await commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' });
+    }
+"""
 
 
 class Notebook:
     """A lesson in JupyterLab.
 
     Args:
-        page: a new one of the browser.
+        page: of the browser.
         address: of JupyterLab, with {} for the notebook's file.
     """
 
@@ -48,13 +59,26 @@ class Notebook:
         self.page.goto(self._address.format(f"{name}.ipynb"))
         self.wait("kernel.connectionStatus === 'connected'")
 
+    def open_here(self, name):
+        """As a click on its file does, with JupyterLab loaded."""
+        self.js("await window.jupyterapp.commands.execute('docmanager:open', { path: argument })", f"{name}.ipynb")
+        self.wait("kernel.connectionStatus === 'connected'")
+
+    def leave_nothing_open(self):
+        """Closes all tabs without saving, shuts their kernels down, and takes the light theme, a newcomer's."""
+        self.js(LEAVE)
+        expect(self.page.locator(".jp-NotebookPanel")).to_have_count(0)
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-name", "JupyterLab Light")
+
     def js(self, body, argument=None):
         """What JavaScript returns."""
         return self.page.evaluate(f"async argument => {{ {PRELUDE} {body} }}", argument)
 
     def wait(self, condition, argument=None, timeout=LOAD):
         """Until the kernel is idle and the condition holds."""
-        self.page.wait_for_function(f"argument => {{ {PRELUDE} {IDLE} ({condition}) }}", arg=argument, timeout=timeout)
+        # Looking each time that a frame is drawn would have 60 of them drawn a second.
+        body = f"argument => {{ {PRELUDE} {IDLE} ({condition}) }}"
+        self.page.wait_for_function(body, arg=argument, timeout=timeout, polling=100)
 
     def menu(self, *names):
         """Chooses from a menu by mouse: menu("Run", "Run All Cells")."""

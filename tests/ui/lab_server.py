@@ -77,9 +77,10 @@ class LabServer:
 
     def restore(self):
         """The lessons are untouched again, and the settings are a newcomer's."""
-        shutil.rmtree(self.lessons, ignore_errors=True)
         shutil.rmtree(self.settings, ignore_errors=True)
-        shutil.copytree(ROOT / "lessons", self.lessons, ignore=shutil.ignore_patterns(".*"))
+        for path in self.lessons.glob("*"):  # the folder itself stays: an open JupyterLab looks into it
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.copytree(ROOT / "lessons", self.lessons, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
 
     def shut_kernels_down(self):
         for session in self.ask("GET", "sessions"):

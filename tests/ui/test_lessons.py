@@ -180,9 +180,10 @@ def test_what_the_course_says_is_readable_in_both_themes(open_lesson, screenshot
 def contrasts_too_low(page, cell):
     """What axe-core finds in the cell's outputs, or cannot tell."""
     page.set_viewport_size({"width": 1280, "height": 1600})  # so that nothing is half hidden
-    page.add_style_tag(content="body { height: 100vh }")  # it has none, so axe-core takes all that is in it for hidden
+    style = page.add_style_tag(content="body { height: 100vh }")  # it has none: axe-core takes all in it for hidden
     expect(cell.output.first).to_be_in_viewport(ratio=1)
     context = {"include": [".jp-OutputArea-output"], "exclude": ["svg"]}  # of a picture's text it can tell nothing
     found = Axe().run(page, context, {"runOnly": ["color-contrast"]}).response
+    style.evaluate("style => style.remove()")
     assert found["passes"], "axe-core has found no text."
     return [node["html"] for kind in ("violations", "incomplete") for rule in found[kind] for node in rule["nodes"]]

@@ -46,9 +46,10 @@ def relations(runs, received, parts):
     if exercise.tolerance.absolute > LOOSE:
         return ()
     with np.errstate(all="ignore"):
-        found = {part: text for part in parts if (text := _text(compared(runs, received, part)))}
-        rest = [part for part in parts if part not in found]
-        edited = edits.found(runs, received, rest) if rest and is_quick(exercise) else {}
+        cases = {part: compared(runs, received, part) for part in parts}
+        found = {part: text for part in parts if (text := _text(cases[part]))}
+        rest = {part: cases[part] for part in parts if part not in found}
+        edited = edits.found(runs, received, rest) if is_quick(exercise) else {}
     return (*_sentences(exercise, found), *_sentences(exercise, edited, edits.SENTENCE))
 
 

@@ -49,7 +49,8 @@ class Compared:
 
     def equal(self, value, other):
         """Are the two equal, as closely as the expected dtype allows?"""
-        if np.shape(value) != np.shape(other) or _far_apart(_first_entry(value), _first_entry(other)):
+        start = self.start if other is self.received else _first_entry(other)
+        if np.shape(value) != np.shape(other) or _far_apart(_first_entry(value), start):
             return False
         if self.expected.dtype == np.float32:
             value = np.asarray(value, np.float32)
@@ -71,6 +72,10 @@ class Compared:
                 self.shared[text] = self.expect(self.arguments | change(self))
         whole = self.shared[text]
         return whole if whole is None or self.part is None else numbers(whole[self.part])
+
+    @functools.cached_property
+    def start(self):
+        return _first_entry(self.received)
 
     @functools.cached_property
     def wrong(self):
@@ -123,13 +128,13 @@ def first_that_holds(cases, kind, candidates_of, also=lambda text: True):
             what came back. They are kept, next to the first entry of each value, which rules out nearly all of them.
         also: another condition for the text.
     """
-    first, start = cases[0], _first_entry(cases[0].received)
+    first = cases[0]
     if kind not in first.memory:
         candidates = list(candidates_of(first).items())
         starts = [_first_entry(first.remembered(text, compute)) for text, compute in candidates]
         first.memory[kind] = candidates, np.array(starts)
     candidates, starts = first.memory[kind]
-    for index in np.flatnonzero(~_far_apart(starts, start) & ~np.isnan(starts)):
+    for index in np.flatnonzero(~_far_apart(starts, first.start) & ~np.isnan(starts)):
         text, compute = candidates[index]
         if holds(cases, compute, text) and also(text):
             return text
@@ -137,16 +142,14 @@ def first_that_holds(cases, kind, candidates_of, also=lambda text: True):
 
 
 def _far_apart(a, b):
-    """Do numbers differ by more than any tolerance? NaN, of which nothing is known, does not."""
-    return np.abs(a - b) > NEAR * np.maximum(1, np.abs(b))
+    """Does a number, or each of several, differ from b by more than any tolerance? NaN tells nothing: it does not."""
+    return abs(a - b) > NEAR * max(1, abs(b))
 
 
 def _first_entry(value):
-    """Return the first entry as a number; NaN if there is none."""
-    if value is None or not np.size(value):
-        return np.nan
-    first = np.asarray(value).flat[0]
-    return float(first) if np.asarray(first).dtype.kind in "iufb" else np.nan
+    """Return the first entry as a number; NaN if there is none, or it is none."""
+    array = np.asarray(value)
+    return float(array.item(0)) if array.size and array.dtype.kind in "iufb" else np.nan
 
 
 def holds(cases, compute, text=None, fitted=False):

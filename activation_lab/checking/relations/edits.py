@@ -9,7 +9,7 @@ import numpy as np
 
 from ...by_hand.activations import ACTIVATIONS
 from ..compare import numbers
-from .compared import compared, first_that_holds
+from .compared import first_that_holds
 from .edit_words import words
 from .mutation import changes, compiled, mutants, run, source_of
 
@@ -18,23 +18,19 @@ LONG = 300  # characters; an accepted answer that is longer takes too long to ch
 SENTENCE = "One thing separates {subject} from a right answer: {text}."
 
 
-def found(runs, received, parts):
+def found(runs, received, cases):
     """Return {part: what was done}, for those of these parts that one small change explains.
 
     Args:
         runs: the exercise's ReferenceRuns.
         received: {case name: the answer's Outcome}.
-        parts: indices of the parts to explain, or (None,).
+        cases: {index of a part, or None: its Compared}.
     """
-    explained = {}
-    for part in parts:
-        if text := _of_part(runs, received, part):
-            explained[part] = text
-    return explained
+    texts = {part: _of_part(runs, received, part, compared) for part, compared in cases.items()}
+    return {part: text for part, text in texts.items() if text}
 
 
-def _of_part(runs, received, part):
-    cases = compared(runs, received, part)
+def _of_part(runs, received, part, cases):
     if not cases or not _tells(cases):
         return None
     tried = _all_tried(runs)

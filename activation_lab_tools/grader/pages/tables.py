@@ -22,8 +22,8 @@ STATES = ("passed", "failed", "not attempted", "to mark")
 EXCUSED = "excused"  # in the place of a score
 
 
-def write(grades, folder):
-    """Write grades.csv and exercises.csv, which replace earlier ones when both are written.
+def written(grades, folder):
+    """Yield these FinalGrades, each once it is in grades.csv and exercises.csv, which replace earlier ones at the end.
 
     Args:
         grades: an iterator of FinalGrade; one at a time is in memory.
@@ -39,6 +39,7 @@ def write(grades, folder):
         for grade in grades:
             writers[0].writerow(map(cell, _grade(grade)))
             writers[1].writerows(map(cell, row) for row in _exercises(grade))
+            yield grade
 
 
 def _grade(grade):

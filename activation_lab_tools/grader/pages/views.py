@@ -64,7 +64,6 @@ def _written(store, rules, folder, review, comparison):
     """Write everything into a folder; return the ReviewItems that need a look."""
     for name in ("feedback", "upload"):
         (folder / name).mkdir(parents=True)
-    tables.write(final.grades(store, rules), folder)
     forms = upload_forms.load(store)
     grades = uploads.with_numbers(lambda: final.grades(store, rules), forms)
     left_out = uploads.write(grades, folder, forms)
@@ -73,7 +72,7 @@ def _written(store, rules, folder, review, comparison):
     overview, decisions = report.Report(people.in_roster(store), people.expected(store)), looks.GradeLooks(rules)
 
     def pages():
-        for grade in grades():
+        for grade in tables.written(grades(), folder):
             page = kept.write(grade, names[grade.student])
             overview.add(grade, page.relative_to(folder).as_posix())
             for each in (decisions, comparison):
