@@ -80,7 +80,8 @@ def test_a_kernel_ends_when_it_is_told_to_or_dies(start):
     forked_kernels.install()
     (manager, client), (other, other_client) = start(), start()
     assert isinstance(manager.provisioner.process, forked_kernels.ForkedKernel)
-    waiting = client.execute("import time; print('waits'); time.sleep(600)")
+    # Without stop_on_error=False, a kernel refuses what it is told within a tenth of a second after an error.
+    waiting = client.execute("import time; print('waits'); time.sleep(1_000_000)", stop_on_error=False)
     while client.get_iopub_msg(timeout=hanging.SECONDS)["msg_type"] != "stream":
         pass
     manager.interrupt_kernel()
@@ -88,7 +89,7 @@ def test_a_kernel_ends_when_it_is_told_to_or_dies(start):
         pass  # it has answered other questions first
     assert reply["content"]["ename"] == "KeyboardInterrupt"
     client.execute("import os; os._exit(1)")
-    assert manager.provisioner.process.wait(600) == 0 and not manager.is_alive()
+    assert manager.provisioner.process.wait(hanging.SECONDS) == 0 and not manager.is_alive()
     assert printed(other_client, "print(6 * 7)") == ["42"]
     other.shutdown_kernel(now=True)
     assert not other.is_alive()
