@@ -1,13 +1,14 @@
-"""What several test modules share: Keras as the oracle, if it is installed, and examples that no clock stops."""
+"""What several test modules share: Keras as the oracle, if it is installed, and the same examples in every run."""
 
 import warnings
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-# No example fails because the machine is slow or busy.
-settings.register_profile("without a clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("without a clock")
+# No example fails because the machine is slow or busy, and all runs try the same ones.
+settings.register_profile("same", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("search", settings.get_profile("same"), derandomize=False, max_examples=2000)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

@@ -468,7 +468,7 @@ data = st.recursive(
     ),
     max_leaves=30,
 )
-FUZZING = settings(suppress_health_check=list(HealthCheck), derandomize=True)
+FUZZING = settings(suppress_health_check=list(HealthCheck))
 
 
 def built_or_rejected(description):

@@ -72,7 +72,7 @@ def members(file, most=MEMBERS):
         raise
     except Exception as error:  # zipfile raises seven kinds on damaged files
         raise Unreadable(f"It is not a zip, or is damaged ({type(error).__name__}). Download it again.") from error
-    infos = [info for info in every if not info.is_dir()]
+    infos = [info for info in every if not _is_folder(info)]
     if len(infos) > most:
         advice = "Hand in only notebooks" if most == NESTED_MEMBERS else "Unpack it, and give the folder"
         raise Unreadable(f"It holds {len(infos):,} files; at most {most:,} are read. {advice}.")
@@ -156,18 +156,24 @@ def misnamed(parts):
     return ""
 
 
+def _is_folder(info):
+    return info.filename.endswith("/")  # info.is_dir() of Python 3.11 fails on an empty name
+
+
 def _empty_folders(infos):
     names = sorted(info.filename for info in infos)
     after = dict(zip(names, names[1:], strict=False))
-    return [info for info in infos if info.is_dir() and not after.get(info.filename, "").startswith(info.filename)]
+    return [info for info in infos if _is_folder(info) and not after.get(info.filename, "").startswith(info.filename)]
 
 
 def _member(info, copies):
     path = _repaired(info).replace("\\", "/")  # old Windows programs write "\"
-    parts = tuple(part for part in path.split("/") if part not in ("", ".")) + ("",) * info.is_dir()
+    parts = tuple(part for part in path.split("/") if part not in ("", ".")) + ("",) * _is_folder(info)
     objection = _objection(info) or misnamed(parts)
-    if path.startswith("/") or re.match("[A-Za-z]:", path) or ".." in parts or not parts:
+    if path.startswith("/") or re.match("[A-Za-z]:", path) or ".." in parts:
         objection = "Its path leads out of its zip, so it is not read."
+    elif not parts:
+        objection = objection or "It has no name in its zip, so it is not read."
     elif copies > 1:
         objection = f"Its zip has {copies} files of this name, and it is unclear which one counts."
     size, packed = info.file_size, info.compress_size
