@@ -114,6 +114,7 @@ def who_it_is_for(path):
 @example("Anne_Marie", 7)
 @example("Li / Wang", 7)
 @example("Con", 7)
+@example("Con.Li", 7)
 @example("_", 7)
 @example("\u202eeve", 7)
 def test_moodle_gives_a_page_to_its_own_student(name, number):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from course import LESSONS, needs_keras
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sheets import CATALOGUE, answer, code, executed, read, sheet, text
 
@@ -302,7 +302,6 @@ NOTEBOOKS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100)
 @given(NOTEBOOKS)
 def test_no_notebook_raises(content):
     """Is whatever a notebook may hold read, or refused in a sentence, and every program Python?"""
@@ -313,7 +312,6 @@ def test_no_notebook_raises(content):
         assert (one.state == "written") == bool(one.program)
 
 
-@settings(max_examples=100)
 @given(st.lists(SOURCES, max_size=4))
 def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
     """Is an answer found no matter what is in other cells?"""
@@ -322,7 +320,6 @@ def test_no_cell_spoils_an_answer_of_its_own_cell(sources):
     assert next(answer for answer in found.answers if answer.exercise == "swish").state == "written"
 
 
-@settings(max_examples=100)
 @given(st.binary(max_size=60) | st.integers(0, 400).map(lambda size: sheet(RELU)[:size]))
 def test_no_bytes_raise(data):
     """Are bytes refused in a sentence that are not a notebook, or only part of one?"""

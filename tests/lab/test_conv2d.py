@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from near import assert_near
 
@@ -109,7 +109,6 @@ def test_gradients_as_measured(strides, padding):
         assert_near(gradient, numerical_gradient(loss, arrays[position], step=0.5), 1e-11)
 
 
-@settings(max_examples=100)
 @given(st.tuples(*[st.integers(1, 3)] * 7), st.integers(1, 4), st.integers(1, 4), st.sampled_from(["valid", "same"]))
 def test_forward_and_backward_belong_together(size, down, across, padding):
     """For any sizes, does Σ dz·z without the bias equal both Σ dx·x and Σ dkernel·kernel, by linearity in each?"""

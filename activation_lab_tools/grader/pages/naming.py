@@ -76,9 +76,12 @@ def moodle_folder(name, number):
     """Return the name of the folder in a feedback zip from which Moodle reads whose a page is.
 
     Moodle splits it at "_" into at most five parts, of which the second is the participant's number. So the name of
-    the person has none, as in Moodle's own downloads.
+    the person has none, as in Moodle's own downloads, and no dot if Windows would take the name, "Con.Li" say, for a
+    device.
     """
     name = " ".join(file_name(name).replace("_", " ").split()).lstrip(" .-~") or "unnamed"
+    if _RESERVED.fullmatch(name):
+        name = " ".join(name.replace(".", " ").split())
     return f"{name}_{number}_assignsubmission_file_"
 
 
