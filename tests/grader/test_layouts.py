@@ -52,6 +52,13 @@ def test_moodle_without_folders():
     assert students(path) == {path: "Ada Lovelace (12345)"}
 
 
+def test_moodle_begins_no_name_with_an_underscore():
+    """Is a file refused that a student called like a Moodle group's, “11” here, in a class without folders?"""
+    names = "Ada_7", "Bob_8", "_11"
+    ada, bob, eve = owners([(f"{name}_assignsubmission_file_x.ipynb",) for name in names])
+    assert (ada.student, bob.student) == ("Ada (7)", "Bob (8)") and "does not tell whose it is" in eve
+
+
 def test_one_student_of_moodle():
     """Is it enough to give one student's folder?"""
     assert students("x.ipynb", "sub/y.ipynb", above="Ada_9_assignsubmission_file_") == {

@@ -8,8 +8,8 @@ from .owner import fitting, named, numbered
 NAME = "Moodle"
 EXPECTED = '"Full Name_12345_assignsubmission_file_/….ipynb" (Moodle)'
 
-# The shortest match: what follows is the student's own text.
-_NAME = r"(?P<name>(?:(?!_assignsubmission_).)+?)(?:_(?P<number>[0-9]+))?_assignsubmission_(?P<kind>[a-z]+)"
+# The shortest match: what follows is the student's own text. A name begins with no "_": Moodle writes a blank for it.
+_NAME = r"(?P<name>(?!_)(?:(?!_assignsubmission_).)+?)(?:_(?P<number>[0-9]+))?_assignsubmission_(?P<kind>[a-z]+)"
 _FOLDER = re.compile(f"{_NAME}_?")
 _FILE = re.compile(f"{_NAME}_.+")  # without folders: a setting in Moodle
 TYPED = {"onlinetext": "a text typed into Moodle"}
