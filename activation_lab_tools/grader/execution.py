@@ -61,7 +61,8 @@ def execute(fork_server, examiner, exercise, harness, program, cases, seconds, a
         harness: how a child runs an answer to it; see pack_harness.harness_text.
         program: the source that defines the answer.
         cases: {name: arguments}.
-        seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that.
+        seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that,
+            from when it is isolated.
             Its models may take EXAMINING of it once more.
         absent: names of modules whose import fails, installed or not.
     """
@@ -86,6 +87,7 @@ def execute(fork_server, examiner, exercise, harness, program, cases, seconds, a
 
 def _converse(session, examiner, execution, exercise, harness, program, cases, seconds, absent):
     waited = 0.0
+    session.await_isolated()
 
     def ask(request):
         """Return the reply to a request within the remaining time; the judge's own work in between isn't counted."""

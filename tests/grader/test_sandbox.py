@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 from pathlib import Path
 
@@ -15,8 +16,11 @@ import hanging
 import numpy as np
 import pytest
 
+from activation_lab import exercises
 from activation_lab.checking.limit import WALL
 from activation_lab_tools.errors import UserError
+from activation_lab_tools.grader.execution import execute
+from activation_lab_tools.grader.pack_harness import harness_text
 from activation_lab_tools.grader.sandbox import bubblewrap, client, wire
 from activation_lab_tools.grader.sandbox.client import ForkServer, SandboxError
 
@@ -406,22 +410,36 @@ def test_error(server, program, error):
     assert still_well(server)
 
 
+def test_a_slow_start_takes_none_of_an_answers_time(server):
+    """Does an answer pass whose child was isolated late, here since its fork server stood still?"""
+    assert still_well(server)
+    exercise, stopped = exercises.find("relu"), fork_server_of(server)
+    os.kill(stopped, signal.SIGSTOP)
+    goes_on = threading.Timer(2 * WALL * 0.2, os.kill, (stopped, signal.SIGCONT))
+    goes_on.start()
+    cases = {"a case": (np.array([-1.0, 2.0]),)}
+    execution = execute(server, None, exercise, harness_text(exercise), RELU, cases, seconds=0.2)
+    goes_on.join()
+    assert not execution.ended and execution.received["a case"].value.tolist() == [0, 2]
+
+
 def test_leftover_processes(server):
     """Are all processes gone that an answer started?"""
-    program = """
+    own = f"98765.{os.getpid()}"  # other runs of this test may be on this machine
+    program = f"""
 import os, time
 def relu(z):
     for _ in range(3):
         if os.fork() == 0:
             if os.fork() == 0:
-                os.execvp("sleep", ["sleep", "98765.25"])
+                os.execvp("sleep", ["sleep", "{own}"])
             os._exit(0)
     time.sleep(0.2)
     return z
 """
     reply, _ = run(server, program)
     assert reply["error"] is None
-    assert not running("98765.25")
+    assert not running(own)
 
 
 @pytest.mark.parametrize(

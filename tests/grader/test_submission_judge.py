@@ -425,7 +425,7 @@ class Broken:
     def end(self):
         pass
 
-    close = end
+    close = await_isolated = end
 
 
 def test_sandbox_fails_while_parsing():

@@ -222,6 +222,16 @@ def test_slow_bytes():
             wire.receive(here, deadline=time.monotonic() + 0.2)
 
 
+def test_a_busy_judge():
+    """Is a reply taken that has come, though the judge only looks when the deadline has passed?"""
+    here, there = socket.socketpair()
+    with here, there:
+        wire.send(there, [1, "two"])
+        assert wire.receive(here, deadline=time.monotonic() - 1) == [1, "two"]
+        with pytest.raises(TimeoutError):
+            wire.receive(here, deadline=time.monotonic() - 1)
+
+
 def test_many_axes():
     """Does it arrive how many axes an array had, if they are too many to send?"""
     assert over(np.zeros((1,) * 17)) == UnsendableObject("an array with 17 axes")

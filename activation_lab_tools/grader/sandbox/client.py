@@ -178,6 +178,21 @@ class Session:
         self.ended, self.reported, self.seconds, self.extended = "", False, 0.0, 0.0
         self.words = ""  # lines from the child before it is isolated, and from its supervisor
 
+    def await_isolated(self):
+        """Wait until the child is isolated, which is the machine's work: none of an answer's time passes.
+
+        Raises:
+            SandboxError: it took too long. If it failed, `end` says so.
+        """
+        self.life.settimeout(GRACE)
+        try:
+            while "\n" not in self.words and (piece := self.life.recv(4096)):
+                self.words += piece.decode(errors="replace")
+        except TimeoutError:
+            raise SandboxError(f"a child was not isolated within {GRACE:.0f} seconds") from None
+        except OSError:  # its supervisor has ended
+            pass
+
     def tell(self, value, deadline):
         """Send a value. That the child has ended is no error: it may have sent the reason first."""
         with contextlib.suppress(ConnectionError):
