@@ -40,6 +40,7 @@ def request(program):
 def run(server, program, seconds=5.0, arguments=None, wall=None):
     """(the last reply, how the child ended) of an answer to one case; None for a reply that did not come."""
     session = server.session(seconds)
+    session.await_isolated()
     deadline, reply = time.monotonic() + (wall or WALL * seconds), None
     try:
         if session.ask(request(program), deadline) is not None:
