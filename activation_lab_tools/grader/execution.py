@@ -62,8 +62,7 @@ def execute(fork_server, examiner, exercise, harness, program, cases, seconds, a
         program: the source that defines the answer.
         cases: {name: arguments}.
         seconds: of processor time, for loading the answer and all cases together; waiting may take WALL times that,
-            from when it is isolated.
-            Its models may take EXAMINING of it once more.
+            counted from when the child is isolated. Its models may take EXAMINING of it once more.
         absent: names of modules whose import fails, installed or not.
     """
     execution, session = Execution(), fork_server.session(seconds)
