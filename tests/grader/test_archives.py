@@ -206,8 +206,8 @@ def test_a_damaged_byte():
             file = io.BytesIO(good[:at] + bytes([value]) + good[at + 1 :])
             try:
                 for member in members(file).values():
-                    if member.parts[-1:] != ("",):
-                        assert extract(file, member, 1000) in contents
+                    folder = member.parts[-1:] == ("",)
+                    assert extract(file, member, 1000) in contents + (b"",) * folder
             except Unreadable as error:
                 assert str(error).endswith(".")
 
