@@ -184,14 +184,7 @@ class Session:
         Raises:
             SandboxError: it took too long. If it failed, `end` says so.
         """
-        self.life.settimeout(GRACE)
-        try:
-            while "\n" not in self.words and (piece := self.life.recv(4096)):
-                self.words += piece.decode(errors="replace")
-        except TimeoutError:
-            raise SandboxError(f"a child was not isolated within {GRACE:.0f} seconds") from None
-        except OSError:  # its supervisor has ended
-            pass
+        self._hear(lambda: "\n" in self.words, f"a child was not isolated within {GRACE:.0f} seconds")
 
     def tell(self, value, deadline):
         """Send a value. That the child has ended is no error: it may have sent the reason first."""
@@ -264,15 +257,20 @@ class Session:
     def _hear_last_words(self):
         """Hang up on the supervisor, and add to `words` what it and its child have said."""
         with self.life:
-            self.life.settimeout(GRACE)
-            try:
+            with contextlib.suppress(OSError):  # it has ended
                 self.life.shutdown(socket.SHUT_WR)
-                while piece := self.life.recv(4096):
-                    self.words += piece.decode(errors="replace")
-            except TimeoutError:
-                raise SandboxError("a supervisor did not report on its child") from None
-            except OSError:  # it has ended
-                pass
+            self._hear(lambda: False, "a supervisor did not report on its child")
+
+    def _hear(self, enough, stuck):
+        """Add to `words` what the supervisor and its child say until enough(), or their end; SandboxError if stuck."""
+        self.life.settimeout(GRACE)
+        try:
+            while not enough() and (piece := self.life.recv(4096)):
+                self.words += piece.decode(errors="replace")
+        except TimeoutError:
+            raise SandboxError(stuck) from None
+        except OSError:  # its supervisor has ended
+            pass
 
 
 def _signal(number):
