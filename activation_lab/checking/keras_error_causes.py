@@ -6,6 +6,7 @@ import re
 from ..shown import count
 from .error_names import NO_WEIGHTS, OPTIONS
 
+ONE_LIST = "keras.Sequential takes one list: `keras.Sequential([…])`, with the layers in square brackets."
 ACTIVATIONS = "relu sigmoid softmax tanh linear silu swish leaky_relu elu gelu relu6 softplus exponential".split()
 
 
@@ -41,6 +42,12 @@ def _not_a_layer(match, where):
     if kind == "function":
         return "A function is in the list of layers. `keras.layers.Activation(function)` makes a layer of it."
     return f"Something in the list is not a layer, but of the class {kind.split('.')[-1]}."
+
+
+def _no_list(match, where):
+    if where.code and "Sequential" not in where.code:
+        return None
+    return ONE_LIST
 
 
 def _weights(match, where):
@@ -103,10 +110,8 @@ KERAS = (
         r"Only instances of `?keras\.Layer`? can be added to a .* Received: (.*) \(of type <class '([\w.]+)'>",
         _not_a_layer,
     ),
-    (
-        r"Expected `trainable` to be a boolean. Received: trainable=<",
-        "keras.Sequential takes one list: `keras.Sequential([…])`, with the layers in square brackets.",
-    ),
+    (r"Expected `trainable` to be a boolean. Received: trainable=<", ONE_LIST),
+    (r"^'(?:Dense|Conv2D|Flatten|Activation|ReLU|BatchNormalization)' object is not iterable", _no_list),  # Keras 3.10
     (
         r"KerasTensor cannot be used as input to a TensorFlow function",
         "TensorFlow's functions don't take symbolic tensors, which have no numbers yet. keras.ops has the same "
@@ -122,7 +127,7 @@ KERAS = (
         "`if` can't ask a symbolic tensor, which has no numbers yet. `keras.ops.where` chooses entry by entry.",
     ),
     (
-        r"not connected to `?inputs|[Gg]raph disconnected",
+        r"not connected to `?(?:inputs|outputs)|[Gg]raph disconnected",
         "The output of the model isn't computed from its input: the chain of calls must begin at the same keras.Input.",
     ),
     (
@@ -153,6 +158,10 @@ KERAS = (
         "`sparse_categorical_crossentropy`.",
     ),
     (r"Cannot convert '(\d+)' to a shape", "A shape is a tuple: ({0},), with the comma. ({0}) is the number {0}."),
+    (  # Keras 3.10 takes anything for the units, and stops at the shape of the weights
+        r"Cannot convert '\(.*\)' to a shape\. Found invalid entry '(.*)' of type",
+        "A shape is made of whole numbers, and here one is {0}. The first argument of Dense is the number of units.",
+    ),
     (r"invalid value for `(units|filters)`.*Received: \w+=(.*)", _first_argument),
     (
         r"`strides` argument must be .*Received strides=(\w+)",
@@ -182,7 +191,7 @@ KERAS = (
         "NumPy can't compute with a symbolic tensor. " + NO_NUMBERS + " keras.ops has the same functions for both.",
     ),
     (
-        r"Computed output size would be zero or negative",
+        r"Computed output size would be (?:zero or )?negative",
         "The window of a layer is larger than the picture that reaches it.",
     ),
     (

@@ -14,6 +14,8 @@ HEADERS = {
     "x86_64": "/usr/include/x86_64-linux-gnu/asm/unistd_64.h",
     "aarch64": "/usr/include/asm-generic/unistd.h",
 }
+# NumPy 2.1's OpenBLAS asks where memory is to lie (mbind), and goes on without an answer.
+DONE_WITHOUT = {"x86_64": {"237"}, "aarch64": {"235"}}
 recordable = pytest.mark.skipif(
     sys.platform != "linux" or platform.machine() not in seccomp.AUDIT,
     reason="system calls of Linux on x86-64 and ARM64",
@@ -50,7 +52,7 @@ def test_calls_of_honest_answers():
     if done.returncode == 77:
         pytest.skip(done.stderr)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.split() == [], (
+    assert set(done.stdout.split()) <= DONE_WITHOUT[platform.machine()], (
         "Right answers make system calls with these numbers, which the sandbox refuses. See whether the library does "
-        "without them; if not, add them to activation_lab_tools/grader/sandbox/system_calls.py."
+        "without them; if not, add them to activation_lab_tools/grader/sandbox/system_calls.py; if so, to DONE_WITHOUT."
     )
